@@ -1,0 +1,46 @@
+//! 11000: exactly one of `origin_direct` and `origin_dns`.
+
+use super::code::{Cause, Code, Faults, Retry, Stage};
+use super::{ERROR_CODES, Severity};
+use crate::model::View;
+
+pub(super) static CODE: Code = Code {
+    number: Some(11000),
+    slug: "origin",
+    title: "Invalid origin configuration",
+    docs: ERROR_CODES,
+    http_status: &[400],
+    retry: Retry::Never,
+    stage: Stage::Origin,
+    severity: Severity::Error,
+    causes: &[
+        Cause::offline(
+            "both-origins",
+            "an application sends its traffic either to addresses (`origin_direct`) or to a DNS name (`origin_dns`), never to both",
+            "keep the one that the application is to use and remove the other",
+            both,
+        ),
+        Cause::offline(
+            "no-origin",
+            "an application must say where its traffic goes, either by addresses (`origin_direct`) or by a DNS name (`origin_dns`)",
+            "add origin_direct, such as [\"tcp://192.0.2.1:22\"], or origin_dns with a name and an origin_port",
+            neither,
+        ),
+    ],
+};
+
+fn both(view: &View<'_>, faults: &mut Faults) {
+    if view.app.has("origin_direct") && view.app.has("origin_dns") {
+        let first = view.app.place_of_top("origin_direct");
+        faults
+            .report_top(view, "origin_dns", "both `origin_direct` and `origin_dns` are given")
+            .with(first, "`origin_direct` is given here");
+    }
+}
+
+/// A Worker is an origin too, and excludes the other two.
+fn neither(view: &View<'_>, faults: &mut Faults) {
+    if !["origin_direct", "origin_dns", "origin_worker_id"].iter().any(|top| view.app.has(top)) {
+        faults.report_top(view, "origin_direct", "neither `origin_direct` nor `origin_dns` is given");
+    }
+}

@@ -1,0 +1,5 @@
+//! `spectrumctl`: a declarative reconciler for Cloudflare Spectrum applications.
+
+pub mod codes;
+pub mod finding;
+pub mod model;

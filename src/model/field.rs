@@ -1,0 +1,265 @@
+//! The attribute table: one row an attribute of the application object. Decoding (YAML, JSON from a client of the simulator,
+//! live answers), diff, rendering, export and the JSON Schema all walk this one table, so a new attribute is one row here and
+//! one variant of [`Field`].
+//!
+//! Source of the rows: Cloudflare's API reference for Spectrum applications and the configuration options page.
+
+use super::parse::{self, Parse};
+use super::value::Value;
+use super::word::Word;
+
+/// An attribute of the application object, in the order in which it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "each variant is the path of its row in the table")]
+pub enum Field {
+    Protocol,
+    DnsName,
+    DnsType,
+    OriginDirect,
+    OriginDnsName,
+    OriginDnsType,
+    OriginDnsTtl,
+    OriginPort,
+    OriginWorkerId,
+    VirtualNetworkId,
+    EdgeIpsType,
+    EdgeIpsConnectivity,
+    EdgeIpsIps,
+    TrafficType,
+    Tls,
+    ProxyProtocol,
+    IpFirewall,
+    ArgoSmartRouting,
+}
+
+/// What a change of a field means for the clients of the application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Impact {
+    /// Nothing that a client would notice.
+    None,
+    /// New connections are treated differently; open ones go on.
+    NewConnections,
+    /// Clients may be cut off.
+    Outage,
+}
+
+/// Whether the API can change a field on an existing application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// By an update.
+    InPlace,
+    /// Only by deleting the application and creating it again.
+    ForcesReplace,
+}
+
+/// What a live answer means that leaves the field out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absent {
+    /// The field has its default, or is not set.
+    Default,
+    /// The API chooses a value, or does not report it: nothing can be compared.
+    Unknown,
+}
+
+/// A row of the table.
+#[derive(Debug)]
+pub struct Attribute {
+    /// Which attribute.
+    pub field: Field,
+    /// The API's path: `tls`, `edge_ips.ips`.
+    pub path: &'static str,
+    /// What it is for, one line.
+    pub about: &'static str,
+    /// How a written value is read.
+    pub parse: Parse,
+    /// The API's default.
+    pub default: Option<&'static Value>,
+    /// What its absence from a live answer or from the configuration means when there is no default.
+    pub absent: Absent,
+    /// Whether an update can change it.
+    pub change: Change,
+    /// What a change does to clients.
+    pub impact: Impact,
+    /// Whether pay-as-you-go zones take it.
+    pub pay_as_you_go: bool,
+    /// Whether `--redact origins` hides it.
+    pub origin: bool,
+}
+
+/// A row with what most rows have: changeable in place, refused on pay-as-you-go zones, new connections affected.
+const fn row(field: Field, path: &'static str, parse: Parse, about: &'static str) -> Attribute {
+    Attribute {
+        field,
+        path,
+        about,
+        parse,
+        default: None,
+        absent: Absent::Default,
+        change: Change::InPlace,
+        impact: Impact::NewConnections,
+        pay_as_you_go: false,
+        origin: false,
+    }
+}
+
+/// A row of the origin: hidden by `--redact origins`.
+const fn origin(field: Field, path: &'static str, parse: Parse, about: &'static str) -> Attribute {
+    Attribute { origin: true, ..row(field, path, parse, about) }
+}
+
+const TRAFFIC_TYPES: &[Word] = &[Word::Direct, Word::Http, Word::Https, Word::Worker, Word::Ftp];
+
+static A_OR_AAAA: Value = Value::Word(Word::AOrAaaa);
+static DYNAMIC: Value = Value::Word(Word::Dynamic);
+static ALL: Value = Value::Word(Word::All);
+static DIRECT: Value = Value::Word(Word::Direct);
+static OFF: Value = Value::Word(Word::Off);
+static NO: Value = Value::Flag(false);
+
+/// The table.
+pub static ATTRIBUTES: [Attribute; 18] = [
+    Attribute {
+        impact: Impact::Outage,
+        pay_as_you_go: true,
+        ..row(Field::Protocol, "protocol", Parse::Protocol, "transport and ports at the edge")
+    },
+    Attribute {
+        impact: Impact::Outage,
+        pay_as_you_go: true,
+        ..row(Field::DnsName, "dns.name", Parse::Hostname, "the hostname that clients connect to")
+    },
+    Attribute {
+        change: Change::ForcesReplace,
+        impact: Impact::Outage,
+        pay_as_you_go: true,
+        ..row(
+            Field::DnsType,
+            "dns.type",
+            Parse::Word(&[Word::Cname, Word::Address]),
+            "CNAME with dynamic edge addresses, ADDRESS with static ones",
+        )
+    },
+    Attribute { pay_as_you_go: true, ..origin(Field::OriginDirect, "origin_direct", Parse::Origins, "origins by address") },
+    origin(Field::OriginDnsName, "origin_dns.name", Parse::Hostname, "the name of the DNS record or load balancer that is the origin"),
+    Attribute {
+        default: Some(&A_OR_AAAA),
+        ..origin(
+            Field::OriginDnsType,
+            "origin_dns.type",
+            Parse::Word(&[Word::AOrAaaa, Word::A, Word::Aaaa, Word::Srv]),
+            "which records of that name are used",
+        )
+    },
+    Attribute {
+        absent: Absent::Unknown,
+        ..origin(
+            Field::OriginDnsTtl,
+            "origin_dns.ttl",
+            Parse::Number,
+            "how long Cloudflare keeps the resolved origin, in seconds, at least 600",
+        )
+    },
+    origin(Field::OriginPort, "origin_port", Parse::Ports, "the port at the origin, with origin_dns"),
+    origin(Field::OriginWorkerId, "origin_worker_id", Parse::Text, "the tag of the Worker that is the origin"),
+    origin(Field::VirtualNetworkId, "virtual_network_id", Parse::Uuid, "the virtual network in which the origin address lies"),
+    Attribute {
+        default: Some(&DYNAMIC),
+        impact: Impact::Outage,
+        ..row(
+            Field::EdgeIpsType,
+            "edge_ips.type",
+            Parse::Word(&[Word::Dynamic, Word::Static]),
+            "whether Cloudflare or the account provides the edge addresses",
+        )
+    },
+    Attribute {
+        default: Some(&ALL),
+        impact: Impact::Outage,
+        ..row(
+            Field::EdgeIpsConnectivity,
+            "edge_ips.connectivity",
+            Parse::Word(&[Word::All, Word::Ipv4, Word::Ipv6]),
+            "the IP versions of dynamic edge addresses",
+        )
+    },
+    Attribute { impact: Impact::Outage, ..row(Field::EdgeIpsIps, "edge_ips.ips", Parse::Addresses, "the static edge addresses") },
+    Attribute {
+        default: Some(&DIRECT),
+        impact: Impact::Outage,
+        ..row(Field::TrafficType, "traffic_type", Parse::Word(TRAFFIC_TYPES), "how data travels from the edge to the origin")
+    },
+    Attribute {
+        default: Some(&OFF),
+        ..row(Field::Tls, "tls", Parse::Word(&[Word::Off, Word::Flexible, Word::Full, Word::Strict]), "where TLS ends")
+    },
+    Attribute {
+        default: Some(&OFF),
+        ..row(
+            Field::ProxyProtocol,
+            "proxy_protocol",
+            Parse::Word(&[Word::Off, Word::V1, Word::V2, Word::Simple]),
+            "how the client's address is told to the origin",
+        )
+    },
+    Attribute { default: Some(&NO), ..row(Field::IpFirewall, "ip_firewall", Parse::Flag, "whether IP Access rules apply") },
+    Attribute {
+        default: Some(&NO),
+        ..row(Field::ArgoSmartRouting, "argo_smart_routing", Parse::Flag, "whether Argo Smart Routing is used")
+    },
+];
+
+/// The fields that the API sets itself; never declared, never sent.
+pub const READ_ONLY: [&str; 3] = ["id", "created_on", "modified_on"];
+
+impl Field {
+    /// The field's row.
+    pub fn row(self) -> &'static Attribute {
+        &ATTRIBUTES[self as usize]
+    }
+
+    /// The API's path of the field.
+    pub fn path(self) -> &'static str {
+        self.row().path
+    }
+
+    /// The field with this path.
+    pub fn with_path(path: &str) -> Option<Field> {
+        ATTRIBUTES.iter().find(|row| row.path == path).map(|row| row.field)
+    }
+
+    /// The object that the field stands in, and its name there: `("edge_ips", "ips")`, `("tls", "")`.
+    pub fn split(self) -> (&'static str, &'static str) {
+        self.path().split_once('.').unwrap_or((self.path(), ""))
+    }
+
+    /// The top-level name of the field: `edge_ips` for `edge_ips.ips`.
+    pub fn top(self) -> &'static str {
+        self.split().0
+    }
+
+    /// All fields in table order.
+    pub fn all() -> impl Iterator<Item = Field> {
+        ATTRIBUTES.iter().map(|row| row.field)
+    }
+
+    /// The fields under a top-level name: three under `edge_ips`, one under `tls`, none under what is no name.
+    pub fn under(top: &str) -> impl Iterator<Item = Field> {
+        Field::all().filter(move |field| field.top() == top)
+    }
+
+    /// Reads a written value.
+    ///
+    /// # Errors
+    /// What is wrong with it, when it is not a value of this field.
+    pub fn read(self, node: &super::node::Node) -> Result<Value, Vec<parse::Misread>> {
+        self.row().parse.read(self, node)
+    }
+}
+
+/// The top-level names of the object, each once, in table order.
+pub fn top_names() -> Vec<&'static str> {
+    let mut names: Vec<&str> = Field::all().map(Field::top).collect();
+    names.dedup();
+    names
+}

@@ -1,0 +1,123 @@
+//! A live application as the API answered it: read without fail into the canonical form, with everything else kept as it came.
+
+use serde_json::{Map, Value as Json};
+
+use super::draft::{Draft, Source};
+use super::field::{Field, READ_ONLY};
+use super::ids::AppId;
+use super::node::Node;
+use super::shape::Shape;
+use super::value::Value;
+
+/// A live application.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Live {
+    /// Its id.
+    pub id: AppId,
+    /// The canonical form of what could be read.
+    pub shape: Shape,
+    /// When it was created, as the API wrote it.
+    pub created_on: Option<String>,
+    /// When it was last modified, as the API wrote it.
+    pub modified_on: Option<String>,
+    /// The fields that this version does not know, as they came; sent back unchanged by an update.
+    pub unknown: Map<String, Json>,
+}
+
+/// Fields of old answers that newer ones spell otherwise; read, never sent.
+const LEGACY: [&str; 1] = ["spp"];
+
+impl Live {
+    /// Reads an answer's object.
+    ///
+    /// # Errors
+    /// None when the object has no id: nothing can be done with such an application.
+    pub fn read(object: &Map<String, Json>) -> Option<Live> {
+        let id = AppId::from_api(object.get("id")?.as_str()?);
+        let modern = without_legacy_shapes(object);
+        let node = Node::from_json(&Json::Object(modern.clone()));
+        let draft = Draft::read(node.entries().unwrap_or_default(), Source::App);
+        let mut shape = Shape::of(draft.given.into_iter().map(|(field, given)| (field, given.value)));
+        for field in draft.misread.iter().map(|misread| misread.field) {
+            shape.set(field, Value::Unread(text_at(&modern, field)));
+        }
+        let text = |name: &str| object.get(name).and_then(Json::as_str).map(str::to_owned);
+        Some(Live { id, shape, created_on: text("created_on"), modified_on: text("modified_on"), unknown: unknown_fields(&modern) })
+    }
+
+    /// The fields whose values this version cannot read, with their JSON text.
+    pub fn unread(&self) -> impl Iterator<Item = (Field, &str)> {
+        self.shape.values().filter_map(|(field, value)| match value {
+            Value::Unread(text) => Some((field, text.as_str())),
+            _ => None,
+        })
+    }
+}
+
+/// Old answers in today's spelling: `proxy_protocol` was a boolean, Simple Proxy Protocol had a switch of its own, `spp`, and
+/// `origin_dns` was the bare name.
+fn without_legacy_shapes(object: &Map<String, Json>) -> Map<String, Json> {
+    let mut modern = object.clone();
+    if let Some(flag) = object.get("proxy_protocol").and_then(Json::as_bool) {
+        modern.insert("proxy_protocol".to_owned(), Json::from(if flag { "v1" } else { "off" }));
+    }
+    if object.get("spp").and_then(Json::as_bool) == Some(true) {
+        modern.insert("proxy_protocol".to_owned(), Json::from("simple"));
+    }
+    if let Some(name) = object.get("origin_dns").and_then(Json::as_str) {
+        modern.insert("origin_dns".to_owned(), serde_json::json!({ "name": name }));
+    }
+    for name in LEGACY {
+        modern.remove(name);
+    }
+    drop_empty_answers(&mut modern);
+    modern
+}
+
+/// An empty list or object, or an empty text in a place that takes none, says the same as absence.
+fn drop_empty_answers(object: &mut Map<String, Json>) {
+    let empty = |value: &Json| match value {
+        Json::Array(items) => items.is_empty(),
+        Json::Object(fields) => fields.is_empty(),
+        Json::String(text) => text.is_empty(),
+        Json::Number(number) => number.as_u64() == Some(0),
+        _ => false,
+    };
+    for name in ["origin_direct", "origin_dns", "origin_port", "virtual_network_id", "origin_worker_id", "edge_ips"] {
+        if object.get(name).is_some_and(empty) {
+            object.remove(name);
+        }
+    }
+}
+
+/// What no row of the table reads, nested objects included, and no field that only the API writes.
+fn unknown_fields(object: &Map<String, Json>) -> Map<String, Json> {
+    let mut unknown = Map::new();
+    for (name, value) in object.iter().filter(|(name, value)| !READ_ONLY.contains(&name.as_str()) && !value.is_null()) {
+        let known: Vec<&str> = Field::under(name).map(|field| field.split().1).collect();
+        match value {
+            _ if known.is_empty() => {
+                unknown.insert(name.clone(), value.clone());
+            }
+            Json::Object(inner) => {
+                let rest: Map<String, Json> = inner
+                    .iter()
+                    .filter(|(key, value)| !known.contains(&key.as_str()) && !value.is_null())
+                    .map(|(key, value)| (key.clone(), value.clone()))
+                    .collect();
+                if !rest.is_empty() {
+                    unknown.insert(name.clone(), Json::Object(rest));
+                }
+            }
+            _ => {}
+        }
+    }
+    unknown
+}
+
+/// The JSON text at a field's path.
+fn text_at(object: &Map<String, Json>, field: Field) -> String {
+    let (top, name) = field.split();
+    let outer = object.get(top).unwrap_or(&Json::Null);
+    if name.is_empty() { outer.to_string() } else { outer.get(name).unwrap_or(&Json::Null).to_string() }
+}

@@ -1,0 +1,71 @@
+//! What the state remembers of an application that is ours.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+
+use super::ids::{AppId, ZoneId};
+use super::live::Live;
+use super::shape::Shape;
+
+/// How an application came under management.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Provenance {
+    /// Created by an apply.
+    Created,
+    /// Found by its identity and taken over.
+    Adopted,
+    /// Taken over by `import`.
+    Imported,
+}
+
+/// What `lifecycle.protect` guards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Protect {
+    /// Nothing.
+    #[default]
+    Off,
+    /// Delete and replace are refused.
+    On,
+    /// Every outage is refused.
+    Strict,
+}
+
+/// An application as the state remembers it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// The id that the API gave it.
+    pub id: AppId,
+    /// The zone it was written to.
+    pub zone_id: ZoneId,
+    /// The file in which it was configured, as the user named it.
+    pub file: String,
+    /// What was last written to it or seen when it was adopted, in the API's form.
+    pub fields: Map<String, Json>,
+    /// Its labels.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+    /// Its note.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The protection that was in force when it was last applied.
+    #[serde(default)]
+    pub protect: Protect,
+    /// How it came under management.
+    pub provenance: Provenance,
+    /// Whether an apply of ours has written or confirmed its values since it was adopted or imported.
+    #[serde(default)]
+    pub applied: bool,
+}
+
+impl Recorded {
+    /// The canonical form of what was last written.
+    pub fn shape(&self) -> Shape {
+        let mut object = self.fields.clone();
+        object.insert("id".to_owned(), Json::from(self.id.as_str()));
+        Live::read(&object).map(|live| live.shape).unwrap_or_default()
+    }
+}

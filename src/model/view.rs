@@ -1,0 +1,144 @@
+//! What a check may look at. A `View` borrows whatever is known: offline that is the configuration, while planning also the live
+//! counterpart, in the simulator everything. **What is absent gives no verdict**, so one predicate serves all three.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use super::draft::Draft;
+use super::field::Field;
+use super::hostname::Hostname;
+use super::protocol::Protocol;
+use super::shape::Shape;
+use super::value::Value;
+use super::word::Word;
+use super::zone::ZoneFacts;
+use crate::finding::Place;
+
+/// Another application as far as a check over several needs it.
+#[derive(Debug, Clone)]
+pub struct Peer {
+    /// What it is known by: its address, or `zone/?APP_ID`.
+    pub who: String,
+    /// Its zone's name.
+    pub zone: String,
+    /// Its hostname.
+    pub hostname: Hostname,
+    /// Its protocol, if it could be read.
+    pub protocol: Option<Protocol>,
+    /// Its `dns.type`, if it could be read.
+    pub dns_type: Option<Word>,
+    /// Its static addresses; empty for dynamic ones.
+    pub static_ips: BTreeSet<IpAddr>,
+    /// Whether it takes a hostname of the IPv4 quota.
+    pub takes_ipv4: bool,
+    /// Where its hostname is written.
+    pub place: Option<Place>,
+}
+
+impl Peer {
+    /// The peer that a draft is to others; none without a hostname.
+    pub fn of_draft(who: String, zone: &str, draft: &Draft) -> Option<Peer> {
+        let given = draft.given.iter().map(|(field, given)| (*field, given.value.clone()));
+        let place = draft.place_of(Field::DnsName).cloned();
+        Peer::of_shape(who, zone, &Shape::of(given)).map(|peer| Peer { place, ..peer })
+    }
+
+    /// The peer that a live application is to others; none without a hostname.
+    pub fn of_shape(who: String, zone: &str, shape: &Shape) -> Option<Peer> {
+        let dynamic = shape.word(Field::EdgeIpsType) == Some(Word::Dynamic);
+        let static_ips = match shape.get(Field::EdgeIpsIps) {
+            Some(Value::Addresses(ips)) => ips.0.iter().copied().collect(),
+            _ => BTreeSet::new(),
+        };
+        Some(Peer {
+            who,
+            zone: zone.to_owned(),
+            hostname: shape.hostname()?.clone(),
+            protocol: shape.protocol(),
+            dns_type: shape.get(Field::DnsType).and_then(Value::word),
+            static_ips,
+            takes_ipv4: dynamic && shape.word(Field::EdgeIpsConnectivity) != Some(Word::Ipv6),
+            place: None,
+        })
+    }
+}
+
+/// All applications that are known beside one another, found by hostname, by edge address and by zone.
+#[derive(Debug, Default)]
+pub struct Peers {
+    all: Vec<Peer>,
+    by_hostname: BTreeMap<Hostname, Vec<usize>>,
+    by_ip: BTreeMap<IpAddr, Vec<usize>>,
+    by_zone: BTreeMap<String, Vec<usize>>,
+}
+
+impl Peers {
+    /// Indexes the peers.
+    pub fn of(all: impl IntoIterator<Item = Peer>) -> Peers {
+        let mut peers = Peers { all: all.into_iter().collect(), ..Peers::default() };
+        for (index, peer) in peers.all.iter().enumerate() {
+            peers.by_hostname.entry(peer.hostname.clone()).or_default().push(index);
+            peers.by_zone.entry(peer.zone.clone()).or_default().push(index);
+            for ip in &peer.static_ips {
+                peers.by_ip.entry(*ip).or_default().push(index);
+            }
+        }
+        peers
+    }
+
+    /// Those on a hostname.
+    pub fn on_hostname<'a>(&'a self, hostname: &Hostname) -> impl Iterator<Item = &'a Peer> {
+        self.chosen(self.by_hostname.get(hostname))
+    }
+
+    /// Those on an edge address.
+    pub fn on_ip(&self, ip: IpAddr) -> impl Iterator<Item = &Peer> {
+        self.chosen(self.by_ip.get(&ip))
+    }
+
+    /// Those of a zone.
+    pub fn in_zone(&self, zone: &str) -> impl Iterator<Item = &Peer> {
+        self.chosen(self.by_zone.get(zone))
+    }
+
+    fn chosen<'a>(&'a self, indices: Option<&'a Vec<usize>>) -> impl Iterator<Item = &'a Peer> {
+        indices.into_iter().flatten().filter_map(|index| self.all.get(*index))
+    }
+}
+
+/// What a check may look at.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'a> {
+    /// What the application is known by: its address, or `zone/?APP_ID`.
+    pub who: &'a str,
+    /// The application as written.
+    pub app: &'a Draft,
+    /// Its live counterpart, if it is known to have one.
+    pub live: Option<&'a Shape>,
+    /// Its zone.
+    pub zone: &'a ZoneFacts,
+    /// The other zones that are known beside it.
+    pub zones: &'a [ZoneFacts],
+    /// All applications that are known, this one included.
+    pub peers: &'a Peers,
+}
+
+impl<'a> View<'a> {
+    /// The other applications on this one's hostname.
+    pub fn neighbours(&self) -> impl Iterator<Item = &'a Peer> {
+        let hostname = match self.app.get(Field::DnsName) {
+            Some(Value::Hostname(name)) => Some(name),
+            _ => None,
+        };
+        let (peers, who) = (self.peers, self.who);
+        hostname.into_iter().flat_map(move |name| peers.on_hostname(name)).filter(move |peer| peer.who != who)
+    }
+
+    /// The protocol, if it was written and could be read.
+    pub fn protocol(&self) -> Option<Protocol> {
+        match self.app.get(Field::Protocol) {
+            Some(Value::Protocol(protocol)) => Some(*protocol),
+            _ => None,
+        }
+    }
+}
