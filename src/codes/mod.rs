@@ -5,8 +5,10 @@
 
 mod c11000_origin;
 pub mod code;
+mod form;
 
 pub use code::{Cause, Code, Fault, Faults, Known, Retry, Scope, Stage};
+pub use form::form_of_draft;
 
 use crate::finding::Severity;
 use crate::model::View;

@@ -101,6 +101,16 @@ impl Draft {
         }
     }
 
+    /// Lays defaults under what was written: each top-level name that is not in `except` is taken over whole.
+    pub fn inherit(&mut self, defaults: &Draft, except: &BTreeSet<&str>) {
+        for (field, given) in defaults.given.iter().filter(|(field, _)| !except.contains(field.top())) {
+            self.given.insert(*field, given.clone());
+        }
+        for (top, place) in defaults.present.iter().filter(|(top, _)| !except.contains(*top)) {
+            self.present.insert(top, place.clone());
+        }
+    }
+
     fn add_object(&mut self, top: &'static str, node: &Node, source: Source) {
         let Some(entries) = node.entries() else {
             self.not_mappings.push(NotAMapping { top, shown: node.shown(), place: node.place.clone() });

@@ -51,6 +51,9 @@ pub struct Recorded {
     /// Its note.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// What to show instead of a field's value, by path, because a variable went into it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub masks: BTreeMap<String, String>,
     /// The protection that was in force when it was last applied.
     #[serde(default)]
     pub protect: Protect,

@@ -1,0 +1,242 @@
+//! An application of the configuration: its draft, and what the API never sees of it (labels, note, lifecycle).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::reading::Reading;
+use super::settings::{ON_DRIFT, OnDrift};
+use crate::finding::{Finding, Place};
+use crate::model::draft::Source;
+use crate::model::{Address, Draft, Entry, Field, Node, Protect};
+
+/// Whether a change that the API refuses may be a delete and a create.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Replace {
+    /// It is refused.
+    #[default]
+    Refuse,
+    /// It may.
+    Allow,
+    /// It may up to and including this day.
+    Until(Date),
+}
+
+impl Replace {
+    /// Whether it is allowed on a day.
+    pub fn is_allowed(self, today: Date) -> bool {
+        match self {
+            Replace::Refuse => false,
+            Replace::Allow => true,
+            Replace::Until(day) => today <= day,
+        }
+    }
+}
+
+/// A field whose live value is left alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ignored {
+    /// The fields: one, or all under a top-level name.
+    pub fields: Vec<Field>,
+    /// The name as written.
+    pub name: String,
+    /// Why.
+    pub reason: String,
+    /// The day after which it should be looked at again.
+    pub until: Option<Date>,
+    /// Where it is written.
+    pub place: Option<Place>,
+}
+
+/// A check that is allowed to be against an application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allowed {
+    /// The code or slug.
+    pub check: String,
+    /// Why.
+    pub reason: String,
+    /// The last day on which it is allowed.
+    pub until: Option<Date>,
+    /// Where it is written.
+    pub place: Option<Place>,
+}
+
+/// `lifecycle`: what may be done to the application.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Lifecycle {
+    /// What is guarded.
+    pub protect: Protect,
+    /// Whether it may be replaced.
+    pub replace: Replace,
+    /// The fields that are left alone.
+    pub ignore_changes: Vec<Ignored>,
+    /// The checks that may be against it.
+    pub allow: Vec<Allowed>,
+}
+
+/// An application of the configuration.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// Its address.
+    pub address: Address,
+    /// What was written.
+    pub draft: Draft,
+    /// Labels, never sent.
+    pub labels: BTreeMap<String, String>,
+    /// A note, never sent.
+    pub note: Option<String>,
+    /// What may be done to it.
+    pub lifecycle: Lifecycle,
+    /// What is done about drift of this application, if it says so itself.
+    pub on_drift: Option<OnDrift>,
+    /// The file it stands in.
+    pub file: Arc<str>,
+    /// Where its key stands.
+    pub place: Option<Place>,
+}
+
+/// The keys of an application that are not attributes of the API's object.
+const OWN_KEYS: [&str; 4] = ["labels", "note", "lifecycle", "on_drift"];
+
+impl App {
+    /// Reads an application, and lays the zone's defaults under it.
+    pub(super) fn read(address: Address, entry: &Entry, file: &Arc<str>, defaults: &Draft, reading: &mut Reading) -> App {
+        reading.address = Some(address.to_string());
+        let entries = reading.open_mapping(&entry.value, "apps");
+        let (own, fields): (Vec<&Entry>, Vec<&Entry>) = entries.iter().partition(|entry| OWN_KEYS.contains(&entry.key.as_str()));
+        let mut draft = Draft { place: entry.key_place.clone(), ..Draft::default() };
+        let fields: Vec<Entry> = fields.into_iter().cloned().collect();
+        draft.add(&fields, Source::App, &BTreeSet::new());
+        draft.inherit(defaults, &fields.iter().map(|entry| entry.key.as_str()).collect());
+        let (labels, lifecycle) = (BTreeMap::new(), Lifecycle::default());
+        let mut app =
+            App { address, draft, labels, note: None, lifecycle, on_drift: None, file: file.clone(), place: entry.key_place.clone() };
+        for entry in own {
+            app.take(entry, reading);
+        }
+        reading.address = None;
+        app
+    }
+
+    fn take(&mut self, entry: &Entry, reading: &mut Reading) {
+        match entry.key.as_str() {
+            "labels" => self.take_labels(&entry.value, reading),
+            "note" if !entry.value.is_null() => self.note = reading.text(&entry.value, "note"),
+            "on_drift" => self.on_drift = reading.word(&entry.value, "on_drift", &ON_DRIFT),
+            "lifecycle" => {
+                let entries = reading.mapping(&entry.value, "lifecycle", &["protect", "replace", "ignore_changes", "allow", "on_drift"]);
+                for entry in entries {
+                    self.take_lifecycle(entry, reading);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn take_labels(&mut self, node: &Node, reading: &mut Reading) {
+        for entry in reading.open_mapping(node, "labels") {
+            if let Some(text) = reading.text(&entry.value, &format!("labels.{}", entry.key)) {
+                self.labels.insert(entry.key.clone(), text);
+            }
+        }
+    }
+
+    fn take_lifecycle(&mut self, entry: &Entry, reading: &mut Reading) {
+        let node = &entry.value;
+        match entry.key.as_str() {
+            "protect" => {
+                let words = [("true", Protect::On), ("false", Protect::Off), ("strict", Protect::Strict)];
+                self.lifecycle.protect = reading.word(node, "lifecycle.protect", &words).unwrap_or_default();
+            }
+            "replace" => self.lifecycle.replace = read_replace(node, reading),
+            "on_drift" => self.on_drift = reading.word(node, "lifecycle.on_drift", &ON_DRIFT),
+            "ignore_changes" => {
+                self.lifecycle.ignore_changes =
+                    reading.list(node, "lifecycle.ignore_changes").iter().filter_map(|item| read_ignored(item, reading)).collect()
+            }
+            "allow" => {
+                self.lifecycle.allow = reading.list(node, "lifecycle.allow").iter().filter_map(|item| read_allowed(item, reading)).collect()
+            }
+            _ => {}
+        }
+    }
+}
+
+fn read_replace(node: &Node, reading: &mut Reading) -> Replace {
+    if node.entries().is_none() {
+        return reading.word(node, "lifecycle.replace", &[("allow", Replace::Allow), ("refuse", Replace::Refuse)]).unwrap_or_default();
+    }
+    let entries = reading.mapping(node, "lifecycle.replace", &["until"]);
+    let until = entries.iter().find(|entry| entry.key == "until");
+    until.and_then(|entry| reading.date(&entry.value, "lifecycle.replace.until")).map_or(Replace::Refuse, Replace::Until)
+}
+
+/// The text and date that `ignore_changes` and `allow` have in common.
+struct Exception {
+    subject: Option<(String, Option<Place>)>,
+    reason: String,
+    until: Option<Date>,
+}
+
+fn read_exception(node: &Node, path: &str, subject: &str, reading: &mut Reading) -> Exception {
+    let mut exception = Exception { subject: None, reason: String::new(), until: None };
+    for entry in reading.mapping(node, path, &[subject, "reason", "until"]) {
+        let path = format!("{path}.{}", entry.key);
+        match entry.key.as_str() {
+            "reason" => exception.reason = reading.text(&entry.value, &path).unwrap_or_default(),
+            "until" => exception.until = reading.date(&entry.value, &path),
+            key if key == subject => exception.subject = reading.text(&entry.value, &path).map(|text| (text, entry.value.place.clone())),
+            _ => {}
+        }
+    }
+    if node.entries().is_some() && exception.subject.is_none() {
+        reading.missing(
+            node.place.as_ref(),
+            &format!("{path}.{subject}"),
+            "the exception must say what it is for",
+            &format!("add `{subject}`"),
+        );
+    }
+    if node.entries().is_some() && exception.reason.trim().is_empty() {
+        reading.missing(
+            node.place.as_ref(),
+            &format!("{path}.reason"),
+            "whoever reads it later must know why the exception was made",
+            "add `reason`",
+        );
+    }
+    exception
+}
+
+fn read_ignored(node: &Node, reading: &mut Reading) -> Option<Ignored> {
+    let Exception { subject, reason, until } = read_exception(node, "lifecycle.ignore_changes", "field", reading);
+    let (name, place) = subject?;
+    let fields: Vec<Field> = Field::with_path(&name).into_iter().chain(Field::under(&name).filter(|field| field.path() != name)).collect();
+    if fields.is_empty() {
+        let known: Vec<&str> = Field::all().map(Field::path).collect();
+        let near = super::reading::nearest(&name, &known);
+        let fix = near.map_or_else(|| format!("write one of {}", known.join(", ")), |near| format!("write {near}"));
+        let finding = Finding::error(
+            "invalid-value",
+            format!("`{name}` is not a field of an application"),
+            "only a field of the application can be ignored",
+            fix,
+        );
+        reading.say(finding.on("lifecycle.ignore_changes.field").at(place.as_ref()));
+        return None;
+    }
+    Some(Ignored { fields, name, reason, until, place })
+}
+
+fn read_allowed(node: &Node, reading: &mut Reading) -> Option<Allowed> {
+    let Exception { subject, reason, until } = read_exception(node, "lifecycle.allow", "check", reading);
+    let (check, place) = subject?;
+    if crate::codes::find(&check).is_none() {
+        let fix = "write a code such as 11004 or a slug; `spectrumctl explain --list` shows them";
+        let finding = Finding::error("invalid-value", format!("`{check}` is not a check"), "only a check that exists can be allowed", fix);
+        reading.say(finding.on("lifecycle.allow.check").at(place.as_ref()));
+        return None;
+    }
+    Some(Allowed { check, reason, until, place })
+}

@@ -1,0 +1,141 @@
+//! The configuration: YAML text to drafts with their places.
+//!
+//! Floor 3: names `codes`, `model` and `finding`. `load` unites all files into one [`Configuration`] and tells everything that is wrong with
+//! their form, all at once; what is wrong with what they *say* is found by `validate`.
+
+pub mod app;
+mod moves;
+mod reading;
+pub mod settings;
+pub mod sources;
+mod variables;
+pub mod yaml;
+pub mod zone;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub use app::{Allowed, App, Ignored, Lifecycle, Replace};
+pub use moves::{Moved, Removed, What};
+pub use settings::{Limits, OnDrift, OnError, Settings, Weight};
+pub use sources::{Sources, Vars};
+pub use zone::{Unmanaged, Zone};
+
+use crate::finding::{Finding, Place};
+use crate::model::{AccountId, Entry, Kind, Node};
+use reading::Reading;
+
+/// Everything the files say, united.
+#[derive(Debug, Clone, Default)]
+pub struct Configuration {
+    /// The account, if it is given at the top.
+    pub account: Option<AccountId>,
+    /// The quota of hostnames on Cloudflare's IPv4 addresses for the account, if it is given.
+    pub ipv4_quota: Option<u32>,
+    /// How the tool is to act.
+    pub settings: Settings,
+    /// The zones by name.
+    pub zones: BTreeMap<String, Zone>,
+    /// Applications that have another address now.
+    pub moved: Vec<Moved>,
+    /// What is no longer managed.
+    pub removed: Vec<Removed>,
+    /// The files that were read, in order.
+    pub files: Vec<Arc<str>>,
+}
+
+impl Configuration {
+    /// All applications, by zone and key.
+    pub fn apps(&self) -> impl Iterator<Item = &App> {
+        self.zones.values().flat_map(|zone| zone.apps.values())
+    }
+}
+
+/// What came of loading: the configuration as far as it could be read, and what is wrong with its form.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The configuration.
+    pub configuration: Configuration,
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+}
+
+const KEYS: [&str; 7] = ["version", "account", "ipv4_quota", "settings", "zones", "moved", "removed"];
+
+/// Reads and unites the files.
+pub fn load(sources: &Sources, vars: &Vars) -> Loaded {
+    let mut reading = Reading::default();
+    let trees: Vec<(Arc<str>, Node)> =
+        sources.files.iter().map(|(path, text)| (path.clone(), read_file(path, text, vars, &mut reading))).collect();
+    let mut configuration = Configuration { files: trees.iter().map(|(path, _)| path.clone()).collect(), ..Configuration::default() };
+    let mut top: BTreeMap<&str, &Entry> = BTreeMap::new();
+    let mut zones = BTreeMap::new();
+    for (file, tree) in &trees {
+        for entry in reading.open_mapping(tree, "").iter().filter(|entry| !entry.key.starts_with("x-")) {
+            match entry.key.as_str() {
+                "zones" => zone::gather(&mut zones, file, &entry.value, &mut reading),
+                "version" => check_version(entry, &mut reading),
+                "moved" => configuration.moved.extend(moves::read_moved(&entry.value, &mut reading)),
+                "removed" => configuration.removed.extend(moves::read_removed(&entry.value, &mut reading)),
+                key if !KEYS.contains(&key) => reading.unknown_key(key, entry.key_place.as_ref(), "", &KEYS),
+                key => match top.get(key) {
+                    Some(first) => reading.say(in_two_files(entry, first)),
+                    None => {
+                        top.insert(key, entry);
+                        configuration.take(entry, file, &mut reading);
+                    }
+                },
+            }
+        }
+    }
+    configuration.zones = zones.into_iter().map(|(name, parts)| (name.clone(), parts.unite(&name, &mut reading))).collect();
+    Loaded { configuration, findings: reading.findings }
+}
+
+impl Configuration {
+    fn take(&mut self, entry: &Entry, file: &Arc<str>, reading: &mut Reading) {
+        match entry.key.as_str() {
+            "account" => self.account = reading.parsed(&entry.value, "account", "an id of 32 hexadecimal digits"),
+            "ipv4_quota" => self.ipv4_quota = reading.number(&entry.value, "ipv4_quota"),
+            "settings" => self.settings = Settings::read(&entry.value, file, reading),
+            _ => {}
+        }
+    }
+}
+
+fn read_file(path: &Arc<str>, text: &str, vars: &Vars, reading: &mut Reading) -> Node {
+    let yaml::Read { mut root, findings } = yaml::read(path, text);
+    let broken = !findings.is_empty();
+    reading.findings.extend(findings);
+    variables::replace(&mut root, vars, &mut reading.findings);
+    if root.kind == Kind::Null && !broken {
+        let why = "a file that holds nothing is more often cut off than meant";
+        let finding =
+            Finding::error("empty-file", "the file holds no configuration", why, "write `version: 1` and zones, or remove the file");
+        reading.say(finding.at(Some(&Place::top_of(path))));
+    } else if root.entries().is_none() && !broken {
+        reading.wrong_type(&root, "the file", "a mapping with version, zones and settings");
+        return Node::of(Kind::Null);
+    }
+    root
+}
+
+fn check_version(entry: &Entry, reading: &mut Reading) {
+    if entry.value.scalar().is_none_or(|(text, _)| text != "1") {
+        let why = "this version of the tool reads configurations of version 1";
+        let finding = Finding::error(
+            "invalid-value",
+            format!("`version` cannot be {}", entry.value.shown()),
+            why,
+            "write `version: 1`, or use a newer tool",
+        );
+        reading.say(finding.on("version").at(entry.value.place.as_ref()));
+    }
+}
+
+fn in_two_files(entry: &Entry, first: &Entry) -> Finding {
+    let why = "it stands in one file only, so that no file can silently overrule another";
+    Finding::error("key-in-two-files", format!("`{}` stands in two files", entry.key), why, "keep one of them")
+        .at(entry.key_place.as_ref())
+        .with(first.key_place.as_ref(), "first written here")
+}

@@ -1,0 +1,97 @@
+//! `moved` and `removed`: what became of addresses that the configuration no longer has.
+
+use super::reading::Reading;
+use crate::finding::Place;
+use crate::model::{Address, Node};
+
+/// An application that has another address now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// Its former address.
+    pub from: Address,
+    /// Its address.
+    pub to: Address,
+    /// Where it is written.
+    pub place: Option<Place>,
+}
+
+/// What is no longer managed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// One application.
+    App(Address),
+    /// All applications of a zone.
+    Zone(String),
+    /// All applications that were configured in a file.
+    File(String),
+}
+
+/// A decision to manage something no longer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removed {
+    /// What.
+    pub what: What,
+    /// Whether it is left running.
+    pub keep: bool,
+    /// Where it is written.
+    pub place: Option<Place>,
+}
+
+const FORM: &str = "an address such as example.com/ssh";
+
+pub(super) fn read_moved(node: &Node, reading: &mut Reading) -> Vec<Moved> {
+    reading.list(node, "moved").iter().filter_map(|item| read_one_moved(item, reading)).collect()
+}
+
+fn read_one_moved(item: &Node, reading: &mut Reading) -> Option<Moved> {
+    let (mut from, mut to) = (None, None);
+    let entries = reading.mapping(item, "moved", &["from", "to"]);
+    for entry in entries {
+        match entry.key.as_str() {
+            "from" => from = Some(reading.parsed::<Address>(&entry.value, "moved.from", FORM)),
+            "to" => to = Some(reading.parsed::<Address>(&entry.value, "moved.to", FORM)),
+            _ => {}
+        }
+    }
+    for (name, value) in [("moved.from", &from), ("moved.to", &to)] {
+        if value.is_none() && item.entries().is_some() {
+            reading.missing(
+                item.place.as_ref(),
+                name,
+                "a move has a former and a new address",
+                "write {from: example.com/old, to: example.com/new}",
+            );
+        }
+    }
+    Some(Moved { from: from??, to: to??, place: item.place.clone() })
+}
+
+pub(super) fn read_removed(node: &Node, reading: &mut Reading) -> Vec<Removed> {
+    reading.list(node, "removed").iter().filter_map(|item| read_one_removed(item, reading)).collect()
+}
+
+fn read_one_removed(item: &Node, reading: &mut Reading) -> Option<Removed> {
+    let (mut what, mut keep, mut named) = (None, false, 0);
+    for entry in reading.mapping(item, "removed", &["app", "zone", "file", "keep"]) {
+        named += u32::from(entry.key != "keep");
+        match entry.key.as_str() {
+            "app" => what = reading.parsed(&entry.value, "removed.app", FORM).map(What::App),
+            "zone" => {
+                what = reading.text(&entry.value, "removed.zone").map(|name| What::Zone(name.trim_end_matches('.').to_ascii_lowercase()))
+            }
+            "file" => what = reading.text(&entry.value, "removed.file").map(What::File),
+            "keep" => keep = reading.flag(&entry.value, "removed.keep").unwrap_or_default(),
+            _ => {}
+        }
+    }
+    if named != 1 && item.entries().is_some() {
+        reading.missing(
+            item.place.as_ref(),
+            "removed.app",
+            "an entry names exactly one of app, zone and file",
+            "write {app: example.com/old, keep: true}",
+        );
+        return None;
+    }
+    Some(Removed { what: what?, keep, place: item.place.clone() })
+}

@@ -1,0 +1,161 @@
+//! Reads the parts of the configuration that are not attributes of an application: typed values out of the tree, each fault with
+//! its place, unknown keys with the name that was probably meant.
+
+use std::fmt::Display;
+
+use jiff::civil::Date;
+
+use crate::finding::{Finding, Place};
+use crate::model::{Entry, Kind, Node, Style};
+
+/// Collects what is wrong while the tree is read.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    pub(super) findings: Vec<Finding>,
+    /// The address of the application that is being read.
+    pub(super) address: Option<String>,
+}
+
+impl Reading {
+    /// Keeps a finding, for the application that is being read.
+    pub(super) fn say(&mut self, mut finding: Finding) {
+        finding.address = finding.address.or_else(|| self.address.clone());
+        self.findings.push(finding);
+    }
+
+    /// The entries of a mapping; keys that are not known are told. Null counts as an empty mapping.
+    pub(super) fn mapping<'n>(&mut self, node: &'n Node, path: &str, known: &[&str]) -> &'n [Entry] {
+        let entries = self.open_mapping(node, path);
+        for entry in entries {
+            if !known.contains(&entry.key.as_str()) {
+                self.unknown_key(&entry.key, entry.key_place.as_ref(), path, known);
+            }
+        }
+        entries
+    }
+
+    /// The entries of a mapping whose keys are names that the user gives.
+    pub(super) fn open_mapping<'n>(&mut self, node: &'n Node, path: &str) -> &'n [Entry] {
+        match &node.kind {
+            Kind::Map(entries) => entries,
+            Kind::Null => &[],
+            _ => {
+                self.wrong_type(node, path, "a mapping");
+                &[]
+            }
+        }
+    }
+
+    /// The members of a list; null counts as an empty one.
+    pub(super) fn list<'n>(&mut self, node: &'n Node, path: &str) -> &'n [Node] {
+        match &node.kind {
+            Kind::List(items) => items,
+            Kind::Null => &[],
+            _ => {
+                self.wrong_type(node, path, "a list");
+                &[]
+            }
+        }
+    }
+
+    /// A text.
+    pub(super) fn text(&mut self, node: &Node, path: &str) -> Option<String> {
+        let text = node.scalar().map(|(text, _)| text.to_owned());
+        if text.is_none() {
+            self.wrong_type(node, path, "a text");
+        }
+        text
+    }
+
+    /// `true` or `false`.
+    pub(super) fn flag(&mut self, node: &Node, path: &str) -> Option<bool> {
+        let flag = match node.scalar() {
+            Some(("true" | "True" | "TRUE", Style::Plain)) => Some(true),
+            Some(("false" | "False" | "FALSE", Style::Plain)) => Some(false),
+            _ => None,
+        };
+        if flag.is_none() {
+            self.wrong_type(node, path, "true or false");
+        }
+        flag
+    }
+
+    /// A whole number.
+    pub(super) fn number(&mut self, node: &Node, path: &str) -> Option<u32> {
+        let number = node.scalar().and_then(|(text, _)| text.parse().ok());
+        if number.is_none() {
+            self.wrong_type(node, path, "a whole number");
+        }
+        number
+    }
+
+    /// One of these words.
+    pub(super) fn word<T: Copy>(&mut self, node: &Node, path: &str, words: &[(&str, T)]) -> Option<T> {
+        let text = node.scalar().map(|(text, _)| text);
+        let found = words.iter().find(|(word, _)| Some(*word) == text).map(|(_, value)| *value);
+        if found.is_none() {
+            let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            let fix = text
+                .and_then(|text| nearest(text, &names))
+                .map_or_else(|| format!("write {}", names.join(", ")), |near| format!("write {near}"));
+            let why = format!("`{path}` is one of {}", names.join(", "));
+            let summary = format!("`{path}` cannot be {}", node.shown());
+            self.say(Finding::error("invalid-value", summary, why, fix).on(path).at(node.place.as_ref()));
+        }
+        found
+    }
+
+    /// Something with a form of its own, such as an id or a date.
+    pub(super) fn parsed<T: std::str::FromStr>(&mut self, node: &Node, path: &str, form: &str) -> Option<T>
+    where
+        T::Err: Display,
+    {
+        let (text, _) = node.scalar().or_else(|| {
+            self.wrong_type(node, path, form);
+            None
+        })?;
+        match text.parse() {
+            Ok(value) => Some(value),
+            Err(error) => {
+                let summary = format!("`{path}` cannot be {}: {error}", node.shown());
+                let why = format!("`{path}` is {form}");
+                self.say(Finding::error("invalid-value", summary, why, format!("write {form}")).on(path).at(node.place.as_ref()));
+                None
+            }
+        }
+    }
+
+    /// A date, `2026-12-31`.
+    pub(super) fn date(&mut self, node: &Node, path: &str) -> Option<Date> {
+        self.parsed(node, path, "a date such as 2026-12-31")
+    }
+
+    /// Tells that a value is not of the kind that belongs here.
+    pub(super) fn wrong_type(&mut self, node: &Node, path: &str, expected: &str) {
+        let summary = format!("`{path}` must be {expected}, not {}", node.shown());
+        let why = format!("`{path}` is {expected}");
+        self.say(Finding::error("wrong-type", summary, why, format!("write {expected}")).on(path).at(node.place.as_ref()));
+    }
+
+    /// Tells that something that must be there is not.
+    pub(super) fn missing(&mut self, place: Option<&Place>, path: &str, why: &str, fix: &str) {
+        self.say(Finding::error("missing-field", format!("`{path}` is missing"), why, fix).on(path).at(place));
+    }
+
+    /// Tells that a key is not known here.
+    pub(super) fn unknown_key(&mut self, key: &str, place: Option<&Place>, path: &str, known: &[&str]) {
+        let summary = format!("the key `{key}` is not known{}", if path.is_empty() { String::new() } else { format!(" in `{path}`") });
+        let fix =
+            nearest(key, known).map_or_else(|| format!("remove it; known here: {}", known.join(", ")), |near| format!("write {near}"));
+        let why = "a key that is not known would have no effect, and nobody would notice";
+        let full = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+        self.say(Finding::error("unknown-key", summary, why, fix).on(&full).at(place));
+    }
+}
+
+/// The known name that is most like a written one, if one is near.
+pub(super) fn nearest<'k>(written: &str, known: &[&'k str]) -> Option<&'k str> {
+    let likeness = |name: &str| strsim::jaro_winkler(&name.to_lowercase(), &written.to_lowercase());
+    let best = known.iter().copied().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
+    (likeness(best) > 0.8).then_some(best)
+}

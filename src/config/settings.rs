@@ -1,0 +1,140 @@
+//! `settings`: how the tool is to act on this configuration.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::reading::Reading;
+use crate::finding::{Place, Severity};
+use crate::model::{Entry, Node};
+
+/// What is done about a live value that differs from what was last applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnDrift {
+    /// It is set back to the configuration.
+    #[default]
+    Repair,
+    /// It is shown and left alone.
+    Hold,
+    /// The run is refused.
+    Refuse,
+}
+
+/// The words of `on_drift`.
+pub(super) const ON_DRIFT: [(&str, OnDrift); 3] = [("repair", OnDrift::Repair), ("hold", OnDrift::Hold), ("refuse", OnDrift::Refuse)];
+
+/// What apply does after a step that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnError {
+    /// Goes on with what does not depend on it.
+    #[default]
+    Continue,
+    /// Finishes what is running and stops.
+    Stop,
+}
+
+/// How much one apply may change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// The most deletes.
+    pub max_deletes: u32,
+    /// The most deletes in percent of the recorded applications, overall and by zone.
+    pub max_delete_percent: u32,
+    /// The most replaces.
+    pub max_replaces: u32,
+    /// The most updates.
+    pub max_updates: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { max_deletes: 10, max_delete_percent: 30, max_replaces: 5, max_updates: 100 }
+    }
+}
+
+/// What a check weighs by `settings.checks`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weight {
+    /// As said.
+    Weighs(Severity),
+    /// It is not looked at.
+    Off,
+}
+
+/// The settings, each with its default.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// The file that holds them; the state folder is relative to it.
+    pub file: Option<Arc<str>>,
+    /// Where the state is kept: a folder or a URL.
+    pub state: Option<String>,
+    /// Whether a live application with the same identity but other values may be taken over.
+    pub adopt: bool,
+    /// What is done about drift.
+    pub on_drift: OnDrift,
+    /// What is done after a failed step.
+    pub on_error: OnError,
+    /// How many steps run side by side.
+    pub parallelism: Option<u32>,
+    /// How much one apply may change.
+    pub limits: Limits,
+    /// What each check weighs, by code or slug, with where it is said.
+    pub checks: BTreeMap<String, (Weight, Option<Place>)>,
+}
+
+const KEYS: [&str; 7] = ["state", "adopt", "on_drift", "on_error", "parallelism", "limits", "checks"];
+const LIMITS: [&str; 4] = ["max_deletes", "max_delete_percent", "max_replaces", "max_updates"];
+const WEIGHTS: [(&str, Weight); 3] =
+    [("error", Weight::Weighs(Severity::Error)), ("warn", Weight::Weighs(Severity::Warning)), ("off", Weight::Off)];
+
+impl Settings {
+    /// Reads `settings`.
+    pub(super) fn read(node: &Node, file: &Arc<str>, reading: &mut Reading) -> Settings {
+        let mut settings = Settings { file: Some(file.clone()), ..Settings::default() };
+        for entry in reading.mapping(node, "settings", &KEYS) {
+            settings.take(entry, reading);
+        }
+        settings
+    }
+
+    fn take(&mut self, entry: &Entry, reading: &mut Reading) {
+        let path = format!("settings.{}", entry.key);
+        let node = &entry.value;
+        match entry.key.as_str() {
+            "state" => self.state = reading.text(node, &path),
+            "adopt" => self.adopt = reading.flag(node, &path).unwrap_or_default(),
+            "on_drift" => self.on_drift = reading.word(node, &path, &ON_DRIFT).unwrap_or_default(),
+            "on_error" => {
+                self.on_error = reading.word(node, &path, &[("continue", OnError::Continue), ("stop", OnError::Stop)]).unwrap_or_default()
+            }
+            "parallelism" => self.parallelism = reading.number(node, &path).map(|number| number.max(1)),
+            "limits" => self.take_limits(node, reading),
+            "checks" => self.take_checks(node, reading),
+            _ => {}
+        }
+    }
+
+    fn take_limits(&mut self, node: &Node, reading: &mut Reading) {
+        for entry in reading.mapping(node, "settings.limits", &LIMITS) {
+            let Some(number) = reading.number(&entry.value, &format!("settings.limits.{}", entry.key)) else { continue };
+            match entry.key.as_str() {
+                "max_deletes" => self.limits.max_deletes = number,
+                "max_delete_percent" => self.limits.max_delete_percent = number,
+                "max_replaces" => self.limits.max_replaces = number,
+                "max_updates" => self.limits.max_updates = number,
+                _ => {}
+            }
+        }
+    }
+
+    fn take_checks(&mut self, node: &Node, reading: &mut Reading) {
+        for entry in reading.open_mapping(node, "settings.checks") {
+            let path = format!("settings.checks.{}", entry.key);
+            if crate::codes::find(&entry.key).is_none() {
+                let known: Vec<&str> = crate::codes::CODES.iter().map(|code| code.slug).collect();
+                reading.unknown_key(&entry.key, entry.key_place.as_ref(), "settings.checks", &known);
+            } else if let Some(weight) = reading.word(&entry.value, &path, &WEIGHTS) {
+                self.checks.insert(entry.key.clone(), (weight, entry.key_place.clone()));
+            }
+        }
+    }
+}

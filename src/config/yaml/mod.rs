@@ -1,0 +1,122 @@
+//! YAML text to a tree of values with their places.
+//!
+//! The events come from `granit-parser`; equal keys, aliases, merge keys, tags, several documents and the budgets against hostile
+//! input are handled here, once. Nothing above this room knows the parser.
+
+mod builder;
+
+pub(super) use builder::duplicate_key;
+
+use std::sync::Arc;
+
+use granit_parser::{Event, Parser, ScanError, Span};
+
+use crate::finding::{Finding, Place};
+use crate::model::{Kind, Node};
+
+/// The most nodes that one file may have once its aliases are written out.
+const MAX_NODES: usize = 3_000_000;
+/// The most levels of nesting.
+const MAX_DEPTH: usize = 64;
+/// The most bytes of one scalar.
+const MAX_SCALAR: usize = 64 * 1024;
+/// The most bytes of one file.
+const MAX_FILE: usize = 64 * 1024 * 1024;
+
+/// What came of reading a file: the tree as far as it could be read, and everything that is wrong with the YAML itself.
+#[derive(Debug)]
+pub struct Read {
+    /// The tree; null for an empty document.
+    pub root: Node,
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads one file's text.
+pub fn read(file: &Arc<str>, text: &str) -> Read {
+    if text.len() > MAX_FILE {
+        return refused(too_large(file, "the file", MAX_FILE));
+    }
+    let body = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut source = Source { file: file.clone(), offset: text.len() - body.len() };
+    let mut builder = builder::Builder::new();
+    let mut documents = 0;
+    for event in Parser::new_from_str(body) {
+        let (event, span) = match event {
+            Ok(event) => event,
+            Err(error) => {
+                builder.findings.push(source.syntax(&error));
+                break;
+            }
+        };
+        if matches!(event, Event::DocumentStart(..)) {
+            documents += 1;
+            if documents == 2 {
+                builder.findings.push(several_documents(&source.place(span)));
+                break;
+            }
+        }
+        let place = source.place(span);
+        if let Err(finding) = builder.take(event, place) {
+            return refused(*finding);
+        }
+    }
+    builder.finish()
+}
+
+fn refused(finding: Finding) -> Read {
+    Read { root: Node::of(Kind::Null), findings: vec![finding] }
+}
+
+/// Where the events come from.
+struct Source {
+    file: Arc<str>,
+    /// Bytes in front of the text that the parser reads: a byte order mark.
+    offset: usize,
+}
+
+impl Source {
+    fn place(&mut self, span: Span) -> Place {
+        let bytes = span.byte_range().unwrap_or(0..0);
+        Place {
+            file: self.file.clone(),
+            line: u32::try_from(span.start.line()).unwrap_or(u32::MAX),
+            column: u32::try_from(span.start.col() + 1).unwrap_or(u32::MAX),
+            start: bytes.start + self.offset,
+            end: bytes.end + self.offset,
+        }
+    }
+
+    fn syntax(&mut self, error: &ScanError) -> Finding {
+        let marker = *error.marker();
+        let place = self.place(Span::empty(marker));
+        let told = error.info();
+        let fix = if told.to_lowercase().contains("tab") {
+            "indent with spaces"
+        } else {
+            "mend the line; often an indentation, a missing colon or an unclosed quote in the line above"
+        };
+        Finding::error("yaml-syntax", format!("this is not YAML: {told}"), "the file cannot be read beyond this point", fix)
+            .at(Some(&place))
+    }
+}
+
+fn several_documents(place: &Place) -> Finding {
+    Finding::error(
+        "several-documents",
+        "a second document begins here",
+        "a file holds one document, so that no part of it is silently left out",
+        "move the second document into a file of its own, or remove the line `---`",
+    )
+    .at(Some(place))
+}
+
+fn too_large(file: &Arc<str>, what: &str, most: usize) -> Finding {
+    Finding::error(
+        "too-large",
+        format!("{what} is larger than {most} bytes"),
+        "what is larger than any configuration needs is not read, so that a broken or hostile file cannot exhaust the machine",
+        "split the configuration over several files",
+    )
+    .at(Some(&Place::top_of(file)))
+}

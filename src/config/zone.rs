@@ -1,0 +1,203 @@
+//! A zone of the configuration, united from all the files it stands in.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::app::App;
+use super::reading::Reading;
+use super::settings::{ON_DRIFT, OnDrift};
+use super::yaml::duplicate_key;
+use crate::finding::{Finding, Place};
+use crate::model::draft::Source;
+use crate::model::{AccountId, Address, Draft, Entitlement, Entry, Hostname, Node, Tier, ZoneFacts, ZoneId};
+
+/// What is done about live applications that the configuration does not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Unmanaged {
+    /// They are not mentioned.
+    Ignore,
+    /// They are shown.
+    #[default]
+    Report,
+    /// They are deleted, if the state knows them well enough.
+    Delete,
+}
+
+/// A zone of the configuration.
+#[derive(Debug, Clone, Default)]
+pub struct Zone {
+    /// The name, lower case.
+    pub name: String,
+    /// The id, if it is given.
+    pub id: Option<ZoneId>,
+    /// The account, if it is given for this zone.
+    pub account: Option<AccountId>,
+    /// The plan, if it is given.
+    pub tier: Option<Tier>,
+    /// The entitlements, if they are given.
+    pub entitlements: Option<BTreeSet<Entitlement>>,
+    /// The quota of hostnames on Cloudflare's IPv4 addresses, if it is given.
+    pub ipv4_quota: Option<u32>,
+    /// What is done about applications that are not in the configuration.
+    pub unmanaged: Unmanaged,
+    /// What is done about drift, if the zone says so itself.
+    pub on_drift: Option<OnDrift>,
+    /// The applications by key.
+    pub apps: BTreeMap<String, App>,
+    /// Where the zone is first written.
+    pub place: Option<Place>,
+}
+
+impl Zone {
+    /// What the configuration says of the zone. An entitlement that is declared is granted; what is not declared is unknown.
+    pub fn facts(&self, account: Option<&AccountId>, quota: Option<u32>) -> ZoneFacts {
+        ZoneFacts {
+            name: self.name.clone(),
+            id: self.id.clone(),
+            account: self.account.as_ref().or(account).cloned(),
+            tier: self.tier,
+            granted: self.entitlements.clone().unwrap_or_default(),
+            denied: BTreeSet::new(),
+            ipv4_quota: self.ipv4_quota.or(quota),
+        }
+    }
+}
+
+const KEYS: [&str; 9] = ["id", "account", "plan", "entitlements", "ipv4_quota", "unmanaged", "on_drift", "defaults", "apps"];
+
+/// What may not be a default, because it belongs to one application.
+fn is_no_default(top: &str) -> bool {
+    matches!(top, "protocol" | "lifecycle" | "labels" | "note" | "on_drift") || top.starts_with("origin_")
+}
+
+/// The parts of a zone as they were found in the files.
+#[derive(Default)]
+pub(super) struct Parts<'n> {
+    place: Option<Place>,
+    keys: BTreeMap<&'n str, &'n Entry>,
+    apps: BTreeMap<&'n str, (&'n Arc<str>, &'n Entry)>,
+}
+
+/// Unites the zones of all files; a key or an application that stands twice is told with both places.
+pub(super) fn gather<'n>(parts: &mut BTreeMap<String, Parts<'n>>, file: &'n Arc<str>, node: &'n Node, reading: &mut Reading) {
+    for zone in reading.open_mapping(node, "zones") {
+        if zone.key.starts_with("x-") {
+            continue;
+        }
+        let Ok(name) = zone.key.parse::<Hostname>() else {
+            let why = "a zone is named by its domain";
+            let finding = Finding::error(
+                "invalid-value",
+                format!("`{}` is not the name of a zone", zone.key),
+                why,
+                "write a domain such as example.com",
+            );
+            reading.say(finding.on("zones").at(zone.key_place.as_ref()));
+            continue;
+        };
+        let part = parts.entry(name.to_string()).or_default();
+        part.place = part.place.take().or_else(|| zone.key_place.clone());
+        let path = format!("zones.{}", zone.key);
+        for entry in reading.open_mapping(&zone.value, &path).iter().filter(|entry| !entry.key.starts_with("x-")) {
+            part.add(file, entry, &path, reading);
+        }
+    }
+}
+
+impl<'n> Parts<'n> {
+    fn add(&mut self, file: &'n Arc<str>, entry: &'n Entry, path: &str, reading: &mut Reading) {
+        if !KEYS.contains(&entry.key.as_str()) {
+            reading.unknown_key(&entry.key, entry.key_place.as_ref(), path, &KEYS);
+        } else if entry.key == "apps" {
+            self.add_apps(file, &entry.value, path, reading);
+        } else if let Some(first) = self.keys.get(entry.key.as_str()) {
+            let why = "a key of a zone stands in one file only, so that no file can silently overrule another";
+            let finding =
+                Finding::error("key-in-two-files", format!("`{path}.{}` stands in two files", entry.key), why, "keep one of them");
+            reading.say(finding.at(entry.key_place.as_ref()).with(first.key_place.as_ref(), "first written here"));
+        } else {
+            self.keys.insert(&entry.key, entry);
+        }
+    }
+
+    fn add_apps(&mut self, file: &'n Arc<str>, node: &'n Node, path: &str, reading: &mut Reading) {
+        for app in reading.open_mapping(node, &format!("{path}.apps")) {
+            if !Address::is_key(&app.key) {
+                let why = "the key is part of the application's address, which is used in commands and reports";
+                let fix = "begin with a letter or digit, then use letters, digits, dots, underscores and hyphens, at most 63 in all";
+                let finding = Finding::error("invalid-value", format!("`{}` cannot be the key of an application", app.key), why, fix);
+                reading.say(finding.on("apps").at(app.key_place.as_ref()));
+            } else if let Some((_, first)) = self.apps.get(app.key.as_str()) {
+                let place = app.key_place.clone().unwrap_or_else(|| Place::top_of(file));
+                reading.say(duplicate_key(&app.key, &place, first.key_place.as_ref()));
+            } else {
+                self.apps.insert(&app.key, (file, app));
+            }
+        }
+    }
+
+    /// The zone that the parts make.
+    pub(super) fn unite(self, name: &str, reading: &mut Reading) -> Zone {
+        let mut zone = Zone { name: name.to_owned(), place: self.place, ..Zone::default() };
+        let mut defaults = Draft::default();
+        for entry in self.keys.values() {
+            if entry.key == "defaults" {
+                defaults = read_defaults(entry, name, reading);
+            } else if !entry.value.is_null() {
+                zone.take(entry, reading);
+            }
+        }
+        for (key, (file, entry)) in self.apps {
+            let app = App::read(Address::new(name, key), entry, file, &defaults, reading);
+            zone.apps.insert(key.to_owned(), app);
+        }
+        zone
+    }
+}
+
+impl Zone {
+    fn take(&mut self, entry: &Entry, reading: &mut Reading) {
+        let node = &entry.value;
+        let path = format!("zones.{}.{}", self.name, entry.key);
+        match entry.key.as_str() {
+            "id" => self.id = reading.parsed(node, &path, "an id of 32 hexadecimal digits"),
+            "account" => self.account = reading.parsed(node, &path, "an id of 32 hexadecimal digits"),
+            "plan" => {
+                self.tier = reading.word(node, &path, &[("enterprise", Tier::Enterprise), ("business", Tier::Business), ("pro", Tier::Pro)])
+            }
+            "entitlements" => {
+                let words = Entitlement::ALL.map(|entitlement| (entitlement.text(), entitlement));
+                let named: Vec<Entitlement> =
+                    reading.list(node, &path).iter().filter_map(|item| reading.word(item, &path, &words)).collect();
+                self.entitlements = Some(named.into_iter().collect());
+            }
+            "ipv4_quota" => self.ipv4_quota = reading.number(node, &path),
+            "unmanaged" => {
+                let words = [("ignore", Unmanaged::Ignore), ("report", Unmanaged::Report), ("delete", Unmanaged::Delete)];
+                self.unmanaged = reading.word(node, &path, &words).unwrap_or_default();
+            }
+            "on_drift" => self.on_drift = reading.word(node, &path, &ON_DRIFT),
+            _ => {}
+        }
+    }
+}
+
+/// Reads `defaults` once, so that what is wrong in it is told once and not by every application.
+fn read_defaults(entry: &Entry, zone: &str, reading: &mut Reading) -> Draft {
+    let path = format!("zones.{zone}.defaults");
+    let mut entries = Vec::new();
+    for default in reading.open_mapping(&entry.value, &path) {
+        let named = default.value.entries().into_iter().flatten().find(|inner| default.key == "dns" && inner.key == "name");
+        if let Some(place) = is_no_default(&default.key).then_some(&default.key_place).or_else(|| named.map(|inner| &inner.key_place)) {
+            let name = if default.key == "dns" { "dns.name" } else { &default.key };
+            let why = "it belongs to one application and would be the same for all of them";
+            let finding = Finding::error("not-a-default", format!("`{name}` cannot be a default"), why, "write it into each application");
+            reading.say(finding.on(&format!("defaults.{name}")).at(place.as_ref()));
+        } else {
+            entries.push(default.clone());
+        }
+    }
+    let draft = Draft::read(&entries, Source::Defaults);
+    crate::codes::form_of_draft(&draft).into_iter().for_each(|finding| reading.say(finding));
+    draft
+}

@@ -1,0 +1,313 @@
+//! What a plan says: one change per address, each with its reason, its fields, and the work that carries it out.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+
+use crate::finding::Finding;
+use crate::model::{Address, AppId, Field, Impact, Protect, Provenance, Recorded, Source, ZoneId};
+
+/// What is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "each variant is the word of the contract")]
+pub enum Action {
+    Create,
+    Update,
+    Replace,
+    Delete,
+    Adopt,
+    Move,
+    Forget,
+    Record,
+}
+
+/// Why it is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each variant is the word of the contract")]
+pub enum Reason {
+    NotFound,
+    DeletedOutside,
+    RecreatedOutside,
+    Differs,
+    ImmutableField,
+    Cycle,
+    NotInConfiguration,
+    Unmanaged,
+    Moved,
+    Removed,
+    ProtectChanged,
+}
+
+/// Who made a field differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// The configuration changed.
+    Config,
+    /// Somebody changed the live application.
+    Drift,
+    /// Both.
+    Both,
+}
+
+/// One side of a change of a field, as it may be shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Side {
+    /// The value in the API's form, or the mask that stands for it.
+    pub json: Json,
+    /// The value as text.
+    pub text: String,
+    /// The members of a list, sorted.
+    pub members: Option<Vec<String>>,
+}
+
+/// A field that changes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FieldChange {
+    /// The field.
+    pub field: Field,
+    /// What it is; `None` for nothing.
+    pub before: Option<Side>,
+    /// What it becomes; `None` for nothing.
+    pub after: Option<Side>,
+    /// Who made it differ.
+    pub cause: Origin,
+    /// Which part of the configuration the new value comes from.
+    pub source: Source,
+    /// Whether the API can only change it by a replace.
+    pub forces_replace: bool,
+    /// The two values for the digest: canonical, a masked one as a keyed hash.
+    pub sealed: [String; 2],
+}
+
+/// What is written down about an application once its work is done; `id` and fields come from the API's answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Template {
+    /// The zone it is in.
+    pub zone_id: ZoneId,
+    /// The file it is configured in.
+    pub file: String,
+    /// Its labels.
+    pub labels: BTreeMap<String, String>,
+    /// Its note.
+    pub note: Option<String>,
+    /// What to show instead of a field's value, by path.
+    pub masks: BTreeMap<String, String>,
+    /// Its protection.
+    pub protect: Protect,
+    /// How it came under management.
+    pub provenance: Provenance,
+    /// Whether an apply has written its values.
+    pub applied: bool,
+    /// The values that are written, in the API's form.
+    pub fields: Map<String, Json>,
+}
+
+impl Template {
+    /// The record of an application with this id.
+    pub fn with_id(&self, id: &AppId) -> Recorded {
+        Recorded {
+            id: id.clone(),
+            zone_id: self.zone_id.clone(),
+            file: self.file.clone(),
+            fields: self.fields.clone(),
+            labels: self.labels.clone(),
+            note: self.note.clone(),
+            masks: self.masks.clone(),
+            protect: self.protect,
+            provenance: self.provenance,
+            applied: self.applied,
+        }
+    }
+}
+
+/// The calls that carry a change out, with everything they need.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "each variant is the call of the API that it stands for")]
+pub enum Work {
+    Create {
+        body: Map<String, Json>,
+    },
+    Update {
+        id: AppId,
+        body: Map<String, Json>,
+    },
+    Replace {
+        id: AppId,
+        body: Map<String, Json>,
+    },
+    Delete {
+        id: AppId,
+    },
+    /// Only the state changes.
+    Nothing,
+}
+
+/// What is written down when the work is done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Record {
+    /// The application is ours, under the change's address.
+    Keep(Box<Template>),
+    /// It is no longer ours; a released one is remembered so that it is never deleted as unmanaged.
+    Drop {
+        /// Whether it is left running.
+        released: bool,
+    },
+    /// Nothing is recorded of it: it was not ours.
+    Nothing,
+}
+
+/// What happens to one address.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// The address.
+    pub address: Address,
+    /// The zone's id.
+    pub zone_id: ZoneId,
+    /// The live application's id, if there is one.
+    pub app_id: Option<AppId>,
+    /// What is done.
+    pub action: Action,
+    /// Why.
+    pub reason: Reason,
+    /// What clients notice.
+    pub impact: Impact,
+    /// Labels, for selection and reports.
+    pub labels: BTreeMap<String, String>,
+    /// The former address of what moves.
+    pub from: Option<Address>,
+    /// What changes, in table order.
+    pub fields: Vec<FieldChange>,
+    /// The calls.
+    pub work: Work,
+    /// What is written down.
+    pub record: Record,
+    /// The canonical form of the live application that the change was made for.
+    pub expects: Option<String>,
+}
+
+/// A live application that the configuration does not have.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stranger {
+    /// The zone's name.
+    pub zone: String,
+    /// Its id.
+    pub app_id: AppId,
+    /// Its protocol.
+    pub protocol: String,
+    /// Its hostname.
+    pub dns_name: String,
+}
+
+/// How many changes of each kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[expect(missing_docs, reason = "each field counts the action of its name")]
+pub struct Summary {
+    pub create: usize,
+    pub update: usize,
+    pub replace: usize,
+    pub delete: usize,
+    pub adopt: usize,
+    #[serde(rename = "move")]
+    pub moved: usize,
+    pub forget: usize,
+    pub record: usize,
+    /// Applications in which nothing differs.
+    pub unchanged: usize,
+    /// Live applications that the configuration does not have.
+    pub unmanaged: usize,
+    /// Changes of which a field was changed outside.
+    pub drifted: usize,
+}
+
+/// Part of the work: one call, after others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The change it belongs to.
+    pub change: usize,
+    /// Which call of the change.
+    pub call: Call,
+    /// The steps that must be done before.
+    pub after: Vec<usize>,
+}
+
+/// Which call of a change a step makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each variant is the call of its name")]
+pub enum Call {
+    Create,
+    Update,
+    Delete,
+    /// Only the state changes.
+    Nothing,
+}
+
+/// What is to be done, whole: apply may stop, it may not decide.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The changes by address.
+    pub changes: Vec<Change>,
+    /// The order in which they are carried out.
+    pub steps: Vec<Step>,
+    /// Live applications that the configuration does not have.
+    pub unmanaged: Vec<Stranger>,
+    /// What is wrong, in order; guards included.
+    pub findings: Vec<Finding>,
+    /// How many findings are refusals by a guard.
+    pub guarded: usize,
+    /// The names of the zones that were not read.
+    pub unread: Vec<String>,
+    /// How many changes of each kind.
+    pub summary: Summary,
+    /// Whether every zone was read and nothing is wrong.
+    pub complete: bool,
+    /// `sha256:…` over actions, ids, before and after.
+    pub digest: String,
+    /// Whether it was made against a simulator.
+    pub simulated: bool,
+}
+
+impl Plan {
+    /// Whether nothing is to be done.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+}
+
+impl Action {
+    /// The action's word.
+    pub fn text(self) -> &'static str {
+        match self {
+            Action::Create => "create",
+            Action::Update => "update",
+            Action::Replace => "replace",
+            Action::Delete => "delete",
+            Action::Adopt => "adopt",
+            Action::Move => "move",
+            Action::Forget => "forget",
+            Action::Record => "record",
+        }
+    }
+}
+
+impl Reason {
+    /// The reason in words for people.
+    pub fn text(self) -> &'static str {
+        match self {
+            Reason::NotFound => "does not exist yet",
+            Reason::DeletedOutside => "was deleted outside",
+            Reason::RecreatedOutside => "was created again outside",
+            Reason::Differs => "differs",
+            Reason::ImmutableField => "has a field that cannot be changed in place",
+            Reason::Cycle => "is part of a cycle",
+            Reason::NotInConfiguration => "is no longer in the configuration",
+            Reason::Unmanaged => "is not managed yet",
+            Reason::Moved => "has a new address",
+            Reason::Removed => "is named under removed",
+            Reason::ProtectChanged => "has another protection",
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The fields of a change: which differ, who made them differ, and how they may be shown.
+
+use std::collections::BTreeMap;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use super::change::{FieldChange, Origin, Side};
+use super::input::Policy;
+use crate::config::App;
+use crate::diff::{self, Delta};
+use crate::model::{Field, Live, Recorded, Shape, Source, Value};
+
+/// What decides how values are shown.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Showing<'a> {
+    pub(super) policy: &'a Policy,
+    /// The state's lineage, which keys the hash of a masked value.
+    pub(super) lineage: Option<&'a str>,
+}
+
+/// The desired form with the ignored fields as they are live.
+pub(super) fn with_ignored(desired: &Shape, app: &App, live: &Shape) -> Shape {
+    let mut shape = desired.clone();
+    for field in app.lifecycle.ignore_changes.iter().flat_map(|ignored| &ignored.fields) {
+        match live.get(*field) {
+            Some(value) => shape.set(*field, value.clone()),
+            None => shape.remove(*field),
+        }
+    }
+    shape
+}
+
+/// Who made a field differ: the live value is what was last written, or the desired one is, or neither.
+pub(super) fn cause_of(delta: &Delta, recorded: Option<&Shape>) -> Origin {
+    let Some(recorded) = recorded else { return Origin::Config };
+    let written = recorded.effective(delta.field);
+    if written == delta.after.as_ref() {
+        Origin::Drift
+    } else if written == delta.before.as_ref() {
+        Origin::Config
+    } else {
+        Origin::Both
+    }
+}
+
+impl Showing<'_> {
+    /// The fields of an update.
+    pub(super) fn of_deltas(self, deltas: &[Delta], app: &App, recorded: Option<&Recorded>) -> Vec<FieldChange> {
+        let written = recorded.map(Recorded::shape);
+        deltas.iter().map(|delta| self.of_delta(delta, app, recorded, cause_of(delta, written.as_ref()))).collect()
+    }
+
+    fn of_delta(self, delta: &Delta, app: &App, recorded: Option<&Recorded>, cause: Origin) -> FieldChange {
+        let given = app.draft.given.get(&delta.field);
+        let mask = given.and_then(|given| given.mask.as_deref());
+        let former = recorded.and_then(|recorded| recorded.masks.get(delta.field.path())).map(String::as_str);
+        let changed = mask.map(|mask| if delta.before.is_some() { format!("{mask} (changed)") } else { mask.to_owned() });
+        FieldChange {
+            field: delta.field,
+            before: delta.before.as_ref().map(|value| self.side(delta.field, value, former.or(mask))),
+            after: delta.after.as_ref().map(|value| self.side(delta.field, value, changed.as_deref())),
+            cause,
+            source: given.map_or(Source::ApiDefault, |given| given.source),
+            forces_replace: delta.field.row().change == crate::model::field::Change::ForcesReplace && delta.before.is_some(),
+            sealed: [self.seal(delta.before.as_ref(), former.or(mask)), self.seal(delta.after.as_ref(), mask)],
+        }
+    }
+
+    /// The fields of a create: what is declared, and what is not the default.
+    pub(super) fn of_create(self, desired: &Shape, app: &App) -> Vec<FieldChange> {
+        let declared = desired.values().map(|(field, value)| Delta { field, before: None, after: Some(value.clone()), by_default: false });
+        declared.map(|delta| self.of_delta(&delta, app, None, Origin::Config)).collect()
+    }
+
+    /// The fields of a delete: the live values that are not the default.
+    pub(super) fn of_delete(self, live: &Live, recorded: Option<&Recorded>) -> Vec<FieldChange> {
+        let set = live.shape.values().filter(|(field, value)| field.row().default != Some(*value));
+        set.map(|(field, value)| {
+            let mask = recorded.and_then(|recorded| recorded.masks.get(field.path())).map(String::as_str);
+            FieldChange {
+                field,
+                before: Some(self.side(field, value, mask)),
+                after: None,
+                cause: Origin::Config,
+                source: Source::App,
+                forces_replace: false,
+                sealed: [self.seal(Some(value), mask), String::new()],
+            }
+        })
+        .collect()
+    }
+
+    fn side(self, field: Field, value: &Value, mask: Option<&str>) -> Side {
+        let hidden = self.policy.redact_origins && field.row().origin;
+        match mask.or(hidden.then_some("‹redacted›")) {
+            Some(mask) => Side { json: mask.into(), text: mask.to_owned(), members: None },
+            None => Side { json: value.to_json(), text: value.to_string(), members: value.members() },
+        }
+    }
+
+    /// The value for the digest. What a variable went into is hashed with the state's own id, so that a digest which is posted in
+    /// public does not let anybody try out addresses; without a state there is nothing secret to key with, and only the mask goes in.
+    fn seal(self, value: Option<&Value>, mask: Option<&str>) -> String {
+        let text = value.map(|value| value.canonical().to_string()).unwrap_or_default();
+        let hidden = mask.is_some() || self.policy.redact_origins;
+        match (hidden, self.lineage) {
+            (false, _) => text,
+            (true, None) => mask.unwrap_or(&text).to_owned(),
+            (true, Some(lineage)) => {
+                let mut keyed = Hmac::<Sha256>::new_from_slice(lineage.as_bytes()).expect("a key of any length is taken");
+                keyed.update(text.as_bytes());
+                super::digest::hexadecimal(&keyed.finalize().into_bytes())
+            }
+        }
+    }
+}
+
+/// The masks of an application's fields, by path.
+pub(super) fn masks_of(app: &App) -> BTreeMap<String, String> {
+    let masked = app.draft.given.iter().filter_map(|(field, given)| Some((field.path().to_owned(), given.mask.clone()?)));
+    masked.collect()
+}
+
+/// The fields in which a recorded form and a desired one differ, for what is only written down.
+pub(super) fn is_written_down(recorded: &Recorded, desired: &Shape) -> bool {
+    diff::between(&recorded.shape(), desired).is_empty()
+}

@@ -1,0 +1,226 @@
+//! Guards: what is refused although the API would take it, because it is more often an accident than meant. Each says the exact flag
+//! or line that lifts it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::change::{Action, Change, Reason};
+use super::fields::Showing;
+use super::input::{Allowance, Condition, Input, ZoneRead};
+use crate::config::App;
+use crate::diff::Delta;
+use crate::finding::{Finding, Place};
+use crate::model::{Address, Impact, Live, Protect};
+
+/// From how many recorded applications on the share of deletes is looked at.
+const SHARE_FROM: usize = 4;
+
+/// The refusals of a plan as a whole.
+pub(super) fn of_plan(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
+    let mut refusals = of_counts(input, changes);
+    if !input.policy.destroy {
+        refusals.extend(of_empty(input));
+        refusals.extend(of_lost_zones(input, changes));
+        refusals.extend(of_lost_files(input, changes));
+    }
+    refusals.extend(input.live.iter().filter_map(|zone| of_vanished(input, zone, changes)));
+    refusals
+}
+
+fn of_counts(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
+    let limits = input.policy.limits;
+    let count = |action: Action| changes.iter().filter(|change| change.action == action).count();
+    let deletes = count(Action::Delete);
+    let mut refusals: Vec<Finding> = [
+        ("deletes", deletes, limits.max_deletes),
+        ("replaces", count(Action::Replace), limits.max_replaces),
+        ("updates", count(Action::Update), limits.max_updates),
+    ]
+    .into_iter()
+    .filter(|(_, count, most)| *count > *most as usize)
+    .map(|(what, count, most)| over_limit(what, count, most))
+    .collect();
+    if deletes <= limits.max_deletes as usize {
+        refusals.extend(of_shares(input, changes));
+    }
+    refusals
+}
+
+/// Deletes in percent of what is recorded, overall and by zone.
+fn of_shares(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
+    let percent = input.policy.limits.max_delete_percent as usize;
+    let mut groups: BTreeMap<Option<&str>, (usize, usize)> = BTreeMap::new();
+    for address in input.recorded.apps.keys() {
+        groups.entry(None).or_default().1 += 1;
+        groups.entry(Some(&address.zone)).or_default().1 += 1;
+    }
+    for change in changes.iter().filter(|change| change.action == Action::Delete) {
+        groups.entry(None).or_default().0 += 1;
+        groups.entry(Some(&change.address.zone)).or_default().0 += 1;
+    }
+    let over = groups.into_iter().filter(|(_, (deletes, all))| *all >= SHARE_FROM && deletes * 100 > percent * all);
+    let mut findings: Vec<Finding> = over.map(|(zone, (deletes, all))| over_share(zone, deletes, all, percent)).collect();
+    findings.truncate(1);
+    findings
+}
+
+fn over_limit(what: &str, count: usize, most: u32) -> Finding {
+    let summary = format!("the plan has {count} {what}, and at most {most} are allowed");
+    let why = format!("so many {what} at once are more often an accident than meant");
+    let fix = format!("check the plan; then run with `--max-{what} {count}`, or set `settings.limits.max_{what}: {count}`");
+    Finding::error(&format!("max-{what}"), summary, why, fix)
+}
+
+fn over_share(zone: Option<&str>, deletes: usize, all: usize, percent: usize) -> Finding {
+    let of = zone.map_or_else(String::new, |zone| format!(" of {zone}"));
+    let summary = format!("the plan deletes {deletes} of {all} recorded applications{of}, and at most {percent} % are allowed");
+    let needed = (deletes * 100).div_ceil(all);
+    let fix = format!("check the plan; then run with `--max-deletes {deletes}`, or set `settings.limits.max_delete_percent: {needed}`");
+    Finding::error("max-delete-percent", summary, "so large a share at once is more often an accident than meant", fix)
+}
+
+/// A configuration without any application, where some are recorded.
+fn of_empty(input: &Input<'_>) -> Option<Finding> {
+    let empty = input.desired.configuration.apps().next().is_none() && !input.recorded.apps.is_empty();
+    (empty && !input.policy.allowances.contains(&Allowance::Empty)).then(|| {
+        let summary = format!("the configuration has no application, and {} are recorded", input.recorded.apps.len());
+        let why = "an empty configuration is more often a wrong path or a failed checkout than the wish to delete everything";
+        Finding::error("empty-configuration", summary, why, "check the path; if it is meant, run with `--allow empty`")
+    })
+}
+
+/// Whether the change deletes something that no entry of `removed` names.
+fn is_unasked_delete(change: &Change) -> bool {
+    change.action == Action::Delete && change.reason == Reason::NotInConfiguration
+}
+
+/// Zones that lose all their applications.
+fn of_lost_zones(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
+    let configuration = input.desired.configuration;
+    let losing: BTreeSet<&str> =
+        changes.iter().filter(|change| is_unasked_delete(change)).map(|change| change.address.zone.as_str()).collect();
+    let all = |zone: &str| configuration.zones.get(zone).is_none_or(|zone| zone.apps.is_empty());
+    let lost = losing.into_iter().filter(|zone| all(zone) && !input.policy.allowances.contains(&Allowance::Zone((*zone).to_owned())));
+    lost.map(|zone| {
+        let why = "a zone that vanishes from the configuration is more often a lost file than the wish to delete everything in it";
+        let fix = format!("restore it, write `removed: [{{zone: {zone}}}]`, or run with `--allow zone={zone}`");
+        Finding::error("zone-vanished", format!("the zone {zone} would lose all its applications"), why, fix)
+    })
+    .collect()
+}
+
+/// Files that were not read, though applications recorded from them would be deleted.
+fn of_lost_files(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
+    let mut lost: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for change in changes.iter().filter(|change| is_unasked_delete(change)) {
+        let Some(recorded) = input.recorded.apps.get(&change.address) else { continue };
+        let read = input.desired.configuration.files.iter().any(|file| **file == *recorded.file);
+        if !read && !input.policy.allowances.contains(&Allowance::File(recorded.file.clone())) {
+            lost.entry(&recorded.file).or_default().push(change.address.to_string());
+        }
+    }
+    lost.into_iter()
+        .map(|(file, addresses)| {
+            let summary = format!("the file {file} was not read, and {} would be deleted", addresses.join(", "));
+            let why = "what stands in a file that was not read is not known to be gone from the configuration";
+            let fix = format!("read it too with `-f`, write `removed: [{{file: {file}}}]`, or run with `--allow file={file}`");
+            Finding::error("file-vanished", summary, why, fix)
+        })
+        .collect()
+}
+
+/// More than half of a zone's recorded applications are gone at once.
+fn of_vanished(input: &Input<'_>, zone: &ZoneRead, changes: &[Change]) -> Option<Finding> {
+    let recorded = input.recorded.apps.keys().filter(|address| address.zone == zone.name).count();
+    let gone = |change: &&Change| {
+        let forgotten = change.action == Action::Forget && change.reason == Reason::NotInConfiguration;
+        change.address.zone == zone.name && (change.reason == Reason::DeletedOutside || forgotten)
+    };
+    let gone = changes.iter().filter(gone).count();
+    let many = gone > 1 && gone * 2 > recorded;
+    (many && !input.policy.allowances.contains(&Allowance::Vanished)).then(|| {
+        let summary = format!("{gone} of {recorded} recorded applications of {} are gone", zone.name);
+        let why = "so many at once are more often an answer of the API that is wrong, or the wrong account, than deletions";
+        Finding::error("vanished", summary, why, "check the zone; if they are gone, run with `--allow vanished`")
+    })
+}
+
+/// A protected application that would be cut off.
+pub(super) fn protects(protect: Protect, change: &Change, place: Option<&Place>) -> Option<Finding> {
+    let removes = matches!(change.action, Action::Delete | Action::Replace);
+    let refused = match protect {
+        Protect::Off => false,
+        Protect::On => removes,
+        Protect::Strict => removes || change.impact == Impact::Outage,
+    };
+    refused.then(|| {
+        let what = if removes { change.action.text() } else { "outage" };
+        let why = "it is protected, by the configuration or by what was last applied, and an entry that is only removed stays protected";
+        let fix = "set `lifecycle: {protect: false}` and apply that by itself first";
+        Finding::error("protected", format!("the plan holds a {what} of a protected application"), why, fix)
+            .about(&change.address)
+            .at(place)
+    })
+}
+
+/// A live application with other values that would be taken over.
+pub(super) fn adoption_differs(app: &App, deltas: &[Delta], live: &Live, showing: Showing<'_>) -> Finding {
+    let summary =
+        format!("a live application {} with this hostname and protocol has other values: {}", live.id, listed(app, deltas, showing));
+    let why = "nobody has said that it may be taken over, and doing so would overwrite what somebody else has set";
+    let fix = format!(
+        "set `settings.adopt: true`, run `spectrumctl import {} {}`, or write its values into the configuration",
+        app.address, live.id
+    );
+    Finding::error("adoption-differs", summary, why, fix).about(&app.address).at(app.place.as_ref())
+}
+
+/// Live values of a freshly adopted application that the API's defaults would reset.
+pub(super) fn adoption_resets(app: &App, deltas: &[Delta], showing: Showing<'_>) -> Option<Finding> {
+    let resets: Vec<Delta> = deltas.iter().filter(|delta| delta.by_default || delta.after.is_none()).cloned().collect();
+    if resets.is_empty() {
+        return None;
+    }
+    let lines: Vec<String> =
+        resets.iter().filter_map(|delta| Some(format!("{}: {}", delta.field.path(), delta.before.as_ref()?.to_json()))).collect();
+    let summary = format!("values that are not in the file would be reset: {}", listed(app, &resets, showing));
+    let why = "the application was taken over and never applied since, so what the file leaves out was hardly meant to be reset";
+    let fix = format!("add to the application: {}", lines.join(", "));
+    Some(Finding::error("adoption-resets", summary, why, fix).about(&app.address).at(app.place.as_ref()))
+}
+
+/// Drift where the configuration refuses it.
+pub(super) fn drift_refused(app: &App, held: &[Delta], showing: Showing<'_>) -> Finding {
+    let summary = format!("it was changed outside: {}", listed(app, held, showing));
+    let fix = "take the values over into the configuration, set them back by hand, or set `on_drift: repair`";
+    Finding::error("drift-refused", summary, "`on_drift: refuse` stops the run when something was changed outside", fix)
+        .about(&app.address)
+        .at(app.place.as_ref())
+}
+
+/// Drift where the configuration leaves it alone.
+pub(super) fn drift_held(app: &App, held: &[Delta], showing: Showing<'_>) -> Finding {
+    let summary = format!("it was changed outside and is left alone: {}", listed(app, held, showing));
+    let fix = "take the values over into the configuration, or set `on_drift: repair`";
+    Finding::warning("drift-held", summary, "`on_drift: hold` shows what was changed outside and does not write it", fix)
+        .about(&app.address)
+        .at(app.place.as_ref())
+}
+
+/// `tls: strict → off, …` with masks.
+fn listed(app: &App, deltas: &[Delta], showing: Showing<'_>) -> String {
+    let side = |side: Option<super::change::Side>| side.map_or_else(|| "nothing".to_owned(), |side| side.text);
+    let fields = showing.of_deltas(deltas, app, None);
+    let texts: Vec<String> =
+        fields.into_iter().map(|change| format!("{}: {} → {}", change.field.path(), side(change.before), side(change.after))).collect();
+    texts.join(", ")
+}
+
+/// Deletions are held back while there is no state that is known to be true.
+pub(super) fn may_delete_strangers(input: &Input<'_>, zone: &str) -> bool {
+    input.recorded.condition == Condition::Read && input.recorded.zones.contains_key(zone)
+}
+
+/// The address under which a stranger is shown.
+pub(super) fn stranger_address(zone: &str, live: &Live) -> Address {
+    Address::of_unmanaged(zone, &live.id)
+}

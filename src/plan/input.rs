@@ -1,0 +1,120 @@
+//! Everything a plan depends on, in one value: the validated configuration, what the state remembers, what is live, and the policy
+//! of this run, today's date included.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use crate::config::Limits;
+use crate::finding::Finding;
+use crate::model::{AccountId, Address, AppId, Live, Recorded, Tier, ZoneId};
+use crate::validate::Validated;
+
+/// What a plan is made from.
+#[derive(Debug)]
+pub struct Input<'a> {
+    /// The configuration.
+    pub desired: &'a Validated<'a>,
+    /// The state.
+    pub recorded: &'a Remembered,
+    /// The zones that were read, whole.
+    pub live: &'a [ZoneRead],
+    /// The zones that were not.
+    pub unread: &'a [Unread],
+    /// How to go about it.
+    pub policy: &'a Policy,
+}
+
+/// Whether there was a state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Condition {
+    /// It was read.
+    Read,
+    /// There is none yet, or no longer.
+    #[default]
+    Absent,
+    /// There is one, but it cannot be understood.
+    Broken,
+}
+
+/// What the state remembers, as far as a plan needs it.
+#[derive(Debug, Clone, Default)]
+pub struct Remembered {
+    /// Whether there was a state.
+    pub condition: Condition,
+    /// The state's own id, which also keys the digest of masked values.
+    pub lineage: Option<String>,
+    /// The zones in which we have applications, with their ids.
+    pub zones: BTreeMap<String, ZoneId>,
+    /// Our applications.
+    pub apps: BTreeMap<Address, Recorded>,
+    /// Applications that were released and must not be deleted as unmanaged.
+    pub released: BTreeSet<AppId>,
+    /// Applications that an earlier apply has listed as unmanaged.
+    pub listed: BTreeSet<AppId>,
+}
+
+/// A zone that was read whole.
+#[derive(Debug, Clone)]
+pub struct ZoneRead {
+    /// Its name.
+    pub name: String,
+    /// Its id.
+    pub id: ZoneId,
+    /// Its account.
+    pub account: Option<AccountId>,
+    /// Its plan, declared or read.
+    pub tier: Option<Tier>,
+    /// All its applications.
+    pub apps: Vec<Live>,
+}
+
+/// A zone that was not read, or is not the one it should be.
+#[derive(Debug, Clone)]
+pub struct Unread {
+    /// Its name.
+    pub zone: String,
+    /// Why, as a finding.
+    pub finding: Finding,
+    /// Whether reading failed; otherwise the zone was found to be another one.
+    pub failed: bool,
+}
+
+/// A guard that is lifted for one run.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Allowance {
+    /// A configuration without applications.
+    Empty,
+    /// A zone that loses all its applications.
+    Zone(String),
+    /// A file that was not read.
+    File(String),
+    /// Recorded applications of which more than half are gone.
+    Vanished,
+    /// An apply in CI without a state.
+    NoState,
+}
+
+/// How to go about a plan.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// Today, in UTC.
+    pub today: Date,
+    /// How much may change.
+    pub limits: Limits,
+    /// The guards that are lifted.
+    pub allowances: BTreeSet<Allowance>,
+    /// Whether everything that is managed is to be deleted.
+    pub destroy: bool,
+    /// Whether origins are hidden.
+    pub redact_origins: bool,
+    /// Whether this runs against a simulator.
+    pub simulated: bool,
+}
+
+impl Policy {
+    /// A policy without exceptions.
+    pub fn on(today: Date) -> Self {
+        Policy { today, limits: Limits::default(), allowances: BTreeSet::new(), destroy: false, redact_origins: false, simulated: false }
+    }
+}

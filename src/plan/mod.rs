@@ -1,0 +1,173 @@
+//! The plan: what is desired, recorded and live, to what is to be done. Synchronous and pure: no clock, no file, no socket, no
+//! environment; everything it depends on stands in [`Input`].
+//!
+//! Floor 5: names `validate`, `config`, `diff`, `codes`, `model` and `finding`.
+
+mod body;
+pub mod change;
+mod decide;
+mod digest;
+mod fields;
+mod guard;
+mod immutable;
+pub mod input;
+mod order;
+mod pair;
+mod presence;
+
+pub use change::{Action, Call, Change, FieldChange, Origin, Plan, Reason, Record, Side, Step, Stranger, Summary, Template, Work};
+pub use input::{Allowance, Condition, Input, Policy, Remembered, Unread, ZoneRead};
+
+use crate::config::Unmanaged;
+use crate::finding::{Finding, Severity, in_order};
+use crate::model::{Address, Field, Impact, Live};
+use decide::{Decider, Decisions};
+use fields::Showing;
+
+/// Plans.
+pub fn plan(input: &Input<'_>) -> Plan {
+    let mut made = Decisions::default();
+    let mut unmanaged = Vec::new();
+    for zone in input.live {
+        of_zone(input, zone, &mut made, &mut unmanaged);
+    }
+    made.changes.sort_by(|a, b| a.address.cmp(&b.address));
+    unmanaged.sort();
+    made.refusals.extend(guard::of_plan(input, &made.changes));
+    let (steps, cycles) = order::order(input, &made.changes);
+    made.findings.extend(cycles);
+    finish(input, made, steps, unmanaged)
+}
+
+fn of_zone(input: &Input<'_>, zone: &ZoneRead, made: &mut Decisions, unmanaged: &mut Vec<Stranger>) {
+    if let Some(finding) = state_of_another_zone(input, zone) {
+        made.findings.push(finding);
+        return;
+    }
+    let pairs = pair::pair(input, zone);
+    made.findings.extend(pairs.findings);
+    let showing = Showing { policy: input.policy, lineage: input.recorded.lineage.as_deref() };
+    let mut decider = Decider { input, zone, showing, made: std::mem::take(made) };
+    for pair in &pairs.pairs {
+        decider.decide(pair);
+    }
+    for live in pair::strangers(zone, &pairs.pairs, &input.recorded.apps) {
+        of_stranger(&mut decider, live, unmanaged);
+    }
+    for live in pairs.pairs.iter().filter_map(|pair| pair.presence.live()) {
+        decider.made.findings.extend(unread_values(zone, live));
+    }
+    *made = decider.made;
+}
+
+/// A live application that the configuration does not have: not mentioned, shown, or deleted.
+fn of_stranger(decider: &mut Decider<'_, '_>, live: &Live, unmanaged: &mut Vec<Stranger>) {
+    let (input, zone) = (decider.input, decider.zone);
+    let wish = input.desired.configuration.zones.get(&zone.name).map_or(Unmanaged::Ignore, |zone| zone.unmanaged);
+    if wish == Unmanaged::Ignore {
+        return;
+    }
+    let text = |field: Field| live.shape.get(field).map(ToString::to_string).unwrap_or_default();
+    let known = input.recorded.listed.contains(&live.id) && !input.recorded.released.contains(&live.id);
+    if wish == Unmanaged::Report || !known || !guard::may_delete_strangers(input, &zone.name) {
+        unmanaged.push(Stranger {
+            zone: zone.name.clone(),
+            app_id: live.id.clone(),
+            protocol: text(Field::Protocol),
+            dns_name: text(Field::DnsName),
+        });
+        return;
+    }
+    decider.made.changes.push(Change {
+        address: guard::stranger_address(&zone.name, live),
+        zone_id: zone.id.clone(),
+        app_id: Some(live.id.clone()),
+        action: Action::Delete,
+        reason: Reason::Unmanaged,
+        impact: Impact::Outage,
+        labels: Default::default(),
+        from: None,
+        fields: decider.showing.of_delete(live, None),
+        work: Work::Delete { id: live.id.clone() },
+        record: Record::Nothing,
+        expects: Some(live.shape.canonical()),
+    });
+}
+
+/// A state whose applications were written to another zone of this name: nothing can be said about them, so nothing is done.
+fn state_of_another_zone(input: &Input<'_>, zone: &ZoneRead) -> Option<Finding> {
+    let (address, recorded) =
+        input.recorded.apps.iter().find(|(address, recorded)| address.zone == zone.name && recorded.zone_id != zone.id)?;
+    let summary = format!("the state knows {} as zone {}, but its id is {}", zone.name, recorded.zone_id, zone.id);
+    let why =
+        "the state belongs to another zone of the same name, perhaps of another account, so what it records says nothing about this one";
+    let fix = format!(
+        "use the right state, token or account; if the zone was created anew, `spectrumctl state rm '{}/*'` forgets what was recorded",
+        zone.name
+    );
+    let place = input.desired.configuration.zones.get(&zone.name).and_then(|zone| zone.place.as_ref());
+    Some(Finding::error("state-of-another-zone", summary, why, fix).about(address).at(place))
+}
+
+/// Warnings about live values that this version cannot read; they are kept as they are.
+fn unread_values(zone: &ZoneRead, live: &Live) -> Vec<Finding> {
+    let who = Address::of_unmanaged(&zone.name, &live.id);
+    live.unread()
+        .map(|(field, text)| {
+            let why = "the API has changed, or the value is older than any that is documented; it is kept as it is";
+            let summary = format!("`{}` of the live application {} has a value that is not known: {text}", field.path(), live.id);
+            Finding::warning("unread-value", summary, why, "use a newer version of this tool if there is one").about(&who).on(field.path())
+        })
+        .collect()
+}
+
+fn finish(input: &Input<'_>, made: Decisions, steps: Vec<Step>, unmanaged: Vec<Stranger>) -> Plan {
+    let guarded = made.refusals.len();
+    let mut findings = accepted(input, &made.unchanged);
+    findings.extend(made.findings);
+    findings.extend(made.refusals);
+    findings.extend(input.unread.iter().map(|unread| unread.finding.clone()));
+    let errors = findings.iter().any(Finding::is_error);
+    Plan {
+        summary: summary(&made.changes, made.unchanged.len(), unmanaged.len()),
+        digest: digest::of(&made.changes),
+        changes: made.changes,
+        steps,
+        unmanaged,
+        findings: in_order(findings),
+        guarded,
+        unread: input.unread.iter().map(|unread| unread.zone.clone()).collect(),
+        complete: input.unread.is_empty() && !errors,
+        simulated: input.policy.simulated,
+    }
+}
+
+/// What validation found; an application that is live with exactly the desired values is accepted as it is, so an error against it
+/// becomes a warning.
+fn accepted(input: &Input<'_>, unchanged: &[Address]) -> Vec<Finding> {
+    let is_unchanged = |finding: &Finding| unchanged.iter().any(|address| finding.address.as_deref() == Some(address.to_string().as_str()));
+    let soften = |finding: &Finding| match finding.is_error() && is_unchanged(finding) {
+        true => Finding { severity: Severity::Warning, ..finding.clone() },
+        false => finding.clone(),
+    };
+    input.desired.findings.iter().map(soften).collect()
+}
+
+fn summary(changes: &[Change], unchanged: usize, unmanaged: usize) -> Summary {
+    let mut summary = Summary { unchanged, unmanaged, ..Summary::default() };
+    for change in changes {
+        let count = match change.action {
+            Action::Create => &mut summary.create,
+            Action::Update => &mut summary.update,
+            Action::Replace => &mut summary.replace,
+            Action::Delete => &mut summary.delete,
+            Action::Adopt => &mut summary.adopt,
+            Action::Move => &mut summary.moved,
+            Action::Forget => &mut summary.forget,
+            Action::Record => &mut summary.record,
+        };
+        *count += 1;
+        summary.drifted += usize::from(change.fields.iter().any(|field| field.cause != Origin::Config));
+    }
+    summary
+}

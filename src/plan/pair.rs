@@ -1,0 +1,165 @@
+//! Which live application belongs to which address. Each is claimed at most once: by its recorded id, then by its identity.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::input::{Input, ZoneRead};
+use super::presence::Presence;
+use crate::config::App;
+use crate::finding::Finding;
+use crate::model::{Address, AppId, Identity, Live, Recorded};
+
+/// An address with what is there of it.
+#[derive(Debug)]
+pub(super) struct Pair<'a> {
+    pub(super) address: Address,
+    pub(super) presence: Presence<'a>,
+    /// The address under which the application is recorded, when it is another one.
+    pub(super) from: Option<Address>,
+    /// Whether what was recorded here is gone and its identity lives under another id.
+    pub(super) recreated: bool,
+}
+
+/// The pairs of a zone, and what is wrong with them.
+#[derive(Debug, Default)]
+pub(super) struct Pairs<'a> {
+    pub(super) pairs: Vec<Pair<'a>>,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// What is known of one zone while it is paired.
+struct Zone<'a> {
+    desired: BTreeMap<&'a Address, &'a App>,
+    recorded: BTreeMap<&'a Address, &'a Recorded>,
+    live: BTreeMap<&'a AppId, &'a Live>,
+    by_identity: BTreeMap<Identity, Vec<&'a AppId>>,
+    claimed: BTreeSet<&'a AppId>,
+    /// Recorded addresses whose record has gone to another address.
+    moved: BTreeSet<&'a Address>,
+}
+
+/// Pairs what is desired, recorded and live in a zone.
+pub(super) fn pair<'a>(input: &Input<'a>, zone: &'a ZoneRead) -> Pairs<'a> {
+    let mut state = Zone::of(input, zone);
+    let mut pairs = Pairs::default();
+    let desired: Vec<(&Address, &App)> = state.desired.iter().map(|(address, app)| (*address, *app)).collect();
+    let mut waiting = Vec::new();
+    for (address, app) in desired {
+        match state.claim_by_id(input, address) {
+            Some((from, recorded, live)) => pairs.push(address, Presence::Managed { desired: app, recorded, live }, from),
+            None => waiting.push((address, app)),
+        }
+    }
+    for (address, app) in waiting {
+        state.claim_by_identity(input, address, app, &mut pairs);
+    }
+    state.leave(&mut pairs);
+    pairs.pairs.sort_by(|a, b| a.address.cmp(&b.address));
+    pairs
+}
+
+impl<'a> Pairs<'a> {
+    fn push(&mut self, address: &Address, presence: Presence<'a>, from: Option<Address>) {
+        self.pairs.push(Pair { address: address.clone(), presence, from, recreated: false });
+    }
+}
+
+impl<'a> Zone<'a> {
+    fn of(input: &Input<'a>, zone: &'a ZoneRead) -> Self {
+        let configured = input.desired.configuration.zones.get(&zone.name).filter(|_| !input.policy.destroy);
+        let mut by_identity: BTreeMap<Identity, Vec<&AppId>> = BTreeMap::new();
+        for live in &zone.apps {
+            if let Some(identity) = live.shape.identity() {
+                by_identity.entry(identity).or_default().push(&live.id);
+            }
+        }
+        Zone {
+            desired: configured.into_iter().flat_map(|zone| zone.apps.values()).map(|app| (&app.address, app)).collect(),
+            recorded: input.recorded.apps.iter().filter(|(address, _)| address.zone == zone.name).collect(),
+            live: zone.apps.iter().map(|live| (&live.id, live)).collect(),
+            by_identity,
+            claimed: BTreeSet::new(),
+            moved: BTreeSet::new(),
+        }
+    }
+
+    /// The application recorded under the address, or under the address that `moved` names as its former one.
+    fn claim_by_id(&mut self, input: &Input<'a>, address: &'a Address) -> Option<(Option<Address>, &'a Recorded, &'a Live)> {
+        let own = self.recorded.get(address).map(|recorded| (address, *recorded));
+        let former = || {
+            let moved =
+                input.desired.configuration.moved.iter().find(|moved| moved.to == *address && !self.desired.contains_key(&moved.from))?;
+            self.recorded.get_key_value(&moved.from).map(|(from, recorded)| (*from, *recorded))
+        };
+        let (at, recorded) = own.or_else(former)?;
+        let live = *self.live.get(&recorded.id)?;
+        if !self.claimed.insert(&live.id) {
+            return None;
+        }
+        if at == address {
+            return Some((None, recorded, live));
+        }
+        self.moved.insert(at);
+        Some((Some(at.clone()), recorded, live))
+    }
+
+    /// The unclaimed live application with the address's identity: one that left its former address is a move, any other is adopted.
+    fn claim_by_identity(&mut self, input: &Input<'a>, address: &'a Address, app: &'a App, pairs: &mut Pairs<'a>) {
+        let recorded = self.recorded.get(address).copied();
+        let identity = input.desired.shapes.get(address).and_then(|shape| shape.identity());
+        let same: Vec<&AppId> =
+            identity.as_ref().and_then(|identity| self.by_identity.get(identity)).into_iter().flatten().copied().collect();
+        let free: Vec<&AppId> = same.into_iter().filter(|id| !self.claimed.contains(id)).collect();
+        if free.len() > 1 {
+            pairs.findings.push(two_live_matches(address, &free, app));
+            self.claimed.extend(free);
+            self.moved.extend(recorded.map(|_| address));
+            return;
+        }
+        let Some(live) = free.first().and_then(|id| self.live.get(id)).copied() else {
+            pairs.push(address, Presence::configured(app, recorded), None);
+            return;
+        };
+        self.claimed.insert(&live.id);
+        let former = self.recorded.iter().find(|(at, former)| former.id == live.id && !self.desired.contains_key(**at));
+        if let Some((at, former)) = former.map(|(at, former)| (*at, *former)) {
+            self.moved.insert(at);
+            pairs.push(address, Presence::Managed { desired: app, recorded: former, live }, Some(at.clone()));
+            return;
+        }
+        let recreated = recorded.is_some();
+        pairs.pairs.push(Pair {
+            address: address.clone(),
+            presence: Presence::ConfiguredAndLive { desired: app, live },
+            from: None,
+            recreated,
+        });
+    }
+
+    /// What is left: records without a configuration, and live applications that nobody claimed.
+    fn leave(&mut self, pairs: &mut Pairs<'a>) {
+        for (address, recorded) in &self.recorded {
+            if self.desired.contains_key(*address) || self.moved.contains(*address) {
+                continue;
+            }
+            match self.live.get(&recorded.id).filter(|live| self.claimed.insert(&live.id)) {
+                Some(live) => pairs.push(address, Presence::RecordedAndLive { recorded, live }, None),
+                None => pairs.push(address, Presence::Recorded { recorded }, None),
+            }
+        }
+    }
+}
+
+/// The live applications of a zone that no pair holds.
+pub(super) fn strangers<'a>(zone: &'a ZoneRead, pairs: &[Pair<'a>], recorded: &BTreeMap<Address, Recorded>) -> Vec<&'a Live> {
+    let mut known: BTreeSet<&AppId> = pairs.iter().filter_map(|pair| pair.presence.live()).map(|live| &live.id).collect();
+    known.extend(recorded.values().map(|recorded| &recorded.id));
+    zone.apps.iter().filter(|live| !known.contains(&live.id)).collect()
+}
+
+fn two_live_matches(address: &Address, ids: &[&AppId], app: &App) -> Finding {
+    let ids: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
+    let summary = format!("{} live applications have this hostname and protocol: {}", ids.len(), ids.join(", "));
+    let why = "which of them is meant cannot be known, and taking the wrong one would leave the other running unseen";
+    let fix = format!("delete all but one of them, or take one over by `spectrumctl import {address} APP_ID`");
+    Finding::error("two-live-matches", summary, why, fix).about(address).at(app.place.as_ref())
+}

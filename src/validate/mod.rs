@@ -1,0 +1,119 @@
+//! Drafts to applications that can be planned, or findings.
+//!
+//! Floor 4: names `config`, `codes`, `model` and `finding`. Asks every check of `codes` about every application, with what the configuration
+//! alone tells; `settings.checks` and `lifecycle.allow` decide what each finding weighs.
+
+mod weigh;
+
+use std::collections::BTreeMap;
+use std::ops::Deref;
+
+use jiff::civil::Date;
+
+use crate::codes::{self, Fault};
+use crate::config::{App, Configuration};
+use crate::finding::{Finding, in_order};
+use crate::model::draft::Source;
+use crate::model::{Address, Field, Peer, Peers, Shape, View, ZoneFacts};
+
+/// Something that has passed validation; made here and nowhere else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked<T>(T);
+
+impl<T> Deref for Checked<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+/// A configuration that was validated.
+#[derive(Debug)]
+pub struct Validated<'c> {
+    /// The configuration.
+    pub configuration: &'c Configuration,
+    /// The canonical form of each application whose draft can be read.
+    pub shapes: BTreeMap<Address, Checked<Shape>>,
+    /// What is wrong, in order.
+    pub findings: Vec<Finding>,
+    /// Whether every application could be read, so that the live ones can be compared with them.
+    pub readable: bool,
+}
+
+impl Validated<'_> {
+    /// Whether anything stops the run.
+    pub fn has_errors(&self) -> bool {
+        self.findings.iter().any(Finding::is_error)
+    }
+}
+
+/// Validates a configuration; `form` is what was already found wrong with its form, `today` decides which exceptions are still in force.
+pub fn validate(configuration: &Configuration, form: Vec<Finding>, today: Date) -> Validated<'_> {
+    let mut readable = !form.iter().any(Finding::is_error);
+    let zones = zone_facts(configuration);
+    let peers = peers(configuration);
+    let mut found: Vec<(&App, Fault)> = Vec::new();
+    let mut shapes = BTreeMap::new();
+    for app in configuration.apps() {
+        let Some(zone) = zones.iter().find(|zone| zone.name == app.address.zone) else { continue };
+        let who = app.address.to_string();
+        let view = View { who: &who, app: &app.draft, live: None, zone, zones: &zones, peers: &peers };
+        found.extend(codes::check(&view).into_iter().map(|fault| (app, fault)));
+        match shape_of(app) {
+            Some(shape) => drop(shapes.insert(app.address.clone(), Checked(shape))),
+            None => readable = false,
+        }
+    }
+    let mut findings = form;
+    findings.extend(weigh::weigh(found, configuration, today));
+    findings.extend(ended_exceptions(configuration, today));
+    Validated { configuration, shapes, findings: in_order(findings), readable }
+}
+
+/// What the configuration says of each zone.
+pub fn zone_facts(configuration: &Configuration) -> Vec<ZoneFacts> {
+    let (account, quota) = (configuration.account.as_ref(), configuration.ipv4_quota);
+    configuration.zones.values().map(|zone| zone.facts(account, quota)).collect()
+}
+
+/// All applications of the configuration beside one another.
+pub fn peers(configuration: &Configuration) -> Peers {
+    Peers::of(configuration.apps().filter_map(|app| Peer::of_draft(app.address.to_string(), &app.address.zone, &app.draft)))
+}
+
+/// The canonical form, if everything that was written could be read and what identifies the application is there.
+fn shape_of(app: &App) -> Option<Shape> {
+    let draft = &app.draft;
+    if !draft.misread.is_empty() || !draft.not_mappings.is_empty() || !draft.unknown.is_empty() {
+        return None;
+    }
+    let shape = Shape::of(draft.given.iter().map(|(field, given)| (*field, given.value.clone())));
+    (shape.identity().is_some() && shape.get(Field::DnsType).is_some()).then_some(shape)
+}
+
+/// Exceptions whose end has come: time alone never causes a write, so an ended `ignore_changes` goes on and is a warning.
+fn ended_exceptions(configuration: &Configuration, today: Date) -> Vec<Finding> {
+    let ended = |until: Option<Date>| until.filter(|until| *until < today);
+    configuration
+        .apps()
+        .flat_map(|app| app.lifecycle.ignore_changes.iter().map(move |ignored| (app, ignored)))
+        .filter_map(|(app, ignored)| {
+            let until = ended(ignored.until)?;
+            let summary = format!("the field `{}` is still ignored, though only until {until}", ignored.name);
+            let why = "time alone never causes a write, so the field stays ignored until somebody decides";
+            let fix = "remove the entry so that the field is managed again, or set a later date";
+            Some(
+                Finding::warning("ignore-ended", summary, why, fix)
+                    .about(&app.address)
+                    .on("lifecycle.ignore_changes")
+                    .at(ignored.place.as_ref()),
+            )
+        })
+        .collect()
+}
+
+/// Whether a fault comes from a value that the zone's defaults gave.
+fn is_of_defaults(app: &App, fault: &Fault) -> bool {
+    let given = app.draft.given.iter().find(|(field, _)| field.path() == fault.path || field.top() == fault.path);
+    given.is_some_and(|(_, given)| given.source == Source::Defaults)
+}
