@@ -102,8 +102,8 @@ pub struct Template {
     pub provenance: Provenance,
     /// Whether an apply has written its values.
     pub applied: bool,
-    /// The values that are written, in the API's form.
-    pub fields: Map<String, Json>,
+    /// The values that are written.
+    pub fields: Shape,
 }
 
 impl Template {
@@ -113,7 +113,7 @@ impl Template {
             id: id.clone(),
             zone_id: self.zone_id.clone(),
             file: self.file.clone(),
-            fields: self.fields.clone(),
+            fields: self.fields.to_json(),
             labels: self.labels.clone(),
             note: self.note.clone(),
             masks: self.masks.clone(),

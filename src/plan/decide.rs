@@ -76,7 +76,7 @@ impl<'a> Decider<'a, '_> {
             protect: app.lifecycle.protect,
             provenance,
             applied,
-            fields: fields.to_json(),
+            fields: fields.clone(),
         }
     }
 
@@ -126,7 +126,7 @@ impl<'a> Decider<'a, '_> {
             }
             return;
         }
-        let same = template.with_id(&live.id) == Recorded { fields: template.fields.clone(), ..recorded.clone() };
+        let same = template.with_id(&live.id) == Recorded { fields: template.fields.to_json(), ..recorded.clone() };
         let (action, reason) = match pair.from {
             Some(_) => (Action::Move, Reason::Moved),
             None if same && is_written_down(recorded, &desired) => return self.made.unchanged.push(pair.address.clone()),

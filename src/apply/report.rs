@@ -1,0 +1,74 @@
+//! What came of an apply: one entry per change, counted by how it really ended.
+
+use crate::finding::Finding;
+use crate::model::{Address, AppId};
+use crate::plan::Action;
+
+/// How a change ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// It is done and written down.
+    Done,
+    /// It was refused, or did not come out as it was meant to.
+    Failed,
+    /// It was not begun.
+    Skipped,
+    /// The call may or may not have taken effect; the next plan looks.
+    Unknown,
+}
+
+/// What came of one change.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// The address.
+    pub address: Address,
+    /// What was to be done.
+    pub action: Action,
+    /// How it ended.
+    pub status: Status,
+    /// The live application's id, once it is known.
+    pub app_id: Option<AppId>,
+    /// How many times a call was made for it.
+    pub attempts: u32,
+    /// The addresses whose failure kept it from being begun.
+    pub blocked_by: Vec<Address>,
+    /// Why it failed or is unknown.
+    pub error: Option<Box<Finding>>,
+}
+
+/// What came of an apply.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// The changes in the plan's order.
+    pub outcomes: Vec<Outcome>,
+    /// Whether it was interrupted.
+    pub interrupted: bool,
+    /// Whether it ran against a simulator.
+    pub simulated: bool,
+    /// A failure of the state itself, which ends the run.
+    pub state_failure: Option<Box<Finding>>,
+}
+
+/// How many changes ended how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[expect(missing_docs, reason = "each field counts the status of its name")]
+pub struct Tally {
+    pub done: usize,
+    pub failed: usize,
+    pub skipped: usize,
+    pub unknown: usize,
+}
+
+impl Report {
+    /// How many changes ended how.
+    pub fn tally(&self) -> Tally {
+        let count = |status: Status| self.outcomes.iter().filter(|outcome| outcome.status == status).count();
+        Tally { done: count(Status::Done), failed: count(Status::Failed), skipped: count(Status::Skipped), unknown: count(Status::Unknown) }
+    }
+
+    /// Whether every change is done.
+    pub fn is_complete(&self) -> bool {
+        self.outcomes.iter().all(|outcome| outcome.status == Status::Done)
+    }
+}

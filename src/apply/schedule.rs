@@ -1,0 +1,77 @@
+//! Which step is next. Pure: knows what each step waits for and how the others ended, and nothing of calls.
+
+use std::collections::BTreeSet;
+
+use crate::plan::Step;
+
+/// Where a step stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Waiting,
+    Running,
+    Done,
+    Failed,
+    Skipped,
+}
+
+/// The steps and where each stands.
+#[derive(Debug)]
+pub(super) struct Schedule {
+    steps: Vec<Step>,
+    standings: Vec<Standing>,
+    closed: bool,
+}
+
+impl Schedule {
+    pub(super) fn of(steps: &[Step]) -> Self {
+        Schedule { steps: steps.to_vec(), standings: vec![Standing::Waiting; steps.len()], closed: false }
+    }
+
+    /// The next step that may begin; it counts as running from here on.
+    pub(super) fn begin(&mut self) -> Option<usize> {
+        if self.closed {
+            return None;
+        }
+        let ready = |index: &usize| {
+            self.standings[*index] == Standing::Waiting && self.steps[*index].after.iter().all(|before| self.standings[*before] == Standing::Done)
+        };
+        let index = (0..self.steps.len()).find(ready)?;
+        self.standings[index] = Standing::Running;
+        Some(index)
+    }
+
+    /// Notes how a step ended; what waits for one that failed is skipped.
+    pub(super) fn end(&mut self, index: usize, done: bool) {
+        self.standings[index] = if done { Standing::Done } else { Standing::Failed };
+        let mut lost = !done;
+        while lost {
+            lost = false;
+            for index in 0..self.steps.len() {
+                let blocked = self.steps[index].after.iter().any(|before| matches!(self.standings[*before], Standing::Failed | Standing::Skipped));
+                if self.standings[index] == Standing::Waiting && blocked {
+                    self.standings[index] = Standing::Skipped;
+                    lost = true;
+                }
+            }
+        }
+    }
+
+    /// Lets no further step begin.
+    pub(super) fn close(&mut self) {
+        self.closed = true;
+    }
+
+    /// The failed steps that kept a step from beginning, the nearest first.
+    pub(super) fn blockers(&self, index: usize) -> BTreeSet<usize> {
+        let mut blockers = BTreeSet::new();
+        let mut open = self.steps[index].after.clone();
+        while let Some(before) = open.pop() {
+            match self.standings[before] {
+                Standing::Failed => drop(blockers.insert(before)),
+                Standing::Skipped => open.extend(&self.steps[before].after),
+                Standing::Waiting | Standing::Running | Standing::Done => {}
+            }
+        }
+        blockers
+    }
+}
