@@ -1,7 +1,7 @@
 //! What is wrong with the form of a draft by itself, before any rule is asked: used for `defaults`, which belong to no application.
 
 use super::Fault;
-use super::code::Faults;
+use super::Faults;
 use crate::finding::Finding;
 use crate::model::{Draft, Peers, View, ZoneFacts};
 
