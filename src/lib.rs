@@ -1,5 +1,6 @@
 //! `spectrumctl`: a declarative reconciler for Cloudflare Spectrum applications.
 
+pub mod api;
 pub mod codes;
 pub mod config;
 pub mod diff;

@@ -1,0 +1,110 @@
+//! One call as it is to be made: method, address, body, and what it is called in a message.
+
+use reqwest::Method;
+use serde_json::{Map, Value as Json};
+use url::Url;
+
+use super::envelope::Answer;
+use super::error::{ApiError, ErrorKind};
+use super::retry::{Effect, Failure};
+
+/// A call.
+#[derive(Debug, Clone)]
+pub(super) struct Call<'a> {
+    pub(super) method: Method,
+    pub(super) url: Url,
+    pub(super) body: Option<&'a Map<String, Json>>,
+    /// Fits "failed to …".
+    pub(super) operation: String,
+    /// The permission that a token needs for it.
+    pub(super) permission: &'static str,
+}
+
+impl<'a> Call<'a> {
+    /// A call that reads; the path's segments are escaped as such.
+    pub(super) fn get(base: &Url, path: &[&str], operation: String, permission: &'static str) -> Call<'a> {
+        let mut url = base.clone();
+        url.path_segments_mut().expect("a base URL with a host has path segments").pop_if_empty().extend(path);
+        Call { method: Method::GET, url, body: None, operation, permission }
+    }
+
+    /// The call with another method and a body.
+    pub(super) fn with(self, method: Method, body: Option<&'a Map<String, Json>>) -> Call<'a> {
+        Call { method, body, ..self }
+    }
+
+    /// The call with a further query parameter.
+    pub(super) fn query(mut self, name: &str, value: &str) -> Call<'a> {
+        self.url.query_pairs_mut().append_pair(name, value);
+        self
+    }
+
+    /// What the call does.
+    pub(super) fn effect(&self) -> Effect {
+        match self.method {
+            Method::GET => Effect::Read,
+            Method::PUT | Method::DELETE => Effect::Replace,
+            _ => Effect::Create,
+        }
+    }
+
+    /// The error of a call whose last attempt failed.
+    pub(super) fn failed(&self, failure: Failure, attempts: u32) -> ApiError {
+        ApiError {
+            operation: self.operation.clone(),
+            kind: Box::new(failure.kind),
+            http_status: failure.status,
+            ray_id: failure.ray_id,
+            attempts,
+            permission: self.permission,
+        }
+    }
+
+    /// The error of a call that was answered with yes, but not with what was asked for.
+    pub(super) fn unfit(&self, kind: ErrorKind, answer: &Answer) -> ApiError {
+        let failure = Failure { kind, status: Some(answer.status), ray_id: answer.ray_id.clone(), retry_after: None };
+        self.failed(failure, answer.attempts)
+    }
+
+    /// The object that the answer holds.
+    ///
+    /// # Errors
+    /// `Odd` when `result` is missing, null or something else.
+    pub(super) fn object(&self, mut answer: Answer) -> Result<(Map<String, Json>, Answer), ApiError> {
+        match answer.result.take() {
+            Some(Json::Object(object)) => Ok((object, answer)),
+            other => Err(self.unfit(odd("an object", other.as_ref()), &answer)),
+        }
+    }
+
+    /// The objects that the answer's list holds.
+    ///
+    /// # Errors
+    /// `Odd` when `result` is missing, null or something else, or holds anything but objects.
+    pub(super) fn objects(&self, mut answer: Answer) -> Result<(Vec<Map<String, Json>>, Answer), ApiError> {
+        let Some(Json::Array(items)) = answer.result.take_if(|result| result.is_array()) else {
+            return Err(self.unfit(odd("a list", answer.result.as_ref()), &answer));
+        };
+        let mut objects = Vec::with_capacity(items.len());
+        for item in items {
+            match item {
+                Json::Object(object) => objects.push(object),
+                other => return Err(self.unfit(odd("a list of objects", Some(&other)), &answer)),
+            }
+        }
+        Ok((objects, answer))
+    }
+}
+
+fn odd(wanted: &str, found: Option<&Json>) -> ErrorKind {
+    let found = match found {
+        None => "missing",
+        Some(Json::Null) => "null",
+        Some(Json::Bool(_)) => "a boolean",
+        Some(Json::Number(_)) => "a number",
+        Some(Json::String(_)) => "a text",
+        Some(Json::Array(_)) => "a list",
+        Some(Json::Object(_)) => "an object",
+    };
+    ErrorKind::Odd { what: format!("the answer says success, but where `result` should be {wanted} it is {found}") }
+}

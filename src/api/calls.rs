@@ -1,0 +1,203 @@
+//! The calls of the port, each with its address, its name in a message and the permission it needs.
+
+use reqwest::Method;
+use serde_json::{Map, Value as Json};
+
+use super::call::Call;
+use super::envelope::Answer;
+use super::error::{ApiError, ErrorKind};
+use super::http::Client;
+use super::settings::Credentials;
+use super::wire::{AuditEntry, DnsRecord, EdgeProtocol, LoadBalancer, Prefix, Route, TokenStatus, VirtualNetwork, Zone};
+use super::{Cloudflare, Deleted};
+use crate::model::{AccountId, AppId, Live, ZoneId};
+
+type Object = Map<String, Json>;
+
+const READ_APPS: &str = "zone permission `Zone Settings: Read`";
+const WRITE_APPS: &str = "zone permission `Zone Settings: Edit`";
+const READ_ZONES: &str = "zone permission `Zone: Read`";
+const READ_TUNNELS: &str = "account permission `Cloudflare Tunnel: Read`";
+const READ_PREFIXES: &str = "account permission `IP Prefixes: Read`";
+const READ_DNS: &str = "zone permission `DNS: Read`";
+const READ_LOAD_BALANCERS: &str = "zone permission `Load Balancers: Read`";
+const READ_AUDIT: &str = "account permission `Account Settings: Read`";
+const NONE: &str = "right to be used from here (no permission is needed, but an address filter may apply)";
+
+/// The most pages of the audit log that are read.
+const AUDIT_PAGES: u32 = 50;
+
+/// How many entries a page holds.
+const PER_PAGE: u32 = 100;
+
+/// The same for zones, of which Cloudflare gives no more.
+const ZONES_PER_PAGE: u32 = 50;
+
+/// Reads every entry of a list; one that cannot be read spoils it.
+fn each<T>(call: &Call<'_>, (entries, answer): (Vec<Object>, Answer), read: fn(&Object) -> Option<T>) -> Result<Vec<T>, ApiError> {
+    entries.iter().map(|entry| one(call, (entry, &answer), read)).collect()
+}
+
+fn one<T>(call: &Call<'_>, (object, answer): (&Object, &Answer), read: fn(&Object) -> Option<T>) -> Result<T, ApiError> {
+    read(object).ok_or_else(|| {
+        let what = "the answer says success, but an object in it lacks the id or name that it is known by".to_owned();
+        call.unfit(ErrorKind::Odd { what }, answer)
+    })
+}
+
+impl Client {
+    fn call<'a>(&self, path: &[&str], operation: String, permission: &'static str) -> Call<'a> {
+        Call::get(&self.base, path, operation, permission)
+    }
+
+    fn app_call<'a>(&self, verb: &str, zone: &ZoneId, app: &AppId, permission: &'static str) -> Call<'a> {
+        let operation = format!("{verb} application {app} of zone {}", self.name_of(zone));
+        self.call(&["zones", zone.as_str(), "spectrum", "apps", app.as_str()], operation, permission)
+    }
+
+    async fn read_one<T>(&self, call: &Call<'_>, read: fn(&Object) -> Option<T>) -> Result<T, ApiError> {
+        let (object, answer) = self.object(call).await?;
+        one(call, (&object, &answer), read)
+    }
+}
+
+impl Cloudflare for Client {
+    async fn find_zones(&self, name: &str, account: Option<&AccountId>) -> Result<Vec<Zone>, ApiError> {
+        let mut call = self.call(&["zones"], format!("look up the zone {name}"), READ_ZONES).query("name", name);
+        if let Some(account) = account {
+            call = call.query("account.id", account.as_str());
+        }
+        let mut zones = each(&call, self.pages(&call, ZONES_PER_PAGE).await?, Zone::read)?;
+        let in_account = |zone: &Zone| account.is_none() || zone.account.is_none() || zone.account.as_ref() == account;
+        zones.retain(|zone| zone.name.eq_ignore_ascii_case(name) && in_account(zone));
+        for zone in &zones {
+            self.learn_name(&zone.id, &zone.name);
+        }
+        Ok(zones)
+    }
+
+    async fn zone(&self, zone: &ZoneId) -> Result<Zone, ApiError> {
+        let call = self.call(&["zones", zone.as_str()], format!("read zone {}", self.name_of(zone)), READ_ZONES);
+        let found = self.read_one(&call, Zone::read).await?;
+        self.learn_name(zone, &found.name);
+        Ok(found)
+    }
+
+    /// The order by id never shifts while the pages are read, as the default order by name could.
+    async fn list_apps(&self, zone: &ZoneId) -> Result<Vec<Live>, ApiError> {
+        let operation = format!("list the applications of zone {}", self.name_of(zone));
+        let call = self.call(&["zones", zone.as_str(), "spectrum", "apps"], operation, READ_APPS);
+        let call = call.query("order", "app_id").query("direction", "asc");
+        let mut apps = each(&call, self.pages(&call, PER_PAGE).await?, Live::read)?;
+        apps.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(apps)
+    }
+
+    async fn app(&self, zone: &ZoneId, app: &AppId) -> Result<Option<Live>, ApiError> {
+        match self.read_one(&self.app_call("read", zone, app, READ_APPS), Live::read).await {
+            Err(error) if error.says_gone() => Ok(None),
+            other => other.map(Some),
+        }
+    }
+
+    async fn create(&self, zone: &ZoneId, body: &Object) -> Result<Live, ApiError> {
+        let operation = format!("create an application in zone {}", self.name_of(zone));
+        let call = self.call(&["zones", zone.as_str(), "spectrum", "apps"], operation, WRITE_APPS);
+        self.read_one(&call.with(Method::POST, Some(body)), Live::read).await
+    }
+
+    async fn update(&self, zone: &ZoneId, app: &AppId, body: &Object) -> Result<Live, ApiError> {
+        let call = self.app_call("update", zone, app, WRITE_APPS).with(Method::PUT, Some(body));
+        self.read_one(&call, Live::read).await
+    }
+
+    async fn delete(&self, zone: &ZoneId, app: &AppId) -> Result<Deleted, ApiError> {
+        let call = self.app_call("delete", zone, app, WRITE_APPS).with(Method::DELETE, None);
+        match self.exchange(&call).await {
+            Ok(_) => Ok(Deleted::Done),
+            Err(error) if error.says_gone() => Ok(Deleted::AlreadyGone),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn protocols(&self, zone: &ZoneId) -> Result<Vec<EdgeProtocol>, ApiError> {
+        let operation = format!("list the protocols of zone {}", self.name_of(zone));
+        let call = self.call(&["zones", zone.as_str(), "spectrum", "protocols"], operation, READ_APPS);
+        each(&call, self.all_at_once(&call).await?, EdgeProtocol::read)
+    }
+
+    async fn verify_token(&self) -> Result<TokenStatus, ApiError> {
+        if let Credentials::Token(_) = self.credentials {
+            let call = self.call(&["user", "tokens", "verify"], "verify the token".to_owned(), NONE);
+            return self.read_one(&call, TokenStatus::read).await;
+        }
+        let call = self.call(&["user"], "verify the key".to_owned(), NONE);
+        self.object(&call).await.map(|_| TokenStatus { id: None, status: "active".to_owned(), expires_on: None })
+    }
+
+    async fn verify_account_token(&self, account: &AccountId) -> Result<TokenStatus, ApiError> {
+        let operation = format!("verify the token of account {account}");
+        let call = self.call(&["accounts", account.as_str(), "tokens", "verify"], operation, NONE);
+        self.read_one(&call, TokenStatus::read).await
+    }
+
+    async fn virtual_networks(&self, account: &AccountId) -> Result<Vec<VirtualNetwork>, ApiError> {
+        let operation = format!("list the virtual networks of account {account}");
+        let call = self.call(&["accounts", account.as_str(), "teamnet", "virtual_networks"], operation, READ_TUNNELS);
+        let mut networks = each(&call, self.all_at_once(&call).await?, VirtualNetwork::read)?;
+        networks.retain(|network| network.deleted_at.is_none());
+        Ok(networks)
+    }
+
+    async fn routes(&self, account: &AccountId, network: &str) -> Result<Vec<Route>, ApiError> {
+        let operation = format!("list the routes of virtual network {network} in account {account}");
+        let call = self.call(&["accounts", account.as_str(), "teamnet", "routes"], operation, READ_TUNNELS);
+        let call = call.query("virtual_network_id", network);
+        let mut routes = each(&call, self.pages(&call, PER_PAGE).await?, Route::read)?;
+        let is_elsewhere = |route: &Route| route.virtual_network_id.as_deref().is_some_and(|id| !id.eq_ignore_ascii_case(network));
+        routes.retain(|route| route.deleted_at.is_none() && !is_elsewhere(route));
+        Ok(routes)
+    }
+
+    async fn prefixes(&self, account: &AccountId) -> Result<Vec<Prefix>, ApiError> {
+        let operation = format!("list the address prefixes of account {account}");
+        let call = self.call(&["accounts", account.as_str(), "addressing", "prefixes"], operation, READ_PREFIXES);
+        each(&call, self.all_at_once(&call).await?, Prefix::read)
+    }
+
+    async fn dns_records(&self, zone: &ZoneId, name: Option<&str>) -> Result<Vec<DnsRecord>, ApiError> {
+        let operation = format!("list the DNS records of zone {}", self.name_of(zone));
+        let mut call = self.call(&["zones", zone.as_str(), "dns_records"], operation, READ_DNS);
+        if let Some(name) = name {
+            call = call.query("name", name);
+        }
+        let mut records = each(&call, self.pages(&call, PER_PAGE).await?, DnsRecord::read)?;
+        records.retain(|record| name.is_none_or(|name| record.name.eq_ignore_ascii_case(name)));
+        Ok(records)
+    }
+
+    async fn load_balancers(&self, zone: &ZoneId) -> Result<Vec<LoadBalancer>, ApiError> {
+        let operation = format!("list the load balancers of zone {}", self.name_of(zone));
+        let call = self.call(&["zones", zone.as_str(), "load_balancers"], operation, READ_LOAD_BALANCERS);
+        each(&call, self.all_at_once(&call).await?, LoadBalancer::read)
+    }
+
+    async fn audit_log(&self, account: &AccountId, zone: Option<&ZoneId>, since: &str, before: &str) -> Result<Vec<AuditEntry>, ApiError> {
+        let operation = format!("read the audit log of account {account}");
+        let mut call = self.call(&["accounts", account.as_str(), "logs", "audit"], operation, READ_AUDIT);
+        call = call.query("since", since).query("before", before).query("direction", "desc").query("limit", &PER_PAGE.to_string());
+        if let Some(zone) = zone {
+            call = call.query("zone_id", zone.as_str());
+        }
+        let mut entries = Vec::new();
+        let mut page = call.clone();
+        for _ in 0..AUDIT_PAGES {
+            let (found, answer) = page.objects(self.exchange(&page).await?)?;
+            let cursor = answer.cursor.clone().filter(|_| !found.is_empty());
+            entries.extend(each(&page, (found, answer), AuditEntry::read)?);
+            let Some(cursor) = cursor else { break };
+            page = call.clone().query("cursor", &cursor);
+        }
+        Ok(entries)
+    }
+}

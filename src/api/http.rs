@@ -1,0 +1,193 @@
+//! The HTTP client: sends a call in its turn, reads the answer, repeats what may be repeated.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use backon::Retryable;
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use reqwest::redirect::Policy;
+use serde_json::{Map, Value as Json};
+use tokio::time::Instant;
+use url::Url;
+
+use super::call::Call;
+use super::envelope::{self, Answer};
+use super::error::{ApiError, ErrorKind};
+use super::pace::{Pace, Wait, WaitReason};
+use super::retry::{self, Failure};
+use super::settings::{Credentials, Settings, SetupError, is_loopback};
+use crate::model::ZoneId;
+
+/// What the program calls itself.
+const USER_AGENT: &str = concat!("spectrumctl/", env!("CARGO_PKG_VERSION"));
+
+/// Cloudflare over HTTP. Shared by all tasks, which keep one pace.
+pub struct Client {
+    http: reqwest::Client,
+    pub(super) base: Url,
+    pub(super) credentials: Credentials,
+    pace: Pace,
+    connect_timeout: Duration,
+    request_timeout: Duration,
+    first_delay: Duration,
+    /// The names of the zones that were read, for messages.
+    names: Mutex<BTreeMap<ZoneId, String>>,
+}
+
+impl Client {
+    /// A client with these settings.
+    ///
+    /// # Errors
+    /// When the address may not be used, the credentials cannot be sent, or the certificates cannot be read.
+    pub fn new(settings: Settings) -> Result<Client, SetupError> {
+        let base = settings.checked_base()?;
+        let http = http_client(&settings, &base)?;
+        Ok(Client {
+            http,
+            base,
+            credentials: settings.credentials,
+            pace: Pace::new(settings.allowance, Arc::clone(&settings.on_wait)),
+            connect_timeout: settings.connect_timeout,
+            request_timeout: settings.request_timeout,
+            first_delay: settings.first_delay,
+            names: Mutex::default(),
+        })
+    }
+
+    /// How many requests this client has made, repetitions included.
+    pub fn calls(&self) -> u64 {
+        self.pace.calls()
+    }
+
+    /// Makes a call, and makes it again where that is allowed and may help.
+    pub(super) async fn exchange(&self, call: &Call<'_>) -> Result<Answer, ApiError> {
+        let (tries, begun) = (AtomicU32::new(0), Instant::now());
+        let attempt = || {
+            tries.fetch_add(1, Ordering::Relaxed);
+            self.attempt(call)
+        };
+        let outcome = attempt
+            .retry(retry::pauses(self.first_delay))
+            .when(|failure| failure.may_repeat(call.effect(), tries.load(Ordering::Relaxed), begun.elapsed()))
+            .adjust(|failure, pause| pause.map(|pause| failure.retry_after.unwrap_or(pause)))
+            .notify(|failure, time| {
+                let reason = if failure.status == Some(429) { WaitReason::RateLimited } else { WaitReason::Repeat };
+                self.pace.tell(Wait { reason, time, operation: call.operation.clone() });
+            })
+            .await;
+        let attempts = tries.load(Ordering::Relaxed);
+        outcome.map(|answer| Answer { attempts, ..answer }).map_err(|failure| call.failed(failure, attempts))
+    }
+
+    /// Makes a call that answers with an object.
+    pub(super) async fn object(&self, call: &Call<'_>) -> Result<(Map<String, Json>, Answer), ApiError> {
+        call.object(self.exchange(call).await?)
+    }
+
+    /// Makes a call once.
+    async fn attempt(&self, call: &Call<'_>) -> Result<Answer, Failure> {
+        self.pace.turn(&call.operation).await;
+        let begun = Instant::now();
+        let outcome = self.send(call).await.map_err(|failure| self.without_secrets(failure));
+        let (status, ray_id) = match &outcome {
+            Ok(answer) => (Some(answer.status), answer.ray_id.as_deref()),
+            Err(failure) => (failure.status, failure.ray_id.as_deref()),
+        };
+        let milliseconds = begun.elapsed().as_millis();
+        tracing::debug!(method = %call.method, path = call.url.path(), status, ray_id, milliseconds, "api call");
+        outcome
+    }
+
+    async fn send(&self, call: &Call<'_>) -> Result<Answer, Failure> {
+        let mut request = self.http.request(call.method.clone(), call.url.clone());
+        if let Some(body) = call.body {
+            request = request.header(CONTENT_TYPE, "application/json").body(Json::Object(body.clone()).to_string());
+        }
+        let response = request.send().await.map_err(|error| self.lost(error))?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        self.heed(status.as_u16(), &headers);
+        let body = response.bytes().await.map_err(|error| self.lost(error))?;
+        envelope::read(status, &headers, &body)
+    }
+
+    /// Lets what an answer says of the rate limit slow every task.
+    fn heed(&self, status: u16, headers: &HeaderMap) {
+        self.pace.heed(headers);
+        if let Some(time) = retry::asked_pause(headers).filter(|_| status == 429) {
+            self.pace.pause(time);
+        }
+    }
+
+    /// The failure of a request that was not, or not wholly, answered.
+    fn lost(&self, error: reqwest::Error) -> Failure {
+        let sent = !error.is_connect() && !error.is_builder();
+        let kind = if error.is_timeout() {
+            let limit = if sent { self.request_timeout } else { self.connect_timeout };
+            ErrorKind::TimedOut { seconds: limit.as_secs(), sent }
+        } else {
+            let what = if sent { "the connection broke off" } else { "no connection came about" };
+            let host = self.base.host_str().unwrap_or_default();
+            let port = self.base.port().map_or(String::new(), |port| format!(":{port}"));
+            ErrorKind::Unreachable { reason: format!("{what} with {host}{port}: {}", root_of(&error.without_url())), sent }
+        };
+        Failure { kind, status: None, ray_id: None, retry_after: None }
+    }
+
+    /// The failure without the secret, should the server have echoed it.
+    fn without_secrets(&self, mut failure: Failure) -> Failure {
+        match &mut failure.kind {
+            ErrorKind::Refused { errors } => {
+                for error in errors {
+                    error.message = self.credentials.scrubbed(&error.message);
+                    error.pointer = error.pointer.as_deref().map(|pointer| self.credentials.scrubbed(pointer));
+                }
+            }
+            ErrorKind::NotAnEnvelope { title: Some(title), .. } => *title = self.credentials.scrubbed(title),
+            _ => {}
+        }
+        failure
+    }
+
+    /// Remembers a zone's name.
+    pub(super) fn learn_name(&self, zone: &ZoneId, name: &str) {
+        self.names.lock().unwrap_or_else(PoisonError::into_inner).insert(zone.clone(), name.to_owned());
+    }
+
+    /// What a zone is called in messages: its name if it was read before, else its id.
+    pub(super) fn name_of(&self, zone: &ZoneId) -> String {
+        let names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        names.get(zone).cloned().unwrap_or_else(|| zone.to_string())
+    }
+}
+
+/// Redirects are not followed: the API makes none, and one would carry the credentials elsewhere. To this very machine no proxy is used,
+/// and plain http needs no certificates, which a small container may not have.
+fn http_client(settings: &Settings, base: &Url) -> Result<reqwest::Client, SetupError> {
+    let mut builder = reqwest::Client::builder()
+        .user_agent(USER_AGENT)
+        .default_headers(settings.credentials.headers()?)
+        .redirect(Policy::none())
+        .connect_timeout(settings.connect_timeout)
+        .timeout(settings.request_timeout);
+    if is_loopback(base) {
+        builder = builder.no_proxy();
+    }
+    let certificates = settings.certificates()?;
+    builder = if base.scheme() == "http" { builder.tls_certs_only([]) } else { builder.tls_certs_merge(certificates) };
+    builder.build().map_err(|error| {
+        let fix = "install the system's root certificates (the package is usually called ca-certificates), or give them with --ca-file";
+        SetupError::new("tls", "the TLS client cannot be set up", &root_of(&error), fix)
+    })
+}
+
+/// The innermost reason of an error, which says what happened; the outer ones say only where.
+fn root_of(error: &dyn Error) -> String {
+    let mut root = error;
+    while let Some(source) = root.source() {
+        root = source;
+    }
+    root.to_string()
+}

@@ -1,0 +1,194 @@
+//! The turn of each request: no more of them than Cloudflare allows, and a pause for all of them when the server asks for one.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use reqwest::header::HeaderMap;
+use tokio::time::{Instant, sleep_until};
+
+/// How many requests may begin within any stretch of time of this length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowance {
+    /// The number; `usize::MAX` is no limit.
+    pub requests: usize,
+    /// The length.
+    pub window: Duration,
+}
+
+impl Allowance {
+    /// Cloudflare counts 1,200 requests in 5 minutes; a few are left to the dashboard and to clocks that differ.
+    pub const CLOUDFLARE: Allowance = Allowance { requests: 1150, window: Duration::from_secs(300) };
+    /// None, for the simulator.
+    pub const UNLIMITED: Allowance = Allowance { requests: usize::MAX, window: Duration::ZERO };
+}
+
+/// Why the client waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WaitReason {
+    /// The allowance is used up.
+    Allowance,
+    /// The server asks for a pause.
+    RateLimited,
+    /// A call failed and is about to be repeated.
+    Repeat,
+}
+
+impl fmt::Display for WaitReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            WaitReason::Allowance => "the requests that Cloudflare allows in 5 minutes are used up",
+            WaitReason::RateLimited => "the API asks for a pause",
+            WaitReason::Repeat => "the call failed and is tried again",
+        })
+    }
+}
+
+/// A pause that a call makes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wait {
+    /// Why.
+    pub reason: WaitReason,
+    /// For how long.
+    pub time: Duration,
+    /// What is waiting: `list the applications of zone example.com`.
+    pub operation: String,
+}
+
+/// Told of every pause.
+pub type OnWait = Arc<dyn Fn(Wait) + Send + Sync>;
+
+/// With so few requests left the server's window is waited out: as many may be on their way already.
+const FEW_LEFT: u64 = 8;
+
+/// No pause that a header asks for is longer than the window that Cloudflare counts in.
+const LONGEST_PAUSE: Duration = Duration::from_secs(300);
+
+/// The pace that all tasks of a client keep together.
+pub(super) struct Pace {
+    allowance: Allowance,
+    on_wait: OnWait,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// When the latest requests began or will begin, at most as many as are allowed.
+    starts: VecDeque<Instant>,
+    paused_until: Option<Instant>,
+    calls: u64,
+}
+
+impl Pace {
+    pub(super) fn new(allowance: Allowance, on_wait: OnWait) -> Pace {
+        Pace { allowance, on_wait, state: Mutex::default() }
+    }
+
+    /// Waits until a request may begin. Turns are given in the order in which they are asked for.
+    pub(super) async fn turn(&self, operation: &str) {
+        let due = self.reserve();
+        loop {
+            let now = Instant::now();
+            let paused_until = self.state().paused_until.unwrap_or(now);
+            let until = due.max(paused_until);
+            if until <= now {
+                return;
+            }
+            let reason = if paused_until > due { WaitReason::RateLimited } else { WaitReason::Allowance };
+            (self.on_wait)(Wait { reason, time: until - now, operation: operation.to_owned() });
+            sleep_until(until).await;
+        }
+    }
+
+    /// Tells of a pause that is made elsewhere.
+    pub(super) fn tell(&self, wait: Wait) {
+        (self.on_wait)(wait);
+    }
+
+    /// Makes every request wait for a while.
+    pub(super) fn pause(&self, time: Duration) {
+        let until = Instant::now() + time.min(LONGEST_PAUSE);
+        let mut state = self.state();
+        state.paused_until = state.paused_until.max(Some(until));
+    }
+
+    /// Heeds what an answer says of the requests that are left.
+    pub(super) fn heed(&self, headers: &HeaderMap) {
+        let left = headers
+            .get_all("ratelimit")
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|text| text.split(','))
+            .filter_map(left_of);
+        for (remaining, reset) in left {
+            if remaining < FEW_LEFT {
+                self.pause(reset);
+            }
+        }
+    }
+
+    /// How many requests have been made.
+    pub(super) fn calls(&self) -> u64 {
+        self.state().calls
+    }
+
+    /// Takes the earliest moment that the allowance has left.
+    fn reserve(&self) -> Instant {
+        let now = Instant::now();
+        let mut state = self.state();
+        state.calls += 1;
+        if self.allowance.requests == usize::MAX {
+            return now;
+        }
+        let full = state.starts.len() >= self.allowance.requests;
+        let earliest = if full { state.starts.pop_front() } else { None };
+        let due = earliest.map_or(now, |start| now.max(start + self.allowance.window));
+        state.starts.push_back(due);
+        due
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Remaining requests and time to the reset, from one policy of the header: `"default";r=50;t=30`.
+fn left_of(policy: &str) -> Option<(u64, Duration)> {
+    let number = |name: &str| policy.split(';').find_map(|part| part.trim().strip_prefix(name)?.parse::<u64>().ok());
+    Some((number("r=")?, Duration::from_secs(number("t=")?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pace(requests: usize, seconds: u64) -> Pace {
+        Pace::new(Allowance { requests, window: Duration::from_secs(seconds) }, Arc::new(|_| {}))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_window_holds_more_requests_than_allowed() {
+        let (pace, begun) = (pace(3, 10), Instant::now());
+        let mut starts = Vec::new();
+        for _ in 0..7 {
+            pace.turn("test").await;
+            starts.push(begun.elapsed().as_secs());
+        }
+        assert_eq!(starts, [0, 0, 0, 10, 10, 10, 20]);
+        assert_eq!(pace.calls(), 7);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_header_with_few_requests_left_pauses_everybody() {
+        let (pace, begun) = (pace(100, 10), Instant::now());
+        let heed =
+            |text: &str| pace.heed(&HeaderMap::from_iter([(reqwest::header::HeaderName::from_static("ratelimit"), text.parse().unwrap())]));
+        heed("\"default\";r=50;t=30");
+        pace.turn("test").await;
+        assert_eq!(begun.elapsed().as_secs(), 0);
+        heed("\"burst\";r=90;t=60, \"default\";r=2;t=30");
+        pace.turn("test").await;
+        assert_eq!(begun.elapsed().as_secs(), 30);
+    }
+}

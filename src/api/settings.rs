@@ -1,0 +1,187 @@
+//! What a client is made of: address, credentials, certificates, times. The command line gathers them; nothing here reads the environment.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::Certificate;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+use url::{Host, Url};
+
+use super::pace::{Allowance, OnWait};
+use crate::finding::Finding;
+
+/// Where Cloudflare's API answers.
+pub const BASE_URL: &str = "https://api.cloudflare.com/client/v4";
+
+/// What a request identifies itself with.
+pub enum Credentials {
+    /// An API token, sent as `Authorization: Bearer`.
+    Token(SecretString),
+    /// The Global API Key of a user.
+    Key {
+        /// The user's address.
+        email: String,
+        /// The key.
+        key: SecretString,
+    },
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Credentials::Token(_) => "Token(hidden)",
+            Credentials::Key { .. } => "Key(hidden)",
+        })
+    }
+}
+
+impl Credentials {
+    fn secret(&self) -> &str {
+        match self {
+            Credentials::Token(secret) | Credentials::Key { key: secret, .. } => secret.expose_secret().trim(),
+        }
+    }
+
+    /// The text without the secret, for what a server may have echoed. A secret of a few characters is none, and would be found everywhere.
+    pub(super) fn scrubbed(&self, text: &str) -> String {
+        match self.secret() {
+            secret if secret.len() < 8 => text.to_owned(),
+            secret => text.replace(secret, "‹hidden›"),
+        }
+    }
+
+    /// The headers, marked so that no log shows them.
+    pub(super) fn headers(&self) -> Result<HeaderMap, SetupError> {
+        let secret = self.secret();
+        let pairs = match self {
+            Credentials::Token(_) => vec![(AUTHORIZATION, format!("Bearer {secret}"))],
+            Credentials::Key { email, .. } => vec![
+                (HeaderName::from_static("x-auth-email"), email.trim().to_owned()),
+                (HeaderName::from_static("x-auth-key"), secret.to_owned()),
+            ],
+        };
+        let mut headers = HeaderMap::new();
+        for (name, text) in pairs {
+            let mut value = HeaderValue::from_str(&text).ok().filter(|_| !secret.is_empty()).ok_or_else(unusable_credentials)?;
+            value.set_sensitive(true);
+            headers.insert(name, value);
+        }
+        Ok(headers)
+    }
+}
+
+fn unusable_credentials() -> SetupError {
+    SetupError::new(
+        "credentials",
+        "the API credentials are empty or hold characters that no HTTP header may have",
+        "they are sent in a header, which has visible characters on one line only",
+        "set CLOUDFLARE_API_TOKEN (or CLOUDFLARE_EMAIL and CLOUDFLARE_API_KEY) again, without line breaks or quotes",
+    )
+}
+
+/// What a client is made of.
+pub struct Settings {
+    /// Where the API answers: https, or plain http to this very machine.
+    pub base_url: String,
+    /// Who asks.
+    pub credentials: Credentials,
+    /// Certificates in PEM form that are trusted beside the system's own (`--ca-file`).
+    pub ca_pem: Option<Vec<u8>>,
+    /// How long a connection may take to come about.
+    pub connect_timeout: Duration,
+    /// How long a request may take in all.
+    pub request_timeout: Duration,
+    /// The pause before the first repetition; each further one is about twice as long.
+    pub first_delay: Duration,
+    /// How many requests may be made in which time.
+    pub allowance: Allowance,
+    /// Called whenever the client waits, so that a person can be told.
+    pub on_wait: OnWait,
+}
+
+impl Settings {
+    /// Settings with the usual times: 10 s to connect, 60 s a request, 200 ms before the first repetition. A server on this very machine
+    /// is no Cloudflare, so that no allowance is kept there.
+    pub fn new(base_url: &str, credentials: Credentials) -> Settings {
+        let near = Url::parse(base_url).is_ok_and(|url| is_loopback(&url));
+        Settings {
+            base_url: base_url.to_owned(),
+            credentials,
+            ca_pem: None,
+            connect_timeout: Duration::from_secs(10),
+            request_timeout: Duration::from_secs(60),
+            first_delay: Duration::from_millis(200),
+            allowance: if near { Allowance::UNLIMITED } else { Allowance::CLOUDFLARE },
+            on_wait: Arc::new(|_| {}),
+        }
+    }
+
+    /// The address, checked.
+    pub(super) fn checked_base(&self) -> Result<Url, SetupError> {
+        let refused = |why: &str, fix: &str| SetupError::new("base-url", "CLOUDFLARE_BASE_URL cannot be used", why, fix);
+        let form = "write it like https://api.cloudflare.com/client/v4";
+        let url = Url::parse(self.base_url.trim()).map_err(|error| refused(&error.to_string(), form))?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(refused("a user name or password in a URL ends up in logs", "use CLOUDFLARE_API_TOKEN for the credentials"));
+        }
+        if url.query().is_some() || url.fragment().is_some() || url.host().is_none() {
+            return Err(refused("it must be a scheme, a host and a path, without query and fragment", form));
+        }
+        match url.scheme() {
+            "https" => Ok(url),
+            "http" if is_loopback(&url) => Ok(url),
+            "http" => Err(refused(
+                "plain http would send the credentials readable over the network; it is allowed to this very machine only (127.0.0.1, [::1], localhost)",
+                "use https",
+            )),
+            scheme => Err(refused(&format!("the scheme `{scheme}` is not https"), form)),
+        }
+    }
+
+    /// The certificates of `--ca-file`.
+    pub(super) fn certificates(&self) -> Result<Vec<Certificate>, SetupError> {
+        let Some(pem) = &self.ca_pem else { return Ok(Vec::new()) };
+        let fix = "give a file with one or more -----BEGIN CERTIFICATE----- blocks";
+        let read = Certificate::from_pem_bundle(pem)
+            .map_err(|error| SetupError::new("ca-file", "the file of --ca-file cannot be read as PEM", &error.to_string(), fix))?;
+        if read.is_empty() {
+            return Err(SetupError::new("ca-file", "the file of --ca-file holds no certificate", "it holds no PEM block of one", fix));
+        }
+        Ok(read)
+    }
+}
+
+/// Whether the URL's host is this very machine.
+pub(super) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
+/// Why a client could not be made: the finding, with one of the codes `base-url`, `credentials`, `ca-file`, `tls`.
+#[derive(Debug)]
+pub struct SetupError(Box<Finding>);
+
+impl SetupError {
+    pub(super) fn new(code: &str, summary: &str, why: &str, fix: &str) -> SetupError {
+        SetupError(Box::new(Finding::error(code, summary, why, fix)))
+    }
+
+    /// The finding.
+    pub fn into_finding(self) -> Finding {
+        *self.0
+    }
+}
+
+impl fmt::Display for SetupError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}; {}", self.0.summary, self.0.why, self.0.fix)
+    }
+}
+
+impl std::error::Error for SetupError {}
