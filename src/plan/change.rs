@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 use crate::finding::Finding;
-use crate::model::{Address, AppId, Field, Impact, Protect, Provenance, Recorded, Source, ZoneId};
+use crate::model::{Address, AppId, Field, Impact, Protect, Provenance, Recorded, Shape, Source, ZoneId};
 
 /// What is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

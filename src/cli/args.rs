@@ -1,0 +1,175 @@
+//! The arguments: what a user may write, and the help that teaches it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Declarative reconciler for Cloudflare Spectrum applications.
+///
+/// Keep the applications as YAML in git; `plan` shows exactly what would happen, `apply` makes it so.
+#[derive(Debug, Parser)]
+#[command(name = "spectrumctl", version, max_term_width = 100, propagate_version = true)]
+#[command(after_help = "Try it without an account: `spectrumctl -f examples/quickstart --sim apply`\n\
+Exit codes: 0 done · 1 failed · 2 changes are pending · 3 an error finding · 4 refused by a guard · 5 stale · 6 apply incomplete · 7 locked · 64 usage · 130 interrupted")]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Global {
+    /// A configuration file or folder; may be given several times [default: spectrum.yaml, or the folder spectrum/]
+    #[arg(short = 'f', long = "file", global = true, value_name = "PATH")]
+    pub(super) file: Vec<String>,
+    /// Run as if started in this folder
+    #[arg(short = 'C', global = true, value_name = "DIR")]
+    pub(super) directory: Option<PathBuf>,
+    /// Where the state is kept, instead of settings.state
+    #[arg(long, global = true, value_name = "URL")]
+    pub(super) state: Option<String>,
+    /// Use an embedded simulator instead of Cloudflare; its world is kept under state/sim/, or in the file WORLD
+    #[arg(long, global = true, value_name = "WORLD", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub(super) sim: Option<String>,
+    /// The output's format, or FORMAT=FILE for a copy in a file; may be given several times [default: human]
+    #[arg(long, global = true, value_name = "FORMAT[=FILE]")]
+    pub(super) format: Vec<String>,
+    /// When to use colour; NO_COLOR is heeded
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto)]
+    pub(super) color: Colour,
+    /// Hide values from the output: `origins` hides where the traffic goes
+    #[arg(long, global = true, value_enum, value_name = "WHAT")]
+    pub(super) redact: Option<Redact>,
+    /// Say less on stderr
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+    /// Say more on stderr; twice for every call
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(super) verbose: u8,
+    /// The form of what is said on stderr with -v
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
+    pub(super) log_format: LogFormat,
+    /// How many steps run side by side [default: settings.parallelism, else 8]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
+    pub(super) parallelism: Option<u32>,
+    /// Certificates in PEM form that are trusted beside the system's own
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) ca_file: Option<PathBuf>,
+    /// Lift the limit of deletes for this run
+    #[arg(long, global = true, value_name = "N")]
+    pub(super) max_deletes: Option<u32>,
+    /// Lift the limit of replaces for this run
+    #[arg(long, global = true, value_name = "N")]
+    pub(super) max_replaces: Option<u32>,
+    /// Lift the limit of updates for this run
+    #[arg(long, global = true, value_name = "N")]
+    pub(super) max_updates: Option<u32>,
+    /// Lift a guard for this run: empty, zone=NAME, file=PATH, vanished, no-state
+    #[arg(long, global = true, value_name = "GUARD", value_parser = parse_allowance)]
+    pub(super) allow: Vec<crate::plan::Allowance>,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Colour {
+    /// On a terminal.
+    Auto,
+    Always,
+    Never,
+}
+
+/// What to hide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Redact {
+    /// Where the traffic goes.
+    Origins,
+}
+
+/// The form of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogFormat {
+    Text,
+    Json,
+}
+
+/// What is to be done.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Check everything that can be known without network and state
+    Validate {
+        /// Warnings are errors
+        #[arg(long)]
+        strict: bool,
+    },
+    /// Show what apply would do; never locks, never writes
+    Plan {
+        /// Exit with 2 when changes are pending
+        #[arg(long)]
+        detailed_exitcode: bool,
+        /// Plan to delete everything that is managed
+        #[arg(long)]
+        destroy: bool,
+    },
+    /// Show the plan, ask, and carry it out
+    Apply {
+        /// Do not ask
+        #[arg(long)]
+        auto_approve: bool,
+        /// Delete everything that is managed
+        #[arg(long)]
+        destroy: bool,
+        /// How long to wait for the state's lock, such as 30s or 5m
+        #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = parse_duration)]
+        lock_timeout: std::time::Duration,
+    },
+    /// Say what a code or slug means: what, why, fix, and when it is found
+    Explain {
+        /// A Spectrum error code such as 11004, or a slug such as port-overlap
+        #[arg(required_unless_present = "list")]
+        code: Option<String>,
+        /// All codes and slugs in a table
+        #[arg(long, conflicts_with = "code")]
+        list: bool,
+    },
+    /// Serve the API simulator until it is interrupted
+    Sim {
+        /// Where to listen; port 0 takes a free one
+        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8787")]
+        listen: std::net::SocketAddr,
+        /// Keep the world in this file
+        #[arg(long, value_name = "FILE")]
+        world: Option<PathBuf>,
+        /// Begin with what this YAML file declares
+        #[arg(long, value_name = "FILE")]
+        seed: Option<PathBuf>,
+        /// Let go wrong what this YAML file scripts
+        #[arg(long, value_name = "FILE")]
+        faults: Option<PathBuf>,
+    },
+    /// Print the completions of a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+fn parse_allowance(text: &str) -> Result<crate::plan::Allowance, String> {
+    use crate::plan::Allowance;
+    match text.split_once('=') {
+        None if text == "empty" => Ok(Allowance::Empty),
+        None if text == "vanished" => Ok(Allowance::Vanished),
+        None if text == "no-state" => Ok(Allowance::NoState),
+        Some(("zone", name)) if !name.is_empty() => Ok(Allowance::Zone(name.to_owned())),
+        Some(("file", path)) if !path.is_empty() => Ok(Allowance::File(path.to_owned())),
+        _ => Err("write empty, zone=NAME, file=PATH, vanished or no-state".to_owned()),
+    }
+}
+
+fn parse_duration(text: &str) -> Result<std::time::Duration, String> {
+    let span: jiff::SignedDuration = text.parse().map_err(|_| "write a duration such as 30s or 5m".to_owned())?;
+    std::time::Duration::try_from(span).map_err(|_| "a duration cannot be negative".to_owned())
+}

@@ -1,0 +1,177 @@
+//! Reads the configuration's files and variables. Nothing else in the program reads a configuration file or a `SPECTRUM_VAR_` variable.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::config::{Sources, Vars};
+use crate::finding::{Finding, Place};
+
+/// What was read.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    /// The files' texts.
+    pub(super) sources: Sources,
+    /// What is wrong with the files themselves.
+    pub(super) findings: Vec<Finding>,
+    /// Whether a file or folder could not be read at all.
+    pub(super) failed: bool,
+    /// The folder that belongs to the configuration: the state is kept there unless something else is said.
+    pub(super) home: PathBuf,
+    /// The simulator's seeds beside the configuration.
+    pub(super) seeds: Vec<PathBuf>,
+}
+
+/// Reads what `-f` names, or the default.
+pub(super) fn load(named: &[String]) -> Files {
+    let mut files = Files::default();
+    let roots = if named.is_empty() { files.default_roots() } else { named.to_vec() };
+    files.home = home(named);
+    let mut seen = BTreeSet::new();
+    for root in &roots {
+        files.read_root(root, &mut seen);
+    }
+    if files.sources.files.is_empty() && files.findings.is_empty() {
+        let why = "without a configuration there is nothing to compare with what is live";
+        let summary = format!("{} holds no configuration", roots.join(", "));
+        let fix = "write a file that ends in .yaml or .yml there; names that begin with . or _ and sim.yaml do not count";
+        files.findings.push(Finding::error("no-configuration", summary, why, fix));
+    }
+    files
+}
+
+/// The variables that a configuration may use.
+pub(super) fn vars() -> Vars {
+    let named = std::env::vars_os().filter_map(|(name, value)| {
+        let name = name.to_str()?.strip_prefix(Vars::PREFIX)?.to_owned();
+        Some((name, value.to_str()?.to_owned()))
+    });
+    Vars { values: named.collect() }
+}
+
+/// The folder of the first path that was named: itself, or the one it lies in.
+fn home(named: &[String]) -> PathBuf {
+    let Some(first) = named.first().map(Path::new) else { return PathBuf::from(".") };
+    if first.is_dir() {
+        return first.to_path_buf();
+    }
+    first.parent().filter(|parent| !parent.as_os_str().is_empty()).map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+}
+
+impl Files {
+    fn default_roots(&mut self) -> Vec<String> {
+        let (file, folder) = (Path::new("spectrum.yaml").is_file(), Path::new("spectrum").is_dir());
+        match (file, folder) {
+            (true, false) => vec!["spectrum.yaml".to_owned()],
+            (false, true) => vec!["spectrum".to_owned()],
+            (true, true) => {
+                let why = "which of the two is meant cannot be known, and taking one would drop what stands in the other";
+                let fix = "name one of them with -f, or remove the other";
+                self.findings.push(Finding::error("two-roots", "both spectrum.yaml and the folder spectrum/ are there", why, fix));
+                Vec::new()
+            }
+            (false, false) => {
+                let why = "without -f the configuration is spectrum.yaml or the folder spectrum/ in the working folder";
+                let fix = "name the configuration with -f, or go to its folder with -C";
+                self.findings.push(Finding::error("no-configuration", "there is neither spectrum.yaml nor a folder spectrum/", why, fix));
+                self.failed = true;
+                Vec::new()
+            }
+        }
+    }
+
+    fn read_root(&mut self, root: &str, seen: &mut BTreeSet<PathBuf>) {
+        let path = Path::new(root);
+        if path.is_dir() {
+            self.read_folder(path, root.trim_end_matches('/'), seen);
+        } else {
+            self.read_file(path, root, seen);
+            let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            self.find_seeds(folder);
+        }
+    }
+
+    /// Reads a folder in byte order; what begins with `.` or `_` is left out, and so are the simulator's seeds.
+    fn read_folder(&mut self, folder: &Path, shown: &str, seen: &mut BTreeSet<PathBuf>) {
+        if !folder.canonicalize().is_ok_and(|real| seen.insert(real)) {
+            return;
+        }
+        let names = match list(folder) {
+            Ok(names) => names,
+            Err(error) => return self.unreadable(shown, &error),
+        };
+        self.find_seeds(folder);
+        for name in names.iter().filter(|name| !name.starts_with(['.', '_']) && !is_seed(name)) {
+            let path = folder.join(name);
+            let shown = format!("{shown}/{name}");
+            if path.is_dir() {
+                self.read_folder(&path, &shown, seen);
+            } else if name.ends_with(".yaml") || name.ends_with(".yml") {
+                self.read_file(&path, &shown, seen);
+            }
+        }
+    }
+
+    fn read_file(&mut self, path: &Path, shown: &str, seen: &mut BTreeSet<PathBuf>) {
+        if path.canonicalize().is_ok_and(|real| !seen.insert(real)) {
+            return;
+        }
+        match fs::read(path).map(String::from_utf8) {
+            Ok(Ok(text)) => self.sources.files.push((Arc::from(shown), Arc::from(text))),
+            Ok(Err(error)) => self.findings.push(not_utf8(shown, error.as_bytes(), error.utf8_error().valid_up_to())),
+            Err(error) => self.unreadable(shown, &error),
+        }
+    }
+
+    fn find_seeds(&mut self, folder: &Path) {
+        let names = list(folder).unwrap_or_default();
+        for path in names.into_iter().filter(|name| is_seed(name)).map(|name| folder.join(name)) {
+            if !self.seeds.contains(&path) {
+                self.seeds.push(path);
+            }
+        }
+    }
+
+    fn unreadable(&mut self, shown: &str, error: &std::io::Error) {
+        self.failed = true;
+        let why = "what is not read is not known, and planning without it could delete what it configures";
+        let fix = "check the path and its permissions";
+        let summary = format!("failed to read {shown}: {}", of_kind(error));
+        self.findings.push(Finding::error("unreadable-file", summary, why, fix));
+    }
+}
+
+/// The names in a folder in byte order.
+fn list(folder: &Path) -> std::io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        names.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn is_seed(name: &str) -> bool {
+    name == "sim.yaml" || name.ends_with(".sim.yaml")
+}
+
+fn not_utf8(file: &str, bytes: &[u8], at: usize) -> Finding {
+    let before = &bytes[..at];
+    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let begin = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+    let column = String::from_utf8_lossy(&before[begin..]).chars().count() + 1;
+    let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let place = Place { line: number(line), column: number(column), ..Place::top_of(file) };
+    let why = "a configuration is text in UTF-8, so that every editor and tool reads the same";
+    Finding::error("not-utf8", "the file is not UTF-8", why, "save it as UTF-8").at(Some(&place))
+}
+
+/// What went wrong, without the number that the operating system gives it.
+pub(super) fn of_kind(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    }
+}
