@@ -1,0 +1,180 @@
+//! The state's stored form: one JSON object, pretty, keys in a fixed order, a newline at the end; equal states give equal bytes.
+//!
+//! - **Old reader, new data:** a greater `format_version` is refused as [`Unreadable::Newer`], never guessed at.
+//! - **New reader, old data:** every version is read for ever. Version 1 is the first; a key that joins it later has a default.
+//! - **Old writer, new data:** top-level keys that this version does not know are kept in `rest` and written back. What must not be lost
+//!   deeper down (a new key or word inside an application) takes a new version, which an old writer refuses.
+//!
+//! Origin addresses stand in it, tokens never do.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
+
+use super::moment;
+use crate::model::{AccountId, Address, AppId, Recorded, ZoneId};
+
+/// The version that this program writes, and the newest that it reads.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// What is known that Cloudflare does not know.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// The version of the form.
+    pub format_version: u32,
+    /// Which history of states this one belongs to; nil until the first write, which draws one.
+    pub lineage: Uuid,
+    /// Counts changes: each journal line and each write is one. Of two states of one lineage the greater serial is the later.
+    pub serial: u64,
+    /// The program that wrote it, with its version. The writer sets it; see [`State::stamped`].
+    #[serde(default)]
+    pub tool: String,
+    /// When it was written. The writer sets it; see [`State::stamped`].
+    #[serde(with = "moment", default)]
+    pub written_at: Timestamp,
+    /// The account that the applications belong to, if there is but one.
+    #[serde(default)]
+    pub account: Option<AccountId>,
+    /// The zones that were written to, by name, with the ids they had then.
+    #[serde(default)]
+    pub zones: BTreeMap<String, ZoneRecord>,
+    /// The applications that are ours.
+    #[serde(default)]
+    pub apps: BTreeMap<Address, Recorded>,
+    /// Tombstones: applications that were ours and were let go alive. They are never deleted as unmanaged.
+    #[serde(default)]
+    pub released: BTreeMap<AppId, Released>,
+    /// Live applications that an apply has listed as unmanaged, with the zone's name. Only these may be deleted as unmanaged.
+    #[serde(default)]
+    pub unmanaged_seen: BTreeMap<AppId, String>,
+    /// What the API taught by refusing.
+    #[serde(default)]
+    pub learned: Vec<Learned>,
+    /// Top-level keys of a later program, kept as they came.
+    #[serde(flatten)]
+    pub rest: Map<String, Json>,
+}
+
+/// A zone as it was when it was last written to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ZoneRecord {
+    /// The id.
+    pub id: ZoneId,
+    /// The account it belonged to.
+    #[serde(default)]
+    pub account: Option<AccountId>,
+}
+
+/// An application that was ours and was let go alive.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Released {
+    /// The address it had.
+    pub address: Address,
+    /// The id of its zone.
+    pub zone: ZoneId,
+    /// When it was let go.
+    #[serde(with = "moment")]
+    pub when: Timestamp,
+}
+
+/// Something that only a call could tell: what was asked for, and the refusal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Learned {
+    /// The error code, as text.
+    pub code: String,
+    /// The account it holds for, if it is the account's.
+    #[serde(default)]
+    pub account: Option<AccountId>,
+    /// The zone it holds for, if it is the zone's.
+    #[serde(default)]
+    pub zone: Option<ZoneId>,
+    /// What was refused: a protocol, an address, a feature.
+    pub subject: String,
+    /// When.
+    #[serde(with = "moment")]
+    pub date: Timestamp,
+    /// The server's own words.
+    #[serde(default)]
+    pub evidence: String,
+    /// The `CF-Ray` of the answer.
+    #[serde(default)]
+    pub ray_id: Option<String>,
+}
+
+/// Why bytes are not a state that this program may use.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// They are no state, or a damaged one.
+    #[error("it is not a state of spectrumctl: {why}")]
+    Broken {
+        /// What is wrong and in which line, in the JSON reader's words.
+        why: String,
+    },
+    /// A later program wrote them.
+    #[error("its format is version {version}, and this program reads up to version {FORMAT_VERSION}")]
+    Newer {
+        /// The version that they say.
+        version: u32,
+    },
+}
+
+/// The part of every stored form that every program can read.
+#[derive(Deserialize)]
+struct Header {
+    format_version: u32,
+}
+
+/// Refuses what a later program wrote and what bears no version at all.
+pub(super) fn check_version(bytes: &[u8]) -> Result<(), Unreadable> {
+    let broken = |why: String| Unreadable::Broken { why };
+    match serde_json::from_slice::<Header>(bytes).map_err(|error| broken(error.to_string()))?.format_version {
+        0 => Err(broken("format version 0 was never written".to_owned())),
+        1..=FORMAT_VERSION => Ok(()),
+        version => Err(Unreadable::Newer { version }),
+    }
+}
+
+impl State {
+    /// A state that knows nothing, of no lineage yet.
+    pub fn empty() -> State {
+        State {
+            format_version: FORMAT_VERSION,
+            lineage: Uuid::nil(),
+            serial: 0,
+            tool: String::new(),
+            written_at: Timestamp::UNIX_EPOCH,
+            account: None,
+            zones: BTreeMap::new(),
+            apps: BTreeMap::new(),
+            released: BTreeMap::new(),
+            unmanaged_seen: BTreeMap::new(),
+            learned: Vec::new(),
+            rest: Map::new(),
+        }
+    }
+
+    /// Says who writes the state and when. The store reads no clock for it, so that a test's time is the state's.
+    #[must_use]
+    pub fn stamped(self, tool: &str, at: Timestamp) -> State {
+        State { tool: tool.to_owned(), written_at: at, ..self }
+    }
+
+    /// Reads the stored form.
+    ///
+    /// # Errors
+    /// [`Unreadable::Newer`] for a later format, [`Unreadable::Broken`] for everything else that is not a state.
+    pub fn read(bytes: &[u8]) -> Result<State, Unreadable> {
+        check_version(bytes)?;
+        serde_json::from_slice(bytes).map_err(|error| Unreadable::Broken { why: error.to_string() })
+    }
+
+    /// The stored form.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = serde_json::to_vec_pretty(self).expect("every key of the state is a text and every value plain data");
+        bytes.push(b'\n');
+        bytes
+    }
+}

@@ -1,0 +1,193 @@
+//! The journal: one line of JSON for each step that begins or ends, so that a run that dies loses nothing and that recording a step
+//! costs the same among ten applications and ten thousand. The next write of the state takes the lines in.
+//!
+//! Each line has a serial. A line whose serial the state has reached is already in it, so that a crash between writing the state and
+//! clearing the journal replays nothing; replaying would be wrong, for a move is not the same the second time.
+//!
+//! - **Old reader, new data:** a line of a greater `format_version` refuses the journal as a whole.
+//! - **New reader, old data:** every version is read for ever.
+//! - **Old writer, new data:** cannot happen, because the writer reads the journal first and refuses it.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::format::{FORMAT_VERSION, Learned, Unreadable, check_version};
+use super::moment;
+use crate::model::{AccountId, Address, AppId, Recorded, ZoneId};
+
+/// One thing that happened in a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Entry {
+    /// A step is about to call the API. Without an end to it, nobody knows whether the call arrived.
+    Began(Began),
+    /// Something became true. With a step, it is how that step ended.
+    Done {
+        /// The step of this run that it ends.
+        step: Option<u32>,
+        /// What the state learns from it.
+        edit: Edit,
+    },
+    /// A step surely changed nothing. A step whose outcome is unknown gets no entry and stays open.
+    Failed {
+        /// The step of this run that it ends.
+        step: u32,
+        /// The error code, if the server named one.
+        code: Option<String>,
+        /// What went wrong.
+        why: String,
+    },
+    /// A later run has looked and knows how an open step ended; what it found is in edits of its own.
+    Settled {
+        /// The run that the open step belongs to.
+        of_run: Uuid,
+        /// The open step.
+        step: u32,
+    },
+}
+
+/// A step that is about to call the API.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Began {
+    /// The step's number in its run.
+    pub step: u32,
+    /// The application.
+    pub address: Address,
+    /// What is done to it, in the plan's word: `create`.
+    pub action: String,
+    /// The live application, unless it is to be created.
+    pub app_id: Option<AppId>,
+    /// A digest of the body that is sent, by which a created application can be told from a stranger.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_hash: Option<String>,
+    /// When.
+    #[serde(with = "moment")]
+    pub at: Timestamp,
+}
+
+/// One change of the state.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "edit", rename_all = "snake_case")]
+pub enum Edit {
+    /// The application is ours and was last written so.
+    Put {
+        /// Its address.
+        address: Address,
+        /// What is remembered of it.
+        recorded: Box<Recorded>,
+    },
+    /// The application is no longer ours.
+    Drop {
+        /// Its address.
+        address: Address,
+        /// When it was let go alive, which leaves a tombstone; nothing if it is gone.
+        #[serde(with = "moment::optional", default)]
+        released: Option<Timestamp>,
+    },
+    /// The application has another address.
+    Move {
+        /// The address it had.
+        from: Address,
+        /// The address it has.
+        to: Address,
+    },
+    /// The zone was verified, or was met for the first time.
+    Zone {
+        /// Its name.
+        name: String,
+        /// Its id.
+        id: ZoneId,
+        /// Its account.
+        account: Option<AccountId>,
+    },
+    /// These and no others are the zone's unmanaged applications that were listed to somebody.
+    Unmanaged {
+        /// The zone's name.
+        zone: String,
+        /// Their ids.
+        ids: Vec<AppId>,
+    },
+    /// The API taught something. It replaces what was known of the same code, zone, account and subject.
+    Learned(Learned),
+}
+
+/// A step that began and has no end on record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsettled {
+    /// The run it belongs to.
+    pub run: Uuid,
+    /// What was begun.
+    pub began: Began,
+}
+
+/// One line of the journal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Line {
+    /// The version of the form.
+    pub format_version: u32,
+    /// The lineage of the state that it belongs to; nil before the first write.
+    pub lineage: Uuid,
+    /// The serial that the state has with it.
+    pub serial: u64,
+    /// The run that wrote it, by the id of its lock.
+    pub run: Uuid,
+    /// What happened.
+    pub entry: Entry,
+}
+
+impl Line {
+    /// A line in this version's form.
+    pub fn new(lineage: Uuid, serial: u64, run: Uuid, entry: Entry) -> Line {
+        Line { format_version: FORMAT_VERSION, lineage, serial, run, entry }
+    }
+
+    /// The line's bytes, its newline included.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = serde_json::to_vec(self).expect("every key of a line is a text and every value plain data");
+        bytes.push(b'\n');
+        bytes
+    }
+}
+
+/// A journal as it was read.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Journal {
+    /// The lines that could be read.
+    pub lines: Vec<Line>,
+    /// What is wrong with the first line that could not, unless it is the last.
+    pub broken: Option<String>,
+}
+
+impl Journal {
+    /// Reads the lines. The last one may be torn, because its writer may have died over it; it was never reported as written.
+    ///
+    /// # Errors
+    /// [`Unreadable::Newer`] when a later program wrote one of the lines.
+    pub fn read(bytes: &[u8]) -> Result<Journal, Unreadable> {
+        let mut journal = Journal::default();
+        let mut damage: Option<String> = None;
+        for (number, text) in bytes[..whole_length(bytes)].split(|byte| *byte == b'\n').enumerate() {
+            if text.is_empty() {
+                continue;
+            }
+            journal.broken = journal.broken.or_else(|| damage.take());
+            match read_line(text) {
+                Ok(line) => journal.lines.push(line),
+                Err(Unreadable::Broken { why }) => damage = Some(format!("line {} of the journal: {why}", number + 1)),
+                Err(newer) => return Err(newer),
+            }
+        }
+        Ok(journal)
+    }
+}
+
+fn read_line(text: &[u8]) -> Result<Line, Unreadable> {
+    check_version(text)?;
+    serde_json::from_slice(text).map_err(|error| Unreadable::Broken { why: error.to_string() })
+}
+
+/// How many of the bytes are whole lines; what follows them is torn.
+pub fn whole_length(bytes: &[u8]) -> usize {
+    bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1)
+}

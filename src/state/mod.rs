@@ -1,0 +1,28 @@
+//! The state: what is known that Cloudflare does not know. Which applications are ours, what was last written to each and from which
+//! file, what was released, and what the API taught.
+//!
+//! Floor 6: names `model`. [`Store`] is the port; a backend is bytes under names, and what the bytes mean ([`State`], the journal's
+//! [`Entry`]) is pure and the same for all of them. A run goes `read`, plan, `lock`, `read` again (somebody may have been faster), an
+//! `append` for each step that begins and ends, `read`, `write`, `release`. Identity can be found again from hostname and protocol, so
+//! that a lost or broken state costs deletions, which are held back, and never an application.
+
+pub mod error;
+mod files;
+mod fold;
+mod folder;
+pub mod format;
+pub mod journal;
+mod keeping;
+pub mod local;
+pub mod memory;
+mod moment;
+pub mod snapshot;
+pub mod store;
+
+pub use error::StoreError;
+pub use format::{Learned, Released, State, Unreadable, ZoneRecord};
+pub use journal::{Began, Edit, Entry, Unsettled};
+pub use local::Local;
+pub use memory::Memory;
+pub use snapshot::{Condition, Snapshot};
+pub use store::{Holder, LockToken, Owner, Store, Version};

@@ -1,0 +1,80 @@
+//! What reading a store gives, and what writing it must leave behind. Pure: bytes in, bytes out, the same for every backend.
+
+use uuid::Uuid;
+
+use super::format::{FORMAT_VERSION, State, Unreadable};
+use super::journal::{Entry, Journal, Line, Unsettled};
+
+/// In which condition the state was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Condition {
+    /// There is none. What the journal holds is in the snapshot's state all the same.
+    Absent,
+    /// There is one, but it or a line of its journal is damaged; deletions are held back until an apply has written a new one.
+    Broken {
+        /// What is wrong.
+        why: String,
+    },
+    /// It was read.
+    Read,
+}
+
+/// A store as it was found: the state with the journal taken in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Snapshot {
+    /// In which condition it was found.
+    pub condition: Condition,
+    /// The state; empty but for the journal's edits unless the condition is [`Condition::Read`].
+    pub state: State,
+    /// Steps that began and of which nobody knows how they ended.
+    pub unsettled: Vec<Unsettled>,
+    /// Whether the state's own bytes are damaged, which sets them aside at the next write.
+    pub(super) state_is_broken: bool,
+    /// Whether the journal's are.
+    pub(super) journal_is_broken: bool,
+}
+
+impl Snapshot {
+    /// Reads a state and takes its journal in. A store that changes meanwhile gives a consistent snapshot when the journal was fetched first:
+    /// whatever it lacks, the later state holds.
+    ///
+    /// # Errors
+    /// [`Unreadable::Newer`] when a later program wrote the state; nothing else.
+    pub fn of(state: Option<&[u8]>, journal: Journal) -> Result<Snapshot, Unreadable> {
+        let (mut condition, mut found) = match state.map(State::read) {
+            None => (Condition::Absent, State::empty()),
+            Some(Ok(found)) => (Condition::Read, found),
+            Some(Err(Unreadable::Broken { why })) => (Condition::Broken { why }, State::empty()),
+            Some(Err(newer)) => return Err(newer),
+        };
+        let state_is_broken = matches!(condition, Condition::Broken { .. });
+        let journal_is_broken = journal.broken.is_some();
+        if let (false, Some(why)) = (state_is_broken, journal.broken) {
+            condition = Condition::Broken { why };
+        }
+        let unsettled = found.fold(&journal.lines);
+        Ok(Snapshot { condition, state: found, unsettled, state_is_broken, journal_is_broken })
+    }
+
+    /// What a write over this snapshot leaves: the next state and the journal that goes with it; nothing if the state was not made from
+    /// this snapshot, so that writing it would undo somebody's work.
+    pub fn successor(&self, next: &State) -> Option<Successor> {
+        if next.serial != self.state.serial {
+            return None;
+        }
+        let lineage = if next.lineage.is_nil() { Uuid::new_v4() } else { next.lineage };
+        let state = State { format_version: FORMAT_VERSION, lineage, serial: next.serial + 1, ..next.clone() };
+        let began = |open: &Unsettled| Line::new(lineage, state.serial, open.run, Entry::Began(open.began.clone()));
+        let journal = self.unsettled.iter().flat_map(|open| began(open).to_bytes()).collect();
+        Some(Successor { state, journal })
+    }
+}
+
+/// What a write leaves behind.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Successor {
+    /// The state, with a lineage and the next serial.
+    pub state: State,
+    /// The journal: the steps that are still open, usually none.
+    pub journal: Vec<u8>,
+}
