@@ -3,3 +3,4 @@
 pub mod codes;
 pub mod finding;
 pub mod model;
+pub mod sim;
