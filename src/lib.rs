@@ -8,5 +8,6 @@ pub mod diff;
 pub mod finding;
 pub mod model;
 pub mod plan;
+pub mod sim;
 pub mod state;
 pub mod validate;

@@ -199,7 +199,9 @@ impl<C: Cloudflare, S: Store> Carrier<'_, C, S> {
         let address = self.change.address.clone();
         let done = |edit| Entry::Done { step: Some(self.number), edit };
         if let Some(from) = &self.change.from {
-            self.store.append(self.token, &Entry::Done { step: None, edit: Edit::Move { from: from.clone(), to: address.clone() } }).await?;
+            self.store
+                .append(self.token, &Entry::Done { step: None, edit: Edit::Move { from: from.clone(), to: address.clone() } })
+                .await?;
         }
         match (&self.change.record, id) {
             (Record::Keep(template), Some(id)) => {

@@ -159,7 +159,8 @@ impl<C: Cloudflare + 'static, S: Store + 'static> Run<C, S> {
             if outcome.status == Status::Done {
                 outcome.status = Status::Skipped;
             }
-            let blockers = schedule.blockers(index).into_iter().map(|blocker| self.plan.changes[self.plan.steps[blocker].change].address.clone());
+            let blockers =
+                schedule.blockers(index).into_iter().map(|blocker| self.plan.changes[self.plan.steps[blocker].change].address.clone());
             outcome.blocked_by.extend(blockers.filter(|address| *address != outcome.address));
             return;
         };

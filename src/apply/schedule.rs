@@ -33,7 +33,8 @@ impl Schedule {
             return None;
         }
         let ready = |index: &usize| {
-            self.standings[*index] == Standing::Waiting && self.steps[*index].after.iter().all(|before| self.standings[*before] == Standing::Done)
+            self.standings[*index] == Standing::Waiting
+                && self.steps[*index].after.iter().all(|before| self.standings[*before] == Standing::Done)
         };
         let index = (0..self.steps.len()).find(ready)?;
         self.standings[index] = Standing::Running;
@@ -47,7 +48,8 @@ impl Schedule {
         while lost {
             lost = false;
             for index in 0..self.steps.len() {
-                let blocked = self.steps[index].after.iter().any(|before| matches!(self.standings[*before], Standing::Failed | Standing::Skipped));
+                let blocked =
+                    self.steps[index].after.iter().any(|before| matches!(self.standings[*before], Standing::Failed | Standing::Skipped));
                 if self.standings[index] == Standing::Waiting && blocked {
                     self.standings[index] = Standing::Skipped;
                     lost = true;

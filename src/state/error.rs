@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::format::FORMAT_VERSION;
 use super::store::Holder;
+use crate::finding::Finding;
 
 /// The cause, in the words of the file system or of a remote store.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
@@ -84,5 +85,27 @@ fn way_out(holder: Option<&Holder>) -> impl fmt::Display {
     match holder {
         Some(holder) => format!("{wait}; if it is gone for good: spectrumctl state unlock {}", holder.id),
         None => wait.to_owned(),
+    }
+}
+
+impl StoreError {
+    /// The failure as a finding. The texts above hold why and fix behind the colon, so that they also serve a log.
+    pub fn to_finding(&self) -> Finding {
+        let text = self.to_string();
+        let (what, advice) = text.split_once(": ").unwrap_or((&text, ""));
+        let (why, fix) = advice.rsplit_once("; ").unwrap_or(("", advice));
+        let summary = match std::error::Error::source(self) {
+            Some(source) => format!("{what}: {source}"),
+            None => what.to_owned(),
+        };
+        let slug = match self {
+            StoreError::Unreadable { .. } => "state-unreadable",
+            StoreError::Unwritable { .. } => "state-unwritable",
+            StoreError::Locked { .. } => "state-locked",
+            StoreError::Newer { .. } => "state-newer",
+            StoreError::LostLock { .. } => "state-lock-lost",
+            StoreError::Stale { .. } => "state-stale",
+        };
+        Finding::error(slug, summary, why, fix)
     }
 }

@@ -1,0 +1,96 @@
+//! The calls on applications: list, read, create, change, delete.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value as Json, json};
+
+use super::access::Caller;
+use super::echo;
+use super::facts::Zone;
+use super::judge::{Case, judge};
+use super::message::{Answer, Request};
+use super::paging::{Pages, in_order, order_of, page_of};
+use super::refusal::{GONE, NOT_JSON, NOT_PERMITTED, Refusal};
+use super::world::World;
+use crate::model::{Live, Tier};
+
+/// Pages of applications, as documented.
+const PAGES: Pages = Pages { usual: 20, most: 100 };
+
+impl World {
+    /// Without `page` everything comes at once, by hostname, and nothing is said of pages.
+    pub(super) fn list_apps(&self, zone: &str, request: &Request) -> Result<Answer, Refusal> {
+        self.with_spectrum(zone)?;
+        let mut items: Vec<&Map<String, Json>> = self.apps.values().filter(|app| app.zone == zone).map(|app| &app.object).collect();
+        let paged = request.parameter("page").is_some();
+        let (path, backwards) = if paged { order_of(request)? } else { order_of(&Request::default())? };
+        in_order(&mut items, path, backwards);
+        let items: Vec<Json> = items.into_iter().cloned().map(Json::Object).collect();
+        if paged { page_of(items, request, PAGES) } else { Ok(Answer::of(Json::Array(items))) }
+    }
+
+    pub(super) fn read_app(&self, zone: &str, id: &str) -> Result<Answer, Refusal> {
+        let object = self.app_in(zone, id)?;
+        Ok(Answer::of(Json::Object(object.clone())))
+    }
+
+    pub(super) fn create_app(&mut self, zone: &str, request: &Request, caller: &Caller, now: Timestamp) -> Result<Answer, Refusal> {
+        let facts = self.with_spectrum(zone)?;
+        let body = object_of(request)?;
+        let shape = judge(self, &Case { zone: facts, id: None, live: None, caller, body: &body })?;
+        let mut object = echo::answered(facts.plan, &shape, Map::new());
+        let id = self.next_id("app");
+        object.insert("id".to_owned(), Json::from(id.as_str()));
+        object.insert("created_on".to_owned(), Json::from(echo::stamp(now)));
+        object.insert("modified_on".to_owned(), Json::from(echo::stamp(now)));
+        self.put_app(&id, zone, object.clone());
+        Ok(Answer::of(Json::Object(object)))
+    }
+
+    /// `PUT` replaces the whole configuration; `PATCH` replaces the top-level fields that it names.
+    pub(super) fn change_app(
+        &mut self,
+        zone: &str,
+        id: &str,
+        request: &Request,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<Answer, Refusal> {
+        let facts = self.with_spectrum(zone)?;
+        let stored = self.app_in(zone, id)?;
+        let created = stored.get("created_on").cloned();
+        let live = Live::read(stored);
+        let mut body = object_of(request)?;
+        if request.method == "PATCH" {
+            let mut whole = live.as_ref().map(echo::as_body).unwrap_or_default();
+            whole.append(&mut body);
+            body = whole;
+        }
+        let shape = judge(self, &Case { zone: facts, id: Some(id), live: live.as_ref(), caller, body: &body })?;
+        let mut object = echo::answered(facts.plan, &shape, echo::kept_unknown(live.as_ref(), &body));
+        object.insert("id".to_owned(), Json::from(id));
+        object.extend(created.map(|created| ("created_on".to_owned(), created)));
+        object.insert("modified_on".to_owned(), Json::from(echo::stamp(now)));
+        self.put_app(id, zone, object.clone());
+        Ok(Answer::of(Json::Object(object)))
+    }
+
+    pub(super) fn delete_app(&mut self, zone: &str, id: &str) -> Result<Answer, Refusal> {
+        self.app_in(zone, id)?;
+        self.apps.remove(id);
+        Ok(Answer::of(json!({ "id": id })))
+    }
+
+    fn app_in(&self, zone: &str, id: &str) -> Result<&Map<String, Json>, Refusal> {
+        let app = self.apps.get(id).filter(|app| app.zone == zone);
+        app.map(|app| &app.object).ok_or_else(|| GONE.refusal())
+    }
+
+    /// The zone, if it has Spectrum at all.
+    pub(super) fn with_spectrum(&self, zone: &str) -> Result<&Zone, Refusal> {
+        self.zones.get(zone).filter(|zone| zone.plan != Tier::Free).ok_or_else(|| NOT_PERMITTED.refusal())
+    }
+}
+
+fn object_of(request: &Request) -> Result<Map<String, Json>, Refusal> {
+    serde_json::from_slice(&request.body).map_err(|_| NOT_JSON.refusal())
+}

@@ -1,0 +1,145 @@
+//! Carries a request to the world and the answer back, and lets go wrong on the way what the script says.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Map, Value as Json};
+
+use super::fault::{Effect, Html, Plain, Script, StaleFor, StaleList, Status};
+use super::message::{Request, Response};
+use super::refusal::Refusal;
+use super::world::World;
+
+/// The page that the edge shows when it cannot reach the API.
+const PAGE: &str = "<html>\r\n<head><title>Bad gateway</title></head>\r\n<body>\r\n<center><h1>Bad gateway</h1></center>\r\n\
+                    <hr><center>cloudflare</center>\r\n</body>\r\n</html>\r\n";
+
+/// A script with what it remembers.
+#[derive(Debug, Default)]
+pub(super) struct Carrier {
+    script: Script,
+    stale: Option<Stale>,
+}
+
+/// The world as lists go on showing it.
+#[derive(Debug)]
+struct Stale {
+    world: World,
+    until: Option<Timestamp>,
+    lists: Option<u32>,
+}
+
+/// What comes back.
+#[derive(Debug)]
+pub(super) struct Carried {
+    /// How long it takes.
+    pub(super) delay: Duration,
+    /// The answer; none when the connection is to be cut.
+    pub(super) response: Option<Response>,
+}
+
+impl Carrier {
+    /// Carries by this script.
+    pub(super) fn of(script: Script) -> Self {
+        Carrier { script, stale: None }
+    }
+
+    /// Carries one request.
+    pub(super) fn carry(&mut self, world: &mut World, request: &Request, now: Timestamp) -> Carried {
+        let effects = self.script.decide(&request.method, &request.path);
+        let delay = effects.iter().map(|effect| if let Effect::Delay(delay) = effect { delay.delay_ms } else { 0 }).sum();
+        let delay = Duration::from_millis(delay);
+        if effects.contains(&Effect::Plain(Plain::ResetBeforeCommit)) {
+            return Carried { delay, response: None };
+        }
+        for effect in &effects {
+            self.remember(effect, world, now);
+        }
+        if let Some(response) = effects.iter().find_map(|effect| instead(effect, false)) {
+            return Carried { delay, response: Some(response) };
+        }
+        let mut response = self.ask(world, request, now);
+        for effect in &effects {
+            spoil(effect, &mut response);
+        }
+        let response = effects.iter().find_map(|effect| instead(effect, true)).unwrap_or(response);
+        let cut = effects.contains(&Effect::Plain(Plain::ResetAfterCommit));
+        Carried { delay, response: (!cut).then_some(response) }
+    }
+
+    /// Keeps the world as it is now, if lists are to go on showing it.
+    fn remember(&mut self, effect: &Effect, world: &World, now: Timestamp) {
+        if let Effect::StaleList(StaleList { stale_list }) = effect {
+            let (until, lists) = match stale_list {
+                StaleFor::Seconds(seconds) => (now.checked_add(SignedDuration::from_secs(i64::from(*seconds))).ok(), None),
+                StaleFor::Lists(lists) => (None, Some(*lists)),
+            };
+            self.stale = Some(Stale { world: world.clone(), until, lists });
+        }
+    }
+
+    fn ask(&mut self, world: &mut World, request: &Request, now: Timestamp) -> Response {
+        if let Some(stale) = self.stale.as_mut().filter(|_| request.is_app_list()) {
+            let in_time = stale.until.is_none_or(|until| now < until) && stale.lists != Some(0);
+            stale.lists = stale.lists.map(|left| left.saturating_sub(1));
+            if in_time {
+                return stale.world.answer(request, now);
+            }
+            self.stale = None;
+        }
+        world.answer(request, now)
+    }
+}
+
+/// What is answered in place of the world's answer, after the request was carried out or without.
+fn instead(effect: &Effect, carried_out: bool) -> Option<Response> {
+    match effect {
+        Effect::Status(Status { status, retry_after, committed }) if *committed == carried_out => {
+            Some(Response::of(Err(Refusal::scripted(*status, *retry_after))))
+        }
+        Effect::Html(Html { html, committed }) if *committed == carried_out => {
+            let headers = vec![("Content-Type".to_owned(), "text/html".to_owned())];
+            Some(Response { status: *html, headers, body: PAGE.as_bytes().to_vec() })
+        }
+        _ => None,
+    }
+}
+
+/// Changes the body of an answer.
+fn spoil(effect: &Effect, response: &mut Response) {
+    match effect {
+        Effect::Plain(Plain::EmptyBody) => response.body.clear(),
+        Effect::Plain(Plain::TruncatedJson) => response.body.truncate(response.body.len() / 2),
+        Effect::Plain(Plain::ShortPage) => on_list(response, |items| items.truncate(items.len() / 2)),
+        Effect::Plain(Plain::Reorder) => on_list(response, |items| items.reverse()),
+        Effect::DropField(dropped) => on_apps(response, |app| {
+            app.remove(&dropped.drop_field);
+        }),
+        _ => {}
+    }
+}
+
+fn on_list(response: &mut Response, change: impl Fn(&mut Vec<Json>)) {
+    on_result(response, |result| {
+        if let Json::Array(items) = result {
+            change(items);
+        }
+    });
+}
+
+fn on_apps(response: &mut Response, change: impl Fn(&mut Map<String, Json>)) {
+    on_result(response, |result| match result {
+        Json::Array(items) => items.iter_mut().filter_map(Json::as_object_mut).for_each(&change),
+        Json::Object(app) => change(app),
+        _ => {}
+    });
+}
+
+fn on_result(response: &mut Response, change: impl Fn(&mut Json)) {
+    if let Ok(mut envelope) = serde_json::from_slice::<Json>(&response.body)
+        && let Some(result) = envelope.get_mut("result")
+    {
+        change(result);
+        response.body = envelope.to_string().into_bytes();
+    }
+}

@@ -1,0 +1,35 @@
+//! The embedded simulator of the Cloudflare API: enough of it, and close enough to what live answers show, that any client can be
+//! tried against it without an account.
+//!
+//! Floor 7: names `codes`, `model` and `finding`. [`World`] is pure: a request and the time of day go in, an answer comes out, and
+//! ids come from a counter. [`http`] serves a world on a socket, [`embedded`] does so inside this process, [`file`] keeps it on disk,
+//! and [`fault`] decides what goes wrong on purpose.
+
+mod access;
+mod account;
+mod apps;
+mod audit;
+mod carrier;
+mod cidr;
+mod directory;
+mod echo;
+pub mod embedded;
+pub mod facts;
+pub mod fault;
+pub mod file;
+pub mod http;
+mod judge;
+pub mod message;
+mod paging;
+mod refusal;
+mod route;
+pub mod seed;
+mod stored;
+mod wire;
+pub mod world;
+
+pub use fault::Script;
+pub use http::{Options, serve};
+pub use message::{Request, Response};
+pub use seed::Seed;
+pub use world::{Duplicates, RateLimit, World};

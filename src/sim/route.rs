@@ -1,0 +1,105 @@
+//! Which endpoint a path names, which methods it takes and which permission they need.
+
+use super::message::Request;
+use super::refusal::{NO_ROUTE, Refusal, WRONG_METHOD};
+
+/// An endpoint with the identifiers of its path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Endpoint {
+    Zones,
+    Zone(String),
+    Apps(String),
+    App(String, String),
+    Protocols(String),
+    Records(String),
+    Balancers(String),
+    Verify,
+    Networks(String),
+    Routes(String),
+    Prefixes(String),
+    Audit(String),
+}
+
+impl Endpoint {
+    /// Finds the endpoint of a request.
+    pub(super) fn of(request: &Request) -> Result<Endpoint, Refusal> {
+        let path = request.path.strip_prefix("/client/v4").unwrap_or_default();
+        let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
+        let endpoint = match segments.as_slice() {
+            ["zones"] => Endpoint::Zones,
+            ["zones", zone] => Endpoint::Zone((*zone).to_owned()),
+            ["zones", zone, "spectrum", "apps"] => Endpoint::Apps((*zone).to_owned()),
+            ["zones", zone, "spectrum", "apps", app] => Endpoint::App((*zone).to_owned(), (*app).to_owned()),
+            ["zones", zone, "spectrum", "protocols"] => Endpoint::Protocols((*zone).to_owned()),
+            ["zones", zone, "dns_records"] => Endpoint::Records((*zone).to_owned()),
+            ["zones", zone, "load_balancers"] => Endpoint::Balancers((*zone).to_owned()),
+            ["user", "tokens", "verify"] | ["accounts", _, "tokens", "verify"] => Endpoint::Verify,
+            ["accounts", account, "teamnet", "virtual_networks"] => Endpoint::Networks((*account).to_owned()),
+            ["accounts", account, "teamnet", "routes"] => Endpoint::Routes((*account).to_owned()),
+            ["accounts", account, "addressing", "prefixes"] => Endpoint::Prefixes((*account).to_owned()),
+            ["accounts", account, "logs", "audit"] => Endpoint::Audit((*account).to_owned()),
+            _ => return Err(no_route(request, 404)),
+        };
+        endpoint.identifiers_fit(request, &segments)?;
+        if endpoint.methods().contains(&request.method.as_str()) { Ok(endpoint) } else { Err(WRONG_METHOD.refusal()) }
+    }
+
+    /// An identifier that is not 32 hexadecimal digits has no route.
+    fn identifiers_fit(&self, request: &Request, segments: &[&str]) -> Result<(), Refusal> {
+        let is_id = |text: &str| text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let container = segments.get(1).filter(|_| matches!(segments[0], "zones" | "accounts"));
+        if container.is_none_or(|id| is_id(id)) { Ok(()) } else { Err(no_route(request, 400)) }
+    }
+
+    fn methods(&self) -> &'static [&'static str] {
+        match self {
+            Endpoint::Apps(_) => &["GET", "POST"],
+            Endpoint::App(..) => &["GET", "PUT", "PATCH", "DELETE"],
+            _ => &["GET"],
+        }
+    }
+
+    /// The permission that the call needs.
+    pub(super) fn permission(&self, request: &Request) -> Option<&'static str> {
+        match self {
+            Endpoint::Verify => None,
+            Endpoint::Apps(_) | Endpoint::App(..) if request.is_write() => Some("Zone Settings Write"),
+            Endpoint::Zones | Endpoint::Zone(_) | Endpoint::Apps(_) | Endpoint::App(..) | Endpoint::Protocols(_) => {
+                Some("Zone Settings Read")
+            }
+            Endpoint::Records(_) => Some("DNS Read"),
+            Endpoint::Balancers(_) => Some("Load Balancers Read"),
+            Endpoint::Networks(_) | Endpoint::Routes(_) => Some("Cloudflare Tunnel Read"),
+            Endpoint::Prefixes(_) => Some("IP Prefixes Read"),
+            Endpoint::Audit(_) => Some("Account Settings Read"),
+        }
+    }
+
+    /// The zone that the path names.
+    pub(super) fn zone(&self) -> Option<&str> {
+        match self {
+            Endpoint::Zone(zone)
+            | Endpoint::Apps(zone)
+            | Endpoint::App(zone, _)
+            | Endpoint::Protocols(zone)
+            | Endpoint::Records(zone)
+            | Endpoint::Balancers(zone) => Some(zone),
+            _ => None,
+        }
+    }
+
+    /// The account that the path names.
+    pub(super) fn account(&self) -> Option<&str> {
+        match self {
+            Endpoint::Networks(account) | Endpoint::Routes(account) | Endpoint::Prefixes(account) | Endpoint::Audit(account) => {
+                Some(account)
+            }
+            _ => None,
+        }
+    }
+}
+
+fn no_route(request: &Request, status: u16) -> Refusal {
+    let message = format!("Could not route to {}, perhaps your object identifier is invalid?", request.path);
+    Refusal { status, ..NO_ROUTE.saying(message) }
+}
