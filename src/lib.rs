@@ -2,12 +2,14 @@
 
 pub mod api;
 pub mod apply;
+pub mod cli;
 pub mod codes;
 pub mod config;
 pub mod diff;
 pub mod finding;
 pub mod model;
 pub mod plan;
+pub mod render;
 pub mod sim;
 pub mod state;
 pub mod validate;

@@ -1,3 +1,7 @@
 //! The `spectrumctl` program: hands its arguments to the library and leaves with its exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    spectrumctl::cli::main()
+}

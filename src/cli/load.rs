@@ -60,6 +60,11 @@ fn home(named: &[String]) -> PathBuf {
 }
 
 impl Files {
+    /// A file of the configuration, for formats in which everything must stand somewhere.
+    pub(super) fn root(&self) -> &str {
+        self.sources.files.first().map_or("spectrum.yaml", |(path, _)| path)
+    }
+
     fn default_roots(&mut self) -> Vec<String> {
         let (file, folder) = (Path::new("spectrum.yaml").is_file(), Path::new("spectrum").is_dir());
         match (file, folder) {

@@ -245,6 +245,17 @@ pub enum Call {
     Nothing,
 }
 
+/// What stands against carrying a plan out; several may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Verdict {
+    /// A zone could not be read.
+    pub unread: bool,
+    /// There is an error finding that is neither of these.
+    pub errors: bool,
+    /// A guard refuses it.
+    pub guarded: bool,
+}
+
 /// What is to be done, whole: apply may stop, it may not decide.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -256,8 +267,8 @@ pub struct Plan {
     pub unmanaged: Vec<Stranger>,
     /// What is wrong, in order; guards included.
     pub findings: Vec<Finding>,
-    /// How many findings are refusals by a guard.
-    pub guarded: usize,
+    /// What stands against carrying it out.
+    pub verdict: Verdict,
     /// The names of the zones that were not read.
     pub unread: Vec<String>,
     /// How many changes of each kind.
@@ -271,6 +282,22 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// A plan that could not be made, for what is wrong.
+    pub fn refused(findings: Vec<Finding>, verdict: Verdict, simulated: bool) -> Plan {
+        Plan {
+            changes: Vec::new(),
+            steps: Vec::new(),
+            unmanaged: Vec::new(),
+            findings: crate::finding::in_order(findings),
+            verdict,
+            unread: Vec::new(),
+            summary: Summary::default(),
+            complete: false,
+            digest: super::digest::of(&[]),
+            simulated,
+        }
+    }
+
     /// Whether nothing is to be done.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()

@@ -15,7 +15,7 @@ mod order;
 mod pair;
 mod presence;
 
-pub use change::{Action, Call, Change, FieldChange, Origin, Plan, Reason, Record, Side, Step, Stranger, Summary, Template, Work};
+pub use change::{Action, Call, Change, FieldChange, Origin, Plan, Reason, Record, Side, Step, Stranger, Summary, Template, Verdict, Work};
 pub use input::{Allowance, Condition, Input, Policy, Remembered, Unread, ZoneRead};
 
 use crate::config::Unmanaged;
@@ -122,12 +122,14 @@ fn unread_values(zone: &ZoneRead, live: &Live) -> Vec<Finding> {
 }
 
 fn finish(input: &Input<'_>, made: Decisions, steps: Vec<Step>, unmanaged: Vec<Stranger>) -> Plan {
-    let guarded = made.refusals.len();
+    let guarded = made.refusals.iter().any(Finding::is_error);
     let mut findings = accepted(input, &made.unchanged);
     findings.extend(made.findings);
-    findings.extend(made.refusals);
-    findings.extend(input.unread.iter().map(|unread| unread.finding.clone()));
+    findings.extend(input.unread.iter().filter(|unread| !unread.failed).map(|unread| unread.finding.clone()));
     let errors = findings.iter().any(Finding::is_error);
+    findings.extend(made.refusals);
+    findings.extend(input.unread.iter().filter(|unread| unread.failed).map(|unread| unread.finding.clone()));
+    let verdict = Verdict { unread: input.unread.iter().any(|unread| unread.failed), errors, guarded };
     Plan {
         summary: summary(&made.changes, made.unchanged.len(), unmanaged.len()),
         digest: digest::of(&made.changes),
@@ -135,7 +137,7 @@ fn finish(input: &Input<'_>, made: Decisions, steps: Vec<Step>, unmanaged: Vec<S
         steps,
         unmanaged,
         findings: in_order(findings),
-        guarded,
+        verdict,
         unread: input.unread.iter().map(|unread| unread.zone.clone()).collect(),
         complete: input.unread.is_empty() && !errors,
         simulated: input.policy.simulated,

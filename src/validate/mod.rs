@@ -47,10 +47,15 @@ impl Validated<'_> {
     }
 }
 
-/// Validates a configuration; `form` is what was already found wrong with its form, `today` decides which exceptions are still in force.
+/// Validates a configuration with what it says itself; `form` is what was already found wrong with its form, `today` decides which exceptions
+/// are still in force.
 pub fn validate(configuration: &Configuration, form: Vec<Finding>, today: Date) -> Validated<'_> {
+    validate_with(configuration, form, today, zone_facts(configuration))
+}
+
+/// Validates a configuration with what is known of its zones, such as the plan that the API names.
+pub fn validate_with(configuration: &Configuration, form: Vec<Finding>, today: Date, zones: Vec<ZoneFacts>) -> Validated<'_> {
     let mut readable = !form.iter().any(Finding::is_error);
-    let zones = zone_facts(configuration);
     let peers = peers(configuration);
     let mut found: Vec<(&App, Fault)> = Vec::new();
     let mut shapes = BTreeMap::new();

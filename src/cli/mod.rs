@@ -1,0 +1,94 @@
+//! The command line: arguments, environment, wiring, progress, exit codes. The only floor that prints or reads the environment.
+//!
+//! Floor 9: names everything below, and is named by nothing but `main`.
+
+mod apply;
+mod args;
+mod exit;
+mod explain;
+mod load;
+mod output;
+mod plan;
+mod planning;
+mod progress;
+mod session;
+mod simulator;
+mod survey;
+mod validate;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+use tracing_subscriber::EnvFilter;
+
+use args::{Arguments, Command, Global, LogFormat};
+use exit::Exit;
+use output::say;
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return of_usage(&error).into(),
+    };
+    if let Some(folder) = &arguments.global.directory
+        && let Err(error) = std::env::set_current_dir(folder)
+    {
+        say(format_args!("error: failed to go to {}: {}", folder.display(), load::of_kind(&error)));
+        return Exit::Failed.into();
+    }
+    log(&arguments.global);
+    match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(dispatch(arguments)).into(),
+        Err(error) => {
+            say(format_args!("error: failed to start: {error}"));
+            Exit::Failed.into()
+        }
+    }
+}
+
+async fn dispatch(arguments: Arguments) -> Exit {
+    let global = arguments.global;
+    match arguments.command {
+        Command::Validate { strict } => validate::run(&global, strict),
+        Command::Plan { detailed_exitcode, destroy } => plan::run(&global, detailed_exitcode, destroy).await,
+        Command::Apply { auto_approve, destroy, lock_timeout } => {
+            apply::run(&global, apply::Orders { auto_approve, destroy, lock_timeout }).await
+        }
+        Command::Explain { code, list } => explain::run(&global, code.as_deref(), list),
+        Command::Sim { listen, world, seed, faults } => simulator::run(simulator::Orders { listen, world, seed, faults }).await,
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Arguments::command(), "spectrumctl", &mut std::io::stdout());
+            Exit::Done
+        }
+        Command::Man => match clap_mangen::Man::new(Arguments::command()).render(&mut std::io::stdout()) {
+            Ok(()) => Exit::Done,
+            Err(_) => Exit::Failed,
+        },
+    }
+}
+
+/// Help and version are answers; everything else that clap refuses is wrong usage.
+fn of_usage(error: &clap::Error) -> Exit {
+    use clap::error::ErrorKind;
+    let printed = error.print().is_ok();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion if printed => Exit::Done,
+        _ => Exit::Usage,
+    }
+}
+
+/// What is said with `-v`, on stderr.
+fn log(global: &Global) {
+    let level = match global.verbose {
+        0 => return,
+        1 => "spectrumctl=info",
+        2 => "spectrumctl=debug",
+        _ => "spectrumctl=trace",
+    };
+    let subscriber = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(level)).with_writer(std::io::stderr);
+    match global.log_format {
+        LogFormat::Text => subscriber.with_target(false).init(),
+        LogFormat::Json => subscriber.json().init(),
+    }
+}

@@ -1,0 +1,96 @@
+//! `plan`: shows what apply would do. Never locks, never writes.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use super::args::{Global, Redact};
+use super::exit::Exit;
+use super::output::{Format, Output, say};
+use super::planning::{self, Loaded};
+use super::progress;
+use super::session::Session;
+use crate::plan::Plan;
+use crate::render::{self, Look};
+
+/// The formats of a plan.
+pub(super) const FORMATS: [Format; 6] = [Format::Human, Format::Json, Format::Markdown, Format::Sarif, Format::Github, Format::Junit];
+
+/// Runs the command.
+pub(super) async fn run(global: &Global, detailed: bool, destroy: bool) -> Exit {
+    let output = match Output::of(global, &FORMATS) {
+        Ok(output) => output,
+        Err(usage) => {
+            say(format_args!("error: {usage}"));
+            return Exit::Usage;
+        }
+    };
+    let loaded = planning::load(global);
+    let plan = match loaded.readable(global) {
+        Ok(()) => make(global, &loaded, destroy).await,
+        Err(plan) => *plan,
+    };
+    let exit = of_plan(&plan).min(if detailed && !plan.is_empty() { Exit::Pending } else { Exit::Done });
+    let closing = (exit < Exit::Pending).then_some("nothing was changed");
+    let written = output.write(global, |format, look, out| write(out, format, look, &plan, &loaded, global, closing));
+    match written {
+        Ok(()) => exit,
+        Err(finding) => {
+            say(format_args!("error: {}; {}", finding.summary, finding.fix));
+            exit.min(Exit::Failed)
+        }
+    }
+}
+
+async fn make(global: &Global, loaded: &Loaded, destroy: bool) -> Plan {
+    let session = match Session::open(global, &loaded.files, &loaded.configuration, Arc::new(progress::told(global))).await {
+        Ok(session) => session,
+        Err(finding) => return loaded.failed(*finding, global),
+    };
+    let planned = planning::plan(global, loaded, &session, destroy).await;
+    session.close().await;
+    match planned {
+        Ok(planned) => planned.plan,
+        Err(finding) => loaded.failed(*finding, global),
+    }
+}
+
+/// The exit code that a plan's findings make, changes aside.
+pub(super) fn of_plan(plan: &Plan) -> Exit {
+    if plan.verdict.unread {
+        Exit::Failed
+    } else if plan.verdict.errors {
+        Exit::Findings
+    } else if plan.verdict.guarded {
+        Exit::Guarded
+    } else {
+        Exit::Done
+    }
+}
+
+/// Writes a plan in a format.
+pub(super) fn write(
+    out: &mut dyn Write,
+    format: Format,
+    look: Look,
+    plan: &Plan,
+    loaded: &Loaded,
+    global: &Global,
+    closing: Option<&str>,
+) -> io::Result<()> {
+    let redact = global.redact == Some(Redact::Origins);
+    let sources = &loaded.files.sources;
+    match format {
+        Format::Human => {
+            render::findings::write(out, &plan.findings, render::findings::Showing { sources, look, redact, closing })?;
+            if !plan.findings.is_empty() {
+                writeln!(out)?;
+            }
+            render::plan_text::write(out, plan, look)
+        }
+        Format::Json => render::plan_json::write(out, plan),
+        Format::Markdown => render::plan_markdown::write(out, plan),
+        Format::Sarif => render::sarif::write(out, &plan.findings, loaded.files.root()),
+        Format::Github => render::github::write_plan(out, plan),
+        Format::Junit => render::junit::write_plan(out, plan),
+    }
+}

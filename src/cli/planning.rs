@@ -1,0 +1,96 @@
+//! From files to a plan: what `plan`, `apply` and every later command that compares with live state begin with.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::args::{Global, Redact};
+use super::load::{self, Files};
+use super::session::{self, Session};
+use super::survey::{Survey, survey};
+use crate::config::{self, Configuration};
+use crate::finding::Finding;
+use crate::model::AppId;
+use crate::plan::{self, Input, Plan, Policy, Verdict, ZoneRead};
+use crate::state::{Snapshot, Store};
+use crate::validate;
+
+/// The configuration with what is wrong with its form.
+pub(super) struct Loaded {
+    pub(super) files: Files,
+    pub(super) configuration: Configuration,
+    pub(super) form: Vec<Finding>,
+    pub(super) today: Date,
+}
+
+/// Reads the configuration.
+pub(super) fn load(global: &Global) -> Loaded {
+    let files = load::load(&global.file);
+    let config::Loaded { configuration, findings } = config::load(&files.sources, &load::vars());
+    let form = files.findings.iter().cloned().chain(findings).collect();
+    let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+    Loaded { files, configuration, form, today }
+}
+
+impl Loaded {
+    /// What validation says by the configuration alone; `Err` is the plan that cannot be made because of it.
+    pub(super) fn readable(&self, global: &Global) -> Result<(), Box<Plan>> {
+        let offline = validate::validate(&self.configuration, self.form.clone(), self.today);
+        if offline.readable && !self.files.failed {
+            return Ok(());
+        }
+        let verdict = Verdict { errors: true, unread: self.files.failed, guarded: false };
+        Err(Box::new(Plan::refused(offline.findings, verdict, global.sim.is_some())))
+    }
+
+    /// The plan that cannot be made because something failed; what is wrong with the configuration is told with it.
+    pub(super) fn failed(&self, finding: Finding, global: &Global) -> Plan {
+        let offline = validate::validate(&self.configuration, self.form.clone(), self.today);
+        let verdict = Verdict { errors: offline.has_errors(), unread: true, guarded: false };
+        Plan::refused(offline.findings.into_iter().chain([finding]).collect(), verdict, global.sim.is_some())
+    }
+
+    fn policy(&self, global: &Global, destroy: bool) -> Policy {
+        let mut limits = self.configuration.settings.limits;
+        limits.max_deletes = global.max_deletes.unwrap_or(limits.max_deletes);
+        limits.max_replaces = global.max_replaces.unwrap_or(limits.max_replaces);
+        limits.max_updates = global.max_updates.unwrap_or(limits.max_updates);
+        if global.max_deletes.is_some() {
+            limits.max_delete_percent = 100;
+        }
+        Policy {
+            limits,
+            allowances: global.allow.iter().cloned().collect(),
+            destroy,
+            redact_origins: global.redact == Some(Redact::Origins),
+            simulated: global.sim.is_some(),
+            ..Policy::on(self.today)
+        }
+    }
+}
+
+/// A plan with what apply needs beside it.
+pub(super) struct Planned {
+    pub(super) plan: Plan,
+    /// The ids that are live.
+    pub(super) known: Vec<AppId>,
+    /// The zones that were read.
+    pub(super) zones: Vec<ZoneRead>,
+    /// The state that it was made from.
+    pub(super) snapshot: Snapshot,
+}
+
+/// Reads the state and what is live, and plans.
+pub(super) async fn plan(global: &Global, loaded: &Loaded, session: &Session, destroy: bool) -> Result<Planned, Box<Finding>> {
+    let snapshot = session.store.read().await.map_err(|error| Box::new(error.to_finding()))?;
+    let remembered = session::remembered(&snapshot);
+    let Survey { zones, unread } = survey(&session.api, &loaded.configuration, &remembered).await;
+    let facts = session::informed(validate::zone_facts(&loaded.configuration), &zones);
+    let form = loaded.form.iter().cloned().chain(session::state_warning(&snapshot)).collect();
+    let desired = validate::validate_with(&loaded.configuration, form, loaded.today, facts);
+    let policy = loaded.policy(global, destroy);
+    let input = Input { desired: &desired, recorded: &remembered, live: &zones, unread: &unread, policy: &policy };
+    let plan = plan::plan(&input);
+    let known = zones.iter().flat_map(|zone| &zone.apps).map(|live| live.id.clone()).collect();
+    Ok(Planned { plan, known, zones, snapshot })
+}

@@ -1,0 +1,190 @@
+//! One run against an API and a state: what the commands that read live state have in common.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use secrecy::SecretString;
+
+use super::args::Global;
+use super::load::Files;
+use crate::api::{Client, Credentials, OnWait, Settings};
+use crate::config::Configuration;
+use crate::finding::Finding;
+use crate::model::{Recorded, ZoneFacts};
+use crate::plan::{self, Remembered, ZoneRead};
+use crate::sim::seed::SownZone;
+use crate::sim::{Options, Seed, World, embedded, file};
+use crate::state::{Condition, Local, Snapshot};
+
+/// The API to talk to: Cloudflare, or the simulator that was started for this run.
+pub(super) struct Session {
+    pub(super) api: Arc<Client>,
+    pub(super) store: Arc<Local>,
+    simulator: Option<embedded::Running>,
+}
+
+impl Session {
+    /// Connects, and starts the simulator where one is asked for.
+    pub(super) async fn open(
+        global: &Global,
+        files: &Files,
+        configuration: &Configuration,
+        on_wait: OnWait,
+    ) -> Result<Session, Box<Finding>> {
+        let folder = state_folder(global, files, configuration)?;
+        let (settings, folder, simulator) = match &global.sim {
+            None => (real_settings()?, folder, None),
+            Some(world) => {
+                let (world, folder) = simulated_paths(world, &folder);
+                let running = start_simulator(&world, files, configuration).await?;
+                let token = Credentials::Token(SecretString::from("the simulator takes any token"));
+                (Settings::new(&running.base_url, token), folder, Some(running))
+            }
+        };
+        let ca_pem = global.ca_file.as_deref().map(read_certificates).transpose()?;
+        let client = Client::new(Settings { ca_pem, on_wait, ..settings }).map_err(|error| Box::new(error.into_finding()))?;
+        Ok(Session { api: Arc::new(client), store: Arc::new(Local::new(&folder)), simulator })
+    }
+
+    /// Ends the simulator, if there is one; its world is kept.
+    pub(super) async fn close(self) {
+        if let Some(simulator) = self.simulator {
+            // The world is on the disk after each write; that the server's task fails at its end changes nothing.
+            let _ = simulator.stop().await;
+        }
+    }
+}
+
+/// The folder of the state: `--state`, else `settings.state` beside the file that holds it, else `state/` beside the configuration.
+fn state_folder(global: &Global, files: &Files, configuration: &Configuration) -> Result<PathBuf, Box<Finding>> {
+    let beside = |file: &str| Path::new(file).parent().map(Path::to_path_buf).unwrap_or_default();
+    let (named, base) = match (&global.state, &configuration.settings.state) {
+        (Some(state), _) => (state.as_str(), PathBuf::new()),
+        (None, Some(state)) => (state.as_str(), configuration.settings.file.as_deref().map(beside).unwrap_or_default()),
+        (None, None) => return Ok(files.home.join("state")),
+    };
+    match named.split_once("://") {
+        Some(_) if global.sim.is_some() => Ok(files.home.join("state")),
+        Some((scheme, _)) if scheme != "file" => Err(Box::new(remote_state(scheme))),
+        Some((_, path)) => Ok(PathBuf::from(path)),
+        None => Ok(base.join(named)),
+    }
+}
+
+fn remote_state(scheme: &str) -> Finding {
+    let why = "this version keeps the state in a folder only";
+    let fix = "name a folder with settings.state or --state; keep it in a place that every run shares";
+    Finding::error("state-backend", format!("a state at {scheme}:// is not supported yet"), why, fix)
+}
+
+/// The simulator's world and the state that belongs to it; never the real state.
+fn simulated_paths(world: &str, folder: &Path) -> (PathBuf, PathBuf) {
+    if world.is_empty() {
+        let folder = folder.join("sim");
+        return (folder.join("world.json"), folder);
+    }
+    (PathBuf::from(world), PathBuf::from(format!("{world}.state")))
+}
+
+async fn start_simulator(path: &Path, files: &Files, configuration: &Configuration) -> Result<embedded::Running, Box<Finding>> {
+    let failed = |what: &dyn std::fmt::Display| {
+        let why = "without its world there is no simulator to run against";
+        Box::new(Finding::error("simulator", what.to_string(), why, "mend or remove the file that is named"))
+    };
+    let kept = file::load(path).map_err(|error| failed(&error))?;
+    let is_new = kept.is_none();
+    let mut world = kept.unwrap_or_default();
+    world.sow(&declared(configuration), false).map_err(|error| failed(&error))?;
+    for seed in &files.seeds {
+        let seed = file::load_seed(seed).map_err(|error| failed(&error))?;
+        world.sow(&seed, is_new).map_err(|error| failed(&error))?;
+    }
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(|error| failed(&format!("failed to create {}: {error}", folder.display())))?;
+    }
+    embedded::start(world, Options::default().kept_in(path)).await.map_err(|error| failed(&error))
+}
+
+/// The zones that the configuration names, as it declares them.
+fn declared(configuration: &Configuration) -> Seed {
+    let zones = configuration.zones.values().map(|zone| SownZone {
+        name: zone.name.clone(),
+        id: zone.id.as_ref().map(ToString::to_string),
+        account: zone.account.as_ref().or(configuration.account.as_ref()).map(ToString::to_string),
+        plan: zone.tier,
+        entitlements: zone.entitlements.clone(),
+        ipv4_quota: zone.ipv4_quota.or(configuration.ipv4_quota),
+    });
+    Seed { zones: zones.collect(), ..Seed::default() }
+}
+
+/// Where Cloudflare is and who asks, from the environment that its own tools read too.
+fn real_settings() -> Result<Settings, Box<Finding>> {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+    let base_url = variable("CLOUDFLARE_BASE_URL").unwrap_or_else(|| crate::api::settings::BASE_URL.to_owned());
+    let token = variable("CLOUDFLARE_API_TOKEN").map(|token| Credentials::Token(SecretString::from(token)));
+    let key = || {
+        let (email, key) = (variable("CLOUDFLARE_EMAIL")?, variable("CLOUDFLARE_API_KEY")?);
+        Some(Credentials::Key { email, key: SecretString::from(key) })
+    };
+    match token.or_else(key) {
+        Some(credentials) => Ok(Settings::new(&base_url, credentials)),
+        None => {
+            let why = "Cloudflare answers only to an API token, or to the address and Global API Key of a user";
+            let fix = "set CLOUDFLARE_API_TOKEN (or CLOUDFLARE_EMAIL and CLOUDFLARE_API_KEY), or try it without an account by --sim";
+            Err(Box::new(Finding::error("credentials", "there are no API credentials", why, fix)))
+        }
+    }
+}
+
+fn read_certificates(path: &Path) -> Result<Vec<u8>, Box<Finding>> {
+    std::fs::read(path).map_err(|error| {
+        let summary = format!("failed to read {}: {}", path.display(), super::load::of_kind(&error));
+        Box::new(Finding::error(
+            "ca-file",
+            summary,
+            "--ca-file names a file of certificates in PEM form",
+            "check the path and its permissions",
+        ))
+    })
+}
+
+/// What the plan needs of the state.
+pub(super) fn remembered(snapshot: &Snapshot) -> Remembered {
+    let state = &snapshot.state;
+    let condition = match snapshot.condition {
+        Condition::Read => plan::Condition::Read,
+        Condition::Absent => plan::Condition::Absent,
+        Condition::Broken { .. } => plan::Condition::Broken,
+    };
+    let apps: std::collections::BTreeMap<_, Recorded> = state.apps.clone();
+    Remembered {
+        condition,
+        lineage: (!state.lineage.is_nil()).then(|| state.lineage.to_string()),
+        zones: state.zones.iter().map(|(name, zone)| (name.clone(), zone.id.clone())).collect(),
+        apps,
+        released: state.released.keys().cloned().collect(),
+        listed: state.unmanaged_seen.keys().cloned().collect(),
+    }
+}
+
+/// What the state's own condition has to say.
+pub(super) fn state_warning(snapshot: &Snapshot) -> Option<Finding> {
+    let Condition::Broken { why } = &snapshot.condition else { return None };
+    let summary = format!("the state is damaged and is not used: {why}");
+    let reason = "what is ours is found again by hostname and protocol; what left the configuration cannot be told from what was never ours, so it is not deleted";
+    let fix = "restore the state from its history, or apply to write a new one; the damaged bytes are kept aside";
+    Some(Finding::warning("state-broken", summary, reason, fix))
+}
+
+/// The zones' facts with what the API says of them.
+pub(super) fn informed(mut zones: Vec<ZoneFacts>, read: &[ZoneRead]) -> Vec<ZoneFacts> {
+    for zone in &mut zones {
+        if let Some(read) = read.iter().find(|read| read.name == zone.name) {
+            zone.id = Some(read.id.clone());
+            zone.account = zone.account.take().or_else(|| read.account.clone());
+            zone.tier = read.tier;
+        }
+    }
+    zones
+}

@@ -1,0 +1,151 @@
+//! Reads what is live: each zone is found and verified, then listed whole. A zone that cannot be read, or is not the one it should be,
+//! is told as such and never taken for an empty one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+
+use crate::api::{Cloudflare, Zone};
+use crate::config::Configuration;
+use crate::finding::{Finding, Place};
+use crate::model::{AccountId, AppId, Live, Tier, ZoneId};
+use crate::plan::{Remembered, Unread, ZoneRead};
+
+/// A zone that is to be read.
+#[derive(Debug, Clone)]
+struct Wanted {
+    name: String,
+    id: Option<ZoneId>,
+    account: Option<AccountId>,
+    tier: Option<Tier>,
+    place: Option<Place>,
+    /// Whether the id is the state's, because the configuration no longer has the zone.
+    from_state: bool,
+    /// Recorded ids, each of which is asked for by itself if the list lacks it.
+    recorded: BTreeSet<AppId>,
+}
+
+/// What was read, and what was not.
+#[derive(Debug, Default)]
+pub(super) struct Survey {
+    pub(super) zones: Vec<ZoneRead>,
+    pub(super) unread: Vec<Unread>,
+}
+
+/// Reads every zone of the configuration, and those in which the state has applications.
+pub(super) async fn survey<C: Cloudflare + 'static>(api: &Arc<C>, configuration: &Configuration, remembered: &Remembered) -> Survey {
+    let mut reading: JoinSet<Result<ZoneRead, Unread>> = JoinSet::new();
+    for wanted in wanted(configuration, remembered) {
+        let api = Arc::clone(api);
+        reading.spawn(async move { read_zone(&*api, wanted).await });
+    }
+    let mut survey = Survey::default();
+    while let Some(read) = reading.join_next().await {
+        match read.expect("reading a zone neither panics nor is it aborted") {
+            Ok(zone) => survey.zones.push(zone),
+            Err(unread) => survey.unread.push(unread),
+        }
+    }
+    survey.zones.sort_by(|a, b| a.name.cmp(&b.name));
+    survey.unread.sort_by(|a, b| a.zone.cmp(&b.zone));
+    survey
+}
+
+fn wanted(configuration: &Configuration, remembered: &Remembered) -> Vec<Wanted> {
+    let mut zones: BTreeMap<String, Wanted> = BTreeMap::new();
+    for zone in configuration.zones.values() {
+        let wanted = Wanted {
+            name: zone.name.clone(),
+            id: zone.id.clone(),
+            account: zone.account.as_ref().or(configuration.account.as_ref()).cloned(),
+            tier: zone.tier,
+            place: zone.place.clone(),
+            from_state: false,
+            recorded: BTreeSet::new(),
+        };
+        zones.insert(zone.name.clone(), wanted);
+    }
+    for (address, recorded) in &remembered.apps {
+        let of_state = || Wanted {
+            name: address.zone.clone(),
+            id: Some(recorded.zone_id.clone()),
+            account: None,
+            tier: None,
+            place: None,
+            from_state: true,
+            recorded: BTreeSet::new(),
+        };
+        zones.entry(address.zone.clone()).or_insert_with(of_state).recorded.insert(recorded.id.clone());
+    }
+    zones.into_values().collect()
+}
+
+async fn read_zone<C: Cloudflare>(api: &C, wanted: Wanted) -> Result<ZoneRead, Unread> {
+    let zone = find(api, &wanted).await?;
+    let failed = |error: crate::api::ApiError| Unread {
+        zone: wanted.name.clone(),
+        finding: error.to_finding().at(wanted.place.as_ref()),
+        failed: true,
+    };
+    let mut apps = api.list_apps(&zone.id).await.map_err(failed)?;
+    let listed: BTreeSet<AppId> = apps.iter().map(|live| live.id.clone()).collect();
+    for id in wanted.recorded.difference(&listed) {
+        let missing: Option<Live> = api.app(&zone.id, id).await.map_err(failed)?;
+        apps.extend(missing);
+    }
+    apps.sort_by(|a, b| a.id.cmp(&b.id));
+    let tier = wanted.tier.or_else(|| zone.tier());
+    Ok(ZoneRead { name: wanted.name.clone(), tier, id: zone.id, account: zone.account, apps })
+}
+
+/// Finds the zone by its id or its name, and verifies id, name and account.
+async fn find<C: Cloudflare>(api: &C, wanted: &Wanted) -> Result<Zone, Unread> {
+    let unread = |finding: Finding, failed| Unread { zone: wanted.name.clone(), finding: finding.at(wanted.place.as_ref()), failed };
+    let failed = |error: crate::api::ApiError| unread(error.to_finding(), true);
+    let zone = match &wanted.id {
+        Some(id) => api.zone(id).await.map_err(failed)?,
+        None => {
+            let mut zones = api.find_zones(&wanted.name, wanted.account.as_ref()).await.map_err(failed)?;
+            match zones.len() {
+                1 => zones.remove(0),
+                0 => return Err(unread(not_found(wanted), true)),
+                _ => return Err(unread(ambiguous(wanted, &zones), false)),
+            }
+        }
+    };
+    match mismatch(wanted, &zone) {
+        Some(finding) => Err(unread(finding, false)),
+        None => Ok(zone),
+    }
+}
+
+fn mismatch(wanted: &Wanted, zone: &Zone) -> Option<Finding> {
+    let is_named = zone.name.trim_end_matches('.').eq_ignore_ascii_case(&wanted.name);
+    if !is_named {
+        let whose = if wanted.from_state { "the state's id of" } else { "the id of" };
+        let summary = format!("{whose} {} is that of the zone {}", wanted.name, zone.name);
+        let why = "name and id must be of one zone, so that the applications of one are never written to another";
+        return Some(Finding::error("zone-identity", summary, why, "correct the id or the name, or use the token of the right account"));
+    }
+    let other = wanted.account.as_ref().zip(zone.account.as_ref()).filter(|(wanted, found)| wanted != found);
+    other.map(|(wanted_account, found)| {
+        let summary = format!("the zone {} belongs to account {found}, not to {wanted_account}", wanted.name);
+        let why = "a zone of the same name in another account is another zone";
+        Finding::error("zone-identity", summary, why, "correct the account, or use the token of the right one")
+    })
+}
+
+fn not_found(wanted: &Wanted) -> Finding {
+    let account = wanted.account.as_ref().map(|account| format!(" in account {account}")).unwrap_or_default();
+    let why = "a token sees only the zones that it was made for, so a zone that is not seen is not known to be absent";
+    let fix = "check the name, and give the token Zone Settings: Read and Edit for this zone";
+    Finding::error("zone-not-found", format!("the token sees no zone {}{account}", wanted.name), why, fix)
+}
+
+fn ambiguous(wanted: &Wanted, zones: &[Zone]) -> Finding {
+    let ids: Vec<&str> = zones.iter().map(|zone| zone.id.as_str()).collect();
+    let summary = format!("the token sees {} zones named {}: {}", zones.len(), wanted.name, ids.join(", "));
+    let why = "which of them is meant cannot be known";
+    Finding::error("zone-identity", summary, why, format!("write `id:` or `account:` under zones.{}", wanted.name))
+}
