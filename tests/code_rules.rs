@@ -306,6 +306,29 @@ fn a_key_that_the_api_sets_itself_is_not_taken_for_a_misspelling() {
     assert_eq!(faults.iter().map(|fault| (fault.cause.slug, fault.place.clone())).collect::<Vec<_>>(), [("read-only-key", Some(place(3)))]);
 }
 
+/// What is told of an application beside another one of the zone or, with a name, of another zone.
+fn told_beside(app: &Json, other_zone: &str, other: &Json) -> Vec<String> {
+    let peer = Peer::of_draft(format!("{other_zone}/other"), other_zone, &draft(other)).expect("it has a hostname");
+    names(&viewed(&enterprise(), app, vec![peer], codes::check))
+}
+
+#[test]
+fn tcp_and_udp_do_not_share_a_port() {
+    let udp = app_with(json!({"protocol": "udp/20-22", "origin_direct": ["udp://192.0.2.1:20-22"]}));
+    assert_eq!(told_beside(&app_with(json!({})), "example.com", &udp), Vec::<String>::new());
+    let tcp = app_with(json!({"protocol": "tcp/20-22"}));
+    assert_eq!(told_beside(&app_with(json!({})), "example.com", &tcp), ["port-overlap"]);
+}
+
+#[test]
+fn a_hostname_in_two_zones_is_told_as_that_and_nothing_else() {
+    let name = json!({"type": "CNAME", "name": "ssh.dev.example.com"});
+    let other = app_with(
+        json!({"dns": {"type": "ADDRESS", "name": "ssh.dev.example.com"}, "edge_ips": {"type": "static", "ips": ["198.51.100.7"]}}),
+    );
+    assert_eq!(told_beside(&app_with(json!({"dns": name})), "dev.example.com", &other), ["16001"]);
+}
+
 #[test]
 fn bare_names_count_as_the_ports_they_stand_for() {
     let app = app_with(json!({"protocol": "ssh"}));
