@@ -26,20 +26,44 @@ pub(super) static CODE: Code = Code {
 /// A configuration that is beyond the quota by several hostnames is told once, at the first of them. A body that stands in no
 /// file is told wherever it stands, unless its live application holds the hostname already.
 fn used_up(view: &View<'_>, faults: &mut Faults) {
-    let Some(quota) = view.zone.ipv4_quota.map(|quota| quota as usize) else { return };
-    let takers: Vec<&Peer> = view.peers.in_zone(&view.zone.name).filter(|peer| peer.takes_ipv4).collect();
-    if Field::under("edge_ips").any(|field| view.app.is_unclear(field)) {
+    let Some(quota) = view.zone.ipv4_quota.and_then(|quota| usize::try_from(quota).ok()) else { return };
+    if !takes_another(view) || Field::under("edge_ips").any(|field| view.app.is_unclear(field)) {
         return;
     }
-    let Some(own) = takers.iter().position(|peer| peer.who == view.who) else { return };
-    let before: BTreeSet<&Hostname> = takers[..own].iter().map(|peer| &peer.hostname).collect();
-    let is_new = !before.contains(&takers[own].hostname);
-    let is_told = if view.app.place.is_some() { before.len() == quota } else { before.len() >= quota && !holds_already(view) };
-    if is_new && is_told {
-        let all: BTreeSet<&Hostname> = takers.iter().map(|peer| &peer.hostname).collect();
-        let summary = format!("{} hostnames of {} take an IPv4 address, and the quota is {quota}", all.len(), view.zone.name);
-        faults.report(view, Field::DnsName, summary);
+    let before = distinct(takers(view).take_while(|peer| peer.who != view.who), quota);
+    let is_told = if view.app.place.is_some() { before == quota } else { before >= quota && !holds_already(view) };
+    if is_told {
+        let all = distinct(takers(view), usize::MAX);
+        faults.report(
+            view,
+            Field::DnsName,
+            format!("{all} hostnames of {} take an IPv4 address, and the quota is {quota}", view.zone.name),
+        );
     }
+}
+
+/// The applications of the zone that take an IPv4 address.
+fn takers<'a>(view: &View<'a>) -> impl Iterator<Item = &'a Peer> {
+    view.peers.in_zone(&view.zone.name).filter(|peer| peer.takes_ipv4)
+}
+
+/// Whether the application is the first on its hostname that takes an address; those after it take the same one.
+fn takes_another(view: &View<'_>) -> bool {
+    let Some(hostname) = view.app.hostname(Field::DnsName) else { return false };
+    let first = view.peers.on_hostname(hostname).find(|peer| peer.takes_ipv4 && peer.zone == view.zone.name);
+    first.is_some_and(|peer| peer.who == view.who)
+}
+
+/// How many hostnames there are, counted no further than one beyond a limit.
+fn distinct<'a>(peers: impl Iterator<Item = &'a Peer>, limit: usize) -> usize {
+    let mut seen: BTreeSet<&Hostname> = BTreeSet::new();
+    for peer in peers {
+        seen.insert(&peer.hostname);
+        if seen.len() > limit {
+            break;
+        }
+    }
+    seen.len()
 }
 
 /// Whether the live application takes an IPv4 address for this very hostname.

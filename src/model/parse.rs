@@ -66,9 +66,7 @@ impl Parse {
     pub fn read(self, field: Field, node: &Node) -> Result<Value, Vec<Misread>> {
         let misread = |node: &Node, (wrong, summary, fix): Reason| Misread { field, wrong, summary, fix, place: node.place.clone() };
         match self {
-            Parse::Addresses => {
-                read_list(field, node, "an IP address", |node| read_address(node)).map(|ips| Value::Addresses(Unordered(ips)))
-            }
+            Parse::Addresses => read_list(field, node, "an IP address", read_address).map(|ips| Value::Addresses(Unordered(ips))),
             Parse::Origins => read_list(field, node, "an origin such as tcp://192.0.2.1:22", read_origin)
                 .map(|origins| Value::Origins(Unordered(origins))),
             single => single.read_single(field, node).map_err(|reason| vec![misread(node, reason)]),
