@@ -237,3 +237,27 @@ pub(super) async fn recording_a_step_costs_the_same_with_two_thousand_applicatio
     assert!(bench.get("journal.jsonl").unwrap().len() < 1000);
     assert_eq!(store.read().await.unwrap().state.apps.len(), 2001);
 }
+
+/// Each round puts one application and writes, so that the serial tells how many there must be.
+pub(super) async fn a_reader_beside_a_writer_sees_whole_states_in_their_order(bench: &impl Bench) {
+    let (written, read) = (bench.store(), bench.store());
+    let writer = std::thread::spawn(move || run(put_and_write(&written)));
+    let mut last = 0;
+    while last < 80 {
+        let found = read.read().await.unwrap();
+        assert!(!matches!(found.condition, Condition::Broken { .. }), "{:?}", found.condition);
+        assert!(found.state.serial >= last, "{} after {last}", found.state.serial);
+        last = found.state.serial;
+        assert_eq!(found.state.apps.len() as u64, last.div_ceil(2));
+        assert!(last == 80 || !writer.is_finished() || read.read().await.unwrap().state.serial == 80, "the writer stopped early");
+    }
+    writer.join().unwrap();
+}
+
+async fn put_and_write(store: &impl Store) {
+    let token = locked(store).await;
+    for number in 0..40 {
+        store.append(&token, &done(number, put(&format!("app-{number}"), 'a'))).await.unwrap();
+        store.write(&token, &store.read().await.unwrap().state).await.unwrap();
+    }
+}
