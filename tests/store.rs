@@ -33,6 +33,7 @@ conformance! {
     the_first_write_draws_a_lineage_and_reads_back_the_same_bytes
     the_serial_grows_with_each_entry_and_each_write
     a_held_lock_excludes_a_second_and_names_its_owner
+    of_eight_threads_in_a_hurry_one_at_a_time_holds_the_lock
     eight_threads_that_each_add_one_lose_nothing
     entries_appended_before_a_crash_are_folded_by_the_next_read
     a_journal_that_outlived_the_write_is_not_replayed

@@ -1,5 +1,7 @@
 //! The cases of the conformance list, each for any backend.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value as Json, json};
@@ -49,6 +51,30 @@ pub(super) async fn a_held_lock_excludes_a_second_and_names_its_owner(bench: &im
     store.renew(&token).await.unwrap();
     store.release(token).await.unwrap();
     store.lock(&owner("destroy"), Duration::ZERO).await.unwrap();
+}
+
+pub(super) async fn of_eight_threads_in_a_hurry_one_at_a_time_holds_the_lock(bench: &impl Bench) {
+    let inside = Arc::new(AtomicU32::new(0));
+    let work = |store, inside: Arc<AtomicU32>| move || run(hurry(&store, &inside));
+    let threads: Vec<_> = (0..8).map(|_| std::thread::spawn(work(bench.store(), Arc::clone(&inside)))).collect();
+    threads.into_iter().for_each(|thread| thread.join().unwrap());
+}
+
+/// Tries without a pause, so that the moment between the release of a lock and its next holder is met often.
+async fn hurry(store: &impl Store, inside: &AtomicU32) {
+    let mut rounds = 0;
+    while rounds < 25 {
+        match store.lock(&owner("apply"), Duration::ZERO).await {
+            Ok(token) => {
+                assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0, "two hold the lock");
+                tokio::task::yield_now().await;
+                inside.fetch_sub(1, Ordering::SeqCst);
+                store.release(token).await.unwrap();
+                rounds += 1;
+            }
+            Err(refused) => assert!(matches!(refused, StoreError::Locked { .. }), "{refused:?}"),
+        }
+    }
 }
 
 pub(super) async fn eight_threads_that_each_add_one_lose_nothing(bench: &impl Bench) {
