@@ -1,5 +1,7 @@
 //! The conformance list of the state's backends: each case is run against memory and against a folder.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "what a case needs and does not get is its failure")]
+
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
@@ -9,7 +11,7 @@ use std::time::Duration;
 
 use bench::{Bench, Folder, SOON, address, app_id, began, done, keys, locked, owner, put, run, written};
 use jiff::Timestamp;
-use spectrumctl::state::journal::Line;
+use spectrumctl::state::journal::{Journal, Line};
 use spectrumctl::state::{Edit, Learned, Local, State, Store, StoreError};
 use uuid::Uuid;
 
@@ -31,6 +33,7 @@ conformance! {
     the_first_write_draws_a_lineage_and_reads_back_the_same_bytes
     the_serial_grows_with_each_entry_and_each_write
     a_held_lock_excludes_a_second_and_names_its_owner
+    of_eight_threads_in_a_hurry_one_at_a_time_holds_the_lock
     eight_threads_that_each_add_one_lose_nothing
     entries_appended_before_a_crash_are_folded_by_the_next_read
     a_journal_that_outlived_the_write_is_not_replayed
@@ -44,6 +47,7 @@ conformance! {
     a_state_that_cannot_be_read_is_an_error
     a_state_made_from_an_older_one_is_not_written
     a_holder_whose_lock_was_taken_away_writes_nothing_more
+    a_reader_beside_a_writer_sees_whole_states_in_their_order
     recording_a_step_costs_the_same_with_two_thousand_applications
 }
 
@@ -81,6 +85,7 @@ fn links_are_not_followed_out_of_the_folder() {
 
 /// The child is this very test, told by a variable which folder to lock; it is killed while it holds the lock.
 #[test]
+#[expect(clippy::print_stdout, reason = "the child tells its parent so")]
 fn a_lock_excludes_another_process_and_dies_with_it() {
     if let Ok(folder) = std::env::var("SPECTRUMCTL_TEST_LOCK") {
         let _token = run(locked(&Local::new(Path::new(&folder))));
@@ -139,4 +144,19 @@ fn lines_of_another_lineage_are_left_out() {
     let mut state = State { lineage: ours, ..State::empty() };
     state.fold(&[Line::new(theirs, 1, run, done(0, put("theirs", 'b'))), Line::new(ours, 1, run, done(1, put("ours", 'a')))]);
     assert_eq!(keys(&state), ["ours=a"]);
+}
+
+/// The two files stay as they are, for as long as there are states of version 1.
+#[test]
+fn version_1_is_read_and_gives_the_same_bytes_again() {
+    let (stored, journal) = (include_str!("store/state-v1.json"), include_str!("store/journal-v1.jsonl"));
+    let mut state = State::read(stored.as_bytes()).unwrap();
+    assert_eq!(String::from_utf8(state.to_bytes()).unwrap(), stored);
+    let read = Journal::read(journal.as_bytes()).unwrap();
+    assert_eq!(read.broken, None);
+    let again: Vec<u8> = read.lines.iter().flat_map(Line::to_bytes).collect();
+    assert_eq!(String::from_utf8(again).unwrap(), journal);
+    let open = state.fold(&read.lines);
+    assert_eq!((state.serial, state.zones.len(), state.apps.len(), state.released.len()), (48, 2, 0, 2));
+    assert_eq!(open.iter().map(|open| open.began.step).collect::<Vec<_>>(), [0]);
 }

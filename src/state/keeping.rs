@@ -151,3 +151,51 @@ fn unreadable(place: String) -> impl FnOnce(io::Error) -> StoreError {
 pub(super) fn unwritable(place: String) -> impl FnOnce(io::Error) -> StoreError {
     |error| StoreError::Unwritable { place, source: Box::new(error) }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::io;
+
+    use super::{Files, JOURNAL, Line, STATE, State, snapshot};
+    use crate::state::{Entry, Memory};
+    use uuid::Uuid;
+
+    /// A store in which somebody else writes right after the first read.
+    struct Busy(Memory, Cell<bool>);
+
+    impl Files for Busy {
+        fn read(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
+            let bytes = self.0.read(name)?;
+            if !self.1.replace(true) {
+                self.0.replace(STATE, &State { serial: 3, ..State::empty() }.to_bytes())?;
+                self.0.remove(JOURNAL)?;
+            }
+            Ok(bytes)
+        }
+        fn replace(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+            self.0.replace(name, bytes)
+        }
+        fn append(&self, name: &str, line: &[u8]) -> io::Result<()> {
+            self.0.append(name, line)
+        }
+        fn remove(&self, name: &str) -> io::Result<()> {
+            self.0.remove(name)
+        }
+        fn past(&self) -> io::Result<Vec<String>> {
+            self.0.past()
+        }
+        fn place(&self, name: &str) -> String {
+            self.0.place(name)
+        }
+    }
+
+    #[test]
+    fn a_write_between_the_two_reads_hides_nothing_that_was_recorded() {
+        let memory = Memory::default();
+        memory.put(STATE, &State { serial: 1, ..State::empty() }.to_bytes());
+        let recorded = Entry::Failed { step: 0, code: None, why: "refused".to_owned() };
+        memory.put(JOURNAL, &Line::new(Uuid::nil(), 2, Uuid::nil(), recorded).to_bytes());
+        assert_eq!(snapshot(&Busy(memory, Cell::new(false))).unwrap().state.serial, 3);
+    }
+}

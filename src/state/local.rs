@@ -96,7 +96,12 @@ fn try_lock(folder: &Folder, owner: Owner) -> Result<Attempt, StoreError> {
     keeping::snapshot(folder)?;
     let failed = || unwritable(folder.place(LOCK));
     folder.create().map_err(failed())?;
-    let mut file = folder.open_lock().map_err(failed())?;
+    take(folder, folder.open_lock().map_err(failed())?, owner)
+}
+
+/// Locks the file that was opened, unless somebody else has.
+fn take(folder: &Folder, mut file: File, owner: Owner) -> Result<Attempt, StoreError> {
+    let failed = || unwritable(folder.place(LOCK));
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => return Ok(Attempt::Busy(keeping::holder(folder)?)),
@@ -121,4 +126,21 @@ fn inscribe(file: &mut File, holder: &Holder) -> io::Result<()> {
     file.rewind()?;
     file.write_all(&record)?;
     file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Attempt, Folder, Owner, take};
+
+    #[test]
+    fn a_lock_on_a_file_that_lost_its_name_meanwhile_is_no_lock() {
+        let home = tempfile::TempDir::new().unwrap();
+        let folder = Folder::new(home.path());
+        let owner = || Owner { user: "ada".to_owned(), host: "desk".to_owned(), pid: 1, operation: "apply".to_owned() };
+        let opened_too_early = folder.open_lock().unwrap();
+        std::fs::remove_file(home.path().join("lock.json")).unwrap();
+        let winner = take(&folder, folder.open_lock().unwrap(), owner()).unwrap();
+        assert!(matches!(winner, Attempt::Taken(_)));
+        assert!(matches!(take(&folder, opened_too_early, owner()).unwrap(), Attempt::Busy(_)));
+    }
 }

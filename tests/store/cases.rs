@@ -1,5 +1,7 @@
 //! The cases of the conformance list, each for any backend.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value as Json, json};
@@ -49,6 +51,30 @@ pub(super) async fn a_held_lock_excludes_a_second_and_names_its_owner(bench: &im
     store.renew(&token).await.unwrap();
     store.release(token).await.unwrap();
     store.lock(&owner("destroy"), Duration::ZERO).await.unwrap();
+}
+
+pub(super) async fn of_eight_threads_in_a_hurry_one_at_a_time_holds_the_lock(bench: &impl Bench) {
+    let inside = Arc::new(AtomicU32::new(0));
+    let work = |store, inside: Arc<AtomicU32>| move || run(hurry(&store, &inside));
+    let threads: Vec<_> = (0..8).map(|_| std::thread::spawn(work(bench.store(), Arc::clone(&inside)))).collect();
+    threads.into_iter().for_each(|thread| thread.join().unwrap());
+}
+
+/// Tries without a pause, so that the moment between the release of a lock and its next holder is met often.
+async fn hurry(store: &impl Store, inside: &AtomicU32) {
+    let mut rounds = 0;
+    while rounds < 25 {
+        match store.lock(&owner("apply"), Duration::ZERO).await {
+            Ok(token) => {
+                assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0, "two hold the lock");
+                tokio::task::yield_now().await;
+                inside.fetch_sub(1, Ordering::SeqCst);
+                store.release(token).await.unwrap();
+                rounds += 1;
+            }
+            Err(refused) => assert!(matches!(refused, StoreError::Locked { .. }), "{refused:?}"),
+        }
+    }
 }
 
 pub(super) async fn eight_threads_that_each_add_one_lose_nothing(bench: &impl Bench) {
@@ -236,4 +262,28 @@ pub(super) async fn recording_a_step_costs_the_same_with_two_thousand_applicatio
     assert_eq!(bench.get("state.json"), before);
     assert!(bench.get("journal.jsonl").unwrap().len() < 1000);
     assert_eq!(store.read().await.unwrap().state.apps.len(), 2001);
+}
+
+/// Each round puts one application and writes, so that the serial tells how many there must be.
+pub(super) async fn a_reader_beside_a_writer_sees_whole_states_in_their_order(bench: &impl Bench) {
+    let (written, read) = (bench.store(), bench.store());
+    let writer = std::thread::spawn(move || run(put_and_write(&written)));
+    let mut last = 0;
+    while last < 80 {
+        let found = read.read().await.unwrap();
+        assert!(!matches!(found.condition, Condition::Broken { .. }), "{:?}", found.condition);
+        assert!(found.state.serial >= last, "{} after {last}", found.state.serial);
+        last = found.state.serial;
+        assert_eq!(found.state.apps.len() as u64, last.div_ceil(2));
+        assert!(last == 80 || !writer.is_finished() || read.read().await.unwrap().state.serial == 80, "the writer stopped early");
+    }
+    writer.join().unwrap();
+}
+
+async fn put_and_write(store: &impl Store) {
+    let token = locked(store).await;
+    for number in 0..40 {
+        store.append(&token, &done(number, put(&format!("app-{number}"), 'a'))).await.unwrap();
+        store.write(&token, &store.read().await.unwrap().state).await.unwrap();
+    }
 }
