@@ -233,6 +233,12 @@ async fn bad_credentials_are_told_with_the_variable_and_the_permission() {
 }
 
 #[tokio::test]
+async fn a_403_without_a_code_is_about_credentials_and_one_from_a_page_is_not() {
+    assert!(Stage::with(|_, _| refusal(403, json!([]))).await.list_error().await.is_about_credentials());
+    assert!(!Stage::always(403, "<html>").await.list_error().await.is_about_credentials());
+}
+
+#[tokio::test]
 async fn a_passing_403_does_not_fail_a_read() {
     let stage = Stage::with(|number, _| if number == 0 { refusal(403, json!([])) } else { page(0..2, Some(2)) }).await;
     assert_eq!(stage.client.list_apps(&zone()).await.unwrap().len(), 2);
