@@ -352,6 +352,17 @@ fn an_address_that_would_show_the_credentials_is_refused() {
     }
 }
 
+#[test]
+fn certificates_and_credentials_that_cannot_be_used_are_told() {
+    let code = |settings| Client::new(settings).err().map(|error| error.into_finding().code);
+    for pem in ["no certificate", "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n"] {
+        let settings = Settings { ca_pem: Some(pem.into()), ..settings("https://api.cloudflare.com/client/v4") };
+        assert_eq!(code(settings).as_deref(), Some("ca-file"), "{pem}");
+    }
+    let broken = Credentials::Key { email: "a@example.com".to_owned(), key: SecretString::from("two\nlines") };
+    assert_eq!(code(Settings::new("http://127.0.0.1:1", broken)).as_deref(), Some("credentials"));
+}
+
 #[tokio::test]
 async fn a_recorded_answer_of_old_spelling_is_read() {
     let recorded = json!({"errors": [], "messages": [], "result": [{"created_on": "2025-04-15T18:11:22.484548Z",
