@@ -56,13 +56,14 @@ impl ApiError {
     }
 
     fn advice(&self) -> Advice {
+        if self.is_about_credentials() {
+            return if self.http_status == Some(401) { unauthenticated() } else { self.forbidden() };
+        }
         if let Some(code) = self.known_code() {
             return of_code(code);
         }
         match (self.http_status, &*self.kind) {
             (Some(429), _) => rate_limited(),
-            (Some(401), _) => unauthenticated(),
-            (Some(403), ErrorKind::Refused { .. }) => self.forbidden(),
             (_, ErrorKind::Refused { .. }) => self.refused(),
             (_, ErrorKind::NotAnEnvelope { .. }) => Advice::new(
                 "every answer of the API is a JSON envelope; what came was made by something in between, such as a proxy or Cloudflare's edge",
@@ -93,7 +94,10 @@ impl ApiError {
                  answers so, and a new token for some seconds",
                 self.operation
             ),
-            format!("give the token the {}, for this very zone and account", self.permission),
+            format!(
+                "give the token the {} for this very zone and account, and check that the variable holds that token, whole",
+                self.permission
+            ),
         )
     }
 

@@ -107,9 +107,12 @@ impl ApiError {
         self.http_status == Some(404) && self.errors().iter().any(|error| is_code_of_absence(error.code))
     }
 
-    /// Whether the credentials were not accepted, or not for this.
+    /// Whether the credentials were not accepted, or not for this: a 401, or a 403 whose code is not one of an entitlement. The codes of
+    /// credentials are those that also come with a 401.
     pub fn is_about_credentials(&self) -> bool {
-        matches!(self.http_status, Some(401 | 403)) && self.known_code().is_none()
+        let of_credentials = || self.known_code().is_none_or(|code| code.http_status.contains(&401));
+        let refused = matches!(&*self.kind, ErrorKind::Refused { .. });
+        self.http_status == Some(401) || self.http_status == Some(403) && refused && of_credentials()
     }
 
     /// The entry of the first error that has one.
