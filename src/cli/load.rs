@@ -28,6 +28,7 @@ pub(super) fn load(named: &[String]) -> Files {
     let mut files = Files::default();
     let roots = if named.is_empty() { files.default_roots() } else { named.to_vec() };
     files.home = home(named);
+    files.sources.home = files.home.to_string_lossy().trim_end_matches('/').to_owned();
     let mut seen = BTreeSet::new();
     for root in &roots {
         files.read_root(root, &mut seen);

@@ -13,7 +13,7 @@ use crate::finding::Finding;
 use crate::model::{Recorded, ZoneFacts};
 use crate::plan::{self, Remembered, ZoneRead};
 use crate::sim::seed::SownZone;
-use crate::sim::{Options, Seed, World, embedded, file};
+use crate::sim::{Options, Seed, embedded, file};
 use crate::state::{Condition, Local, Snapshot};
 
 /// The API to talk to: Cloudflare, or the simulator that was started for this run.

@@ -1,7 +1,6 @@
 //! An application of the configuration: its draft, and what the API never sees of it (labels, note, lifecycle).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -90,8 +89,8 @@ pub struct App {
     pub lifecycle: Lifecycle,
     /// What is done about drift of this application, if it says so itself.
     pub on_drift: Option<OnDrift>,
-    /// The file it stands in.
-    pub file: Arc<str>,
+    /// The file it stands in, as the state remembers it.
+    pub file: String,
     /// Where its key stands.
     pub place: Option<Place>,
 }
@@ -101,7 +100,7 @@ const OWN_KEYS: [&str; 4] = ["labels", "note", "lifecycle", "on_drift"];
 
 impl App {
     /// Reads an application, and lays the zone's defaults under it.
-    pub(super) fn read(address: Address, entry: &Entry, file: &Arc<str>, defaults: &Draft, reading: &mut Reading) -> App {
+    pub(super) fn read(address: Address, entry: &Entry, file: String, defaults: &Draft, reading: &mut Reading) -> App {
         reading.address = Some(address.to_string());
         let entries = reading.open_mapping(&entry.value, "apps");
         let (own, fields): (Vec<&Entry>, Vec<&Entry>) = entries.iter().partition(|entry| OWN_KEYS.contains(&entry.key.as_str()));
@@ -110,8 +109,7 @@ impl App {
         draft.add(&fields, Source::App, &BTreeSet::new());
         draft.inherit(defaults, &fields.iter().map(|entry| entry.key.as_str()).collect());
         let (labels, lifecycle) = (BTreeMap::new(), Lifecycle::default());
-        let mut app =
-            App { address, draft, labels, note: None, lifecycle, on_drift: None, file: file.clone(), place: entry.key_place.clone() };
+        let mut app = App { address, draft, labels, note: None, lifecycle, on_drift: None, file, place: entry.key_place.clone() };
         for entry in own {
             app.take(entry, reading);
         }

@@ -12,7 +12,7 @@ mod variables;
 pub mod yaml;
 pub mod zone;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use app::{Allowed, App, Ignored, Lifecycle, Replace};
@@ -40,8 +40,8 @@ pub struct Configuration {
     pub moved: Vec<Moved>,
     /// What is no longer managed.
     pub removed: Vec<Removed>,
-    /// The files that were read, in order.
-    pub files: Vec<Arc<str>>,
+    /// The files that were read, as the state remembers them.
+    pub files: BTreeSet<String>,
 }
 
 impl Configuration {
@@ -67,7 +67,8 @@ pub fn load(sources: &Sources, vars: &Vars) -> Loaded {
     let mut reading = Reading::default();
     let trees: Vec<(Arc<str>, Node)> =
         sources.files.iter().map(|(path, text)| (path.clone(), read_file(path, text, vars, &mut reading))).collect();
-    let mut configuration = Configuration { files: trees.iter().map(|(path, _)| path.clone()).collect(), ..Configuration::default() };
+    let mut configuration =
+        Configuration { files: trees.iter().map(|(path, _)| sources.remembered(path)).collect(), ..Configuration::default() };
     let mut top: BTreeMap<&str, &Entry> = BTreeMap::new();
     let mut zones = BTreeMap::new();
     for (file, tree) in &trees {
@@ -88,7 +89,7 @@ pub fn load(sources: &Sources, vars: &Vars) -> Loaded {
             }
         }
     }
-    configuration.zones = zones.into_iter().map(|(name, parts)| (name.clone(), parts.unite(&name, &mut reading))).collect();
+    configuration.zones = zones.into_iter().map(|(name, parts)| (name.clone(), parts.unite(&name, sources, &mut reading))).collect();
     Loaded { configuration, findings: reading.findings }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::app::App;
 use super::reading::Reading;
 use super::settings::{ON_DRIFT, OnDrift};
+use super::sources::Sources;
 use super::yaml::duplicate_key;
 use crate::finding::{Finding, Place};
 use crate::model::draft::Source;
@@ -137,7 +138,7 @@ impl<'n> Parts<'n> {
     }
 
     /// The zone that the parts make.
-    pub(super) fn unite(self, name: &str, reading: &mut Reading) -> Zone {
+    pub(super) fn unite(self, name: &str, sources: &Sources, reading: &mut Reading) -> Zone {
         let mut zone = Zone { name: name.to_owned(), place: self.place, ..Zone::default() };
         let mut defaults = Draft::default();
         for entry in self.keys.values() {
@@ -148,7 +149,7 @@ impl<'n> Parts<'n> {
             }
         }
         for (key, (file, entry)) in self.apps {
-            let app = App::read(Address::new(name, key), entry, file, &defaults, reading);
+            let app = App::read(Address::new(name, key), entry, sources.remembered(file), &defaults, reading);
             zone.apps.insert(key.to_owned(), app);
         }
         zone

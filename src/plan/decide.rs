@@ -69,7 +69,7 @@ impl<'a> Decider<'a, '_> {
     fn template(&self, app: &App, fields: &Shape, provenance: Provenance, applied: bool) -> Template {
         Template {
             zone_id: self.zone.id.clone(),
-            file: app.file.to_string(),
+            file: app.file.clone(),
             labels: app.labels.clone(),
             note: app.note.clone(),
             masks: masks_of(app),
@@ -229,7 +229,7 @@ impl<'a> Decider<'a, '_> {
         self.input.desired.configuration.removed.iter().find(|removed| match &removed.what {
             What::App(app) => app == address,
             What::Zone(zone) => *zone == address.zone,
-            What::File(file) => *file == recorded.file,
+            What::File(file) => file.trim_start_matches("./") == recorded.file,
         })
     }
 }

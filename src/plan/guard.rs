@@ -113,7 +113,7 @@ fn of_lost_files(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
     let mut lost: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for change in changes.iter().filter(|change| is_unasked_delete(change)) {
         let Some(recorded) = input.recorded.apps.get(&change.address) else { continue };
-        let read = input.desired.configuration.files.iter().any(|file| **file == *recorded.file);
+        let read = input.desired.configuration.files.contains(&recorded.file);
         if !read && !input.policy.allowances.contains(&Allowance::File(recorded.file.clone())) {
             lost.entry(&recorded.file).or_default().push(change.address.to_string());
         }
