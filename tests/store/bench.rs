@@ -102,6 +102,7 @@ pub(super) fn recorded(digit: char) -> Recorded {
         fields,
         labels: [("team".to_owned(), "payments".to_owned())].into(),
         note: None,
+        masks: Default::default(),
         protect: Protect::On,
         provenance: Provenance::Created,
         applied: true,

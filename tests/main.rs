@@ -1,0 +1,5 @@
+//! The integration tests, one binary: what is tested against what stands in each module's own comment.
+
+mod api_client;
+mod code_rules;
+mod store;
