@@ -1,18 +1,14 @@
 //! 11000: exactly one of `origin_direct` and `origin_dns`.
 
-use super::code::{Cause, Code, Faults, Retry, Stage};
-use super::{ERROR_CODES, Severity};
-use crate::model::View;
+use super::code::{Cause, Code, Stage};
+use super::fault::Faults;
+use crate::model::{Field, View, Word};
 
 pub(super) static CODE: Code = Code {
     number: Some(11000),
     slug: "origin",
     title: "Invalid origin configuration",
-    docs: ERROR_CODES,
-    http_status: &[400],
-    retry: Retry::Never,
     stage: Stage::Origin,
-    severity: Severity::Error,
     causes: &[
         Cause::offline(
             "both-origins",
@@ -27,10 +23,11 @@ pub(super) static CODE: Code = Code {
             neither,
         ),
     ],
+    ..Code::REFUSAL
 };
 
 fn both(view: &View<'_>, faults: &mut Faults) {
-    if view.app.has("origin_direct") && view.app.has("origin_dns") {
+    if view.app.has_origin("origin_direct") && view.app.has_origin("origin_dns") {
         let first = view.app.place_of_top("origin_direct");
         faults
             .report_top(view, "origin_dns", "both `origin_direct` and `origin_dns` are given")
@@ -38,9 +35,16 @@ fn both(view: &View<'_>, faults: &mut Faults) {
     }
 }
 
-/// A Worker is an origin too, and excludes the other two.
+/// A Worker is an origin too, and excludes the other two; that one is missing is then said by the rule of Worker origins.
 fn neither(view: &View<'_>, faults: &mut Faults) {
-    if !["origin_direct", "origin_dns", "origin_worker_id"].iter().any(|top| view.app.has(top)) {
-        faults.report_top(view, "origin_direct", "neither `origin_direct` nor `origin_dns` is given");
+    let is_worker = view.app.word(Field::TrafficType) == Some(Word::Worker);
+    if is_worker || ["origin_direct", "origin_dns", "origin_worker_id"].iter().any(|top| view.app.has_origin(top)) {
+        return;
     }
+    let summary = if view.app.has("origin_direct") {
+        "`origin_direct` is an empty list"
+    } else {
+        "neither `origin_direct` nor `origin_dns` is given"
+    };
+    faults.report_top(view, "origin_direct", summary);
 }

@@ -1,6 +1,8 @@
 //! The shape of an entry: what an error code means, its causes, and what can be known about each of them in advance.
 
-use crate::finding::{Finding, Place, Related, Severity};
+use super::ERROR_CODES;
+use super::fault::Faults;
+use crate::finding::Severity;
 use crate::model::{Field, View};
 
 /// An error code of the Spectrum API, or a rule of ours, which has a slug in place of the number.
@@ -105,6 +107,8 @@ pub struct Cause {
     pub scope: Scope,
     /// The fields whose unreadable values are this cause's and not a matter of form only.
     pub claims: &'static [Field],
+    /// Words of a server's message that speak for this cause, in lower case.
+    pub keywords: &'static [&'static str],
     /// The check, where one is possible.
     pub check: Option<Check>,
 }
@@ -112,118 +116,65 @@ pub struct Cause {
 impl Cause {
     /// A cause that only the server can tell.
     pub const fn on_call(slug: &'static str, scope: Scope, why: &'static str, fix: &'static str) -> Cause {
-        Cause { slug, why, fix, known: Known::OnCall, scope, claims: &[], check: None }
+        Cause { slug, why, fix, known: Known::OnCall, scope, claims: &[], keywords: &[], check: None }
+    }
+
+    /// A cause that reading from the account shows before anything is written.
+    pub const fn preflight(slug: &'static str, scope: Scope, why: &'static str, fix: &'static str) -> Cause {
+        Cause { known: Known::Preflight, ..Cause::on_call(slug, scope, why, fix) }
     }
 
     /// A cause that the configuration alone shows.
     pub const fn offline(slug: &'static str, why: &'static str, fix: &'static str, check: Check) -> Cause {
-        Cause { slug, why, fix, known: Known::Offline, scope: Scope::App, claims: &[], check: Some(check) }
-    }
-}
-
-/// One thing that a check found.
-#[derive(Debug, Clone)]
-pub struct Fault {
-    /// The code.
-    pub code: &'static Code,
-    /// The cause.
-    pub cause: &'static Cause,
-    /// The field or object it is about.
-    pub path: String,
-    /// What is wrong, one line, no full stop.
-    pub summary: String,
-    /// What to do, where it can be said better than in general.
-    pub fix: Option<String>,
-    /// Where it stands.
-    pub place: Option<Place>,
-    /// Further places.
-    pub related: Vec<Related>,
-}
-
-impl Fault {
-    /// Says what to do in this very case.
-    pub fn fix(&mut self, fix: impl Into<String>) -> &mut Self {
-        self.fix = Some(fix.into());
-        self
+        Cause { known: Known::Offline, check: Some(check), ..Cause::on_call(slug, Scope::App, why, fix) }
     }
 
-    /// Adds a further place.
-    pub fn with(&mut self, place: Option<&Place>, note: impl Into<String>) -> &mut Self {
-        let note = note.into();
-        self.related.extend(place.map(|place| Related { place: place.clone(), note }));
-        self
+    /// The same cause with a check that speaks once the view holds what it needs.
+    #[must_use]
+    pub const fn checked(self, check: Check) -> Cause {
+        Cause { check: Some(check), ..self }
     }
 
-    /// The finding for an application.
-    pub fn into_finding(self, address: &str) -> Finding {
-        let fix = self.fix.unwrap_or_else(|| self.cause.fix.to_owned());
-        let mut finding =
-            Finding::error(&self.code.name(), self.summary, self.cause.why, fix).about(address).on(&self.path).at(self.place.as_ref());
-        finding.severity = self.code.severity;
-        finding.docs = Some(self.code.docs.to_owned());
-        finding.related = self.related;
-        finding
-    }
-}
-
-/// What the checks found, each under the code and cause whose check reported it.
-#[derive(Debug)]
-pub struct Faults {
-    code: &'static Code,
-    cause: &'static Cause,
-    found: Vec<Fault>,
-}
-
-impl Faults {
-    /// Runs every check of these codes over a view.
-    pub fn of(codes: impl IntoIterator<Item = &'static Code>, view: &View<'_>) -> Vec<Fault> {
-        let mut found = Vec::new();
-        for code in codes {
-            for cause in code.causes {
-                let Some(check) = cause.check else { continue };
-                let mut faults = Faults { code, cause, found: std::mem::take(&mut found) };
-                check(view, &mut faults);
-                found = faults.found;
-            }
-        }
-        found
+    /// The same cause about something else than one application.
+    #[must_use]
+    pub const fn about(self, scope: Scope) -> Cause {
+        Cause { scope, ..self }
     }
 
-    /// Reports a fault of a field, at the place where the field is written.
-    pub fn report(&mut self, view: &View<'_>, field: Field, summary: impl Into<String>) -> &mut Fault {
-        self.push(field.path(), view.app.place_of(field), summary.into())
+    /// The same cause, to which unreadable values of these fields belong.
+    #[must_use]
+    pub const fn claiming(self, claims: &'static [Field]) -> Cause {
+        Cause { claims, ..self }
     }
 
-    /// Reports a fault of a top-level name, at the place of its key.
-    pub fn report_top(&mut self, view: &View<'_>, top: &str, summary: impl Into<String>) -> &mut Fault {
-        self.push(top, view.app.place_of_top(top), summary.into())
+    /// The same cause, for which these words of a server's message speak, written in lower case.
+    #[must_use]
+    pub const fn told_by(self, keywords: &'static [&'static str]) -> Cause {
+        Cause { keywords, ..self }
     }
 
-    /// Reports every value of a field that could not be read for its form.
-    pub fn report_misread(&mut self, view: &View<'_>, field: Field) {
-        let of_form = |misread: &&crate::model::parse::Misread| misread.field == field && misread.wrong == crate::model::parse::Wrong::Form;
-        for misread in view.app.misread.iter().filter(of_form) {
-            let place = misread.place.as_ref().or_else(|| view.app.place_of(field));
-            self.push(field.path(), place, misread.summary.clone()).fix(misread.fix.clone());
-        }
-    }
-
-    fn push(&mut self, path: &str, place: Option<&Place>, summary: String) -> &mut Fault {
-        let fault = Fault {
-            code: self.code,
-            cause: self.cause,
-            path: path.to_owned(),
-            summary,
-            fix: None,
-            place: place.cloned(),
-            related: Vec::new(),
-        };
-        self.found.push(fault);
-        self.found.last_mut().expect("a fault was pushed on the line above")
+    fn fits(&self, message: &str) -> bool {
+        self.keywords.iter().any(|keyword| message.contains(keyword))
     }
 }
 
 impl Code {
+    /// What most refusals of the API have in common.
+    pub(super) const REFUSAL: Code = Code {
+        number: None,
+        slug: "",
+        title: "",
+        docs: ERROR_CODES,
+        http_status: &[400],
+        retry: Retry::Never,
+        stage: Stage::OnCall,
+        severity: Severity::Error,
+        causes: &[],
+    };
+
+    /// What most rules of ours have in common.
+    pub(super) const RULE: Code = Code { docs: super::OPTIONS, http_status: &[], ..Code::REFUSAL };
+
     /// What the code is called in findings and JSON: the number, else the slug.
     pub fn name(&self) -> String {
         self.number.map_or_else(|| self.slug.to_owned(), |number| number.to_string())
@@ -232,5 +183,17 @@ impl Code {
     /// The earliest moment at which any of its causes can be known.
     pub fn known(&self) -> Known {
         self.causes.iter().map(|cause| cause.known).min().unwrap_or(Known::OnCall)
+    }
+
+    /// The cause that a server probably means: the one whose check speaks on the view, else one that the words of the message
+    /// speak for, else the first that only the server can tell, else the first.
+    pub fn likely_cause(&'static self, view: Option<&View<'_>>, message: &str) -> &'static Cause {
+        let message = message.to_lowercase();
+        let is_seen = |cause: &'static Cause| view.is_some_and(|view| !Faults::of_cause(self, cause, view).is_empty());
+        let seen = self.causes.iter().find(|cause| is_seen(cause));
+        let told = || self.causes.iter().find(|cause| cause.fits(&message));
+        let on_call = || self.causes.iter().find(|cause| cause.known == Known::OnCall);
+        let found = seen.or_else(told).or_else(on_call).or_else(|| self.causes.first());
+        found.expect("every code has at least one cause, which a test of the code table asserts")
     }
 }

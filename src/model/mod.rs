@@ -13,6 +13,7 @@ pub mod origin;
 pub mod parse;
 pub mod ports;
 pub mod protocol;
+mod reading;
 pub mod recorded;
 pub mod shape;
 pub mod value;

@@ -89,9 +89,10 @@ impl Parse {
             Parse::Protocol => text.parse().map(Value::Protocol).map_err(|error: super::protocol::NotAProtocol| {
                 self.form(field, &shown, &error.to_string(), &protocol_fix(text, node.mask.is_some()))
             }),
-            Parse::Hostname => text.parse().map(Value::Hostname).map_err(|error: super::hostname::NotAHostname| {
-                self.form(field, &shown, &error.to_string(), "write a hostname, such as app.example.com")
-            }),
+            Parse::Hostname => text
+                .parse()
+                .map(Value::Hostname)
+                .map_err(|error: super::hostname::NotAHostname| self.form(field, &shown, &error.to_string(), hostname_fix(field, error))),
             Parse::Uuid => read_uuid(text).map(Value::Text).ok_or_else(|| {
                 self.form(field, &shown, "it must have the form 8-4-4-4-12 in hexadecimal digits", "write the UUID of the virtual network")
             }),
@@ -197,6 +198,15 @@ fn core_number(text: &str) -> Option<u32> {
 fn read_uuid(text: &str) -> Option<String> {
     let uuid = uuid::Uuid::try_parse(text).ok().filter(|_| text.len() == 36)?;
     Some(uuid.hyphenated().to_string())
+}
+
+/// What to write instead of a text that is no hostname; an address has a field of its own where it is the origin.
+fn hostname_fix(field: Field, error: super::hostname::NotAHostname) -> &'static str {
+    let is_address = error == super::hostname::NotAHostname::Address;
+    match field {
+        Field::OriginDnsName if is_address => "use origin_direct for an address, as in [\"tcp://192.0.2.1:22\"], and remove origin_dns",
+        _ => "write a hostname, such as app.example.com",
+    }
 }
 
 /// What was probably meant by a protocol that cannot be read.

@@ -1,0 +1,27 @@
+//! `argo-traffic-type`: Argo Smart Routing is for traffic that passes as it is.
+
+use super::code::{Cause, Code, Stage};
+use super::fault::Faults;
+use crate::model::{Field, View, Word};
+
+pub(super) static CODE: Code = Code {
+    slug: "argo-traffic-type",
+    title: "Argo Smart Routing without direct traffic",
+    stage: Stage::Edge,
+    causes: &[Cause::offline(
+        "argo-without-direct",
+        "`argo_smart_routing` of an application works with `traffic_type: direct` only; HTTP traffic follows the zone's own Argo setting",
+        "remove argo_smart_routing, or write traffic_type: direct",
+        without_direct,
+    )],
+    ..Code::RULE
+};
+
+/// A Worker as the origin excludes it by a rule of its own.
+fn without_direct(view: &View<'_>, faults: &mut Faults) {
+    let Some(traffic) = view.app.word(Field::TrafficType) else { return };
+    if view.app.is_on(Field::ArgoSmartRouting) && !matches!(traffic, Word::Direct | Word::Worker) {
+        let shown = view.app.shown(Field::TrafficType);
+        faults.report(view, Field::ArgoSmartRouting, format!("`argo_smart_routing` is on, but `traffic_type` is {shown}"));
+    }
+}

@@ -1,0 +1,74 @@
+//! 11001: `origin_dns` with a name that is none, without the port it needs, or with a time to live that is too short.
+
+use super::code::{Cause, Code, Stage};
+use super::fault::Faults;
+use crate::model::{Field, Value, View, Word};
+
+pub(super) static CODE: Code = Code {
+    number: Some(11001),
+    slug: "origin-dns",
+    title: "Invalid origin DNS configuration",
+    stage: Stage::Origin,
+    causes: &[
+        Cause::offline(
+            "origin-name-invalid",
+            "`origin_dns.name` must be the full domain name of a record or load balancer at Cloudflare; an address, a URL or a single label is none",
+            "write the full name, such as origin.example.com; an address belongs into origin_direct",
+            name,
+        )
+        .claiming(&[Field::OriginDnsName])
+        .told_by(&["domain", "hostname", "name"]),
+        Cause::offline(
+            "origin-port-missing",
+            "A and AAAA records carry no port, so that only an SRV origin can do without `origin_port`",
+            "add origin_port, such as origin_port: 22, or use origin_dns.type: SRV",
+            port,
+        )
+        .told_by(&["port"]),
+        Cause::offline(
+            "origin-ttl-out-of-range",
+            "Cloudflare keeps the resolved origin for at least 600 seconds",
+            "write a number of seconds from 600 upwards, or leave origin_dns.ttl out",
+            ttl,
+        )
+        .claiming(&[Field::OriginDnsTtl])
+        .told_by(&["ttl"]),
+    ],
+    ..Code::REFUSAL
+};
+
+/// The least that `origin_dns.ttl` may be, in seconds.
+const LEAST_TTL: u32 = 600;
+
+fn name(view: &View<'_>, faults: &mut Faults) {
+    let field = Field::OriginDnsName;
+    faults.report_misread(view, field);
+    match view.app.hostname(field) {
+        Some(name) if name.is_short() => {
+            let shown = view.app.shown(field);
+            faults
+                .report(view, field, format!("`origin_dns.name` is {shown}, a single label"))
+                .fix(format!("write the full name, such as {shown}.{}", view.zone.name));
+        }
+        None if view.app.has(field.top()) && !view.app.is_unclear(field) => {
+            faults.report_missing(view, field.path(), field.top(), "`origin_dns` has no name");
+        }
+        _ => {}
+    }
+}
+
+fn port(view: &View<'_>, faults: &mut Faults) {
+    let needs_one = view.app.word(Field::OriginDnsType).is_some_and(|word| word != Word::Srv);
+    if view.app.has("origin_dns") && needs_one && !view.app.has("origin_port") {
+        faults.report_missing(view, "origin_port", "origin_dns", "`origin_dns` is given without `origin_port`");
+    }
+}
+
+fn ttl(view: &View<'_>, faults: &mut Faults) {
+    let field = Field::OriginDnsTtl;
+    faults.report_misread(view, field);
+    if matches!(view.app.get(field), Some(Value::Number(seconds)) if *seconds < LEAST_TTL) {
+        let summary = format!("`origin_dns.ttl` is {}, less than {LEAST_TTL} seconds", view.app.shown(field));
+        faults.report(view, field, summary);
+    }
+}

@@ -1,0 +1,63 @@
+//! 11004: `dns.type` does not fit the edge addresses, or would change on an application that exists.
+
+use super::code::{Cause, Code, Known, Scope, Stage};
+use super::fault::Faults;
+use crate::model::{Field, Value, View, Word};
+
+pub(super) static CODE: Code = Code {
+    number: Some(11004),
+    slug: "dns-type",
+    title: "Invalid DNS configuration",
+    stage: Stage::Dns,
+    causes: &[
+        Cause::offline(
+            "dns-type-against-edge",
+            "dynamic edge addresses are reached through a CNAME record, static ones through A and AAAA records (ADDRESS)",
+            "let dns.type and edge_ips.type agree: CNAME with dynamic, ADDRESS with static",
+            against_edge,
+        ),
+        Cause { known: Known::Preflight, ..Cause::offline(
+            "dns-type-changed",
+            "the API never changes `dns.type` on an existing application: going to static addresses or back takes a delete and a create",
+            "keep the live type, or set lifecycle.replace: allow, which lets the change be a delete and a create with an outage",
+            changed,
+        ) }
+        .about(Scope::Change)
+        .told_by(&["change", "update", "existing"]),
+    ],
+    ..Code::REFUSAL
+};
+
+fn against_edge(view: &View<'_>, faults: &mut Faults) {
+    let (Some(Value::Word(dns)), Some(edge)) = (view.app.get(Field::DnsType), edge_mode(view)) else { return };
+    let fitting = if edge == Word::Static { Word::Address } else { Word::Cname };
+    if *dns == fitting {
+        return;
+    }
+    let shown = view.app.shown(Field::DnsType);
+    let declared = view.app.given.get(&Field::EdgeIpsType).and_then(|given| given.place.as_ref());
+    let fix = match edge {
+        Word::Static => "write type: ADDRESS, or remove edge_ips so that Cloudflare chooses the addresses",
+        _ => "write type: CNAME, or give edge_ips with type: static and your own addresses",
+    };
+    faults
+        .report(view, Field::DnsType, format!("`dns.type` is {shown}, but the edge addresses are {edge}"))
+        .fix(fix)
+        .with(declared, "the kind of edge addresses is given here");
+}
+
+/// The kind of edge addresses; unknown when addresses are listed without saying of which kind they are.
+fn edge_mode(view: &View<'_>) -> Option<Word> {
+    let is_said = view.app.get(Field::EdgeIpsType).is_some();
+    let is_listed = !view.app.static_ips().is_empty() || view.app.is_unclear(Field::EdgeIpsIps);
+    if !is_said && is_listed { None } else { view.app.word(Field::EdgeIpsType) }
+}
+
+fn changed(view: &View<'_>, faults: &mut Faults) {
+    let live = view.live.and_then(|live| live.get(Field::DnsType)).and_then(Value::word);
+    let (Some(live), Some(Value::Word(wanted))) = (live, view.app.get(Field::DnsType)) else { return };
+    if live != *wanted {
+        let shown = view.app.shown(Field::DnsType);
+        faults.report(view, Field::DnsType, format!("`dns.type` is {live} on the live application and cannot become {shown}"));
+    }
+}

@@ -1,0 +1,28 @@
+//! 11014: FTP is an extra that the account does not have.
+
+use super::code::{Cause, Code, Scope, Stage};
+use super::fault::Faults;
+use crate::model::{Entitlement, Field, View, Word};
+
+pub(super) static CODE: Code = Code {
+    number: Some(11014),
+    slug: "ftp-not-enabled",
+    title: "FTP not enabled",
+    http_status: &[403],
+    stage: Stage::Entitlement,
+    causes: &[Cause::preflight(
+        "account-without-ftp",
+        Scope::Account,
+        "`traffic_type: ftp` works only on accounts for which Cloudflare has enabled FTP",
+        "ask the account team to enable FTP, or use traffic_type: direct",
+    )
+    .checked(ftp)],
+    ..Code::REFUSAL
+};
+
+fn ftp(view: &View<'_>, faults: &mut Faults) {
+    let wants_it = view.app.word(Field::TrafficType) == Some(Word::Ftp);
+    if wants_it && view.zone.denied.contains(&Entitlement::Ftp) {
+        faults.report(view, Field::TrafficType, "`traffic_type` is ftp, which the account does not have");
+    }
+}

@@ -1,0 +1,28 @@
+//! 11026: Argo Smart Routing is an extra that the account does not have.
+
+use super::code::{Cause, Code, Scope, Stage};
+use super::fault::Faults;
+use crate::model::{Entitlement, Field, View};
+
+pub(super) static CODE: Code = Code {
+    number: Some(11026),
+    slug: "argo-not-enabled",
+    title: "Argo Smart Routing not enabled",
+    http_status: &[403],
+    stage: Stage::Entitlement,
+    causes: &[Cause::preflight(
+        "account-without-argo",
+        Scope::Account,
+        "`argo_smart_routing` works only on accounts for which Argo Smart Routing is enabled",
+        "ask the account team to enable Argo Smart Routing, or remove argo_smart_routing",
+    )
+    .checked(argo)],
+    ..Code::REFUSAL
+};
+
+fn argo(view: &View<'_>, faults: &mut Faults) {
+    let field = Field::ArgoSmartRouting;
+    if view.app.is_on(field) && view.zone.denied.contains(&Entitlement::Argo) {
+        faults.report(view, field, "`argo_smart_routing` is on, but the account does not have it");
+    }
+}

@@ -1,0 +1,43 @@
+//! 11033: an edge address serves one zone only.
+
+use super::code::{Cause, Code, Scope, Stage};
+use super::fault::Faults;
+use super::order::is_later;
+use crate::model::{Field, View, Word};
+
+pub(super) static CODE: Code = Code {
+    number: Some(11033),
+    slug: "edge-ips-in-use",
+    title: "edge_ips in use",
+    stage: Stage::Edge,
+    causes: &[
+        Cause::offline(
+            "edge-ip-in-other-zone",
+            "a static edge address belongs to the applications of one zone at a time",
+            "give this application another address, or remove the one of the other zone first",
+            in_other_zone,
+        ),
+        Cause::on_call(
+            "edge-ip-held-by-orphan",
+            Scope::Account,
+            "no application that you can see has the address: an old Spectrum application of a deleted zone may still hold it",
+            "ask Cloudflare's support to clean up the orphaned application, and name the address and the Ray ID",
+        ),
+    ],
+    ..Code::REFUSAL
+};
+
+fn in_other_zone(view: &View<'_>, faults: &mut Faults) {
+    if view.app.word(Field::EdgeIpsType) == Some(Word::Dynamic) && view.app.get(Field::EdgeIpsType).is_some() {
+        return;
+    }
+    for ip in view.app.static_ips() {
+        let other = view.peers.on_ip(*ip).find(|peer| peer.zone != view.zone.name && is_later(view, peer));
+        if let Some(other) = other {
+            let shown = view.app.part_shown(Field::EdgeIpsIps, ip);
+            faults
+                .report(view, Field::EdgeIpsIps, format!("edge address {shown} is used by {} of another zone", other.who))
+                .with(other.place.as_ref(), format!("{} is here", other.who));
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! 11034: pay-as-you-go zones have one application per protocol.
+
+use super::c10012_unknown_field::pays_as_it_goes;
+use super::code::{Cause, Code, Scope, Stage};
+use super::fault::Faults;
+use super::order::is_later;
+use crate::model::{Field, View};
+
+pub(super) static CODE: Code = Code {
+    number: Some(11034),
+    slug: "one-per-protocol",
+    title: "Cannot create more applications for protocol",
+    stage: Stage::Quota,
+    causes: &[Cause::offline(
+        "second-application-of-protocol",
+        "a pro or business zone pays for Spectrum by use and may have one application per protocol",
+        "remove one of the two, or have the account team enable Spectrum as a paid add-on",
+        second,
+    )
+    .about(Scope::Zone)],
+    ..Code::REFUSAL
+};
+
+fn second(view: &View<'_>, faults: &mut Faults) {
+    let Some(protocol) = view.protocol().filter(|_| pays_as_it_goes(view)) else { return };
+    let mut others = view.peers.in_zone(&view.zone.name).filter(|peer| peer.who != view.who && peer.protocol == Some(protocol));
+    if let Some(other) = others.find(|peer| is_later(view, peer)) {
+        let shown = view.app.shown(Field::Protocol);
+        faults
+            .report(view, Field::Protocol, format!("{shown} is the protocol of {} already", other.who))
+            .with(other.place.as_ref(), format!("{} is here", other.who));
+    }
+}

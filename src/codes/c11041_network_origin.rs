@@ -1,0 +1,28 @@
+//! 11041: a virtual network is reached by address, not by name.
+
+use super::code::{Cause, Code, Stage};
+use super::fault::Faults;
+use crate::model::View;
+
+pub(super) static CODE: Code = Code {
+    number: Some(11041),
+    slug: "virtual-network-origin",
+    title: "Virtual network requires origin direct",
+    stage: Stage::VirtualNetwork,
+    causes: &[Cause::offline(
+        "virtual-network-with-origin-dns",
+        "a virtual network routes private addresses, and names are not looked up inside it",
+        "replace origin_dns and origin_port with origin_direct, the private address and one port: [\"tcp://10.0.0.5:22\"]",
+        with_origin_dns,
+    )],
+    ..Code::REFUSAL
+};
+
+fn with_origin_dns(view: &View<'_>, faults: &mut Faults) {
+    if view.app.has("virtual_network_id") && view.app.has("origin_dns") {
+        let network = view.app.place_of_top("virtual_network_id");
+        faults
+            .report_top(view, "origin_dns", "`origin_dns` is given together with `virtual_network_id`")
+            .with(network, "`virtual_network_id` is given here");
+    }
+}

@@ -1,0 +1,27 @@
+//! 11042: a virtual network origin is a single address.
+
+use super::code::{Cause, Code, Stage};
+use super::fault::Faults;
+use crate::model::{Field, View};
+
+pub(super) static CODE: Code = Code {
+    number: Some(11042),
+    slug: "virtual-network-single-origin",
+    title: "Virtual network requires single origin",
+    stage: Stage::VirtualNetwork,
+    causes: &[Cause::offline(
+        "virtual-network-with-several-origins",
+        "traffic into a virtual network goes to one private address and port; Spectrum does not balance inside it",
+        "keep a single entry, such as [\"tcp://10.0.0.5:22\"]",
+        several,
+    )],
+    ..Code::REFUSAL
+};
+
+fn several(view: &View<'_>, faults: &mut Faults) {
+    let count = view.app.origins().len();
+    if view.app.has("virtual_network_id") && count > 1 {
+        let summary = format!("`origin_direct` has {count} entries together with `virtual_network_id`");
+        faults.report(view, Field::OriginDirect, summary);
+    }
+}

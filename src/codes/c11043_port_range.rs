@@ -1,0 +1,50 @@
+//! 11043: a virtual network origin has a single port.
+
+use super::code::{Cause, Code, Stage};
+use super::fault::Faults;
+use crate::model::{Field, View};
+
+pub(super) static CODE: Code = Code {
+    number: Some(11043),
+    slug: "virtual-network-port-range",
+    title: "Virtual network no port range",
+    stage: Stage::VirtualNetwork,
+    causes: &[
+        Cause::offline(
+            "port-range-in-origin-direct",
+            "traffic into a virtual network goes to one private address and one port",
+            "write a single port, and an application of its own for each further port",
+            in_origin_direct,
+        ),
+        Cause::offline(
+            "port-range-in-origin-port",
+            "traffic into a virtual network goes to one private address and one port, whichever field names the range",
+            "remove origin_port and write the single port in origin_direct; each further port needs an application of its own",
+            in_origin_port,
+        )
+        .told_by(&["origin_port"]),
+    ],
+    ..Code::REFUSAL
+};
+
+fn in_origin_direct(view: &View<'_>, faults: &mut Faults) {
+    if !view.app.has("virtual_network_id") {
+        return;
+    }
+    for origin in view.app.origins().iter().filter(|origin| !origin.ports.is_single()) {
+        let shown = view.app.part_shown(Field::OriginDirect, origin);
+        faults.report(
+            view,
+            Field::OriginDirect,
+            format!("`origin_direct` has {shown}, a range of ports, together with `virtual_network_id`"),
+        );
+    }
+}
+
+fn in_origin_port(view: &View<'_>, faults: &mut Faults) {
+    let is_range = view.app.origin_ports().is_some_and(|ports| !ports.is_single());
+    if is_range && view.app.has("virtual_network_id") {
+        let shown = view.app.shown(Field::OriginPort);
+        faults.report(view, Field::OriginPort, format!("`origin_port` is {shown}, a range of ports, together with `virtual_network_id`"));
+    }
+}

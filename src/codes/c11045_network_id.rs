@@ -1,0 +1,24 @@
+//! 11045: `virtual_network_id` is a UUID.
+
+use super::code::{Cause, Code, Stage};
+use super::fault::Faults;
+use crate::model::{Field, View};
+
+pub(super) static CODE: Code = Code {
+    number: Some(11045),
+    slug: "virtual-network-id",
+    title: "Virtual network invalid UUID",
+    stage: Stage::VirtualNetwork,
+    causes: &[Cause::offline(
+        "virtual-network-id-malformed",
+        "virtual networks are known by their UUID, not by their name and not by the 32 digits of other ids",
+        "write the id from the account's list of virtual networks, such as f70ff985-a4ef-4643-bbbc-4a0ed4fc8415",
+        malformed,
+    )
+    .claiming(&[Field::VirtualNetworkId])],
+    ..Code::REFUSAL
+};
+
+fn malformed(view: &View<'_>, faults: &mut Faults) {
+    faults.report_misread(view, Field::VirtualNetworkId);
+}

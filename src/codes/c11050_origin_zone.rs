@@ -1,0 +1,43 @@
+//! 11050: the record or load balancer behind `origin_dns` lies in a zone that this one may not use.
+
+use super::code::{Cause, Code, Scope, Stage};
+use super::fault::Faults;
+use crate::model::{Field, Hostname, View};
+
+pub(super) static CODE: Code = Code {
+    number: Some(11050),
+    slug: "origin-zone",
+    title: "Invalid cross-zone origin DNS configuration",
+    stage: Stage::Origin,
+    causes: &[
+        Cause::offline(
+            "origin-in-other-zone",
+            "an origin name is looked up in the application's own zone, and this name belongs to another one",
+            "make a DNS-only record in the application's zone and name that, or use origin_direct with the address",
+            in_other_zone,
+        )
+        .about(Scope::Zone),
+        Cause::preflight(
+            "origin-record-missing",
+            Scope::Zone,
+            "Cloudflare finds neither a DNS record nor a load balancer of this name in a zone that the application may use",
+            "make the record in the application's zone; for an origin elsewhere a DNS-only CNAME to it does",
+        ),
+    ],
+    ..Code::REFUSAL
+};
+
+fn in_other_zone(view: &View<'_>, faults: &mut Faults) {
+    let field = Field::OriginDnsName;
+    let Some(owner) = view.app.hostname(field).and_then(|name| owner(view, name)) else { return };
+    if owner != view.zone.name {
+        let shown = view.app.shown(field);
+        faults.report(view, field, format!("`origin_dns.name` is {shown}, which lies in the zone {owner}"));
+    }
+}
+
+/// The zone with the longest name that holds a hostname, of this one and those known beside it.
+fn owner<'a>(view: &View<'a>, name: &Hostname) -> Option<&'a str> {
+    let names = std::iter::once(view.zone).chain(view.zones).map(|zone| zone.name.as_str());
+    names.filter(|zone| !zone.is_empty() && name.is_in_zone(zone)).max_by_key(|zone| zone.len())
+}

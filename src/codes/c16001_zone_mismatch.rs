@@ -1,0 +1,62 @@
+//! 16001: the hostname belongs to another zone.
+
+use super::code::{Cause, Code, Scope, Stage};
+use super::fault::Faults;
+use super::order::is_later;
+use crate::model::{Field, View};
+
+pub(super) static CODE: Code = Code {
+    number: Some(16001),
+    slug: "zone-mismatch",
+    title: "Zone mismatch",
+    stage: Stage::Hostname,
+    causes: &[
+        Cause::offline(
+            "name-outside-zone",
+            "an application's hostname is the zone's own name or lies under it",
+            "move the application to the zone of its hostname, or use a hostname of this zone",
+            outside,
+        ),
+        Cause::offline(
+            "name-in-two-zones",
+            "a hostname belongs to one zone, and an application of another zone has it already",
+            "use another hostname, or keep all applications of this hostname in one zone",
+            in_two_zones,
+        )
+        .about(Scope::Zone),
+        Cause::on_call(
+            "name-held-elsewhere",
+            Scope::Account,
+            "a zone that this account does not show, or one that was deleted, still holds the hostname",
+            "delete the application on the old zone if you control it, else ask Cloudflare's support to clean up the hostname",
+        ),
+    ],
+    ..Code::REFUSAL
+};
+
+/// A single label is told by a rule of its own, which knows what to write.
+fn outside(view: &View<'_>, faults: &mut Faults) {
+    let zone = &view.zone.name;
+    let Some(name) = view.app.hostname(Field::DnsName).filter(|name| !zone.is_empty() && !name.is_short()) else { return };
+    if name.is_in_zone(zone) {
+        return;
+    }
+    let owner = view.zones.iter().map(|other| other.name.as_str()).filter(|other| name.is_in_zone(other)).max_by_key(|other| other.len());
+    let shown = view.app.shown(Field::DnsName);
+    let fault = faults.report(view, Field::DnsName, format!("`dns.name` is {shown}, which does not lie in {zone}"));
+    if let Some(owner) = owner {
+        fault.fix(format!("move the application under zones.{owner}.apps, or use a hostname of {zone}"));
+    }
+}
+
+/// A peer whose name lies outside its own zone is told there.
+fn in_two_zones(view: &View<'_>, faults: &mut Faults) {
+    let is_at_home = view.app.hostname(Field::DnsName).is_some_and(|name| name.is_in_zone(&view.zone.name));
+    let mut others = view.neighbours().filter(|peer| peer.zone != view.zone.name && peer.hostname.is_in_zone(&peer.zone));
+    if let Some(other) = others.find(|peer| is_at_home && is_later(view, peer)) {
+        let shown = view.app.shown(Field::DnsName);
+        faults
+            .report(view, Field::DnsName, format!("`dns.name` {shown} is used by {} of the zone {}", other.who, other.zone))
+            .with(other.place.as_ref(), format!("{} is here", other.who));
+    }
+}

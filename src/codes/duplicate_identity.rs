@@ -1,0 +1,31 @@
+//! `duplicate-identity`: one application written twice, in one file or in two.
+
+use super::code::{Cause, Code, Scope, Stage};
+use super::fault::Faults;
+use super::order::{is_later, is_undeclared};
+use crate::model::{Field, View};
+
+pub(super) static CODE: Code = Code {
+    slug: "duplicate-identity",
+    title: "The same application twice",
+    stage: Stage::Hostname,
+    causes: &[Cause::offline(
+        "same-hostname-and-protocol",
+        "zone, hostname and protocol are what an application is known by, so that two with the same ones are one live application",
+        "remove one of the two, or give it other ports or another hostname",
+        twice,
+    )
+    .about(Scope::Zone)],
+    ..Code::RULE
+};
+
+fn twice(view: &View<'_>, faults: &mut Faults) {
+    let Some(protocol) = view.protocol() else { return };
+    let mut same = view.neighbours().filter(|peer| peer.zone == view.zone.name && peer.protocol == Some(protocol) && !is_undeclared(peer));
+    if let Some(peer) = same.find(|peer| is_later(view, peer)) {
+        let (hostname, protocol) = (view.app.shown(Field::DnsName), view.app.shown(Field::Protocol));
+        faults
+            .report(view, Field::DnsName, format!("{hostname} with {protocol} is {} already", peer.who))
+            .with(peer.place.as_ref(), format!("{} is here", peer.who));
+    }
+}

@@ -1,0 +1,57 @@
+//! `edge-ips-kind`: static edge addresses are listed, dynamic ones are not.
+
+use super::code::{Cause, Code, Stage};
+use super::fault::Faults;
+use crate::model::{Field, View, Word};
+
+pub(super) static CODE: Code = Code {
+    slug: "edge-ips-kind",
+    title: "edge_ips that are neither static nor dynamic",
+    stage: Stage::Edge,
+    causes: &[
+        Cause::offline(
+            "static-without-addresses",
+            "static edge addresses are the account's own, so that the application must list them",
+            "add edge_ips.ips, such as [198.51.100.7], or write type: dynamic and dns.type: CNAME",
+            without_addresses,
+        ),
+        Cause::offline(
+            "addresses-without-static",
+            "addresses are listed only where they are static; dynamic ones are Cloudflare's choice",
+            "write edge_ips.type: static and dns.type: ADDRESS, or remove edge_ips.ips",
+            without_static,
+        ),
+        Cause::offline(
+            "connectivity-with-static",
+            "the IP versions of static edge addresses follow from the addresses themselves",
+            "remove edge_ips.connectivity",
+            connectivity,
+        ),
+    ],
+    ..Code::RULE
+};
+
+fn is_static(view: &View<'_>) -> bool {
+    view.app.word(Field::EdgeIpsType) == Some(Word::Static)
+}
+
+fn without_addresses(view: &View<'_>, faults: &mut Faults) {
+    let field = Field::EdgeIpsIps;
+    if is_static(view) && view.app.static_ips().is_empty() && !view.app.is_unclear(field) {
+        faults.report_missing(view, field.path(), field.top(), "`edge_ips.type` is static, but no addresses are listed");
+    }
+}
+
+fn without_static(view: &View<'_>, faults: &mut Faults) {
+    let is_dynamic = view.app.word(Field::EdgeIpsType) == Some(Word::Dynamic);
+    if is_dynamic && !view.app.static_ips().is_empty() {
+        faults.report(view, Field::EdgeIpsIps, "`edge_ips.ips` lists addresses, but `edge_ips.type` is not static");
+    }
+}
+
+fn connectivity(view: &View<'_>, faults: &mut Faults) {
+    let field = Field::EdgeIpsConnectivity;
+    if is_static(view) && view.app.get(field).is_some() {
+        faults.report(view, field, "`edge_ips.connectivity` is given together with static addresses");
+    }
+}

@@ -1,0 +1,123 @@
+//! What a check reports: a fault with its code, its cause, its place and a summary, and how it becomes a finding.
+
+use super::code::{Cause, Code};
+use crate::finding::{Finding, Place, Related};
+use crate::model::parse::{Misread, Wrong};
+use crate::model::{Field, View};
+
+/// One thing that a check found.
+#[derive(Debug, Clone)]
+pub struct Fault {
+    /// The code.
+    pub code: &'static Code,
+    /// The cause.
+    pub cause: &'static Cause,
+    /// The field or object it is about.
+    pub path: String,
+    /// What is wrong, one line, no full stop.
+    pub summary: String,
+    /// What to do, where it can be said better than in general.
+    pub fix: Option<String>,
+    /// Where it stands.
+    pub place: Option<Place>,
+    /// Further places.
+    pub related: Vec<Related>,
+}
+
+impl Fault {
+    /// Says what to do in this very case.
+    pub fn fix(&mut self, fix: impl Into<String>) -> &mut Self {
+        self.fix = Some(fix.into());
+        self
+    }
+
+    /// Adds a further place.
+    pub fn with(&mut self, place: Option<&Place>, note: impl Into<String>) -> &mut Self {
+        let note = note.into();
+        self.related.extend(place.map(|place| Related { place: place.clone(), note }));
+        self
+    }
+
+    /// The finding for an application.
+    pub fn into_finding(self, address: &str) -> Finding {
+        let fix = self.fix.unwrap_or_else(|| self.cause.fix.to_owned());
+        let mut finding =
+            Finding::error(&self.code.name(), self.summary, self.cause.why, fix).about(address).on(&self.path).at(self.place.as_ref());
+        finding.severity = self.code.severity;
+        finding.docs = Some(self.code.docs.to_owned());
+        finding.related = self.related;
+        finding
+    }
+}
+
+/// What the checks found, each under the code and cause whose check reported it.
+#[derive(Debug)]
+pub struct Faults {
+    code: &'static Code,
+    cause: &'static Cause,
+    found: Vec<Fault>,
+}
+
+impl Faults {
+    /// Runs every check of these codes over a view.
+    pub fn of(codes: impl IntoIterator<Item = &'static Code>, view: &View<'_>) -> Vec<Fault> {
+        let causes = codes.into_iter().flat_map(|code| code.causes.iter().map(move |cause| (code, cause)));
+        causes.flat_map(|(code, cause)| Faults::of_cause(code, cause, view)).collect()
+    }
+
+    /// Runs the check of one cause over a view; a cause without a check finds nothing.
+    pub fn of_cause(code: &'static Code, cause: &'static Cause, view: &View<'_>) -> Vec<Fault> {
+        let mut faults = Faults { code, cause, found: Vec::new() };
+        if let Some(check) = cause.check {
+            check(view, &mut faults);
+        }
+        faults.found
+    }
+
+    /// Reports a fault of a field, at the place where the field is written.
+    pub fn report(&mut self, view: &View<'_>, field: Field, summary: impl Into<String>) -> &mut Fault {
+        self.push(field.path(), view.app.place_of(field), summary.into())
+    }
+
+    /// Reports a fault of a top-level name, at the place of its key.
+    pub fn report_top(&mut self, view: &View<'_>, top: &str, summary: impl Into<String>) -> &mut Fault {
+        self.push(top, view.app.place_of_top(top), summary.into())
+    }
+
+    /// Reports what is missing under a path, at the place of a top-level name that it belongs to.
+    pub fn report_missing(&mut self, view: &View<'_>, path: &str, beside: &str, summary: impl Into<String>) -> &mut Fault {
+        self.push(path, view.app.place_of_top(beside), summary.into())
+    }
+
+    /// Reports a fault of a key or object that is no field, at a place of its own.
+    pub fn report_at(&mut self, path: &str, place: Option<&Place>, summary: impl Into<String>) -> &mut Fault {
+        self.push(path, place, summary.into())
+    }
+
+    /// Reports every value of a field that could not be read for its form.
+    pub fn report_misread(&mut self, view: &View<'_>, field: Field) {
+        for misread in view.app.misread.iter().filter(|misread| misread.field == field && misread.wrong == Wrong::Form) {
+            self.report_reading(view, misread);
+        }
+    }
+
+    /// Reports a value that could not be read, in the words of its reader.
+    pub fn report_reading(&mut self, view: &View<'_>, misread: &Misread) {
+        let place = misread.place.as_ref().or_else(|| view.app.place_of(misread.field));
+        self.push(misread.field.path(), place, misread.summary.clone()).fix(misread.fix.clone());
+    }
+
+    fn push(&mut self, path: &str, place: Option<&Place>, summary: String) -> &mut Fault {
+        let fault = Fault {
+            code: self.code,
+            cause: self.cause,
+            path: path.to_owned(),
+            summary,
+            fix: None,
+            place: place.cloned(),
+            related: Vec::new(),
+        };
+        self.found.push(fault);
+        self.found.last_mut().expect("a fault was pushed on the line above")
+    }
+}

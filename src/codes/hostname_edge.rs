@@ -1,0 +1,59 @@
+//! `hostname-edge`: the applications of one hostname share its edge addresses, and so must agree on them.
+
+use std::collections::BTreeSet;
+
+use super::code::{Cause, Code, Scope, Stage};
+use super::fault::Faults;
+use super::order::is_later;
+use crate::model::{Field, Peer, View};
+
+pub(super) static CODE: Code = Code {
+    slug: "hostname-edge",
+    title: "One hostname with different edge addresses",
+    stage: Stage::Edge,
+    causes: &[
+        Cause::offline(
+            "mixed-dns-types",
+            "a hostname has one kind of record, so that all applications on it have the same `dns.type`",
+            "give all applications of the hostname the same dns.type and edge_ips, or use another hostname",
+            types,
+        )
+        .about(Scope::Zone),
+        Cause::offline(
+            "mixed-static-addresses",
+            "static edge addresses belong to the hostname, so that all applications on it list the same ones",
+            "list the same addresses in every application of the hostname, or use another hostname",
+            addresses,
+        )
+        .about(Scope::Zone),
+    ],
+    ..Code::RULE
+};
+
+/// The first application of the same hostname and zone that differs in some way, where that is told here.
+fn differing<'a>(view: &View<'a>, differs: impl Fn(&Peer) -> bool) -> Option<&'a Peer> {
+    view.neighbours().find(|peer| peer.zone == view.zone.name && differs(peer) && is_later(view, peer))
+}
+
+fn types(view: &View<'_>, faults: &mut Faults) {
+    let Some(own) = view.app.word(Field::DnsType) else { return };
+    if let Some(peer) = differing(view, |peer| peer.dns_type.is_some_and(|other| other != own)) {
+        let (hostname, shown) = (view.app.shown(Field::DnsName), view.app.shown(Field::DnsType));
+        faults
+            .report(view, Field::DnsType, format!("`dns.type` of {hostname} is {shown}, but not so in {}", peer.who))
+            .with(peer.place.as_ref(), format!("{} is here", peer.who));
+    }
+}
+
+fn addresses(view: &View<'_>, faults: &mut Faults) {
+    let own: BTreeSet<_> = view.app.static_ips().iter().copied().collect();
+    if own.is_empty() {
+        return;
+    }
+    if let Some(peer) = differing(view, |peer| !peer.static_ips.is_empty() && peer.static_ips != own) {
+        let hostname = view.app.shown(Field::DnsName);
+        faults
+            .report(view, Field::EdgeIpsIps, format!("`edge_ips.ips` of {hostname} differ from those of {}", peer.who))
+            .with(peer.place.as_ref(), format!("{} is here", peer.who));
+    }
+}

@@ -1,0 +1,51 @@
+//! `missing-field`: what every application must say.
+
+use super::API;
+use super::code::{Cause, Code, Stage};
+use super::fault::Faults;
+use crate::model::{Field, View};
+
+pub(super) static CODE: Code = Code {
+    slug: "missing-field",
+    title: "A required field is missing",
+    docs: API,
+    stage: Stage::Json,
+    causes: &[
+        Cause::offline(
+            "protocol-missing",
+            "an application is known by its protocol and its hostname, so that it must have both",
+            "add protocol, such as protocol: tcp/22",
+            protocol,
+        ),
+        Cause::offline(
+            "dns-missing",
+            "an application is reached by a hostname, whose record is a CNAME for dynamic edge addresses and ADDRESS for static ones",
+            "add dns, such as dns: {type: CNAME, name: ssh.example.com}",
+            dns,
+        ),
+    ],
+    ..Code::RULE
+};
+
+fn protocol(view: &View<'_>, faults: &mut Faults) {
+    if !view.app.has("protocol") {
+        faults.report_top(view, "protocol", "`protocol` is missing");
+    }
+}
+
+/// Where the whole of `dns` is missing, its fields are not told one by one.
+fn dns(view: &View<'_>, faults: &mut Faults) {
+    if !view.app.has("dns") {
+        faults.report_top(view, "dns", "`dns` is missing");
+        return;
+    }
+    let examples = [
+        (Field::DnsName, "add name, such as name: ssh.example.com"),
+        (Field::DnsType, "add type: CNAME, or type: ADDRESS with static edge_ips"),
+    ];
+    for (field, fix) in examples {
+        if view.app.get(field).is_none() && !view.app.is_unclear(field) {
+            faults.report_missing(view, field.path(), "dns", format!("`{}` is missing", field.path())).fix(fix);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! `origin-transport`: what comes in as TCP goes out as TCP. Inferred, not documented; a warning therefore.
+
+use super::Severity;
+use super::code::{Cause, Code, Stage};
+use super::fault::Faults;
+use crate::model::{Field, View};
+
+pub(super) static CODE: Code = Code {
+    slug: "origin-transport",
+    title: "Edge and origin with different transports",
+    stage: Stage::Origin,
+    severity: Severity::Warning,
+    causes: &[Cause::offline(
+        "origin-of-other-transport",
+        "Spectrum passes TCP on as TCP and UDP as UDP; no page offers to turn one into the other",
+        "write the same transport in protocol and in every entry of origin_direct",
+        other_transport,
+    )],
+    ..Code::RULE
+};
+
+fn other_transport(view: &View<'_>, faults: &mut Faults) {
+    let Some(protocol) = view.protocol() else { return };
+    for origin in view.app.origins().iter().filter(|origin| origin.transport != protocol.transport) {
+        let origin = view.app.part_shown(Field::OriginDirect, origin);
+        let summary = format!("`protocol` is {}, but `origin_direct` has {origin}", view.app.shown(Field::Protocol));
+        faults.report(view, Field::OriginDirect, summary);
+    }
+}

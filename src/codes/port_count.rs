@@ -1,0 +1,58 @@
+//! `port-count`: a range at the edge is answered by a range of the same length at the origin.
+
+use super::code::{Cause, Code, Stage};
+use super::fault::Faults;
+use crate::model::{Field, Ports, View};
+
+pub(super) static CODE: Code = Code {
+    slug: "port-count",
+    title: "Edge and origin with different numbers of ports",
+    stage: Stage::Origin,
+    causes: &[
+        Cause::offline(
+            "origin-direct-port-count",
+            "each port at the edge leads to the port at the same position in the origin's range, so that both have equally many",
+            "give edge and origin ranges of the same length",
+            in_origin_direct,
+        ),
+        Cause::offline(
+            "origin-port-port-count",
+            "each port at the edge leads to the port at the same position in `origin_port`, so that both have equally many",
+            "give protocol and origin_port ranges of the same length",
+            in_origin_port,
+        ),
+    ],
+    ..Code::RULE
+};
+
+/// Ranges inside a virtual network have a code of their own.
+fn in_origin_direct(view: &View<'_>, faults: &mut Faults) {
+    let is_told = |ports: Ports| view.app.has("virtual_network_id") && !ports.is_single();
+    for origin in view.app.origins().iter().filter(|origin| !is_told(origin.ports)) {
+        compare(view, faults, Field::OriginDirect, origin.ports);
+    }
+}
+
+/// Beside `origin_direct` the API takes `origin_port` without a use for it.
+fn in_origin_port(view: &View<'_>, faults: &mut Faults) {
+    if let Some(ports) = view.app.origin_ports().filter(|_| view.app.has("origin_dns")) {
+        compare(view, faults, Field::OriginPort, ports);
+    }
+}
+
+fn compare(view: &View<'_>, faults: &mut Faults, field: Field, ports: Ports) {
+    let Some(protocol) = view.protocol().filter(|protocol| protocol.ports.count() != ports.count()) else { return };
+    let shown = view.app.part_shown(field, ports);
+    let summary = format!(
+        "`protocol` {} has {}, but `{}` has {} ({shown})",
+        view.app.shown(Field::Protocol),
+        counted(protocol.ports),
+        field.path(),
+        counted(ports)
+    );
+    faults.report(view, field, summary);
+}
+
+fn counted(ports: Ports) -> String {
+    if ports.is_single() { "1 port".to_owned() } else { format!("{} ports", ports.count()) }
+}

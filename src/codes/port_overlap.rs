@@ -1,0 +1,37 @@
+//! `port-overlap`: two applications of the configuration on one hostname that share ports. Inferred: the edge could not tell them apart.
+
+use super::code::{Cause, Code, Scope, Stage};
+use super::fault::Faults;
+use super::order::{is_later, is_undeclared};
+use crate::model::{Field, Peer, View};
+
+pub(super) static CODE: Code = Code {
+    slug: "port-overlap",
+    title: "Two applications on the same hostname and ports",
+    stage: Stage::Hostname,
+    causes: &[Cause::offline(
+        "ports-shared-on-hostname",
+        "a connection to a hostname and port can lead to one application only",
+        "give the two ranges without a common port, or different hostnames",
+        shared,
+    )
+    .about(Scope::Zone)],
+    ..Code::RULE
+};
+
+/// Whether a peer is of the same zone and shares a port with the application.
+pub(super) fn overlaps(view: &View<'_>, peer: &Peer) -> bool {
+    let (Some(own), Some(other)) = (view.protocol(), peer.protocol) else { return false };
+    peer.zone == view.zone.name && own.transport == other.transport && own.ports.overlaps(other.ports)
+}
+
+/// Applications with exactly the same ports are the same application twice, which has a rule of its own.
+fn shared(view: &View<'_>, faults: &mut Faults) {
+    let is_partial = |peer: &&Peer| peer.protocol != view.protocol() && !is_undeclared(peer) && is_later(view, peer);
+    for peer in view.neighbours().filter(is_partial).filter(|peer| overlaps(view, peer)) {
+        let (hostname, protocol) = (view.app.shown(Field::DnsName), view.app.shown(Field::Protocol));
+        faults
+            .report(view, Field::Protocol, format!("{protocol} on {hostname} shares ports with {}", peer.who))
+            .with(peer.place.as_ref(), format!("{} is here", peer.who));
+    }
+}

@@ -1,0 +1,30 @@
+//! `proxied-origin`: an origin that is proxied by Cloudflare itself.
+
+use super::LIMITATIONS;
+use super::code::{Cause, Code, Stage};
+use super::fault::Faults;
+use crate::model::ports::Transport;
+use crate::model::{Field, View};
+
+pub(super) static CODE: Code = Code {
+    slug: "proxied-origin",
+    title: "A proxied name as the origin",
+    docs: LIMITATIONS,
+    stage: Stage::Origin,
+    causes: &[Cause::offline(
+        "cdn-origin",
+        "names under cdn.cloudflare.net are proxied by Cloudflare already, and TCP applications cannot pass two proxies",
+        "name a DNS-only record that leads to the origin itself, or use origin_direct with its address",
+        proxied,
+    )],
+    ..Code::RULE
+};
+
+fn proxied(view: &View<'_>, faults: &mut Faults) {
+    let field = Field::OriginDnsName;
+    let is_tcp = view.protocol().is_some_and(|protocol| protocol.transport == Transport::Tcp);
+    if is_tcp && view.app.hostname(field).is_some_and(|name| name.is_in_zone("cdn.cloudflare.net")) {
+        let summary = format!("`origin_dns.name` is {}, which Cloudflare proxies", view.app.shown(field));
+        faults.report(view, field, summary);
+    }
+}

@@ -1,0 +1,43 @@
+//! `proxy-protocol-transport`: which form of the Proxy Protocol goes with which transport.
+
+use super::code::{Cause, Code, Stage};
+use super::fault::Faults;
+use crate::model::ports::Transport;
+use crate::model::{Field, View, Word};
+
+pub(super) static CODE: Code = Code {
+    slug: "proxy-protocol-transport",
+    title: "Proxy Protocol that does not fit the transport",
+    stage: Stage::Edge,
+    causes: &[
+        Cause::offline(
+            "version-one-on-udp",
+            "version 1 of the Proxy Protocol is a line of text before a TCP stream and has no form for UDP",
+            "write proxy_protocol: v2 or simple, whichever the origin reads",
+            version_one,
+        ),
+        Cause::offline(
+            "simple-on-tcp",
+            "the Simple Proxy Protocol is a header in front of each UDP datagram and has no form for TCP",
+            "write proxy_protocol: v1 or v2, whichever the origin reads",
+            simple,
+        ),
+    ],
+    ..Code::RULE
+};
+
+fn version_one(view: &View<'_>, faults: &mut Faults) {
+    unfitting(view, faults, Transport::Udp, Word::V1);
+}
+
+fn simple(view: &View<'_>, faults: &mut Faults) {
+    unfitting(view, faults, Transport::Tcp, Word::Simple);
+}
+
+fn unfitting(view: &View<'_>, faults: &mut Faults, transport: Transport, word: Word) {
+    let is_transport = view.protocol().is_some_and(|protocol| protocol.transport == transport);
+    if is_transport && view.app.word(Field::ProxyProtocol) == Some(word) {
+        let shown = view.app.shown(Field::ProxyProtocol);
+        faults.report(view, Field::ProxyProtocol, format!("`proxy_protocol` is {shown} for {transport}"));
+    }
+}

@@ -1,0 +1,28 @@
+//! `short-hostname`: a single label where the full name belongs.
+
+use super::code::{Cause, Code, Stage};
+use super::fault::Faults;
+use crate::model::{Field, View};
+
+pub(super) static CODE: Code = Code {
+    slug: "short-hostname",
+    title: "A hostname without its zone",
+    stage: Stage::Dns,
+    causes: &[Cause::offline(
+        "hostname-of-one-label",
+        "`dns.name` is the full name that clients connect to; the zone's name is not added to it",
+        "write the full name, such as ssh.example.com",
+        short,
+    )],
+    ..Code::RULE
+};
+
+fn short(view: &View<'_>, faults: &mut Faults) {
+    let (field, zone) = (Field::DnsName, &view.zone.name);
+    let Some(name) = view.app.hostname(field).filter(|name| name.is_short() && name.as_str() != zone) else { return };
+    let shown = view.app.part_shown(field, name);
+    let fault = faults.report(view, field, format!("`dns.name` is {shown}, a single label"));
+    if !zone.is_empty() {
+        fault.fix(format!("write {shown}.{zone}"));
+    }
+}

@@ -1,0 +1,28 @@
+//! `tunnel-origin`: a tunnel's own name is no origin.
+
+use super::LIMITATIONS;
+use super::code::{Cause, Code, Stage};
+use super::fault::Faults;
+use crate::model::{Field, View};
+
+pub(super) static CODE: Code = Code {
+    slug: "tunnel-origin",
+    title: "A tunnel's name as the origin",
+    docs: LIMITATIONS,
+    stage: Stage::Origin,
+    causes: &[Cause::offline(
+        "cfargotunnel-origin",
+        "names under cfargotunnel.com lead to a tunnel only through Cloudflare's HTTP proxy, not for Spectrum",
+        "use traffic_type http or https with a hostname that is routed to the tunnel, or virtual_network_id with the private address",
+        tunnel,
+    )],
+    ..Code::RULE
+};
+
+fn tunnel(view: &View<'_>, faults: &mut Faults) {
+    let field = Field::OriginDnsName;
+    if view.app.hostname(field).is_some_and(|name| name.is_in_zone("cfargotunnel.com")) {
+        let summary = format!("`origin_dns.name` is {}, the name of a tunnel", view.app.shown(field));
+        faults.report(view, field, summary);
+    }
+}

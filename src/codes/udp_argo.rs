@@ -1,0 +1,28 @@
+//! `udp-argo`: Argo Smart Routing for UDP, on which Cloudflare's pages contradict each other; a warning therefore.
+
+use super::Severity;
+use super::code::{Cause, Code, Stage};
+use super::fault::Faults;
+use crate::model::ports::Transport;
+use crate::model::{Field, View};
+
+pub(super) static CODE: Code = Code {
+    slug: "udp-argo",
+    title: "Argo Smart Routing on UDP",
+    stage: Stage::Edge,
+    severity: Severity::Warning,
+    causes: &[Cause::offline(
+        "argo-on-udp",
+        "the API's reference allows `argo_smart_routing` for TCP only, while another page offers it for UDP as a beta",
+        "remove argo_smart_routing, or set checks.udp-argo: off if the account takes part in the beta",
+        on_udp,
+    )],
+    ..Code::RULE
+};
+
+fn on_udp(view: &View<'_>, faults: &mut Faults) {
+    let is_udp = view.protocol().is_some_and(|protocol| protocol.transport == Transport::Udp);
+    if is_udp && view.app.is_on(Field::ArgoSmartRouting) {
+        faults.report(view, Field::ArgoSmartRouting, "`argo_smart_routing` is on for UDP");
+    }
+}

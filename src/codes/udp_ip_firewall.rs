@@ -1,0 +1,26 @@
+//! `udp-ip-firewall`: IP Access rules apply to TCP only.
+
+use super::code::{Cause, Code, Stage};
+use super::fault::Faults;
+use crate::model::ports::Transport;
+use crate::model::{Field, View};
+
+pub(super) static CODE: Code = Code {
+    slug: "udp-ip-firewall",
+    title: "IP Access rules on UDP",
+    stage: Stage::Edge,
+    causes: &[Cause::offline(
+        "ip-firewall-on-udp",
+        "IP Access rules apply to TCP applications only, so that the switch would protect nothing",
+        "remove ip_firewall, and filter at the origin or with Magic Firewall",
+        on_udp,
+    )],
+    ..Code::RULE
+};
+
+fn on_udp(view: &View<'_>, faults: &mut Faults) {
+    let is_udp = view.protocol().is_some_and(|protocol| protocol.transport == Transport::Udp);
+    if is_udp && view.app.is_on(Field::IpFirewall) {
+        faults.report(view, Field::IpFirewall, "`ip_firewall` is on for UDP");
+    }
+}

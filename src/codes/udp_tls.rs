@@ -1,0 +1,26 @@
+//! `udp-tls`: TLS ends at the edge for TCP only.
+
+use super::code::{Cause, Code, Stage};
+use super::fault::Faults;
+use crate::model::ports::Transport;
+use crate::model::{Field, View, Word};
+
+pub(super) static CODE: Code = Code {
+    slug: "udp-tls",
+    title: "TLS on UDP",
+    stage: Stage::Edge,
+    causes: &[Cause::offline(
+        "tls-on-udp",
+        "Spectrum ends TLS for TCP applications only; what a UDP application encrypts passes as it is",
+        "remove tls, or write tls: off",
+        on_udp,
+    )],
+    ..Code::RULE
+};
+
+fn on_udp(view: &View<'_>, faults: &mut Faults) {
+    let is_udp = view.protocol().is_some_and(|protocol| protocol.transport == Transport::Udp);
+    if is_udp && view.app.word(Field::Tls).is_some_and(|tls| tls != Word::Off) {
+        faults.report(view, Field::Tls, format!("`tls` is {} for UDP", view.app.shown(Field::Tls)));
+    }
+}

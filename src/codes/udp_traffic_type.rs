@@ -1,0 +1,28 @@
+//! `udp-traffic-type`: HTTP and HTTPS are TCP.
+
+use super::code::{Cause, Code, Stage};
+use super::fault::Faults;
+use crate::model::ports::Transport;
+use crate::model::{Field, View, Word};
+
+pub(super) static CODE: Code = Code {
+    slug: "udp-traffic-type",
+    title: "HTTP or FTP traffic on UDP",
+    stage: Stage::Edge,
+    causes: &[Cause::offline(
+        "http-on-udp",
+        "the traffic types http, https and ftp are for TCP applications; HTTP/3 is not offered here",
+        "write traffic_type: direct, or a TCP protocol such as tcp/443",
+        on_udp,
+    )],
+    ..Code::RULE
+};
+
+/// A Worker on UDP is told by the rule of Worker origins.
+fn on_udp(view: &View<'_>, faults: &mut Faults) {
+    let is_udp = view.protocol().is_some_and(|protocol| protocol.transport == Transport::Udp);
+    if is_udp && matches!(view.app.word(Field::TrafficType), Some(Word::Http | Word::Https | Word::Ftp)) {
+        let shown = view.app.shown(Field::TrafficType);
+        faults.report(view, Field::TrafficType, format!("`traffic_type` is {shown} for UDP"));
+    }
+}

@@ -1,0 +1,41 @@
+//! `virtual-network-traffic`: what a virtual network origin demands beside what has a code of its own.
+
+use super::code::{Cause, Code, Stage};
+use super::fault::Faults;
+use crate::model::{Field, View, Word};
+
+pub(super) static CODE: Code = Code {
+    slug: "virtual-network-traffic",
+    title: "Virtual network with a traffic type or Proxy Protocol that it excludes",
+    stage: Stage::VirtualNetwork,
+    causes: &[
+        Cause::offline(
+            "virtual-network-without-direct",
+            "traffic into a virtual network passes as it is, so that `traffic_type` must be direct",
+            "write traffic_type: direct, or remove virtual_network_id and use a public origin",
+            without_direct,
+        ),
+        Cause::offline(
+            "virtual-network-with-proxy-protocol",
+            "a virtual network origin is not told the client's address by the Proxy Protocol",
+            "write proxy_protocol: off, or remove virtual_network_id and use a public origin",
+            with_proxy_protocol,
+        ),
+    ],
+    ..Code::RULE
+};
+
+fn without_direct(view: &View<'_>, faults: &mut Faults) {
+    unless(view, faults, Field::TrafficType, Word::Direct);
+}
+
+fn with_proxy_protocol(view: &View<'_>, faults: &mut Faults) {
+    unless(view, faults, Field::ProxyProtocol, Word::Off);
+}
+
+fn unless(view: &View<'_>, faults: &mut Faults, field: Field, only: Word) {
+    if view.app.has("virtual_network_id") && view.app.word(field).is_some_and(|word| word != only) {
+        let summary = format!("`{}` is {} together with `virtual_network_id`", field.path(), view.app.shown(field));
+        faults.report(view, field, summary);
+    }
+}
