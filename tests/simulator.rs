@@ -319,7 +319,7 @@ async fn calls_without_good_credentials_are_refused() {
 
     let mut api = Api::of(sown("tokens: [{token: reader, permissions: ['Zone Settings Read']}, {token: old, status: expired}]")).await;
     let unknown = api.get(&apps()).await;
-    assert_eq!((unknown.status, unknown.code()), (403, 9109));
+    assert_eq!((unknown.status, unknown.code()), (401, 9109));
     api.token = Some("reader");
     assert_eq!(api.get(&apps()).await.status, 200);
     for path in [format!("/accounts/{ACCOUNT}/teamnet/routes"), format!("/accounts/{ACCOUNT}/addressing/prefixes")] {
@@ -329,7 +329,7 @@ async fn calls_without_good_credentials_are_refused() {
     assert_eq!(api.create(ssh("ssh.example.com", 22)).await.status, 403);
     api.token = Some("old");
     assert_eq!(api.get("/user/tokens/verify").await.body["result"]["status"], "expired");
-    assert_eq!(api.get(&apps()).await.status, 403);
+    assert_eq!(api.get(&apps()).await.status, 401);
 }
 
 #[tokio::test]
@@ -339,8 +339,8 @@ async fn wrong_paths_ids_and_methods_are_refused_with_an_envelope() {
     let cases = [
         (Method::GET, "/nowhere".to_owned(), 404, 7003),
         (Method::GET, "/zones/example.com/spectrum/apps".to_owned(), 400, 7003),
-        (Method::GET, format!("/zones/{stranger}"), 403, 9109),
-        (Method::GET, format!("/zones/{stranger}/spectrum/apps"), 403, 10000),
+        (Method::GET, format!("/zones/{stranger}"), 404, 7003),
+        (Method::GET, format!("/accounts/{stranger}/teamnet/routes"), 403, 10000),
         (Method::PUT, apps(), 405, 10405),
     ];
     for (method, path, status, code) in cases {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
 use super::directory::uuid_of;
-use super::facts::{Account, Balancer, Prefix, Record, Route, Token, VirtualNetwork, Zone};
+use super::facts::{Account, Balancer, OpenPorts, Prefix, Record, Route, Token, VirtualNetwork, Zone};
 use super::world::{DEFAULT_ACCOUNT, DEFAULT_ZONE, World, digest};
 use crate::model::{Entitlement, Tier};
 
@@ -73,6 +73,9 @@ pub struct SownZone {
     /// How many IPv4 hostnames it may have; unlimited when absent.
     #[serde(default)]
     pub ipv4_quota: Option<u32>,
+    /// The protocols and edge ports that it may use; those of its plan when absent.
+    #[serde(default)]
+    pub protocols: Option<Vec<OpenPorts>>,
 }
 
 /// Why a seed could not be read or sown.
@@ -139,6 +142,7 @@ impl World {
             plan: sown.plan.or(old.as_ref().map(|zone| zone.plan)).unwrap_or(Tier::Enterprise),
             entitlements: sown.entitlements.clone().or(old.as_ref().and_then(|zone| zone.entitlements.clone())),
             ipv4_quota: sown.ipv4_quota.or(old.as_ref().and_then(|zone| zone.ipv4_quota)),
+            protocols: sown.protocols.clone().or(old.as_ref().and_then(|zone| zone.protocols.clone())),
             name,
         };
         if let Some(old) = old {
