@@ -48,6 +48,12 @@ impl Caller {
         held.iter().map(|held| spelled(held)).any(|held| held == wanted || Some(&held) == writes.as_ref())
     }
 
+    /// Whether the caller's token covers a zone.
+    pub(super) fn covers(&self, zone: &str) -> bool {
+        let covered = self.token.as_ref().and_then(|token| token.zones.as_ref());
+        covered.is_none_or(|zones| zones.iter().any(|name| name.eq_ignore_ascii_case(zone)))
+    }
+
     /// Refuses a caller who has not this permission.
     pub(super) fn must(&self, permission: Option<&str>) -> Result<(), Refusal> {
         if permission.is_some() && self.token.as_ref().is_some_and(|token| token.status != TokenStatus::Active) {
@@ -60,9 +66,10 @@ impl Caller {
     }
 }
 
-/// A permission's name as it is compared: `IP Prefixes: Edit` is `ip prefixes write`.
+/// A permission's name as it is compared: `IP Prefixes: Edit` and `ip_prefixes_edit` are
+/// `ip prefixes write`.
 fn spelled(permission: &str) -> String {
-    let words = permission.to_ascii_lowercase().replace(':', " ");
+    let words = permission.to_ascii_lowercase().replace([':', '_'], " ");
     let words: Vec<&str> = words.split_whitespace().map(|word| if word == "edit" { "write" } else { word }).collect();
     words.join(" ")
 }

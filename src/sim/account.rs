@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use super::cidr::Cidr;
+use super::directory::protocols;
+use super::facts::{OpenPorts, Record};
 use super::judge::{Case, others};
-use super::refusal::Refusal;
+use super::refusal::{HOSTNAME_CONFLICT, Refusal};
 use super::world::World;
 use crate::codes::{self, Stage};
 use crate::model::{Field, Hostname, Peer, Shape, Value, Word};
@@ -22,11 +24,13 @@ pub(super) struct Situation<'a> {
 /// A rule: the slug of its code, and what is wrong, if it is broken.
 type Rule = (&'static str, fn(&Situation<'_>) -> Option<String>);
 
-static RULES: [Rule; 6] = [
+/// Of two rules of one stage the earlier answers.
+static RULES: [Rule; 7] = [
+    ("protocol-not-available", not_open),
     ("virtual-network-route", no_route),
-    ("edge-ips-not-authorized", not_authorized),
     ("edge-ips-in-use", in_use),
-    ("cross-zone-origin", cross_zone_origin),
+    ("edge-ips-not-authorized", not_authorized),
+    ("origin-zone", cross_zone_origin),
     ("zone-mismatch", zone_mismatch),
     ("ipv4-quota", quota_used_up),
 ];
@@ -37,7 +41,28 @@ pub(super) fn faults(situation: &Situation<'_>) -> Vec<(Stage, Refusal)> {
         let code = codes::find(slug)?;
         Some((code.stage, Refusal::of_code(code, &broken(situation)?)?))
     });
-    broken.collect()
+    broken.chain(hostname_conflict(situation)).collect()
+}
+
+/// Somebody made a proxied record of the hostname by hand; Spectrum would have to manage that record itself.
+fn hostname_conflict(situation: &Situation<'_>) -> Option<(Stage, Refusal)> {
+    let name = situation.shape.hostname()?;
+    let conflicts = |record: &&Record| {
+        record.proxied && matches!(record.kind.as_str(), "A" | "AAAA" | "CNAME") && record.name.eq_ignore_ascii_case(name.as_str())
+    };
+    situation.world.records.iter().find(conflicts).map(|_| (Stage::Hostname, HOSTNAME_CONFLICT.refusal()))
+}
+
+/// The zone may not use the protocol, or not on these ports.
+fn not_open(situation: &Situation<'_>) -> Option<String> {
+    let protocol = situation.shape.protocol()?;
+    let open = protocols(situation.case.zone);
+    let mut open = open.iter().filter(|open| open.transport == protocol.transport.text());
+    let holds = |open: &OpenPorts| {
+        let wanted = protocol.ports.first..=protocol.ports.last;
+        open.ports.is_empty() || wanted.clone().all(|port| open.ports.contains(&port))
+    };
+    (!open.any(holds)).then(|| format!("the port of {protocol} is not open to the zone"))
 }
 
 /// The virtual network does not exist, or none of its routes holds the origin's address.
@@ -79,17 +104,23 @@ fn in_use(situation: &Situation<'_>) -> Option<String> {
     Some(format!("{held} is in use by another zone"))
 }
 
-/// The origin's name is known to live in another zone. A name that lives nowhere in the world may live anywhere.
+/// The origin's name is known to live in another zone, or not to live in this one. In a zone without any declared record or load
+/// balancer every name may live.
 fn cross_zone_origin(situation: &Situation<'_>) -> Option<String> {
     let Some(Value::Hostname(name)) = situation.shape.get(Field::OriginDnsName) else { return None };
-    let own = &situation.case.zone.name;
-    let homes: Vec<&str> = homes_of(situation.world, name).collect();
-    if homes.contains(&own.as_str()) || (homes.is_empty() && name.is_in_zone(own)) {
+    let (world, own) = (situation.world, situation.case.zone.name.as_str());
+    let homes: Vec<&str> = homes_of(world, name).collect();
+    if homes.contains(&own) {
         return None;
     }
-    let zones = situation.world.zones.values().filter(|zone| zone.name != *own && name.is_in_zone(&zone.name));
-    let home = homes.first().copied().or_else(|| zones.map(|zone| zone.name.as_str()).next())?;
-    Some(format!("{name} lives in the zone {home}"))
+    let zones = world.zones.values().filter(|zone| zone.name != own && name.is_in_zone(&zone.name));
+    let home = homes.first().copied().or_else(|| zones.map(|zone| zone.name.as_str()).max_by_key(|zone| zone.len()));
+    if let Some(home) = home.filter(|home| !homes.is_empty() || !name.is_in_zone(own) || home.len() > own.len()) {
+        return Some(format!("{name} lives in the zone {home}"));
+    }
+    let mut declared = world.records.iter().map(|record| &record.zone).chain(world.balancers.iter().map(|balancer| &balancer.zone));
+    let is_missing = name.is_in_zone(own) && declared.any(|zone| zone == own);
+    is_missing.then(|| format!("{name} has neither a DNS record nor a load balancer in the zone {own}"))
 }
 
 /// The zones that have a record or load balancer of this name.

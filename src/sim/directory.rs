@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::access::Caller;
 use super::cidr::Cidr;
-use super::facts::{Prefix, Record, Route, TokenStatus, VirtualNetwork, Zone};
+use super::facts::{OpenPorts, Prefix, Record, Route, TokenStatus, VirtualNetwork, Zone};
 use super::message::{Answer, Request};
 use super::paging::{Pages, page_of};
 use super::refusal::Refusal;
@@ -21,9 +21,9 @@ impl World {
     /// Answers a call that changes nothing and is not about applications.
     pub(super) fn directory(&self, endpoint: &Endpoint, request: &Request, caller: &Caller) -> Result<Answer, Refusal> {
         match endpoint {
-            Endpoint::Zones => page_of(self.zones_like(request), request, ZONES),
+            Endpoint::Zones => page_of(self.zones_like(request, caller), request, ZONES),
             Endpoint::Zone(id) => Ok(Answer::of(self.zones.get(id).map_or(Json::Null, |zone| self.zone_json(zone)))),
-            Endpoint::Protocols(zone) => Ok(Answer::of(protocols(self.with_spectrum(zone)?.plan))),
+            Endpoint::Protocols(zone) => Ok(Answer::of(protocols_json(self.with_spectrum(zone)?))),
             Endpoint::Records(zone) => page_of(self.records_of(zone, request), request, REST),
             Endpoint::Balancers(zone) => page_of(self.balancers_of(zone), request, REST),
             Endpoint::Networks(account) => page_of(self.networks_of(account, request), request, REST),
@@ -37,11 +37,11 @@ impl World {
         }
     }
 
-    fn zones_like(&self, request: &Request) -> Vec<Json> {
+    fn zones_like(&self, request: &Request, caller: &Caller) -> Vec<Json> {
         let name = request.parameter("name").map(str::to_ascii_lowercase);
         let account = request.parameter("account.id");
         let active = request.parameter("status").is_none_or(|status| status == "active");
-        let mut found: Vec<&Zone> = self.zones.values().filter(|_| active).collect();
+        let mut found: Vec<&Zone> = self.zones.values().filter(|zone| active && caller.covers(&zone.name)).collect();
         found.retain(|zone| name.as_ref().is_none_or(|name| *name == zone.name) && account.is_none_or(|id| id == zone.account));
         found.sort_by(|a, b| a.name.cmp(&b.name));
         found.into_iter().map(|zone| self.zone_json(zone)).collect()
@@ -135,15 +135,31 @@ fn verified(caller: &Caller) -> Json {
     json!({"id": caller.id, "status": status.text()})
 }
 
-/// The protocols that a plan may use. An empty list of ports stands for every port (*inferred*).
-fn protocols(plan: Tier) -> Json {
-    let entry = |name: &str, transport: &str, ports: &[u16]| json!({"name": name, "description": format!("{name} over {transport}"), "transport": transport, "ports": ports});
+/// The protocols that a zone may use: the declared ones, else those of its plan. An empty list of ports stands for every port
+/// (*inferred*).
+pub(super) fn protocols(zone: &Zone) -> Vec<OpenPorts> {
+    let entry = |name: &str, transport: &str, ports: &[u16]| OpenPorts {
+        name: name.to_owned(),
+        transport: transport.to_owned(),
+        ports: ports.to_vec(),
+    };
+    if let Some(declared) = &zone.protocols {
+        return declared.clone();
+    }
     let mut found = vec![entry("minecraft", "tcp", &[25565]), entry("ssh", "tcp", &[22])];
-    if matches!(plan, Tier::Business | Tier::Enterprise) {
+    if matches!(zone.plan, Tier::Business | Tier::Enterprise) {
         found.push(entry("rdp", "tcp", &[3389]));
     }
-    if plan == Tier::Enterprise {
+    if zone.plan == Tier::Enterprise {
         found.extend([entry("tcp", "tcp", &[]), entry("udp", "udp", &[])]);
     }
-    Json::Array(found)
+    found
+}
+
+fn protocols_json(zone: &Zone) -> Json {
+    let entry = |open: OpenPorts| {
+        let about = format!("{} over {}", open.name, open.transport);
+        json!({"name": open.name, "description": about, "transport": open.transport, "ports": open.ports})
+    };
+    protocols(zone).into_iter().map(entry).collect()
 }

@@ -38,6 +38,22 @@ pub struct Zone {
     /// How many IPv4 hostnames it may have; unlimited when absent.
     #[serde(default)]
     pub ipv4_quota: Option<u32>,
+    /// The protocols and edge ports that it may use; those of its plan when absent.
+    #[serde(default)]
+    pub protocols: Option<Vec<OpenPorts>>,
+}
+
+/// A protocol that a zone may use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenPorts {
+    /// Its name: `ssh`, `tcp`.
+    pub name: String,
+    /// `tcp` or `udp`.
+    pub transport: String,
+    /// The edge ports; every port when there is none.
+    #[serde(default)]
+    pub ports: Vec<u16>,
 }
 
 /// Whether a token can be used.
@@ -76,6 +92,9 @@ pub struct Token {
     /// What it may do, such as `Zone Settings Write` or `IP Prefixes: Read`; everything when absent.
     #[serde(default)]
     pub permissions: Option<Vec<String>>,
+    /// The names of the zones that it covers; all when absent.
+    #[serde(default)]
+    pub zones: Option<Vec<String>>,
     /// Whether it can be used.
     #[serde(default)]
     pub status: TokenStatus,
@@ -104,8 +123,8 @@ pub struct VirtualNetwork {
 pub struct Route {
     /// The network in CIDR notation.
     pub network: String,
-    /// The id or the name of its virtual network.
-    #[serde(default)]
+    /// The id or the name of its virtual network; the default one when absent.
+    #[serde(default, alias = "virtual_network_id")]
     pub virtual_network: Option<String>,
     /// The id of its account.
     #[serde(default)]

@@ -2,7 +2,7 @@
 //! tried against it without an account.
 //!
 //! Floor 7: names `codes`, `model` and `finding`. [`World`] is pure: a request and the time of day go in, an answer comes out, and
-//! ids come from a counter. [`http`] serves a world on a socket, [`embedded`] does so inside this process, [`file`] keeps it on disk,
+//! ids come from a counter. [`http`] serves a world on a socket, [`embedded`] does so inside this process, [`mod@file`] keeps it on disk,
 //! and [`fault`] decides what goes wrong on purpose.
 
 mod access;

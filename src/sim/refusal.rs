@@ -1,11 +1,11 @@
 //! Refusals: what a call that was not carried out answers with, and the table of those that are not about an application's fields.
 //!
-//! The numbers of the Spectrum API come from `codes`. The ones here are Cloudflare's general ones, and, marked *inferred*, those of
-//! cases for which no recorded answer is known.
+//! Where `codes` has an entry, the number comes from it. The numbers that stand here are Cloudflare's general ones without an entry
+//! and, marked *inferred*, those of cases for which no recorded answer is known.
 
 use serde_json::{Value as Json, json};
 
-use crate::codes::{Code, Fault};
+use crate::codes::{self, Code, Fault};
 
 /// A refusal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,8 +38,17 @@ impl Refusal {
 #[derive(Debug)]
 pub(super) struct General {
     status: u16,
-    number: u32,
+    code: Named,
     message: &'static str,
+}
+
+/// Where the number of a general refusal comes from.
+#[derive(Debug)]
+enum Named {
+    /// The entry of `codes` with this slug.
+    Entry(&'static str),
+    /// Cloudflare's number for what has no entry.
+    Number(u32),
 }
 
 impl General {
@@ -50,30 +59,40 @@ impl General {
 
     /// The refusal in other words.
     pub(super) fn saying(&self, message: impl Into<String>) -> Refusal {
-        Refusal { status: self.status, code: self.number, message: message.into(), retry_after: None }
+        let code = match self.code {
+            Named::Entry(slug) => codes::find(slug).and_then(|code| code.number).expect("the table names entries with a number"),
+            Named::Number(number) => number,
+        };
+        Refusal { status: self.status, code, message: message.into(), retry_after: None }
     }
 }
 
 const fn general(status: u16, number: u32, message: &'static str) -> General {
-    General { status, number, message }
+    General { status, code: Named::Number(number), message }
+}
+
+const fn entry(status: u16, slug: &'static str, message: &'static str) -> General {
+    General { status, code: Named::Entry(slug), message }
 }
 
 /// Neither a token nor an email with a key.
 pub(super) static NO_CREDENTIALS: General = general(400, 9106, "Missing X-Auth-Key, X-Auth-Email or Authorization headers");
 /// An `Authorization` header that is no bearer token.
 pub(super) static BAD_HEADERS: General = general(400, 6003, "Invalid request headers");
-/// A token or key that does not exist, or a zone that it may not see.
-pub(super) static BAD_TOKEN: General = general(403, 9109, "Invalid access token");
+/// A token or key that does not exist or cannot be used.
+pub(super) static BAD_TOKEN: General = entry(401, "access-denied", "Invalid access token");
+/// A zone that the token does not cover.
+pub(super) static NOT_COVERED: General = entry(403, "access-denied", "Unauthorized to access requested resource");
 /// A token that exists and may not do this.
-pub(super) static NOT_PERMITTED: General = general(403, 10000, "Authentication error");
+pub(super) static NOT_PERMITTED: General = entry(403, "authentication", "Authentication error");
 /// No such path, or an identifier that cannot be one.
-pub(super) static NO_ROUTE: General = general(404, 7003, "Could not route to the requested path");
+pub(super) static NO_ROUTE: General = entry(404, "no-such-path", "Could not route to the requested path");
 /// A path that does not take this method.
 pub(super) static WRONG_METHOD: General = general(405, 10405, "Method not allowed for this endpoint");
 /// Too many requests.
-pub(super) static RATE_LIMITED: General = general(429, 10429, "More than the allowed number of requests in the window; please wait");
+pub(super) static RATE_LIMITED: General = entry(429, "call-rate", "More than the allowed number of requests in the window; please wait");
 /// No application with this id.
-pub(super) static GONE: General = general(404, 10006, "application not found");
+pub(super) static GONE: General = entry(404, "application-not-found", "application not found");
 /// A body that is not a JSON object (*inferred*).
 pub(super) static NOT_JSON: General = general(400, 6007, "Malformed JSON in request body");
 /// A field of the wrong type, a value that the field does not take, or a required field that is missing (*inferred*).
@@ -82,8 +101,10 @@ pub(super) static BAD_VALUE: General = general(400, 1004, "Invalid value");
 pub(super) static BAD_PARAMETER: General = general(400, 1004, "Invalid query parameter");
 /// A second application on the same hostname and port (*inferred*).
 pub(super) static DUPLICATE: General = general(400, 1061, "An application with this hostname and port already exists");
+/// A proxied record of the same hostname (text *observed*, number *inferred*).
+pub(super) static HOSTNAME_CONFLICT: General = general(400, 81053, "An A, AAAA or CNAME record already exists with that host.");
 /// Something went wrong inside.
-pub(super) static INTERNAL: General = general(500, 10002, "Unexpected internal server error");
+pub(super) static INTERNAL: General = entry(500, "internal", "Unexpected internal server error");
 
 impl Refusal {
     /// The refusal that a scripted fault answers with.

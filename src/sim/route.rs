@@ -99,7 +99,8 @@ impl Endpoint {
     }
 }
 
-fn no_route(request: &Request, status: u16) -> Refusal {
+/// The refusal of a path, or of an identifier in it, that leads nowhere.
+pub(super) fn no_route(request: &Request, status: u16) -> Refusal {
     let message = format!("Could not route to {}, perhaps your object identifier is invalid?", request.path);
     Refusal { status, ..NO_ROUTE.saying(message) }
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
 use super::directory::uuid_of;
-use super::facts::{Account, Balancer, Prefix, Record, Route, Token, VirtualNetwork, Zone};
+use super::facts::{Account, Balancer, OpenPorts, Prefix, Record, Route, Token, VirtualNetwork, Zone};
 use super::world::{DEFAULT_ACCOUNT, DEFAULT_ZONE, World, digest};
 use crate::model::{Entitlement, Tier};
 
@@ -34,8 +34,22 @@ pub struct Seed {
     pub dns_records: Vec<Record>,
     /// Load balancers.
     pub load_balancers: Vec<Balancer>,
-    /// Applications as the API answers them, legacy shapes too, each with `zone`, the name of its zone.
-    pub apps: Vec<Map<String, Json>>,
+    /// Applications.
+    pub apps: Vec<SownApp>,
+}
+
+/// An application of a seed: an object as the API answers it, legacy shapes too, with the name of its zone beside it.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+pub struct SownApp {
+    /// The name of its zone.
+    #[serde(default)]
+    pub zone: Option<String>,
+    /// Its id; derived from hostname and protocol when absent. A row of its own, so that digits alone are not read as a number.
+    #[serde(default)]
+    pub id: Option<String>,
+    /// The rest of the object.
+    #[serde(flatten)]
+    pub object: Map<String, Json>,
 }
 
 /// A zone of a seed.
@@ -59,6 +73,9 @@ pub struct SownZone {
     /// How many IPv4 hostnames it may have; unlimited when absent.
     #[serde(default)]
     pub ipv4_quota: Option<u32>,
+    /// The protocols and edge ports that it may use; those of its plan when absent.
+    #[serde(default)]
+    pub protocols: Option<Vec<OpenPorts>>,
 }
 
 /// Why a seed could not be read or sown.
@@ -125,6 +142,7 @@ impl World {
             plan: sown.plan.or(old.as_ref().map(|zone| zone.plan)).unwrap_or(Tier::Enterprise),
             entitlements: sown.entitlements.clone().or(old.as_ref().and_then(|zone| zone.entitlements.clone())),
             ipv4_quota: sown.ipv4_quota.or(old.as_ref().and_then(|zone| zone.ipv4_quota)),
+            protocols: sown.protocols.clone().or(old.as_ref().and_then(|zone| zone.protocols.clone())),
             name,
         };
         if let Some(old) = old {
@@ -152,16 +170,15 @@ impl World {
     }
 
     /// Applications are kept as they are declared, so that a recorded answer comes back as it was.
-    fn sow_apps(&mut self, apps: &[Map<String, Json>]) -> Result<(), BadSeed> {
+    fn sow_apps(&mut self, apps: &[SownApp]) -> Result<(), BadSeed> {
         for (index, app) in apps.iter().enumerate() {
-            let mut object = app.clone();
-            let zone = object.remove("zone").ok_or(BadSeed::NoZone(index + 1))?;
-            let zone = canonical(zone.as_str().unwrap_or_default());
+            let zone = canonical(app.zone.as_ref().ok_or(BadSeed::NoZone(index + 1))?);
             let home = self.zones.values().find(|known| known.name == zone).map(|known| known.id.clone());
             let home = home.ok_or(BadSeed::UnknownZone(zone))?;
+            let mut object = app.object.clone();
             let part = |name: &str| object.get(name).map(Json::to_string).unwrap_or_default();
-            let derived = digest(&["sown", &home, &part("dns"), &part("protocol")]);
-            let id = object.entry("id").or_insert_with(|| Json::from(derived)).as_str().unwrap_or_default().to_owned();
+            let id = app.id.clone().unwrap_or_else(|| digest(&["sown", &home, &part("dns"), &part("protocol")]));
+            object.insert("id".to_owned(), Json::from(id.as_str()));
             for time in ["created_on", "modified_on"] {
                 object.entry(time).or_insert_with(|| Json::from(LONG_AGO));
             }

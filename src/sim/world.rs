@@ -12,8 +12,8 @@ use super::access::{Caller, Left, Usage};
 use super::audit;
 use super::facts::{Account, Balancer, Prefix, Record, Route, Token, VirtualNetwork, Zone};
 use super::message::{Answer, Request, Response};
-use super::refusal::{BAD_TOKEN, NOT_PERMITTED, Refusal};
-use super::route::Endpoint;
+use super::refusal::{NOT_COVERED, NOT_PERMITTED, Refusal};
+use super::route::{Endpoint, no_route};
 use crate::model::{Address, AppId, Live, Peer, Tier};
 
 /// The account of a world that nothing was sown into.
@@ -105,6 +105,7 @@ impl Default for World {
             plan: Tier::Enterprise,
             entitlements: None,
             ipv4_quota: None,
+            protocols: None,
         };
         world.zones.insert(zone.id.clone(), zone);
         world
@@ -157,7 +158,7 @@ impl World {
         }
         let endpoint = Endpoint::of(request)?;
         caller.must(endpoint.permission(request))?;
-        self.must_be_reachable(&endpoint)?;
+        self.must_be_reachable(&endpoint, request, &caller)?;
         let outcome = self.dispatch(&endpoint, request, &caller, now);
         if request.is_write() {
             self.record_audit(&audit::Event { endpoint: &endpoint, request, caller: &caller, now, ray, outcome: &outcome });
@@ -165,13 +166,12 @@ impl World {
         outcome
     }
 
-    /// Refuses zones and accounts that the world does not have, with what Cloudflare says about those that a token may not see.
-    fn must_be_reachable(&self, endpoint: &Endpoint) -> Result<(), Refusal> {
-        if let Some(id) = endpoint.zone()
-            && !self.zones.contains_key(id)
-        {
-            let unauthorized = BAD_TOKEN.saying("Unauthorized to access requested resource");
-            return Err(if matches!(endpoint, Endpoint::Zone(_)) { unauthorized } else { NOT_PERMITTED.refusal() });
+    /// Refuses zones and accounts that the world does not have, and zones that the token does not cover.
+    fn must_be_reachable(&self, endpoint: &Endpoint, request: &Request, caller: &Caller) -> Result<(), Refusal> {
+        match endpoint.zone().map(|id| self.zones.get(id)) {
+            Some(None) => return Err(no_route(request, 404)),
+            Some(Some(zone)) if !caller.covers(&zone.name) => return Err(NOT_COVERED.refusal()),
+            _ => {}
         }
         match endpoint.account() {
             Some(id) if !self.accounts.contains_key(id) => Err(NOT_PERMITTED.refusal()),
