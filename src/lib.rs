@@ -6,4 +6,5 @@ pub mod diff;
 pub mod finding;
 pub mod model;
 pub mod plan;
+pub mod render;
 pub mod validate;

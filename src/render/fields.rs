@@ -1,0 +1,102 @@
+//! The fields of a change for people: paths aligned, short values beside one another, lists and long values as lines that go and come.
+
+use similar::{Algorithm, ChangeTag, capture_diff_slices};
+
+use super::layout::{padded, visible, width};
+use super::style::{self, Look};
+use super::words::remarks;
+use crate::plan::{Action, FieldChange, Side};
+
+/// How far fields are indented, in characters.
+const INDENT: usize = 6;
+
+/// What stands in the place of a value that is not there.
+const NOTHING: &str = "(not set)";
+
+/// The lines that show the fields of a change.
+pub(super) fn lines(action: Action, fields: &[FieldChange], look: Look) -> Vec<String> {
+    let longest = fields.iter().map(|field| field.field.path().len()).max().unwrap_or_default() + 1;
+    fields.iter().flat_map(|field| of_field(action, field, longest, look)).collect()
+}
+
+fn of_field(action: Action, field: &FieldChange, longest: usize, look: Look) -> Vec<String> {
+    let label = format!("{}:", field.field.path());
+    let remarks: Vec<String> = remarks(field).into_iter().map(|remark| format!("({remark})")).collect();
+    let remarks = remarks.join(" ");
+    let room = look.width.saturating_sub(INDENT + longest + 1);
+    match inline(action, field, room, look) {
+        Some((plain, painted)) => {
+            let head = format!("{}{} ", " ".repeat(INDENT), padded(&label, longest));
+            with_remarks(format!("{head}{painted}"), width(&plain) + 1 + width(&remarks) <= room, &remarks, width(&head), look)
+        }
+        None => {
+            let head = format!("{}{label}", " ".repeat(INDENT));
+            let fits = width(&head) + 1 + width(&remarks) <= look.width;
+            let mut lines = with_remarks(head, fits, &remarks, INDENT + 2, look);
+            lines.extend(block(field, look));
+            lines
+        }
+    }
+}
+
+/// A line and the remarks about it, which stand on the next one where they do not fit.
+fn with_remarks(line: String, fits: bool, remarks: &str, indent: usize, look: Look) -> Vec<String> {
+    if remarks.is_empty() {
+        return vec![line];
+    }
+    let remarks = look.paint(style::FAINT, remarks);
+    if fits { vec![format!("{line} {remarks}")] } else { vec![line, format!("{}{remarks}", " ".repeat(indent))] }
+}
+
+/// The values on one line, plain and painted, if they fit and are no lists that differ.
+fn inline(action: Action, field: &FieldChange, room: usize, look: Look) -> Option<(String, String)> {
+    let text = |side: &Option<Side>| side.as_ref().map_or_else(|| NOTHING.to_owned(), one_line);
+    let (before, after) = (text(&field.before), text(&field.after));
+    let (plain, painted) = match (action, &field.before, &field.after) {
+        (Action::Create, None, _) => (after.clone(), after),
+        (Action::Delete, _, None) => (before.clone(), before),
+        _ if is_list(&field.before) || is_list(&field.after) => return None,
+        _ => {
+            let painted = format!("{} → {}", look.paint(style::REMOVED, &before), look.paint(style::ADDED, &after));
+            (format!("{before} → {after}"), painted)
+        }
+    };
+    (width(&plain) <= room).then_some((plain, painted))
+}
+
+fn one_line(side: &Side) -> String {
+    visible(&side.members.as_ref().map_or_else(|| side.text.clone(), |members| members.join(", ")))
+}
+
+fn is_list(side: &Option<Side>) -> bool {
+    side.as_ref().is_some_and(|side| side.members.is_some())
+}
+
+/// The values as lines that go and lines that come; members that stay are counted.
+fn block(field: &FieldChange, look: Look) -> Vec<String> {
+    let (before, after) = (members(&field.before), members(&field.after));
+    let mut lines = Vec::new();
+    let mut stay = 0;
+    for operation in capture_diff_slices(Algorithm::Myers, &before, &after) {
+        for change in operation.iter_changes(&before, &after) {
+            let (sign, style) = match change.tag() {
+                ChangeTag::Delete => ("-", style::REMOVED),
+                ChangeTag::Insert => ("+", style::ADDED),
+                ChangeTag::Equal => {
+                    stay += 1;
+                    continue;
+                }
+            };
+            lines.push(format!("{}{}", " ".repeat(INDENT + 2), look.paint(style, format!("{sign} {}", visible(&change.value())))));
+        }
+    }
+    if stay > 0 {
+        lines.push(format!("{}{}", " ".repeat(INDENT + 2), look.paint(style::FAINT, format!("  {stay} unchanged"))));
+    }
+    lines
+}
+
+/// The members of a list; a single value counts as a list of itself.
+fn members(side: &Option<Side>) -> Vec<String> {
+    side.as_ref().map_or_else(Vec::new, |side| side.members.clone().unwrap_or_else(|| vec![side.text.clone()]))
+}

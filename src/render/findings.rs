@@ -1,0 +1,126 @@
+//! Findings for people: what is wrong, the line it stands on, why, and what to do.
+
+use std::io::{self, Write};
+
+use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Padding, Renderer, Snippet};
+
+use super::excerpt::Excerpt;
+use super::layout::{counted, visible, width, wrapped};
+use super::style::{self, Look};
+use crate::config::Sources;
+use crate::finding::{Finding, Place, Refusal, Severity};
+use crate::model::Field;
+
+/// How findings are shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Showing<'a> {
+    /// The files, for the lines that findings are about.
+    pub sources: &'a Sources,
+    /// Colour and width.
+    pub look: Look,
+    /// Whether lines that hold origins are left out.
+    pub redact: bool,
+    /// What did not happen because of the findings, such as `nothing was changed`; no full stop.
+    pub closing: Option<&'a str>,
+}
+
+/// Writes all findings, and a line that counts them; nothing when there are none.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write(out: &mut dyn Write, findings: &[Finding], showing: Showing<'_>) -> io::Result<()> {
+    for finding in findings {
+        write_one(out, finding, showing)?;
+        writeln!(out)?;
+    }
+    match count(findings) {
+        Some(count) => {
+            let closing = showing.closing.map(|closing| format!("; {closing}")).unwrap_or_default();
+            writeln!(out, "{}{closing}", showing.look.paint(style::STRONG, count))
+        }
+        None => Ok(()),
+    }
+}
+
+/// `2 errors, 1 warning`; nothing when there are none.
+pub(super) fn count(findings: &[Finding]) -> Option<String> {
+    let errors = findings.iter().filter(|finding| finding.is_error()).count();
+    let parts = [(errors, "error"), (findings.len() - errors, "warning")];
+    let parts: Vec<String> = parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, noun)| counted(count, noun)).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+fn write_one(out: &mut dyn Write, finding: &Finding, showing: Showing<'_>) -> io::Result<()> {
+    let level = match finding.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let mut group = Group::with_title(level.primary_title(visible(&finding.summary)).id(visible(&finding.code)));
+    let lines = line_number_width(finding);
+    if let Some(place) = &finding.place {
+        group = group.elements(at(place, None, finding, showing));
+    }
+    for related in &finding.related {
+        group = group.elements(at(&related.place, Some(&related.note), finding, showing));
+    }
+    if finding.place.is_some() || !finding.related.is_empty() {
+        group = group.element(Padding);
+    }
+    for (name, text) in notes(finding) {
+        let text = wrapped(&text, showing.look.width.saturating_sub(lines + 5 + width(name))).join("\n");
+        group = group.element(Level::NOTE.with_name(name).message(text));
+    }
+    writeln!(out, "{}", renderer(showing.look).render(&[group]))
+}
+
+fn renderer(look: Look) -> Renderer {
+    let renderer = if look.colour { Renderer::styled().hyperlink(false) } else { Renderer::plain() };
+    renderer.warning(if look.colour { style::CHANGED.bold() } else { anstyle::Style::new() }).term_width(look.width.max(40) + 20)
+}
+
+/// How many digits the greatest line number has, which is how far annotate-snippets moves everything to the right.
+fn line_number_width(finding: &Finding) -> usize {
+    let lines = finding.place.iter().chain(finding.related.iter().map(|related| &related.place)).map(|place| place.line);
+    lines.max().unwrap_or(1).to_string().len()
+}
+
+/// A place: its file and position, and its line where that can be shown.
+fn at<'a>(place: &Place, note: Option<&str>, finding: &Finding, showing: Showing<'_>) -> Vec<Element<'a>> {
+    let origin = Origin::path(visible(&place.file)).line(place.line as usize).char_column(place.column as usize);
+    let mut elements: Vec<Element<'a>> = vec![origin.into()];
+    let hidden = showing.redact && is_of_origin(finding);
+    if let Some(text) = showing.sources.text(&place.file).filter(|_| !hidden) {
+        let most = showing.look.width.saturating_sub(line_number_width(finding) + 4).max(30);
+        let Excerpt { text, span } = Excerpt::of(text, place, most);
+        let kind = if note.is_some() { AnnotationKind::Context } else { AnnotationKind::Primary };
+        let annotation = kind.span(span).label(note.map(visible));
+        elements.push(Snippet::source(text).line_start(place.line as usize).annotation(annotation).into());
+    }
+    elements
+}
+
+/// Whether the finding is about a value that `--redact origins` hides.
+fn is_of_origin(finding: &Finding) -> bool {
+    let path = finding.path.as_deref().unwrap_or_default();
+    path.starts_with("origin_") || Field::with_path(path).is_some_and(|field| field.row().origin)
+}
+
+/// What is told below the excerpt, each with its name.
+fn notes(finding: &Finding) -> Vec<(&'static str, String)> {
+    let mut notes = Vec::new();
+    notes.extend(finding.address.as_ref().map(|address| ("app", address.clone())));
+    notes.extend(finding.refusal.as_ref().map(|refusal| ("answer", answer(refusal))));
+    notes.push(("why", finding.why.clone()));
+    notes.push(("fix", finding.fix.clone()));
+    notes.extend(finding.docs.as_ref().map(|docs| ("docs", docs.clone())));
+    notes.retain(|(_, text)| !text.trim().is_empty());
+    notes
+}
+
+/// The server's own words, and what its support asks for.
+fn answer(refusal: &Refusal) -> String {
+    let status = if refusal.http_status == 0 { "no answer".to_owned() } else { format!("HTTP {}", refusal.http_status) };
+    let ray = refusal.ray_id.as_ref().map(|ray| format!(", Ray ID {ray}")).unwrap_or_default();
+    let again = if refusal.retryable { "the same call may succeed later" } else { "the same call will be refused again" };
+    format!("{}\n{status}{ray}; {again}", refusal.message)
+}

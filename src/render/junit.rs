@@ -1,0 +1,57 @@
+//! Findings as a JUnit report, which most pipelines show as tests: an error is a failure, a warning is skipped.
+
+use std::io::{self, Write};
+
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+
+use super::words;
+use crate::finding::Finding;
+use crate::plan::Plan;
+
+/// Writes the report of `validate`.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write(out: &mut dyn Write, findings: &[Finding]) -> io::Result<()> {
+    write_suite(out, "spectrumctl validate", findings, Vec::new())
+}
+
+/// Writes the report of a plan; pending changes are no failures.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_plan(out: &mut dyn Write, plan: &Plan) -> io::Result<()> {
+    let changes = plan.changes.iter().map(|change| {
+        let mut case = TestCase::new(format!("{} {}", change.action.text(), change.address), TestCaseStatus::success());
+        case.set_classname(change.address.zone.as_str());
+        case.set_system_out(format!("{}; impact: {}", words::reason(change), words::impact(change)));
+        case
+    });
+    let name = if plan.simulated { "spectrumctl plan (SIMULATED)" } else { "spectrumctl plan" };
+    write_suite(out, name, &plan.findings, changes.collect())
+}
+
+fn write_suite(out: &mut dyn Write, name: &str, findings: &[Finding], others: Vec<TestCase>) -> io::Result<()> {
+    let mut suite = TestSuite::new(name);
+    suite.add_test_cases(findings.iter().map(case));
+    if findings.is_empty() {
+        suite.add_test_case(TestCase::new("no findings", TestCaseStatus::success()));
+    }
+    suite.add_test_cases(others);
+    let mut report = Report::new("spectrumctl");
+    report.add_test_suite(suite);
+    report.serialize(out).map_err(io::Error::other)
+}
+
+fn case(finding: &Finding) -> TestCase {
+    let place = finding.place.as_ref().map(|place| format!("{place}\n")).unwrap_or_default();
+    let answer = finding.refusal.as_ref().map(|refusal| format!("answer: {}\n", refusal.message)).unwrap_or_default();
+    let mut status = if finding.is_error() { TestCaseStatus::non_success(NonSuccessKind::Failure) } else { TestCaseStatus::skipped() };
+    status.set_type(finding.code.as_str()).set_message(finding.summary.as_str());
+    status.set_description(format!("{place}{answer}why: {}\nfix: {}", finding.why, finding.fix));
+    let mut case = TestCase::new(format!("{}: {}", finding.code, finding.summary), status);
+    if let Some(class) = finding.address.as_deref().or(finding.place.as_ref().map(|place| &*place.file)) {
+        case.set_classname(class);
+    }
+    case
+}

@@ -1,0 +1,22 @@
+//! Values to text, written to a given writer: for people, for pull requests, and for other programs.
+//!
+//! Floor 8: names `plan`, `config`, `codes`, `model` and `finding`. Decides nothing, reads nothing, and prints nothing itself: what a plan or
+//! a finding says was settled below, and where the text goes is settled above. Equal values give equal bytes.
+
+mod excerpt;
+pub mod explain;
+mod fields;
+pub mod findings;
+pub mod findings_json;
+pub mod github;
+pub mod junit;
+mod layout;
+mod markdown;
+pub mod plan_json;
+pub mod plan_markdown;
+pub mod plan_text;
+pub mod sarif;
+mod style;
+mod words;
+
+pub use style::Look;

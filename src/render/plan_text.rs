@@ -1,0 +1,113 @@
+//! A plan for people: each change with its reason, what clients notice, and its fields; then what is not managed, and one line that
+//! sums it up.
+
+use std::io::{self, Write};
+
+use super::fields;
+use super::layout::{counted, padded, visible, width, wrapped};
+use super::style::{self, Look};
+use super::words::{self, outage, state_only};
+use crate::model::Impact;
+use crate::plan::{Change, Plan, Stranger};
+
+/// How many applications that are not managed are listed; the rest is counted.
+const STRANGERS_SHOWN: usize = 20;
+
+/// Writes the plan; what is wrong with it is written by `findings`.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write(out: &mut dyn Write, plan: &Plan, look: Look) -> io::Result<()> {
+    if plan.simulated || !plan.is_empty() {
+        let title = if plan.simulated { "Spectrum plan, SIMULATED: Cloudflare was not asked" } else { "Spectrum plan" };
+        writeln!(out, "{}\n", look.paint(style::STRONG, title))?;
+    }
+    for change in &plan.changes {
+        write_change(out, change, look)?;
+    }
+    write_strangers(out, &plan.unmanaged, look)?;
+    write_unread(out, &plan.unread, look)?;
+    write_lines(out, "", &words::summary(plan), look)?;
+    if !plan.is_empty() {
+        writeln!(out, "digest: {}", plan.digest)?;
+    }
+    Ok(())
+}
+
+fn write_change(out: &mut dyn Write, change: &Change, look: Look) -> io::Result<()> {
+    let style = style::of_action(change.action);
+    let (sign, action) = (style::sign(change.action), change.action.text());
+    let address = visible(&change.address.to_string());
+    let head = width(sign) + action.len() + width(&address) + 6;
+    let reason = words::reason(change);
+    let painted = format!("  {} {}", look.paint(style, format!("{sign} {action}")), look.paint(style::STRONG, &address));
+    if head + reason.len() <= look.width {
+        writeln!(out, "{painted}: {reason}")?;
+    } else {
+        writeln!(out, "{painted}:\n      {reason}")?;
+    }
+    write_about(out, change, look)?;
+    for line in fields::lines(change.action, &change.fields, look) {
+        writeln!(out, "{line}")?;
+    }
+    writeln!(out)
+}
+
+/// What there is to say about a change beside its fields: where it was, which application it is, what clients notice.
+fn write_about(out: &mut dyn Write, change: &Change, look: Look) -> io::Result<()> {
+    let mut about = Vec::new();
+    about.extend(change.from.as_ref().map(|from| format!("moved from {from}")));
+    about.extend(change.app_id.as_ref().map(|id| format!("app {id}")));
+    about.extend(state_only(change).map(str::to_owned));
+    if change.impact == Impact::NewConnections {
+        about.push("new connections only".to_owned());
+    }
+    if !about.is_empty() {
+        let lines = wrapped(&about.join("; "), look.width.saturating_sub(6));
+        for line in lines {
+            writeln!(out, "      {}", look.paint(style::FAINT, line))?;
+        }
+    }
+    if change.impact == Impact::Outage {
+        for (index, line) in wrapped(&format!("outage: {}", outage(change.action)), look.width.saturating_sub(6)).iter().enumerate() {
+            let line = if index == 0 { line.clone() } else { format!("        {line}") };
+            writeln!(out, "      {}", look.paint(style::ALARM, line))?;
+        }
+    }
+    Ok(())
+}
+
+fn write_strangers(out: &mut dyn Write, strangers: &[Stranger], look: Look) -> io::Result<()> {
+    if strangers.is_empty() {
+        return Ok(());
+    }
+    let shown = &strangers[..strangers.len().min(STRANGERS_SHOWN)];
+    let applications = counted(strangers.len(), "live application");
+    writeln!(out, "  not managed: {applications} that the configuration does not have")?;
+    let protocols = shown.iter().map(|stranger| width(&stranger.protocol)).max().unwrap_or_default();
+    let names = shown.iter().map(|stranger| width(&stranger.dns_name)).max().unwrap_or_default().min(40);
+    for stranger in shown {
+        let (protocol, name) = (visible(&stranger.protocol), visible(&stranger.dns_name));
+        let id = look.paint(style::FAINT, visible(stranger.app_id.as_str()));
+        writeln!(out, "      {}  {}  {id}", padded(&protocol, protocols), padded(&name, names))?;
+    }
+    if strangers.len() > shown.len() {
+        writeln!(out, "      and {} more", strangers.len() - shown.len())?;
+    }
+    writeln!(out)
+}
+
+fn write_unread(out: &mut dyn Write, unread: &[String], look: Look) -> io::Result<()> {
+    if unread.is_empty() {
+        return Ok(());
+    }
+    write_lines(out, "  ", &format!("not read: {}; nothing is planned there", unread.join(", ")), look)?;
+    writeln!(out)
+}
+
+fn write_lines(out: &mut dyn Write, indent: &str, text: &str, look: Look) -> io::Result<()> {
+    for line in wrapped(text, look.width.saturating_sub(indent.len())) {
+        writeln!(out, "{indent}{}", look.paint(style::STRONG, line))?;
+    }
+    Ok(())
+}
