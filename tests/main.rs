@@ -2,4 +2,8 @@
 
 mod api_client;
 mod code_rules;
+mod rendering;
+mod simulator;
+mod simulator_faults;
+mod simulator_refusals;
 mod store;

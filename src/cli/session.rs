@@ -114,6 +114,7 @@ fn declared(configuration: &Configuration) -> Seed {
         plan: zone.tier,
         entitlements: zone.entitlements.clone(),
         ipv4_quota: zone.ipv4_quota.or(configuration.ipv4_quota),
+        protocols: None,
     });
     Seed { zones: zones.collect(), ..Seed::default() }
 }

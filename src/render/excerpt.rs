@@ -8,6 +8,9 @@ use crate::finding::Place;
 /// How far from a place the ends of its line are looked for, in bytes; what lies beyond is cut off without being read.
 const REACH: usize = 4096;
 
+/// What a line that holds an origin has in it.
+const ORIGIN_SIGNS: [&str; 4] = ["origin_", "tcp://", "udp://", "virtual_network_id"];
+
 /// A line, or the part of it around a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Excerpt {
@@ -15,6 +18,10 @@ pub(super) struct Excerpt {
     pub(super) text: String,
     /// The bytes of `text` that are meant.
     pub(super) span: Range<usize>,
+    /// Whether the beginning of the line was cut off, so that columns of `text` are not those of the file.
+    pub(super) shifted: bool,
+    /// Whether an origin may be in it, whatever the finding is about: an application can stand on one line.
+    pub(super) shows_origin: bool,
 }
 
 impl Excerpt {
@@ -32,10 +39,13 @@ impl Excerpt {
         let shown_rest = first(rest, room.saturating_sub(before.chars().count()).max(room / 2));
         let shown_before = last(before, room.saturating_sub(shown_rest.chars().count()));
         let cut_after = cut_after || meant_cut.len() < meant.len() || shown_rest.len() < rest.len();
-        let head = format!("{}{}", mark(cut_before || shown_before.len() < before.len()), visible(shown_before));
+        let shifted = cut_before || shown_before.len() < before.len();
+        let head = format!("{}{}", mark(shifted), visible(shown_before));
         let meant = visible(meant_cut);
         let span = head.len()..head.len() + meant.len();
-        Excerpt { text: format!("{head}{meant}{}{}", visible(shown_rest), mark(cut_after)), span }
+        let text = format!("{head}{meant}{}{}", visible(shown_rest), mark(cut_after));
+        let shows_origin = ORIGIN_SIGNS.iter().any(|sign| text.contains(sign));
+        Excerpt { text, span, shifted, shows_origin }
     }
 }
 

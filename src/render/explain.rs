@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::findings_json::{FORMAT_VERSION, write_json};
 use super::layout::{padded, width, wrapped};
-use super::markdown::{code as as_code, escaped};
+use super::markdown::{code as as_code, prose};
 use super::style::{self, Look};
 use crate::codes::{CODES, Cause, Code, Retry};
 
@@ -111,19 +111,12 @@ fn retry(code: &Code) -> &'static str {
 /// # Errors
 /// Those of the writer.
 pub fn write_markdown(out: &mut dyn Write, code: &Code) -> io::Result<()> {
-    writeln!(out, "# {}: {}\n", code.name(), escaped(code.title))?;
+    writeln!(out, "# {}: {}\n", code.name(), prose(code.title))?;
     for (name, text) in facts(code) {
         writeln!(out, "- {name}: {text}")?;
     }
     for cause in code.causes {
-        writeln!(
-            out,
-            "\n## {}\n\nFound {}.\n\n- why: {}\n- fix: {}",
-            cause.slug,
-            cause.known.text(),
-            escaped(cause.why),
-            escaped(cause.fix)
-        )?;
+        writeln!(out, "\n## {}\n\nFound {}.\n\n- why: {}\n- fix: {}", cause.slug, cause.known.text(), prose(cause.why), prose(cause.fix))?;
     }
     Ok(())
 }
@@ -166,7 +159,7 @@ pub fn write_list(out: &mut dyn Write, look: Look) -> io::Result<()> {
 pub fn write_list_markdown(out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "| Code | Title | Found | Retry |\n|---|---|---|---|")?;
     for code in CODES {
-        writeln!(out, "| {} | {} | {} | {} |", as_code(&code.name()), escaped(code.title), code.known().text(), retry(code))?;
+        writeln!(out, "| {} | {} | {} | {} |", as_code(&code.name()), prose(code.title), code.known().text(), retry(code))?;
     }
     Ok(())
 }

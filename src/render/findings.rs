@@ -86,17 +86,20 @@ fn line_number_width(finding: &Finding) -> usize {
 
 /// A place: its file and position, and its line where that can be shown.
 fn at<'a>(place: &Place, note: Option<&str>, finding: &Finding, showing: Showing<'_>) -> Vec<Element<'a>> {
-    let origin = Origin::path(visible(&place.file)).line(place.line as usize).char_column(place.column as usize);
-    let mut elements: Vec<Element<'a>> = vec![origin.into()];
-    let hidden = showing.redact && is_of_origin(finding);
-    if let Some(text) = showing.sources.text(&place.file).filter(|_| !hidden) {
-        let most = showing.look.width.saturating_sub(line_number_width(finding) + 4).max(30);
-        let Excerpt { text, span } = Excerpt::of(text, place, most);
-        let kind = if note.is_some() { AnnotationKind::Context } else { AnnotationKind::Primary };
-        let annotation = kind.span(span).label(note.map(visible));
-        elements.push(Snippet::source(text).line_start(place.line as usize).annotation(annotation).into());
+    let (line, column) = (place.line as usize, place.column as usize);
+    let origin = Origin::path(visible(&place.file)).line(line).char_column(column);
+    let most = showing.look.width.saturating_sub(line_number_width(finding) + 4).max(30);
+    let excerpt = showing.sources.text(&place.file).map(|text| Excerpt::of(text, place, most));
+    let hidden = |excerpt: &Excerpt| showing.redact && (is_of_origin(finding) || excerpt.shows_origin);
+    let Some(excerpt) = excerpt.filter(|excerpt| !hidden(excerpt)) else { return vec![origin.into()] };
+    let Excerpt { text, span, shifted, .. } = excerpt;
+    let kind = if note.is_some() { AnnotationKind::Context } else { AnnotationKind::Primary };
+    let snippet = Snippet::source(text).line_start(line).annotation(kind.span(span).label(note.map(visible)));
+    if shifted {
+        // The renderer counts columns in the text that it is given, and here that does not begin where the line does.
+        return vec![Level::NOTE.with_name("at").message(visible(&place.to_string())).into(), snippet.into()];
     }
-    elements
+    vec![snippet.path(visible(&place.file)).into()]
 }
 
 /// Whether the finding is about a value that `--redact origins` hides.

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::layout::visible;
 use super::words;
 use crate::finding::Finding;
 use crate::plan::Plan;
@@ -26,7 +27,7 @@ pub fn write(out: &mut dyn Write, findings: &[Finding]) -> io::Result<()> {
 /// Those of the writer.
 pub fn write_plan(out: &mut dyn Write, plan: &Plan) -> io::Result<()> {
     write(out, &plan.findings)?;
-    writeln!(out, "::notice title=spectrumctl plan::{}", data(&words::summary(plan)))
+    writeln!(out, "::notice title=spectrumctl plan::{}", data(&words::titled_summary(plan)))
 }
 
 fn title(finding: &Finding) -> String {
@@ -40,7 +41,7 @@ fn message(finding: &Finding) -> String {
 
 /// A text after the second `::`, where only the percent sign and line breaks have a meaning.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    visible(&text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A"))
 }
 
 /// The value of a property, which the colon and the comma would end.

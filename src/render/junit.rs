@@ -50,8 +50,7 @@ fn case(finding: &Finding) -> TestCase {
     status.set_type(finding.code.as_str()).set_message(finding.summary.as_str());
     status.set_description(format!("{place}{answer}why: {}\nfix: {}", finding.why, finding.fix));
     let mut case = TestCase::new(format!("{}: {}", finding.code, finding.summary), status);
-    if let Some(class) = finding.address.as_deref().or(finding.place.as_ref().map(|place| &*place.file)) {
-        case.set_classname(class);
-    }
+    let class = finding.address.as_deref().or(finding.place.as_ref().map(|place| &*place.file));
+    case.set_classname(class.unwrap_or(env!("CARGO_PKG_NAME")));
     case
 }

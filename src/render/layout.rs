@@ -32,16 +32,21 @@ pub(super) fn wrapped(text: &str, width_of_line: usize) -> Vec<String> {
 }
 
 fn wrapped_line(line: &str, most: usize) -> Vec<String> {
+    packed(line.split_whitespace(), most)
+}
+
+/// The pieces with spaces between them, in lines of at most so many characters; no piece is broken. One line at least.
+pub(super) fn packed<'a>(pieces: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
-    for word in line.split_whitespace() {
+    for piece in pieces {
         let current = lines.last_mut().expect("the list begins with a line and is never emptied");
         if current.is_empty() {
-            current.push_str(word);
-        } else if width(current) + 1 + width(word) <= most {
+            current.push_str(piece);
+        } else if width(current) + 1 + width(piece) <= most {
             current.push(' ');
-            current.push_str(word);
+            current.push_str(piece);
         } else {
-            lines.push(word.to_owned());
+            lines.push(piece.to_owned());
         }
     }
     lines

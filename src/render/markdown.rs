@@ -23,6 +23,15 @@ pub(super) fn code(text: &str) -> String {
     format!("<code>{}</code>", escaped(text).replace("&#8203;", ""))
 }
 
+/// A sentence whose backticks set off code.
+pub(super) fn prose(text: &str) -> String {
+    if text.matches('`').count() % 2 == 1 {
+        return escaped(text);
+    }
+    let parts = text.split('`').enumerate();
+    parts.map(|(index, part)| if index % 2 == 1 { code(part) } else { escaped(part) }).collect()
+}
+
 /// A page that may have so many bytes and no more.
 #[derive(Debug)]
 pub(super) struct Page {

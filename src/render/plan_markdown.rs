@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::layout::shortened;
-use super::markdown::{Page, code, escaped};
+use super::markdown::{Page, code, escaped, prose};
 use super::words::{self, outage, remarks, state_only};
 use super::{findings, style};
 use crate::finding::Finding;
@@ -24,6 +24,9 @@ const FREE_AT_END: usize = 2_000;
 /// How much of a value is shown, in characters.
 const VALUE_SHOWN: usize = 300;
 
+/// How many members of a list are shown.
+const MEMBERS_SHOWN: usize = 20;
+
 /// Writes the plan.
 ///
 /// # Errors
@@ -35,7 +38,8 @@ pub fn write(out: &mut dyn Write, plan: &Plan) -> io::Result<()> {
         let simulated = if plan.simulated { " (SIMULATED)" } else { "" };
         page.push(&format!("### Spectrum plan{simulated}\n\n"));
     }
-    page.push(&format!("{}\n", escaped(&words::summary(plan))));
+    let summary = if plan.is_empty() { words::titled_summary(plan) } else { words::summary(plan).join(" ") };
+    page.push(&format!("{}\n", escaped(&summary)));
     push_table(&mut page, &plan.changes);
     push_findings(&mut page, &plan.findings);
     push_strangers(&mut page, &plan.unmanaged);
@@ -85,7 +89,7 @@ fn push_findings(page: &mut Page, all: &[Finding]) {
 }
 
 fn finding(finding: &Finding) -> String {
-    let text = |text: &str| escaped(&shortened(text, 1000));
+    let text = |text: &str| prose(&shortened(text, 1000));
     let who = finding.address.as_deref().map(|address| format!("{}: ", code(address))).unwrap_or_default();
     let place = finding.place.as_ref().map(|place| format!(" ({})", code(&place.to_string()))).unwrap_or_default();
     let head = format!("- **{} {}** {who}{}{place}\n", finding.severity, text(&finding.code), text(&finding.summary));
@@ -134,7 +138,15 @@ fn details(change: &Change) -> String {
 }
 
 fn field_row(field: &FieldChange) -> String {
-    let value = |side: &Option<Side>| side.as_ref().map(|side| code(&shortened(&side.text, VALUE_SHOWN))).unwrap_or_default();
     let remarks = remarks(field).join("; ");
     format!("| {} | {} | {} | {remarks} |\n", code(field.field.path()), value(&field.before), value(&field.after))
+}
+
+/// A value; the members of a list below one another.
+fn value(side: &Option<Side>) -> String {
+    let Some(side) = side else { return String::new() };
+    let Some(members) = &side.members else { return code(&shortened(&side.text, VALUE_SHOWN)) };
+    let shown = members.iter().take(MEMBERS_SHOWN).map(|member| code(&shortened(member, VALUE_SHOWN)));
+    let rest = members.len().saturating_sub(MEMBERS_SHOWN);
+    shown.chain((rest > 0).then(|| format!("and {rest} more"))).collect::<Vec<_>>().join("<br>")
 }

@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 
 use super::fields;
-use super::layout::{counted, padded, visible, width, wrapped};
+use super::layout::{counted, packed, padded, visible, width, wrapped};
 use super::style::{self, Look};
 use super::words::{self, outage, state_only};
 use crate::model::Impact;
@@ -12,6 +12,9 @@ use crate::plan::{Change, Plan, Stranger};
 
 /// How many applications that are not managed are listed; the rest is counted.
 const STRANGERS_SHOWN: usize = 20;
+
+/// What stands before everything that belongs to a change.
+const INDENT: &str = "      ";
 
 /// Writes the plan; what is wrong with it is written by `findings`.
 ///
@@ -27,7 +30,11 @@ pub fn write(out: &mut dyn Write, plan: &Plan, look: Look) -> io::Result<()> {
     }
     write_strangers(out, &plan.unmanaged, look)?;
     write_unread(out, &plan.unread, look)?;
-    write_lines(out, "", &words::summary(plan), look)?;
+    let summary = words::summary(plan);
+    for (index, line) in packed(summary.iter().map(String::as_str), look.width.saturating_sub(INDENT.len())).iter().enumerate() {
+        let indent = if index == 0 || plan.is_empty() { "" } else { INDENT };
+        writeln!(out, "{indent}{}", look.paint(style::STRONG, line))?;
+    }
     if !plan.is_empty() {
         writeln!(out, "digest: {}", plan.digest)?;
     }
@@ -44,7 +51,7 @@ fn write_change(out: &mut dyn Write, change: &Change, look: Look) -> io::Result<
     if head + reason.len() <= look.width {
         writeln!(out, "{painted}: {reason}")?;
     } else {
-        writeln!(out, "{painted}:\n      {reason}")?;
+        writeln!(out, "{painted}:\n{INDENT}{reason}")?;
     }
     write_about(out, change, look)?;
     for line in fields::lines(change.action, &change.fields, look) {
@@ -57,21 +64,22 @@ fn write_change(out: &mut dyn Write, change: &Change, look: Look) -> io::Result<
 fn write_about(out: &mut dyn Write, change: &Change, look: Look) -> io::Result<()> {
     let mut about = Vec::new();
     about.extend(change.from.as_ref().map(|from| format!("moved from {from}")));
-    about.extend(change.app_id.as_ref().map(|id| format!("app {id}")));
+    about.extend(change.app_id.as_ref().map(|id| format!("app {}", visible(id.as_str()))));
     about.extend(state_only(change).map(str::to_owned));
     if change.impact == Impact::NewConnections {
-        about.push("new connections only".to_owned());
+        about.push(words::impact(change).to_owned());
     }
-    if !about.is_empty() {
-        let lines = wrapped(&about.join("; "), look.width.saturating_sub(6));
-        for line in lines {
-            writeln!(out, "      {}", look.paint(style::FAINT, line))?;
-        }
+    let last = about.len().saturating_sub(1);
+    about.iter_mut().take(last).for_each(|piece| piece.push(';'));
+    for line in packed(about.iter().map(String::as_str), look.width.saturating_sub(INDENT.len())).iter().filter(|line| !line.is_empty()) {
+        writeln!(out, "{INDENT}{}", look.paint(style::FAINT, line))?;
     }
     if change.impact == Impact::Outage {
-        for (index, line) in wrapped(&format!("outage: {}", outage(change.action)), look.width.saturating_sub(6)).iter().enumerate() {
-            let line = if index == 0 { line.clone() } else { format!("        {line}") };
-            writeln!(out, "      {}", look.paint(style::ALARM, line))?;
+        let indent = format!("{INDENT}{}", " ".repeat("outage: ".len()));
+        let lines = wrapped(outage(change.action), look.width.saturating_sub(indent.len()));
+        for (index, line) in lines.iter().enumerate() {
+            let line = look.paint(style::ALARM, if index == 0 { format!("outage: {line}") } else { line.clone() });
+            writeln!(out, "{}{line}", if index == 0 { INDENT } else { &indent })?;
         }
     }
     Ok(())
@@ -89,10 +97,10 @@ fn write_strangers(out: &mut dyn Write, strangers: &[Stranger], look: Look) -> i
     for stranger in shown {
         let (protocol, name) = (visible(&stranger.protocol), visible(&stranger.dns_name));
         let id = look.paint(style::FAINT, visible(stranger.app_id.as_str()));
-        writeln!(out, "      {}  {}  {id}", padded(&protocol, protocols), padded(&name, names))?;
+        writeln!(out, "{INDENT}{}  {}  {id}", padded(&protocol, protocols), padded(&name, names))?;
     }
     if strangers.len() > shown.len() {
-        writeln!(out, "      and {} more", strangers.len() - shown.len())?;
+        writeln!(out, "{INDENT}and {} more", strangers.len() - shown.len())?;
     }
     writeln!(out)
 }
@@ -101,13 +109,9 @@ fn write_unread(out: &mut dyn Write, unread: &[String], look: Look) -> io::Resul
     if unread.is_empty() {
         return Ok(());
     }
-    write_lines(out, "  ", &format!("not read: {}; nothing is planned there", unread.join(", ")), look)?;
-    writeln!(out)
-}
-
-fn write_lines(out: &mut dyn Write, indent: &str, text: &str, look: Look) -> io::Result<()> {
-    for line in wrapped(text, look.width.saturating_sub(indent.len())) {
-        writeln!(out, "{indent}{}", look.paint(style::STRONG, line))?;
+    let text = format!("not read: {}; nothing is planned there", unread.join(", "));
+    for line in wrapped(&text, look.width.saturating_sub(2)) {
+        writeln!(out, "  {}", look.paint(style::STRONG, line))?;
     }
-    Ok(())
+    writeln!(out)
 }

@@ -47,6 +47,7 @@ struct Rule<'a> {
     id: &'a str,
     name: String,
     short_description: Text,
+    full_description: Text,
     help: Text,
     #[serde(skip_serializing_if = "Option::is_none")]
     help_uri: Option<&'a str>,
@@ -140,6 +141,7 @@ pub fn write(out: &mut dyn Write, findings: &[Finding], root: &str) -> io::Resul
 /// The rule of a code, described by its entry, else by the first finding of it.
 fn rule(finding: &Finding) -> Rule<'_> {
     let code: Option<&Code> = codes::find(&finding.code);
+    let title = code.map_or_else(|| finding.summary.clone(), |code| code.title.to_owned());
     let help = match code {
         Some(code) => code.causes.iter().map(|cause| format!("{}. Fix: {}.", cause.why, cause.fix)).collect::<Vec<_>>().join("\n"),
         None => format!("{}. Fix: {}.", finding.why, finding.fix),
@@ -147,7 +149,8 @@ fn rule(finding: &Finding) -> Rule<'_> {
     Rule {
         id: &finding.code,
         name: pascal_case(code.map_or(&finding.code, |code| code.slug)),
-        short_description: Text { text: code.map_or_else(|| finding.summary.clone(), |code| code.title.to_owned()) },
+        short_description: Text { text: title.clone() },
+        full_description: Text { text: title },
         help: Text { text: help },
         help_uri: finding.docs.as_deref().or(code.map(|code| code.docs)),
         default_configuration: Configuration { level: code.map_or(finding.severity, |code| code.severity) },

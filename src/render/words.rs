@@ -60,20 +60,25 @@ pub(super) fn remarks(field: &FieldChange) -> Vec<&'static str> {
     remarks
 }
 
-/// The plan in one line: `Plan: 1 to create, 3 unchanged.`, or that there is nothing to do.
-pub(super) fn summary(plan: &Plan) -> String {
+/// The plan in one line, SIMULATED where it is, for outputs that have no title.
+pub(super) fn titled_summary(plan: &Plan) -> String {
+    let simulated = if plan.simulated { "SIMULATED: " } else { "" };
+    format!("{simulated}{}", summary(plan).join(" "))
+}
+
+/// The plan in one line, in pieces that are better not broken: `Plan: 1 to create, 3 unchanged.`, or that there is nothing to do.
+pub(super) fn summary(plan: &Plan) -> Vec<String> {
     let lacks = lacks(plan);
-    let simulated = if plan.simulated { " (SIMULATED)" } else { "" };
     if !plan.is_empty() {
-        let caution = lacks.map(|lacks| format!(" The plan is not complete: {lacks}.")).unwrap_or_default();
-        return format!("Plan{simulated}: {}.{caution}", parts(plan).join(", "));
+        let counts = format!("Plan: {}.", parts(plan).join(",\n"));
+        let caution = lacks.map(|lacks| format!("The plan is not complete: {lacks}."));
+        return counts.lines().map(str::to_owned).chain(caution).collect();
     }
-    match lacks {
-        Some(lacks) => format!("No changes are planned{simulated}, but the plan is not complete: {lacks}."),
-        None => {
-            let are = if plan.summary.unchanged == 1 { "is" } else { "are" };
-            format!("No changes{simulated}. {} {are} as configured.", counted(plan.summary.unchanged, "application"))
-        }
+    match (lacks, plan.summary.unchanged) {
+        (Some(lacks), _) => vec![format!("No changes are planned, but the plan is not complete: {lacks}.")],
+        (None, 0) => vec!["No changes.".to_owned(), "The configuration has no applications.".to_owned()],
+        (None, 1) => vec!["No changes.".to_owned(), "1 application is as configured.".to_owned()],
+        (None, count) => vec!["No changes.".to_owned(), format!("{count} applications are as configured.")],
     }
 }
 
