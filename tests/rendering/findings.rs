@@ -8,7 +8,7 @@ use spectrumctl::config::Sources;
 use spectrumctl::finding::{Finding, Place};
 use spectrumctl::render::{self, Look};
 
-use crate::samples::{full_plan, keys, parsed, shown, some_findings, text};
+use super::samples::{full_plan, keys, parsed, shown, some_findings, text};
 
 #[test]
 fn the_json_of_findings_adds_the_answer_of_a_server_and_nothing_else() {

@@ -8,7 +8,7 @@ use spectrumctl::finding::Finding;
 use spectrumctl::plan::Unread;
 use spectrumctl::render::{self, Look};
 
-use crate::samples::{app, full_plan, keys, parsed, plan_of, some_findings, text};
+use super::samples::{app, full_plan, keys, parsed, plan_of, some_findings, text};
 
 #[test]
 fn a_plan_shows_every_kind_of_change_with_its_reason_and_its_fields() {
