@@ -3,9 +3,13 @@
 #![expect(clippy::disallowed_methods, reason = "tests read files, run processes and look at the clock")]
 
 mod api_client;
+mod bad_input;
 mod code_rules;
+mod codes;
 mod examples;
+mod failures;
 mod rendering;
+mod scenarios;
 mod simulator;
 mod simulator_faults;
 mod simulator_refusals;

@@ -60,12 +60,12 @@ impl Simulator {
         apps.as_array().expect("a list").clone()
     }
 
-    /// The path of the application with a hostname and a protocol, as the API shows them.
-    pub(crate) fn app(&self, zone: &str, hostname: &str, protocol: &str) -> String {
+    /// The id of the application with a hostname and a protocol, as the API shows them.
+    pub(crate) fn app_id(&self, zone: &str, hostname: &str, protocol: &str) -> String {
         let apps = self.apps(zone);
         let app = apps.iter().find(|app| app["dns"]["name"] == hostname && app["protocol"] == protocol);
         let app = app.unwrap_or_else(|| panic!("no {protocol} on {hostname} among {apps:#?}"));
-        format!("/zones/{}/spectrum/apps/{}", self.zone(zone), app["id"].as_str().expect("an id"))
+        app["id"].as_str().expect("an application has an id").to_owned()
     }
 }
 
