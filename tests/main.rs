@@ -8,6 +8,7 @@ mod code_rules;
 mod codes;
 mod examples;
 mod failures;
+mod planning;
 mod rendering;
 mod scenarios;
 mod simulator;
