@@ -63,22 +63,17 @@ pub fn validate_with(configuration: &Configuration, form: Vec<Finding>, today: D
         let Some(zone) = zones.iter().find(|zone| zone.name == app.address.zone) else { continue };
         let who = app.address.to_string();
         let view = View { who: &who, app: &app.draft, live: None, zone, zones: &zones, peers: &peers };
-        let faults = codes::check(&view).into_iter().filter(|fault| !is_told(fault, &form));
-        found.extend(faults.map(|fault| (app, fault)));
+        found.extend(codes::check(&view).into_iter().map(|fault| (app, fault)));
         match shape_of(app) {
             Some(shape) => drop(shapes.insert(app.address.clone(), Checked(shape))),
             None => readable = false,
         }
     }
+    found.retain(|(_, fault)| !is_consequence(fault, &form));
     let mut findings = form;
     findings.extend(weigh::weigh(found, configuration, today));
     findings.extend(ended_exceptions(configuration, today));
     Validated { configuration, shapes, findings: in_order(findings), readable }
-}
-
-/// Whether it is a value of which its form is told already, such as one whose variable is not set: nothing more is known of it.
-fn is_told(fault: &Fault, form: &[Finding]) -> bool {
-    fault.place.is_some() && form.iter().any(|finding| finding.is_error() && finding.place == fault.place)
 }
 
 /// What the configuration says of each zone.
@@ -121,6 +116,12 @@ fn ended_exceptions(configuration: &Configuration, today: Date) -> Vec<Finding> 
             )
         })
         .collect()
+}
+
+/// Whether a fault is of a value into which a variable should have gone that is not set: that is one mistake and not two.
+fn is_consequence(fault: &Fault, form: &[Finding]) -> bool {
+    let of_variable = |finding: &&Finding| matches!(finding.code.as_str(), "unset-variable" | "variable-form");
+    fault.place.is_some() && form.iter().filter(of_variable).any(|finding| finding.place == fault.place)
 }
 
 /// Whether a fault comes from a value that the zone's defaults gave.
