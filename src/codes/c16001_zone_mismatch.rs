@@ -10,6 +10,7 @@ pub(super) static CODE: Code = Code {
     slug: "zone-mismatch",
     title: "Zone mismatch",
     stage: Stage::Hostname,
+    field: Some(Field::DnsName),
     causes: &[
         Cause::offline(
             "name-outside-zone",

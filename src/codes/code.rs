@@ -2,6 +2,7 @@
 
 use super::ERROR_CODES;
 use super::fault::Faults;
+use super::lesson::Teaching;
 use crate::finding::Severity;
 use crate::model::{Field, View};
 
@@ -22,6 +23,10 @@ pub struct Code {
     pub retry: Retry,
     /// When the simulator, and as far as is known the API, looks at it: of several faults the earliest stage answers.
     pub stage: Stage,
+    /// The field that a refusal is about, where it is about one.
+    pub field: Option<Field>,
+    /// What a refusal teaches for later plans, where it tells of the account and not of the application.
+    pub teaches: Option<Teaching>,
     /// What a finding of it weighs unless the configuration says otherwise.
     pub severity: Severity,
     /// Its causes, the most likely first.
@@ -168,6 +173,8 @@ impl Code {
         http_status: &[400],
         retry: Retry::Never,
         stage: Stage::OnCall,
+        field: None,
+        teaches: None,
         severity: Severity::Error,
         causes: &[],
     };

@@ -41,6 +41,7 @@ mod form;
 mod hostname_conflict;
 mod hostname_edge;
 mod invalid_value;
+pub mod lesson;
 mod live_overlap;
 mod missing_field;
 mod order;
@@ -158,5 +159,7 @@ pub fn of_number(number: u32) -> Option<&'static Code> {
 
 /// Everything that can be said against an application with what the view knows.
 pub fn check(view: &View<'_>) -> Vec<Fault> {
-    Faults::of(CODES.iter().copied(), view)
+    let mut faults = Faults::of(CODES.iter().copied(), view);
+    faults.extend(lesson::recalled(view, &faults));
+    faults
 }

@@ -4,14 +4,13 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use super::cidr::Cidr;
 use super::directory::protocols;
 use super::facts::{OpenPorts, Record};
 use super::judge::{Case, others};
 use super::refusal::{HOSTNAME_CONFLICT, Refusal};
 use super::world::World;
 use crate::codes::{self, Stage};
-use crate::model::{Field, Hostname, Peer, Shape, Value, Word};
+use crate::model::{Cidr, Field, Hostname, Peer, Shape, Value, Word};
 
 /// What the rules look at.
 #[derive(Debug, Clone, Copy)]

@@ -3,14 +3,13 @@
 use serde_json::{Value as Json, json};
 
 use super::access::Caller;
-use super::cidr::Cidr;
 use super::facts::{OpenPorts, Prefix, Record, Route, TokenStatus, VirtualNetwork, Zone};
 use super::message::{Answer, Request};
 use super::paging::{Pages, page_of};
 use super::refusal::Refusal;
 use super::route::Endpoint;
 use super::world::{World, digest};
-use crate::model::Tier;
+use crate::model::{Cidr, Tier};
 
 /// Pages of zones.
 const ZONES: Pages = Pages { usual: 20, most: 50 };

@@ -62,7 +62,7 @@ pub fn validate_with(configuration: &Configuration, form: Vec<Finding>, today: D
     for app in configuration.apps() {
         let Some(zone) = zones.iter().find(|zone| zone.name == app.address.zone) else { continue };
         let who = app.address.to_string();
-        let view = View { who: &who, app: &app.draft, live: None, zone, zones: &zones, peers: &peers };
+        let view = View { who: &who, app: &app.draft, live: None, zone, zones: &zones, peers: &peers, facts: None };
         found.extend(codes::check(&view).into_iter().map(|fault| (app, fault)));
         match shape_of(app) {
             Some(shape) => drop(shapes.insert(app.address.clone(), Checked(shape))),
