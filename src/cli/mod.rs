@@ -10,6 +10,7 @@ mod load;
 mod output;
 mod plan;
 mod planning;
+mod preflight;
 mod progress;
 mod session;
 mod simulator;
@@ -51,9 +52,9 @@ async fn dispatch(arguments: Arguments) -> Exit {
     let global = arguments.global;
     match arguments.command {
         Command::Validate { strict } => validate::run(&global, strict),
-        Command::Plan { detailed_exitcode, destroy } => plan::run(&global, detailed_exitcode, destroy).await,
-        Command::Apply { auto_approve, destroy, lock_timeout } => {
-            apply::run(&global, apply::Orders { auto_approve, destroy, lock_timeout }).await
+        Command::Plan { detailed_exitcode, destroy, checks } => plan::run(&global, detailed_exitcode, destroy, checks).await,
+        Command::Apply { auto_approve, destroy, lock_timeout, checks } => {
+            apply::run(&global, apply::Orders { auto_approve, destroy, lock_timeout, checks }).await
         }
         Command::Explain { code, list } => explain::run(&global, code.as_deref(), list),
         Command::Sim { listen, world, seed, faults } => simulator::run(simulator::Orders { listen, world, seed, faults }).await,

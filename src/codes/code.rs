@@ -158,7 +158,8 @@ impl Cause {
         Cause { keywords, ..self }
     }
 
-    fn fits(&self, message: &str) -> bool {
+    /// Whether a server's message, in lower case, speaks for this cause.
+    pub fn is_told_by(&self, message: &str) -> bool {
         self.keywords.iter().any(|keyword| message.contains(keyword))
     }
 }
@@ -198,7 +199,7 @@ impl Code {
         let message = message.to_lowercase();
         let is_seen = |cause: &'static Cause| view.is_some_and(|view| !Faults::of_cause(self, cause, view).is_empty());
         let seen = self.causes.iter().find(|cause| is_seen(cause));
-        let told = || self.causes.iter().find(|cause| cause.fits(&message));
+        let told = || self.causes.iter().find(|cause| cause.is_told_by(&message));
         let on_call = || self.causes.iter().find(|cause| cause.known == Known::OnCall);
         let found = seen.or_else(told).or_else(on_call).or_else(|| self.causes.first());
         found.expect("every code has at least one cause, which a test of the code table asserts")

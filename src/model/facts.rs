@@ -11,6 +11,7 @@ use super::ids::{AccountId, ZoneId};
 use super::ports::Transport;
 use super::protocol::Protocol;
 use super::zone::ZoneFacts;
+use crate::finding::Finding;
 
 /// What is known of zones and accounts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -23,6 +24,8 @@ pub struct Facts {
     pub idle_token: Option<String>,
     /// Refusals that the state remembers.
     pub lessons: Vec<Lesson>,
+    /// What could not be read, and which checks are not made for it.
+    pub skipped: Vec<Finding>,
 }
 
 impl Facts {

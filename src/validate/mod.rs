@@ -5,6 +5,8 @@
 
 mod weigh;
 
+pub use weigh::weigh;
+
 use std::collections::BTreeMap;
 use std::ops::Deref;
 
@@ -34,6 +36,8 @@ pub struct Validated<'c> {
     pub configuration: &'c Configuration,
     /// The canonical form of each application whose draft can be read.
     pub shapes: BTreeMap<Address, Checked<Shape>>,
+    /// What is known of each zone.
+    pub zones: Vec<ZoneFacts>,
     /// What is wrong, in order.
     pub findings: Vec<Finding>,
     /// Whether every application could be read, so that the live ones can be compared with them.
@@ -72,7 +76,7 @@ pub fn validate_with(configuration: &Configuration, form: Vec<Finding>, today: D
     let mut findings = form;
     findings.extend(weigh::weigh(found, configuration, today));
     findings.extend(ended_exceptions(configuration, today));
-    Validated { configuration, shapes, findings: in_order(findings), readable }
+    Validated { configuration, shapes, zones, findings: in_order(findings), readable }
 }
 
 /// What the configuration says of each zone.
