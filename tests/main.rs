@@ -3,6 +3,8 @@
 
 mod api_client;
 mod code_rules;
+mod learned;
+mod preflight;
 mod rendering;
 mod simulator;
 mod simulator_faults;

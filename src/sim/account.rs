@@ -117,8 +117,7 @@ fn cross_zone_origin(situation: &Situation<'_>) -> Option<String> {
     if let Some(home) = home.filter(|home| !homes.is_empty() || !name.is_in_zone(own) || home.len() > own.len()) {
         return Some(format!("{name} lives in the zone {home}"));
     }
-    let mut declared = world.records.iter().map(|record| &record.zone).chain(world.balancers.iter().map(|balancer| &balancer.zone));
-    let is_missing = name.is_in_zone(own) && declared.any(|zone| zone == own);
+    let is_missing = name.is_in_zone(own) && !world.supposes_records(own);
     is_missing.then(|| format!("{name} has neither a DNS record nor a load balancer in the zone {own}"))
 }
 
