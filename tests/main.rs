@@ -3,7 +3,10 @@
 
 mod api_client;
 mod code_rules;
+mod corpus;
 mod learned;
+mod mistakes;
+mod planning;
 mod preflight;
 mod rendering;
 mod simulator;

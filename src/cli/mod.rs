@@ -25,6 +25,7 @@ use tracing_subscriber::EnvFilter;
 use args::{Arguments, Command, Global, LogFormat};
 use exit::Exit;
 use output::say;
+use planning::Purpose;
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
@@ -52,9 +53,12 @@ async fn dispatch(arguments: Arguments) -> Exit {
     let global = arguments.global;
     match arguments.command {
         Command::Validate { strict } => validate::run(&global, strict),
-        Command::Plan { detailed_exitcode, destroy, checks } => plan::run(&global, detailed_exitcode, destroy, checks).await,
-        Command::Apply { auto_approve, destroy, lock_timeout, checks } => {
-            apply::run(&global, apply::Orders { auto_approve, destroy, lock_timeout, checks }).await
+        Command::Plan { detailed_exitcode, destroy, refresh_only, checks } => {
+            plan::run(&global, detailed_exitcode, Purpose::of(destroy, refresh_only), checks).await
+        }
+        Command::Apply { auto_approve, destroy, refresh_only, lock_timeout, checks } => {
+            let purpose = Purpose::of(destroy, refresh_only);
+            apply::run(&global, apply::Orders { auto_approve, purpose, lock_timeout, checks }).await
         }
         Command::Explain { code, list } => explain::run(&global, code.as_deref(), list),
         Command::Sim { listen, world, seed, faults } => simulator::run(simulator::Orders { listen, world, seed, faults }).await,

@@ -12,9 +12,48 @@ use super::survey::{Survey, survey};
 use crate::config::{self, Configuration};
 use crate::finding::Finding;
 use crate::model::AppId;
-use crate::plan::{self, Input, Plan, Policy, Verdict, ZoneRead};
+use crate::plan::needs::needs;
+use crate::plan::{self, Input, Pattern, Plan, Policy, Selection, Verdict, ZoneRead};
 use crate::state::{Snapshot, Store};
 use crate::validate;
+
+/// What a plan is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// What is configured is to be live.
+    Configured,
+    /// Everything that is managed is to be deleted.
+    Destroy,
+    /// What the state knows of ids is to be brought up to date.
+    Refresh,
+}
+
+impl Purpose {
+    /// The purpose that the flags name; clap lets only one of them through.
+    pub(super) fn of(destroy: bool, refresh_only: bool) -> Self {
+        match (destroy, refresh_only) {
+            (true, _) => Purpose::Destroy,
+            (_, true) => Purpose::Refresh,
+            _ => Purpose::Configured,
+        }
+    }
+}
+
+/// The part of the plan that the arguments select, if they select one; `Err` says what cannot be used.
+pub(super) fn selection(global: &Global) -> Result<Option<Selection>, String> {
+    let patterns = |flag: &str, texts: &[String]| -> Result<Vec<Pattern>, String> {
+        texts.iter().map(|text| Pattern::read(text).map_err(|why| format!("{flag} {text}: {why}"))).collect()
+    };
+    let given = [("--zone", &global.zone), ("--target", &global.target), ("--exclude", &global.exclude)];
+    let given: Vec<String> = given.into_iter().flat_map(|(flag, texts)| texts.iter().map(move |text| format!("{flag} {text}"))).collect();
+    let selection = Selection {
+        zones: global.zone.iter().map(|zone| zone.trim_end_matches('.').to_ascii_lowercase()).collect(),
+        targets: patterns("--target", &global.target)?,
+        excludes: patterns("--exclude", &global.exclude)?,
+        given,
+    };
+    Ok((!selection.given.is_empty()).then_some(selection))
+}
 
 /// The configuration with what is wrong with its form.
 pub(super) struct Loaded {
@@ -51,7 +90,7 @@ impl Loaded {
         Plan::refused(offline.findings.into_iter().chain([finding]).collect(), verdict, global.sim.is_some())
     }
 
-    fn policy(&self, global: &Global, destroy: bool) -> Policy {
+    fn policy(&self, global: &Global, purpose: Purpose) -> Policy {
         let mut limits = self.configuration.settings.limits;
         limits.max_deletes = global.max_deletes.unwrap_or(limits.max_deletes);
         limits.max_replaces = global.max_replaces.unwrap_or(limits.max_replaces);
@@ -62,7 +101,9 @@ impl Loaded {
         Policy {
             limits,
             allowances: global.allow.iter().cloned().collect(),
-            destroy,
+            destroy: purpose == Purpose::Destroy,
+            refresh_only: purpose == Purpose::Refresh,
+            selection: selection(global).unwrap_or_default(),
             redact_origins: global.redact == Some(Redact::Origins),
             simulated: global.sim.is_some(),
             ..Policy::on(self.today)
@@ -86,7 +127,7 @@ pub(super) async fn plan(
     global: &Global,
     loaded: &Loaded,
     session: &Session,
-    destroy: bool,
+    purpose: Purpose,
     checks: Checks,
 ) -> Result<Planned, Box<Finding>> {
     let snapshot = session.store.read().await.map_err(|error| Box::new(error.to_finding()))?;
@@ -95,19 +136,19 @@ pub(super) async fn plan(
     let facts = session::informed(validate::zone_facts(&loaded.configuration), &zones);
     let form = loaded.form.iter().cloned().chain(session::state_warning(&snapshot)).collect();
     let desired = validate::validate_with(&loaded.configuration, form, loaded.today, facts);
-    let policy = Policy { heed_learned: !checks.no_learned, ..loaded.policy(global, destroy) };
+    let policy = Policy { heed_learned: !checks.no_learned, ..loaded.policy(global, purpose) };
     let input = Input { desired: &desired, recorded: &remembered, live: &zones, unread: &unread, policy: &policy, facts: None };
     let plan = checked(session, input, checks).await;
     let known = zones.iter().flat_map(|zone| &zone.apps).map(|live| live.id.clone()).collect();
     Ok(Planned { plan, known, zones, snapshot })
 }
 
-/// The plan; where it writes anything, made again with what preflight reads for it.
+/// The plan; where it writes anything, made again with what preflight reads for it. What is selected decides nothing about what is read.
 async fn checked(session: &Session, input: Input<'_>, checks: Checks) -> Plan {
-    let plan = plan::plan(&input);
-    let needs = plan::needs::needs(&input, &plan);
+    let whole = Policy { selection: None, ..input.policy.clone() };
+    let needs = needs(&input, &plan::plan(&Input { policy: &whole, ..input }));
     if checks.no_preflight || needs.is_empty() {
-        return plan;
+        return plan::plan(&input);
     }
     let facts = preflight::read(&session.api, &needs).await;
     plan::plan(&Input { facts: Some(&facts), ..input })
