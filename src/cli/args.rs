@@ -124,6 +124,15 @@ pub(super) enum Command {
         #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = parse_duration)]
         lock_timeout: std::time::Duration,
     },
+    /// Compare what is live with what was last applied; exits with 2 when somebody else has changed something
+    Drift {
+        /// Keep figures for Prometheus in this file, which is replaced as a whole
+        #[arg(long, value_name = "FILE")]
+        metrics_textfile: Option<PathBuf>,
+        /// Ask the audit log who made each change, when, and by which means
+        #[arg(long)]
+        who: bool,
+    },
     /// Say what a code or slug means: what, why, fix, and when it is found
     Explain {
         /// A Spectrum error code such as 11004, or a slug such as port-overlap

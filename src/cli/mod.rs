@@ -4,6 +4,7 @@
 
 mod apply;
 mod args;
+mod drift;
 mod exit;
 mod explain;
 mod load;
@@ -55,6 +56,7 @@ async fn dispatch(arguments: Arguments) -> Exit {
         Command::Apply { auto_approve, destroy, lock_timeout } => {
             apply::run(&global, apply::Orders { auto_approve, destroy, lock_timeout }).await
         }
+        Command::Drift { metrics_textfile, who } => drift::run(&global, drift::Orders { metrics: metrics_textfile, who }).await,
         Command::Explain { code, list } => explain::run(&global, code.as_deref(), list),
         Command::Sim { listen, world, seed, faults } => simulator::run(simulator::Orders { listen, world, seed, faults }).await,
         Command::Completions { shell } => {

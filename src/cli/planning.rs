@@ -50,7 +50,7 @@ impl Loaded {
         Plan::refused(offline.findings.into_iter().chain([finding]).collect(), verdict, global.sim.is_some())
     }
 
-    fn policy(&self, global: &Global, destroy: bool) -> Policy {
+    pub(super) fn policy(&self, global: &Global, destroy: bool) -> Policy {
         let mut limits = self.configuration.settings.limits;
         limits.max_deletes = global.max_deletes.unwrap_or(limits.max_deletes);
         limits.max_replaces = global.max_replaces.unwrap_or(limits.max_replaces);

@@ -7,6 +7,7 @@ mod body;
 pub mod change;
 mod decide;
 mod digest;
+pub mod drift;
 mod fields;
 mod guard;
 mod immutable;
@@ -16,6 +17,7 @@ mod pair;
 mod presence;
 
 pub use change::{Action, Call, Change, FieldChange, Origin, Plan, Reason, Record, Side, Step, Stranger, Summary, Template, Verdict, Work};
+pub use drift::{Appearance, Deed, Drift, Drifted, DriftedField, Missing, drift};
 pub use input::{Allowance, Condition, Input, Policy, Remembered, Unread, ZoneRead};
 
 use crate::config::Unmanaged;

@@ -6,6 +6,12 @@
 pub mod apply_json;
 pub mod apply_markdown;
 pub mod apply_text;
+pub mod drift_findings;
+pub mod drift_json;
+pub mod drift_markdown;
+pub mod drift_metrics;
+pub mod drift_text;
+mod drift_words;
 mod excerpt;
 pub mod explain;
 mod fields;
