@@ -3,8 +3,10 @@
 
 mod api_client;
 mod code_rules;
+mod drift;
 mod rendering;
 mod simulator;
 mod simulator_faults;
 mod simulator_refusals;
 mod store;
+mod support_drift;
