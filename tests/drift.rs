@@ -1,8 +1,6 @@
 //! Drift made in the simulator behind the tool's back is found, named and repaired: each field of the application object by itself,
 //! then everything else that can happen to an application.
 
-
-
 use serde_json::{Value as Json, json};
 use spectrumctl::model::field::ATTRIBUTES;
 

@@ -12,7 +12,7 @@ use super::args::{Global, Redact};
 use super::exit::Exit;
 use super::output::{Format, Output, say};
 use super::plan::FORMATS;
-use super::planning::{self, Loaded};
+use super::planning::{self, Loaded, Purpose};
 use super::progress;
 use super::session::{self, Session};
 use super::survey::{Survey, survey};
@@ -43,7 +43,7 @@ struct Looked {
 
 /// Runs the command.
 pub(super) async fn run(global: &Global, orders: Orders) -> Exit {
-    let output = match Output::of(global, &FORMATS) {
+    let output = match Output::of(global, &FORMATS).and_then(|output| planning::selection(global).map(|_| output)) {
         Ok(output) => output,
         Err(usage) => {
             say(format_args!("error: {usage}"));
@@ -107,7 +107,7 @@ async fn connected(global: &Global, loaded: &Loaded, session: &Session, orders: 
     let absent = (remembered.condition == Condition::Absent && remembered.apps.is_empty()).then(no_state);
     let form = loaded.form.iter().cloned().chain(session::state_warning(&snapshot)).chain(absent).collect();
     let desired = validate::validate_with(&loaded.configuration, form, loaded.today, facts);
-    let policy = loaded.policy(global, false);
+    let policy = loaded.policy(global, Purpose::Configured);
     let input = Input { desired: &desired, recorded: &remembered, live: &zones, unread: &unread, policy: &policy };
     let mut drift = plan::drift(&input);
     if orders.who {

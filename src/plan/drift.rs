@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{Action, FieldChange, Origin, Reason, Side, Stranger, Verdict};
+use super::change::{Action, FieldChange, Origin, Reason, Selected, Side, Stranger, Verdict};
 use super::fields::{Showing, with_ignored};
 use super::input::{Input, ZoneRead};
 use super::pair::{self, Pair};
 use super::presence::Presence;
+use super::select::Selection;
 use super::{accepted, state_of_another_zone, unread_values};
 use crate::config::{App, Unmanaged};
 use crate::diff::{self, Delta};
@@ -73,6 +74,8 @@ pub struct Missing {
     pub address: Address,
     /// The id that it had.
     pub app_id: AppId,
+    /// Labels.
+    pub labels: BTreeMap<String, String>,
     /// Where it is configured.
     pub place: Option<Place>,
     /// Who deleted it.
@@ -117,6 +120,8 @@ pub struct Drift {
     pub complete: bool,
     /// The digest of the plan that would repair it.
     pub digest: String,
+    /// What was selected, and how much that left out; none for everything.
+    pub selection: Option<Selected>,
     /// Whether the audit log was asked.
     pub asked: bool,
     /// Whether it was looked for in a simulator.
@@ -195,17 +200,35 @@ pub fn drift(input: &Input<'_>) -> Drift {
     findings.extend(input.unread.iter().map(|unread| unread.finding.clone()));
     let failed = |finding: &Finding| input.unread.iter().any(|unread| unread.failed && unread.finding == *finding);
     let errors = findings.iter().any(|finding| finding.is_error() && !failed(finding));
+    let selection = input.policy.selection.as_ref().map(|selection| select(&mut found, selection));
     found.unmanaged.sort_by(|a, b| a.stranger.cmp(&b.stranger));
     Drift {
         pending: plan.changes.iter().filter(|change| !is_repair(change)).count(),
         findings: in_order(findings),
         verdict: Verdict { unread: input.unread.iter().any(|unread| unread.failed), errors, guarded: false },
         unread: plan.unread,
-        complete: input.unread.is_empty() && !errors,
+        complete: input.unread.is_empty() && !errors && selection.as_ref().is_none_or(|selected| selected.left_out == 0),
+        selection,
         digest: plan.digest,
         simulated: input.policy.simulated,
         ..found
     }
+}
+
+/// Leaves what is selected.
+fn select(found: &mut Drift, selection: &Selection) -> Selected {
+    let count =
+        |found: &Drift| found.changed.len() + found.missing.len() + found.unmanaged.len() + found.ignored.len() + found.settled.len();
+    let before = count(found);
+    for list in [&mut found.changed, &mut found.ignored, &mut found.settled] {
+        list.retain(|drifted| selection.covers(&drifted.address, &drifted.labels));
+    }
+    found.missing.retain(|missing| selection.covers(&missing.address, &missing.labels));
+    found.unmanaged.retain(|one| {
+        let address = Address::of_unmanaged(&one.stranger.zone, &one.stranger.app_id);
+        selection.covers(&address, &BTreeMap::new())
+    });
+    Selected { given: selection.given.clone(), added: Vec::new(), left_out: before - count(found) }
 }
 
 /// Whether a planned change does nothing but undo what somebody else has done.
@@ -344,5 +367,6 @@ impl<'a> Search<'a, '_> {
 
 fn missing(pair: &Pair<'_>, recorded: &Recorded, app: Option<&App>) -> Missing {
     let place = app.and_then(|app| app.place.clone());
-    Missing { address: pair.address.clone(), app_id: recorded.id.clone(), place, who: Vec::new() }
+    let labels = app.map_or_else(|| recorded.labels.clone(), |app| app.labels.clone());
+    Missing { address: pair.address.clone(), app_id: recorded.id.clone(), labels, place, who: Vec::new() }
 }

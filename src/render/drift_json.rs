@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use super::findings_json::{FORMAT_VERSION, FindingEntry, write_json};
 use super::plan_json::{FieldEntry, StrangerEntry, Tool};
 use crate::model::Impact;
-use crate::plan::{Action, Appearance, Deed, Drift, Drifted, DriftedField, Missing, Reason};
+use crate::plan::{Action, Appearance, Deed, Drift, Drifted, DriftedField, Missing, Reason, Selected};
 
 /// The report of `drift`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -28,7 +28,7 @@ pub struct DriftReport<'a> {
     /// The digest of the plan that would repair it.
     pub digest: &'a str,
     /// What was selected; null for everything.
-    pub selection: Option<Json>,
+    pub selection: Option<&'a Selected>,
     /// The zones that were not read.
     pub unread: &'a [String],
     /// How many of each kind.
@@ -162,7 +162,7 @@ pub fn write(out: &mut dyn Write, drift: &Drift) -> io::Result<()> {
         simulated: drift.simulated,
         complete: drift.complete,
         digest: &drift.digest,
-        selection: None,
+        selection: drift.selection.as_ref(),
         unread: &drift.unread,
         summary: summary(drift),
         changes: drift.changed.iter().map(drifted).collect(),

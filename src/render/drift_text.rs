@@ -39,6 +39,7 @@ pub fn write(out: &mut dyn Write, drift: &Drift, look: Look) -> io::Result<()> {
     for drifted in &drift.settled {
         write_drifted(out, drift, drifted, "changed outside, taken over by the configuration", look)?;
     }
+    super::plan_text::write_selection(out, drift.selection.as_ref())?;
     write_unread(out, &drift.unread, look)?;
     for line in packed(summary(drift).iter().map(String::as_str), look.width) {
         writeln!(out, "{}", look.paint(style::STRONG, line))?;
