@@ -62,7 +62,8 @@ impl Room {
 
     /// A room whose simulator holds a seed beside the surroundings.
     pub(crate) async fn with(seed: &str) -> Room {
-        let mut world = World { rate_limit: None, ..World::default() };
+        let mut world = World::default();
+        world.rate_limit = None;
         world.sow(&Seed::read(SURROUNDINGS).unwrap(), true).unwrap();
         world.sow(&Seed::read(seed).unwrap(), true).unwrap();
         let simulator = start(world, Options::default()).await.unwrap();

@@ -63,14 +63,18 @@ pub(super) struct Loaded {
 
 /// Reads the configuration.
 pub(super) fn load(global: &Global) -> Loaded {
-    let files = load::load(&global.file);
-    let config::Loaded { configuration, findings } = config::load(&files.sources, &load::vars());
-    let form = files.findings.iter().cloned().chain(findings).collect();
-    let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
-    Loaded { files, configuration, form, today }
+    Loaded::of(load::load(&global.file))
 }
 
 impl Loaded {
+    /// The configuration in these files.
+    pub(super) fn of(files: Files) -> Loaded {
+        let config::Loaded { configuration, findings } = config::load(&files.sources, &load::vars());
+        let form = files.findings.iter().cloned().chain(findings).collect();
+        let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+        Loaded { files, configuration, form, today }
+    }
+
     /// What validation says by the configuration alone; `Err` is the plan that cannot be made because of it.
     pub(super) fn readable(&self, global: &Global) -> Result<(), Box<Plan>> {
         let offline = validate::validate(&self.configuration, self.form.clone(), self.today);

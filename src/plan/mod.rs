@@ -12,6 +12,7 @@ mod exchange;
 mod fields;
 mod guard;
 mod immutable;
+mod imported;
 pub mod input;
 mod order;
 mod pair;
@@ -24,6 +25,7 @@ pub use change::{
     Action, Call, Change, FieldChange, Origin, Plan, Reason, Record, Selected, Side, Step, Stranger, Summary, Template, Verdict, Work,
 };
 pub use drift::{Appearance, Deed, Drift, Drifted, DriftedField, Missing, drift};
+pub use imported::{Matched, imported, matches, uncovered};
 pub use input::{Allowance, Condition, Input, Policy, Remembered, Unread, ZoneRead};
 pub use select::{Pattern, Selection};
 

@@ -14,6 +14,7 @@ pub mod drift_text;
 mod drift_words;
 mod excerpt;
 pub mod explain;
+pub mod export;
 mod fields;
 pub mod findings;
 pub mod findings_json;
