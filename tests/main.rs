@@ -4,6 +4,7 @@
 mod api_client;
 mod code_rules;
 mod drift;
+mod exchange;
 mod planning;
 mod rendering;
 mod simulator;

@@ -4,11 +4,10 @@ pub mod names;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value as Json};
+use serde_json::{Value as Json, json};
 use serde_yaml::{Mapping, Value as Yaml};
 
 use super::layout::visible;
-use crate::model::shape::place_in;
 use crate::model::{Field, Live, Tier, Value, Word, ZoneId};
 
 /// An application that is written out.
@@ -110,31 +109,36 @@ fn about(live: &Live) -> String {
     visible(&format!("{id}{}", times.collect::<String>()))
 }
 
-/// The fields that differ from the defaults, the defaults that are dropped, and the checks that are against it.
+/// The fields that differ from the defaults in table order, the defaults that are dropped, and the checks that are against it.
 fn fields(entry: &Entry) -> Mapping {
     let shape = &entry.live.shape;
     let is_static = shape.word(Field::EdgeIpsType) == Some(Word::Static);
-    let mut object = Map::new();
+    let mut mapping = Mapping::new();
     for (field, value) in shape.values() {
         let moot = field == Field::EdgeIpsConnectivity && is_static;
         if field.row().default != Some(value) && !matches!(value, Value::Unread(_)) && !moot {
-            place_in(&mut object, field, value.to_json());
+            put(&mut mapping, field, yaml(value.to_json()));
         }
     }
-    let mut mapping: Mapping = object.into_iter().map(|(name, value)| (Yaml::from(name), yaml(value))).collect();
-    mapping.extend(
-        entry.dropped.iter().filter(|name| !has(&mapping, name)).map(|name| (Yaml::from(name.as_str()), Yaml::Null)).collect::<Vec<_>>(),
-    );
+    for name in &entry.dropped {
+        mapping.entry(Yaml::from(name.as_str())).or_insert(Yaml::Null);
+    }
     if !entry.allowed.is_empty() {
-        let allow: Vec<Json> =
-            entry.allowed.iter().map(|check| serde_json::json!({"check": check, "reason": "exported as it is live"})).collect();
-        mapping.insert(Yaml::from("lifecycle"), yaml(serde_json::json!({ "allow": allow })));
+        let allow = entry.allowed.iter().map(|check| json!({"check": check, "reason": "exported as it is live"})).collect();
+        mapping.insert(Yaml::from("lifecycle"), yaml(json!({ "allow": Json::Array(allow) })));
     }
     mapping
 }
 
-fn has(mapping: &Mapping, name: &str) -> bool {
-    mapping.contains_key(name)
+/// Puts a value at its field's path.
+fn put(mapping: &mut Mapping, field: Field, value: Yaml) {
+    match field.split() {
+        (top, "") => drop(mapping.insert(Yaml::from(top), value)),
+        (top, name) => {
+            let inner = mapping.entry(Yaml::from(top)).or_insert_with(|| Yaml::Mapping(Mapping::new()));
+            inner.as_mapping_mut().expect("a field with an inner name stands in a mapping").insert(Yaml::from(name), value);
+        }
+    }
 }
 
 /// A value as YAML; what would be taken for a variable is written so that it is not.
