@@ -3,8 +3,10 @@
 
 mod api_client;
 mod code_rules;
+mod corpus;
 mod drift;
 mod exchange;
+mod mistakes;
 mod planning;
 mod rendering;
 mod simulator;
