@@ -94,7 +94,7 @@ fn round_trip(room: &Room, count: usize) {
     room.run(&["export", "--zone", "example.com", "--out", "."]).exits(0);
     room.run(&["validate"]).exits(0);
     let imported = room.run(&["import", "--all"]).exits(0);
-    assert!(imported.stderr.contains(&format!("{count} applications were imported")), "{}", imported.stderr);
+    assert!(imported.stderr.contains(&format!("{count} applications imported")), "{}", imported.stderr);
     let plan = room.run(&["plan", "--format", "json", "--detailed-exitcode"]);
     let report = plan.json();
     assert_eq!(report["changes"], json!([]), "{}", std::fs::read_to_string(room.path("spectrum.yaml")).unwrap());

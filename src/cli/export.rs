@@ -17,7 +17,7 @@ use super::survey::{Survey, survey};
 use crate::config::{self, Sources, Zone, terraform};
 use crate::finding::Finding;
 use crate::model::draft::Source;
-use crate::model::{Identity, Live, Shape};
+use crate::model::{Field, Identity, Live, Shape, Value};
 use crate::plan::{self, Input};
 use crate::render::export::names::names;
 use crate::render::export::{Entry, Head, Sheet, Split, files};
@@ -39,6 +39,9 @@ struct Exported {
 }
 
 type Failed = Box<Finding>;
+
+/// An application with the key that somebody has given it elsewhere.
+type Hinted = (Option<String>, Live);
 
 /// Runs the command.
 pub(super) async fn run(global: &Global, orders: Orders) -> Exit {
@@ -74,8 +77,13 @@ fn ended(exported: &Exported) -> Exit {
     let (all, zones) = (exported.sheets.iter().flat_map(|sheet| &sheet.entries), exported.sheets.len());
     let left_out = all.clone().filter(|entry| !entry.unreadable().is_empty()).count();
     let rest = if left_out > 0 { format!("; {left_out} cannot be read by this version and stand as comments") } else { String::new() };
-    say(format_args!("{} applications of {zones} zones were written{rest}", all.count() - left_out));
+    say(format_args!("{} of {} written{rest}", counted(all.count() - left_out, "application"), counted(zones, "zone")));
     if exported.failures.is_empty() { Exit::Done } else { Exit::Failed }
+}
+
+/// `1 zone`, `2 zones`.
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 fn tell(finding: &Finding) {
@@ -132,7 +140,7 @@ async fn read(
 }
 
 /// The applications with their keys, by key.
-fn sheet(loaded: &Loaded, zone: &str, head: Option<Head>, apps: Vec<(Option<String>, Live)>) -> Sheet {
+fn sheet(loaded: &Loaded, zone: &str, head: Option<Head>, apps: Vec<Hinted>) -> Sheet {
     let taken = loaded.configuration.zones.get(zone).map(|zone| zone.apps.keys().cloned().collect()).unwrap_or_default();
     let hinted: Vec<(Option<&str>, &Live)> = apps.iter().map(|(hint, live)| (hint.as_deref(), live)).collect();
     let keys = names(&hinted, zone, &taken);
@@ -151,7 +159,7 @@ fn of_terraform(global: &Global, path: &Path, loaded: &Loaded) -> Result<Exporte
     let text = fs::read_to_string(path).map_err(|error| unreadable(load::of_kind(&error)))?;
     let found = terraform::read(&text).map_err(|error| unreadable(error.to_string()))?;
     let identities: BTreeSet<Identity> = loaded.configuration.apps().filter_map(|app| identity_of(&app.draft)).collect();
-    let mut zones: BTreeMap<String, (Head, Vec<(Option<String>, Live)>)> = BTreeMap::new();
+    let mut zones: BTreeMap<String, (Head, Vec<Hinted>)> = BTreeMap::new();
     for found in found {
         if found.live.shape.identity().is_some_and(|identity| identities.contains(&identity)) {
             continue;
@@ -235,8 +243,14 @@ pub(super) fn settle(sheets: &mut [Sheet], loaded: &Loaded) {
             let Some(zone) = with.configuration.zones.get(&sheet.zone) else { continue };
             for entry in &mut sheet.entries {
                 let Some(app) = zone.apps.get(&entry.key) else { continue };
-                let of_defaults = app.draft.given.iter().filter(|(_, given)| given.source == Source::Defaults);
-                entry.dropped.extend(of_defaults.map(|(field, _)| field.top().to_owned()));
+                let differs = |field: Field, value: &Value| entry.live.shape.effective(field) != Some(value);
+                let of_defaults: Vec<_> = app
+                    .draft
+                    .given
+                    .iter()
+                    .filter(|(field, given)| given.source == Source::Defaults && differs(**field, &given.value))
+                    .collect();
+                entry.dropped.extend(of_defaults.into_iter().map(|(field, _)| field.top().to_owned()));
                 let address = app.address.to_string();
                 let against = checked.findings.iter().filter(|finding| finding.is_error() && finding.address.as_ref() == Some(&address));
                 entry

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::apply::owner;
 use super::args::Global;
 use super::exit::Exit;
-use super::export::settle;
+use super::export::{counted, settle};
 use super::load;
 use super::output::say;
 use super::planning::{self, Loaded, Purpose};
@@ -120,7 +120,7 @@ async fn locked(
     for (address, recorded) in &taken {
         say(format_args!("imported {address}: app {}", recorded.id));
     }
-    say(format_args!("{} applications were imported; `spectrumctl plan` shows how they differ from the configuration", taken.len()));
+    say(format_args!("{} imported; `spectrumctl plan` shows what differs from the configuration", counted(taken.len(), "application")));
     Ok(())
 }
 

@@ -99,7 +99,7 @@ fn as_api(values: &Map<String, Json>) -> Map<String, Json> {
         .map(|(name, value)| (name.clone(), unblocked(name, value)))
         .filter(|(_, value)| !value.is_null())
         .collect();
-    if let Some(range) = values.get("origin_port_range").map(|range| unblocked_block(range)).filter(|range| range["start"].is_number()) {
+    if let Some(range) = values.get("origin_port_range").map(unblocked_block).filter(|range| range["start"].is_number()) {
         object.insert("origin_port".to_owned(), Json::from(format!("{}-{}", range["start"], range["end"])));
     }
     for name in ["tls", "proxy_protocol", "traffic_type", "protocol"] {
