@@ -198,7 +198,7 @@ impl<C: Cloudflare, S: Store> Carrier<'_, C, S> {
     async fn write_down(&self, id: Option<&AppId>) -> Result<(), StoreError> {
         let address = self.change.address.clone();
         let done = |edit| Entry::Done { step: Some(self.number), edit };
-        if let Some(from) = &self.change.from {
+        if let Some(from) = self.change.from.as_ref().filter(|_| self.change.vacates) {
             self.store
                 .append(self.token, &Entry::Done { step: None, edit: Edit::Move { from: from.clone(), to: address.clone() } })
                 .await?;

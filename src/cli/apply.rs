@@ -11,7 +11,7 @@ use super::args::{Global, Redact};
 use super::exit::Exit;
 use super::output::{Format, Output, look, say};
 use super::plan::{of_plan, write};
-use super::planning::{self, Loaded, Planned};
+use super::planning::{self, Loaded, Planned, Purpose};
 use super::progress::{self, Progress};
 use super::session::Session;
 use crate::apply::{Report, Run};
@@ -27,7 +27,7 @@ const FORMATS: [Format; 3] = [Format::Human, Format::Json, Format::Markdown];
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Orders {
     pub(super) auto_approve: bool,
-    pub(super) destroy: bool,
+    pub(super) purpose: Purpose,
     pub(super) lock_timeout: Duration,
 }
 
@@ -42,7 +42,7 @@ struct Ended {
 
 /// Runs the command.
 pub(super) async fn run(global: &Global, orders: Orders) -> Exit {
-    let output = match Output::of(global, &FORMATS) {
+    let output = match Output::of(global, &FORMATS).and_then(|output| planning::selection(global).map(|_| output)) {
         Ok(output) => output,
         Err(usage) => {
             say(format_args!("error: {usage}"));
@@ -75,7 +75,7 @@ async fn connected(global: &Global, loaded: &Loaded, orders: Orders, output: &Ou
             return failed(error.to_finding(), exit);
         }
     };
-    let ended = match planning::plan(global, loaded, &session, orders.destroy).await {
+    let ended = match planning::plan(global, loaded, &session, orders.purpose).await {
         Ok(planned) => locked(global, loaded, orders, output, &session, &token, planned).await,
         Err(finding) => failed(*finding, Exit::Failed),
     };

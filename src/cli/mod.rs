@@ -24,6 +24,7 @@ use tracing_subscriber::EnvFilter;
 use args::{Arguments, Command, Global, LogFormat};
 use exit::Exit;
 use output::say;
+use planning::Purpose;
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
@@ -51,9 +52,12 @@ async fn dispatch(arguments: Arguments) -> Exit {
     let global = arguments.global;
     match arguments.command {
         Command::Validate { strict } => validate::run(&global, strict),
-        Command::Plan { detailed_exitcode, destroy } => plan::run(&global, detailed_exitcode, destroy).await,
-        Command::Apply { auto_approve, destroy, lock_timeout } => {
-            apply::run(&global, apply::Orders { auto_approve, destroy, lock_timeout }).await
+        Command::Plan { detailed_exitcode, destroy, refresh_only } => {
+            plan::run(&global, detailed_exitcode, Purpose::of(destroy, refresh_only)).await
+        }
+        Command::Apply { auto_approve, destroy, refresh_only, lock_timeout } => {
+            let purpose = Purpose::of(destroy, refresh_only);
+            apply::run(&global, apply::Orders { auto_approve, purpose, lock_timeout }).await
         }
         Command::Explain { code, list } => explain::run(&global, code.as_deref(), list),
         Command::Sim { listen, world, seed, faults } => simulator::run(simulator::Orders { listen, world, seed, faults }).await,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::args::{Global, Redact};
 use super::exit::Exit;
 use super::output::{Format, Output, say};
-use super::planning::{self, Loaded};
+use super::planning::{self, Loaded, Purpose};
 use super::progress;
 use super::session::Session;
 use crate::plan::Plan;
@@ -16,8 +16,8 @@ use crate::render::{self, Look};
 pub(super) const FORMATS: [Format; 6] = [Format::Human, Format::Json, Format::Markdown, Format::Sarif, Format::Github, Format::Junit];
 
 /// Runs the command.
-pub(super) async fn run(global: &Global, detailed: bool, destroy: bool) -> Exit {
-    let output = match Output::of(global, &FORMATS) {
+pub(super) async fn run(global: &Global, detailed: bool, purpose: Purpose) -> Exit {
+    let output = match Output::of(global, &FORMATS).and_then(|output| planning::selection(global).map(|_| output)) {
         Ok(output) => output,
         Err(usage) => {
             say(format_args!("error: {usage}"));
@@ -26,7 +26,7 @@ pub(super) async fn run(global: &Global, detailed: bool, destroy: bool) -> Exit 
     };
     let loaded = planning::load(global);
     let plan = match loaded.readable(global) {
-        Ok(()) => make(global, &loaded, destroy).await,
+        Ok(()) => make(global, &loaded, purpose).await,
         Err(plan) => *plan,
     };
     let exit = of_plan(&plan).min(if detailed && !plan.is_empty() { Exit::Pending } else { Exit::Done });
@@ -41,12 +41,12 @@ pub(super) async fn run(global: &Global, detailed: bool, destroy: bool) -> Exit 
     }
 }
 
-async fn make(global: &Global, loaded: &Loaded, destroy: bool) -> Plan {
+async fn make(global: &Global, loaded: &Loaded, purpose: Purpose) -> Plan {
     let session = match Session::open(global, &loaded.files, &loaded.configuration, Arc::new(progress::told(global))).await {
         Ok(session) => session,
         Err(finding) => return loaded.failed(*finding, global),
     };
-    let planned = planning::plan(global, loaded, &session, destroy).await;
+    let planned = planning::plan(global, loaded, &session, purpose).await;
     session.close().await;
     match planned {
         Ok(planned) => planned.plan,

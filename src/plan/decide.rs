@@ -59,6 +59,7 @@ impl<'a> Decider<'a, '_> {
             impact: Impact::None,
             labels: Default::default(),
             from: pair.from.clone(),
+            vacates: pair.from.is_some() && !pair.exchanged,
             fields: Vec::new(),
             work: Work::Nothing,
             record: Record::Nothing,
