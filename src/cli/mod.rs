@@ -4,6 +4,7 @@
 
 mod apply;
 mod args;
+mod backend;
 mod exit;
 mod explain;
 mod load;

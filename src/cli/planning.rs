@@ -128,7 +128,7 @@ pub(super) async fn plan(global: &Global, loaded: &Loaded, session: &Session, pu
     let facts = session::informed(validate::zone_facts(&loaded.configuration), &zones);
     let form = loaded.form.iter().cloned().chain(session::state_warning(&snapshot)).collect();
     let desired = validate::validate_with(&loaded.configuration, form, loaded.today, facts);
-    let policy = loaded.policy(global, purpose);
+    let policy = Policy { expects_state: session.expects_state, ..loaded.policy(global, purpose) };
     let input = Input { desired: &desired, recorded: &remembered, live: &zones, unread: &unread, policy: &policy };
     let plan = plan::plan(&input);
     let known = zones.iter().flat_map(|zone| &zone.apps).map(|live| live.id.clone()).collect();

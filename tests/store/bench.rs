@@ -106,6 +106,7 @@ pub(super) fn recorded(digit: char) -> Recorded {
         protect: Protect::On,
         provenance: Provenance::Created,
         applied: true,
+        confirmed: true,
     }
 }
 
