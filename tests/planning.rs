@@ -38,6 +38,7 @@ fn recorded(app: App<'_>, protect: Protect) -> Recorded {
         protect,
         provenance: Provenance::Created,
         applied: true,
+        confirmed: true,
     }
 }
 
