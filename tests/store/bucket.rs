@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
@@ -32,7 +32,7 @@ pub(super) struct Bucket {
 impl Bucket {
     pub(super) fn start() -> Bucket {
         let shelf = Arc::<Mutex<Shelf>>::default();
-        let router = Router::new().fallback(answer).with_state(Arc::clone(&shelf));
+        let router = Router::new().fallback(answer).layer(DefaultBodyLimit::disable()).with_state(Arc::clone(&shelf));
         let endpoint = run(async move {
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.local_addr().unwrap();

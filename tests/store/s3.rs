@@ -12,6 +12,7 @@ use object_store::aws::AmazonS3Builder;
 use object_store::path::Path;
 use object_store::{Attribute, Attributes, ObjectStore, ObjectStoreExt, PutOptions};
 use spectrumctl::state::{Remote, RemoteSettings};
+use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::bench::{Bench, apart, apart_run, terms, variables};
@@ -31,9 +32,13 @@ fn start() -> Option<Server> {
         return None;
     }
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let script = r#""$0" -H 127.0.0.1 -p "$1" >/dev/null 2>&1 & server=$!; cat >/dev/null; kill $server"#;
+    // The server checks a condition and writes in two steps, with a thread for each request. A real store does both in one, so its threads
+    // are kept from taking turns in between: they change only where they wait for the network.
+    let home = TempDir::new().unwrap().keep();
+    std::fs::write(home.join("sitecustomize.py"), "import sys\nsys.setswitchinterval(3600)\n").unwrap();
+    let script = r#""$0" -H 127.0.0.1 -p "$1" >/dev/null 2>&1 & server=$!; cat >/dev/null; kill $server; rm -r "$PYTHONPATH""#;
     let mut command = Command::new("sh");
-    command.args(["-c", script, &program, &port.to_string()]).stdin(Stdio::piped()).stdout(Stdio::null());
+    command.args(["-c", script, &program, &port.to_string()]).env("PYTHONPATH", &home).stdin(Stdio::piped()).stdout(Stdio::null());
     let shell = command.spawn().unwrap();
     let begun = Instant::now();
     while TcpStream::connect(("127.0.0.1", port)).is_err() {

@@ -18,6 +18,7 @@ use std::time::Duration;
 use object_store::ObjectStore;
 use object_store::path::Path;
 use tokio::sync::OnceCell;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 pub use lease::Terms;
@@ -75,6 +76,13 @@ impl Remote {
         probe::probe(&self.objects).await
     }
 
+    /// The token of a lock that was taken, which renews itself from now on.
+    fn token(&self, id: Uuid, lease: Lease, found: &State) -> LockToken {
+        let held = Arc::new(Held::leased(id, lease, found));
+        tokio::spawn(lease::keep_renewed(self.objects.clone(), self.terms, Arc::downgrade(&held)));
+        LockToken { held }
+    }
+
     async fn sight(&self) -> Result<Sight, StoreError> {
         past::sight(&self.objects, &self.entries).await
     }
@@ -94,18 +102,25 @@ impl Store for Remote {
     async fn lock(&self, owner: &Owner, timeout: Duration) -> Result<LockToken, StoreError> {
         self.sight().await?;
         self.probed.get_or_try_init(|| self.probe()).await?;
-        let (id, lease) = lease::take(&self.objects, &self.terms, owner, timeout).await?;
-        let found = match self.sight().await {
-            Ok(sight) => sight.snapshot.state,
-            Err(error) => {
-                // What is wrong with the state is worth more than what may be wrong with the release; the lease ends by itself.
-                let _ = lease::release(&self.objects, id, &lease).await;
-                return Err(error);
+        let begun = Instant::now();
+        loop {
+            let left = timeout.saturating_sub(begun.elapsed());
+            let (id, lease) = lease::take(&self.objects, &self.terms, owner, left).await?;
+            let found = match self.sight().await {
+                Ok(sight) => sight.snapshot.state,
+                Err(error) => {
+                    // What is wrong with the state is worth more than what may be wrong with the release; the lease ends by itself.
+                    let _ = lease::release(&self.objects, id, &lease).await;
+                    return Err(error);
+                }
+            };
+            // A server that checks a condition and writes in two steps can let two takers through; the later one has the lock.
+            match lease::verify(&self.objects, id, &lease).await {
+                Ok(()) => return Ok(self.token(id, lease, &found)),
+                Err(StoreError::LostLock { .. }) => {}
+                Err(error) => return Err(error),
             }
-        };
-        let held = Arc::new(Held::leased(id, lease, &found));
-        tokio::spawn(lease::keep_renewed(self.objects.clone(), self.terms, Arc::downgrade(&held)));
-        Ok(LockToken { held })
+        }
     }
 
     async fn renew(&self, token: &LockToken) -> Result<(), StoreError> {
