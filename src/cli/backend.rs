@@ -65,7 +65,7 @@ pub(super) fn open(place: &Place, ca_pem: Option<Vec<u8>>) -> Result<AnyStore, B
         Place::Folder(folder) => Ok(AnyStore::Local(Local::sealed(folder, seal))),
         Place::Url(url) => {
             let settings = RemoteSettings { variables: variables(), ca_pem, seal };
-            Remote::open(url, &settings).map(AnyStore::Remote).map_err(|error| Box::new(error.to_finding()))
+            Remote::open(url, &settings).map(Box::new).map(AnyStore::Remote).map_err(|error| Box::new(error.to_finding()))
         }
     }
 }

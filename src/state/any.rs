@@ -19,7 +19,7 @@ pub enum AnyStore {
     /// In a folder.
     Local(Local),
     /// In a bucket.
-    Remote(Remote),
+    Remote(Box<Remote>),
     /// In memory.
     Memory(Memory),
 }

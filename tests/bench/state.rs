@@ -27,7 +27,7 @@ fn record_a_step_in_a_folder(bencher: Bencher<'_, '_>, applications: usize) {
 #[divan::bench(args = [100, 10_000])]
 fn record_a_step_in_a_bucket(bencher: Bencher<'_, '_>, applications: usize) {
     let remote = Remote::over(Arc::new(InMemory::new()), "state".into(), "memory", None);
-    record(bencher, &AnyStore::Remote(remote), applications);
+    record(bencher, &AnyStore::Remote(Box::new(remote)), applications);
 }
 
 fn record(bencher: Bencher<'_, '_>, store: &AnyStore, applications: usize) {

@@ -49,7 +49,7 @@ fn counting_child(place: &str, counter: &Path, variables: BTreeMap<String, Strin
 fn count(place: &str, counter: &Path) {
     let settings = RemoteSettings { variables: std::env::vars().collect(), ..RemoteSettings::default() };
     let store = match place.starts_with("s3://") {
-        true => AnyStore::Remote(Remote::open(place, &settings).unwrap().with_terms(terms())),
+        true => AnyStore::Remote(Box::new(Remote::open(place, &settings).unwrap().with_terms(terms()))),
         false => AnyStore::Local(Local::new(Path::new(place))),
     };
     for _ in 0..ROUNDS {
