@@ -21,6 +21,8 @@ pub(super) const SOON: Duration = Duration::from_secs(60);
 /// A backend under test, with a way to its bytes past the port.
 pub(super) trait Bench {
     type Kind: Store + Clone + 'static;
+    /// How often each of eight threads takes the lock in a hurry; fewer where an attempt is slow.
+    const HURRY: u32 = 25;
     fn new() -> Self;
     fn store(&self) -> Self::Kind;
     fn put(&self, name: &str, bytes: &[u8]);

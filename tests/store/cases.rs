@@ -53,17 +53,17 @@ pub(super) async fn a_held_lock_excludes_a_second_and_names_its_owner(bench: &im
     store.lock(&owner("destroy"), Duration::ZERO).await.unwrap();
 }
 
-pub(super) async fn of_eight_threads_in_a_hurry_one_at_a_time_holds_the_lock(bench: &impl Bench) {
+pub(super) async fn of_eight_threads_in_a_hurry_one_at_a_time_holds_the_lock<B: Bench>(bench: &B) {
     let inside = Arc::new(AtomicU32::new(0));
-    let work = |store, inside: Arc<AtomicU32>| move || run(hurry(&store, &inside));
+    let work = |store, inside: Arc<AtomicU32>| move || run(hurry(&store, &inside, B::HURRY));
     let threads: Vec<_> = (0..8).map(|_| std::thread::spawn(work(bench.store(), Arc::clone(&inside)))).collect();
     threads.into_iter().for_each(|thread| thread.join().unwrap());
 }
 
 /// Tries without a pause, so that the moment between the release of a lock and its next holder is met often.
-async fn hurry(store: &impl Store, inside: &AtomicU32) {
+async fn hurry(store: &impl Store, inside: &AtomicU32, most: u32) {
     let mut rounds = 0;
-    while rounds < 25 {
+    while rounds < most {
         match store.lock(&owner("apply"), Duration::ZERO).await {
             Ok(token) => {
                 assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0, "two hold the lock");

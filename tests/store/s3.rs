@@ -96,6 +96,7 @@ impl Moto {
 
 impl Bench for Moto {
     type Kind = Remote;
+    const HURRY: u32 = 4;
     fn new() -> Moto {
         unreachable!("it is found, not made")
     }
