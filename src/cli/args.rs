@@ -80,6 +80,17 @@ pub(super) struct Global {
     pub(super) allow: Vec<crate::plan::Allowance>,
 }
 
+/// Which checks are made before a plan is shown.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub(super) struct Checks {
+    /// Read nothing but zones and applications: no check of records, ports, networks and prefixes
+    #[arg(long)]
+    pub(super) no_preflight: bool,
+    /// Do not heed refusals that the state remembers
+    #[arg(long)]
+    pub(super) no_learned: bool,
+}
+
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Colour {
@@ -123,6 +134,8 @@ pub(super) enum Command {
         /// Only bring up to date what the state knows of ids: what is gone, moved or found again
         #[arg(long, conflicts_with = "destroy")]
         refresh_only: bool,
+        #[command(flatten)]
+        checks: Checks,
     },
     /// Show the plan, ask, and carry it out
     Apply {
@@ -138,6 +151,8 @@ pub(super) enum Command {
         /// How long to wait for the state's lock, such as 30s or 5m
         #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = parse_duration)]
         lock_timeout: std::time::Duration,
+        #[command(flatten)]
+        checks: Checks,
     },
     /// Say what a code or slug means: what, why, fix, and when it is found
     Explain {
