@@ -64,6 +64,8 @@ impl<C: Cloudflare, S: Store> Carrier<'_, C, S> {
         let mut attempts = 0;
         for last in [false, true] {
             attempts += 1;
+            // Looking for the application took time, and the lock may have run out meanwhile.
+            self.store.trust(self.token)?;
             let error = match self.api.create(&self.change.zone_id, body).await {
                 Ok(live) => return self.written(live, attempts).await,
                 Err(error) if error.outcome() == Outcome::Refused => return self.refused(&error, attempts).await,
@@ -164,6 +166,7 @@ impl<C: Cloudflare, S: Store> Carrier<'_, C, S> {
         Finding::error("dropped-field", summary, why, fix).about(&self.change.address).on(paths.first().copied().unwrap_or_default())
     }
 
+    /// Writes down that the call is about to be made; fails if the lock can no longer be relied on, and then no call is made.
     async fn begin(&self) -> Result<(), StoreError> {
         let began = Began {
             step: self.number,
@@ -173,7 +176,8 @@ impl<C: Cloudflare, S: Store> Carrier<'_, C, S> {
             body_hash: None,
             at: Timestamp::now(),
         };
-        self.store.append(self.token, &Entry::Began(began)).await
+        self.store.append(self.token, &Entry::Began(began)).await?;
+        self.store.trust(self.token)
     }
 
     async fn refused(&self, error: &ApiError, attempts: u32) -> Result<Ended, StoreError> {

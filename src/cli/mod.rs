@@ -4,6 +4,7 @@
 
 mod apply;
 mod args;
+mod backend;
 mod drift;
 mod exit;
 mod explain;

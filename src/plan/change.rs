@@ -121,6 +121,7 @@ impl Template {
             protect: self.protect,
             provenance: self.provenance,
             applied: self.applied,
+            confirmed: true,
         }
     }
 }
