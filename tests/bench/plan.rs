@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --bench plan`
 
+#![expect(clippy::unwrap_used, reason = "what is measured is made here, and is right")]
+
 use std::fmt::Write;
 
 use serde_json::{Map, Value as Json, json};
