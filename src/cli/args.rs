@@ -80,6 +80,17 @@ pub(super) struct Global {
     pub(super) allow: Vec<crate::plan::Allowance>,
 }
 
+/// Which checks are made before a plan is shown.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub(super) struct Checks {
+    /// Read nothing but zones and applications: no check of records, ports, networks and prefixes
+    #[arg(long)]
+    pub(super) no_preflight: bool,
+    /// Do not heed refusals that the state remembers
+    #[arg(long)]
+    pub(super) no_learned: bool,
+}
+
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Colour {
@@ -140,6 +151,8 @@ pub(super) enum Command {
         /// Only bring up to date what the state knows of ids: what is gone, moved or found again
         #[arg(long, conflicts_with = "destroy")]
         refresh_only: bool,
+        #[command(flatten)]
+        checks: Checks,
     },
     /// Show the plan, ask, and carry it out
     Apply {
@@ -155,6 +168,8 @@ pub(super) enum Command {
         /// How long to wait for the state's lock, such as 30s or 5m
         #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = parse_duration)]
         lock_timeout: std::time::Duration,
+        #[command(flatten)]
+        checks: Checks,
     },
     /// Compare what is live with what was last applied; exits with 2 when somebody else has changed something
     Drift {

@@ -101,14 +101,14 @@ async fn look_for(global: &Global, loaded: &Loaded, orders: &Orders) -> Looked {
 
 async fn connected(global: &Global, loaded: &Loaded, session: &Session, orders: &Orders) -> Result<Drift, Box<Finding>> {
     let snapshot = session.store.read().await.map_err(|error| Box::new(error.to_finding()))?;
-    let remembered = session::remembered(&snapshot);
+    let remembered = session::remembered(&snapshot, Timestamp::now());
     let Survey { zones, unread } = survey(&session.api, &loaded.configuration, &remembered).await;
     let facts = session::informed(validate::zone_facts(&loaded.configuration), &zones);
     let absent = (remembered.condition == Condition::Absent && remembered.apps.is_empty()).then(no_state);
     let form = loaded.form.iter().cloned().chain(session::state_warning(&snapshot)).chain(absent).collect();
     let desired = validate::validate_with(&loaded.configuration, form, loaded.today, facts);
     let policy = loaded.policy(global, Purpose::Configured);
-    let input = Input { desired: &desired, recorded: &remembered, live: &zones, unread: &unread, policy: &policy };
+    let input = Input { desired: &desired, recorded: &remembered, live: &zones, unread: &unread, policy: &policy, facts: None };
     let mut drift = plan::drift(&input);
     if orders.who {
         ask_who(session, &zones, &mut drift).await;

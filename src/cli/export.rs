@@ -6,6 +6,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::args::Global;
 use super::exit::Exit;
 use super::load::{self, Files};
@@ -123,13 +125,13 @@ async fn read(
     wanted: &BTreeSet<String>,
 ) -> Result<Exported, Failed> {
     let snapshot = session.store.read().await.map_err(|error| Box::new(error.to_finding()))?;
-    let remembered = session::remembered(&snapshot);
+    let remembered = session::remembered(&snapshot, Timestamp::now());
     let Survey { zones, unread } = survey(&session.api, &loaded.configuration, &remembered).await;
     let is_wanted = |zone: &str| if wanted.is_empty() { configured.contains(zone) } else { wanted.contains(zone) };
     let facts = session::informed(validate::zone_facts(&loaded.configuration), &zones);
     let desired = validate::validate_with(&loaded.configuration, loaded.form.clone(), loaded.today, facts);
     let policy = loaded.policy(global, Purpose::Configured);
-    let input = Input { desired: &desired, recorded: &remembered, live: &zones, unread: &[], policy: &policy };
+    let input = Input { desired: &desired, recorded: &remembered, live: &zones, unread: &[], policy: &policy, facts: None };
     let sheets = plan::uncovered(&input).into_iter().filter(|(zone, _)| is_wanted(&zone.name)).map(|(zone, apps)| {
         let head = Head { id: Some(zone.id.clone()), tier: zone.tier, remark: None };
         let apps = apps.into_iter().map(|live| (None, live.clone())).collect();

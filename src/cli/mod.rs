@@ -13,6 +13,7 @@ mod load;
 mod output;
 mod plan;
 mod planning;
+mod preflight;
 mod progress;
 mod session;
 mod simulator;
@@ -55,12 +56,12 @@ async fn dispatch(arguments: Arguments) -> Exit {
     let global = arguments.global;
     match arguments.command {
         Command::Validate { strict } => validate::run(&global, strict),
-        Command::Plan { detailed_exitcode, destroy, refresh_only } => {
-            plan::run(&global, detailed_exitcode, Purpose::of(destroy, refresh_only)).await
+        Command::Plan { detailed_exitcode, destroy, refresh_only, checks } => {
+            plan::run(&global, detailed_exitcode, Purpose::of(destroy, refresh_only), checks).await
         }
-        Command::Apply { auto_approve, destroy, refresh_only, lock_timeout } => {
+        Command::Apply { auto_approve, destroy, refresh_only, lock_timeout, checks } => {
             let purpose = Purpose::of(destroy, refresh_only);
-            apply::run(&global, apply::Orders { auto_approve, purpose, lock_timeout }).await
+            apply::run(&global, apply::Orders { auto_approve, purpose, lock_timeout, checks }).await
         }
         Command::Drift { metrics_textfile, who } => drift::run(&global, drift::Orders { metrics: metrics_textfile, who }).await,
         Command::Import { address, app_id, write, .. } => import::run(&global, import_orders(address, app_id, write)).await,
