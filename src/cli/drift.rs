@@ -101,7 +101,7 @@ async fn look_for(global: &Global, loaded: &Loaded, orders: &Orders) -> Looked {
 
 async fn connected(global: &Global, loaded: &Loaded, session: &Session, orders: &Orders) -> Result<Drift, Box<Finding>> {
     let snapshot = session.store.read().await.map_err(|error| Box::new(error.to_finding()))?;
-    let remembered = session::remembered(&snapshot, Timestamp::now());
+    let remembered = session::remembered(&snapshot, jiff::Timestamp::now());
     let Survey { zones, unread } = survey(&session.api, &loaded.configuration, &remembered).await;
     let facts = session::informed(validate::zone_facts(&loaded.configuration), &zones);
     let absent = (remembered.condition == Condition::Absent && remembered.apps.is_empty()).then(no_state);

@@ -6,8 +6,6 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use super::args::Global;
 use super::exit::Exit;
 use super::load::{self, Files};
@@ -125,7 +123,7 @@ async fn read(
     wanted: &BTreeSet<String>,
 ) -> Result<Exported, Failed> {
     let snapshot = session.store.read().await.map_err(|error| Box::new(error.to_finding()))?;
-    let remembered = session::remembered(&snapshot, Timestamp::now());
+    let remembered = session::remembered(&snapshot, jiff::Timestamp::now());
     let Survey { zones, unread } = survey(&session.api, &loaded.configuration, &remembered).await;
     let is_wanted = |zone: &str| if wanted.is_empty() { configured.contains(zone) } else { wanted.contains(zone) };
     let facts = session::informed(validate::zone_facts(&loaded.configuration), &zones);

@@ -99,7 +99,8 @@ async fn locked(
     token: &crate::state::LockToken,
 ) -> Result<(), Refused> {
     let snapshot = session.store.read().await.map_err(|error| state_failed(&error))?;
-    let Survey { zones, unread } = survey(&session.api, &loaded.configuration, &session::remembered(&snapshot, Timestamp::now())).await;
+    let Survey { zones, unread } =
+        survey(&session.api, &loaded.configuration, &session::remembered(&snapshot, jiff::Timestamp::now())).await;
     let is_asked = |zone: &str| !matches!(orders, Orders::One { address, .. } if address.zone != zone);
     if let Some(unread) = unread.into_iter().find(|unread| is_asked(&unread.zone)) {
         return Err(Refused(if unread.failed { Exit::Failed } else { Exit::Findings }, Box::new(unread.finding)));
@@ -217,7 +218,7 @@ fn take(loaded: &Loaded, zone: &ZoneRead, address: &Address, live: &Live) -> Res
 
 /// Those that match the configuration in every value; those that match by identity only are told.
 fn all(global: &Global, loaded: &Loaded, snapshot: &Snapshot, zones: &[ZoneRead]) -> Result<Vec<(Address, Recorded)>, Refused> {
-    let remembered = session::remembered(snapshot, Timestamp::now());
+    let remembered = session::remembered(snapshot, jiff::Timestamp::now());
     let facts = session::informed(validate::zone_facts(&loaded.configuration), zones);
     let desired = validate::validate_with(&loaded.configuration, loaded.form.clone(), loaded.today, facts);
     let policy = loaded.policy(global, Purpose::Configured);
