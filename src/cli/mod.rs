@@ -4,6 +4,7 @@
 
 mod apply;
 mod args;
+mod chosen;
 mod exit;
 mod explain;
 mod load;
@@ -11,7 +12,9 @@ mod output;
 mod plan;
 mod planning;
 mod progress;
+mod saving;
 mod session;
+mod settling;
 mod simulator;
 mod survey;
 mod validate;
@@ -51,9 +54,9 @@ async fn dispatch(arguments: Arguments) -> Exit {
     let global = arguments.global;
     match arguments.command {
         Command::Validate { strict } => validate::run(&global, strict),
-        Command::Plan { detailed_exitcode, destroy } => plan::run(&global, detailed_exitcode, destroy).await,
-        Command::Apply { auto_approve, destroy, lock_timeout } => {
-            apply::run(&global, apply::Orders { auto_approve, destroy, lock_timeout }).await
+        Command::Plan { detailed_exitcode, destroy, out } => plan::run(&global, plan::Orders { detailed_exitcode, destroy, out }).await,
+        Command::Apply { plan, auto_approve, approve, restore, destroy, lock_timeout } => {
+            apply::run(&global, &apply::Orders { plan, auto_approve, approve, restore, destroy, lock_timeout }).await
         }
         Command::Explain { code, list } => explain::run(&global, code.as_deref(), list),
         Command::Sim { listen, world, seed, faults } => simulator::run(simulator::Orders { listen, world, seed, faults }).await,

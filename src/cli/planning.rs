@@ -7,11 +7,13 @@ use jiff::tz::TimeZone;
 use super::args::{Global, Redact};
 use super::load::{self, Files};
 use super::session::{self, Session};
+use super::settling;
 use super::survey::{Survey, survey};
 use crate::config::{self, Configuration};
 use crate::finding::Finding;
 use crate::model::AppId;
-use crate::plan::{self, Input, Plan, Policy, Verdict, ZoneRead};
+use crate::plan::settle::{Settlement, settle};
+use crate::plan::{self, Input, Plan, Policy, Remembered, Verdict, ZoneRead};
 use crate::state::{Snapshot, Store};
 use crate::validate;
 
@@ -33,6 +35,12 @@ pub(super) fn load(global: &Global) -> Loaded {
 }
 
 impl Loaded {
+    /// What stands for a configuration where none is read.
+    pub(super) fn nothing() -> Loaded {
+        let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+        Loaded { files: Files::default(), configuration: Configuration::default(), form: Vec::new(), today }
+    }
+
     /// What validation says by the configuration alone; `Err` is the plan that cannot be made because of it.
     pub(super) fn readable(&self, global: &Global) -> Result<(), Box<Plan>> {
         let offline = validate::validate(&self.configuration, self.form.clone(), self.today);
@@ -78,13 +86,18 @@ pub(super) struct Planned {
     pub(super) zones: Vec<ZoneRead>,
     /// The state that it was made from.
     pub(super) snapshot: Snapshot,
+    /// What the plan was told of the state, earlier runs settled.
+    pub(super) remembered: Remembered,
+    /// What was found of what earlier runs have left open.
+    pub(super) settled: Vec<Settlement>,
 }
 
 /// Reads the state and what is live, and plans.
 pub(super) async fn plan(global: &Global, loaded: &Loaded, session: &Session, destroy: bool) -> Result<Planned, Box<Finding>> {
     let snapshot = session.store.read().await.map_err(|error| Box::new(error.to_finding()))?;
-    let remembered = session::remembered(&snapshot);
+    let mut remembered = session::remembered(&snapshot);
     let Survey { zones, unread } = survey(&session.api, &loaded.configuration, &remembered).await;
+    let settled = settle(&mut remembered, &settling::open_calls(&snapshot), &zones);
     let facts = session::informed(validate::zone_facts(&loaded.configuration), &zones);
     let form = loaded.form.iter().cloned().chain(session::state_warning(&snapshot)).collect();
     let desired = validate::validate_with(&loaded.configuration, form, loaded.today, facts);
@@ -92,5 +105,5 @@ pub(super) async fn plan(global: &Global, loaded: &Loaded, session: &Session, de
     let input = Input { desired: &desired, recorded: &remembered, live: &zones, unread: &unread, policy: &policy };
     let plan = plan::plan(&input);
     let known = zones.iter().flat_map(|zone| &zone.apps).map(|live| live.id.clone()).collect();
-    Ok(Planned { plan, known, zones, snapshot })
+    Ok(Planned { plan, known, zones, snapshot, remembered, settled })
 }

@@ -56,7 +56,7 @@ impl Session {
 }
 
 /// The folder of the state: `--state`, else `settings.state` beside the file that holds it, else `state/` beside the configuration.
-fn state_folder(global: &Global, files: &Files, configuration: &Configuration) -> Result<PathBuf, Box<Finding>> {
+pub(super) fn state_folder(global: &Global, files: &Files, configuration: &Configuration) -> Result<PathBuf, Box<Finding>> {
     let beside = |file: &str| Path::new(file).parent().map(Path::to_path_buf).unwrap_or_default();
     let (named, base) = match (&global.state, &configuration.settings.state) {
         (Some(state), _) => (state.as_str(), PathBuf::new()),
@@ -165,6 +165,7 @@ pub(super) fn remembered(snapshot: &Snapshot) -> Remembered {
         zones: state.zones.iter().map(|(name, zone)| (name.clone(), zone.id.clone())).collect(),
         apps,
         released: state.released.keys().cloned().collect(),
+        lost: state.lost.clone(),
         listed: state.unmanaged_seen.keys().cloned().collect(),
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod draft;
 pub mod field;
+pub mod former;
 pub mod hostname;
 pub mod ids;
 pub mod live;
@@ -23,6 +24,7 @@ pub mod zone;
 
 pub use draft::{Draft, Given, Source};
 pub use field::{Attribute, Field, Impact};
+pub use former::Former;
 pub use hostname::Hostname;
 pub use ids::{AccountId, Address, AppId, ZoneId};
 pub use live::Live;

@@ -62,7 +62,7 @@ impl<'a> Decider<'a, '_> {
             fields: Vec::new(),
             work: Work::Nothing,
             record: Record::Nothing,
-            expects: live.map(|live| live.shape.canonical()),
+            expects: live.map(Live::canonical),
         }
     }
 
@@ -180,7 +180,8 @@ impl<'a> Decider<'a, '_> {
         }
         let id = live.id.clone();
         let (action, reason, work) = if forced {
-            (Action::Replace, Reason::ImmutableField, Work::Replace { id, body: body::of_create(desired, self.zone.tier) })
+            let former = Box::new(super::group::former(self.zone, live, recorded));
+            (Action::Replace, Reason::ImmutableField, Work::Replace { id, body: body::of_create(desired, self.zone.tier), former })
         } else if deltas.is_empty() {
             (Action::Update, Reason::Differs, Work::Nothing)
         } else {

@@ -8,14 +8,20 @@ pub mod change;
 mod decide;
 mod digest;
 mod fields;
+pub mod group;
 mod guard;
 mod immutable;
 pub mod input;
 mod order;
 mod pair;
 mod presence;
+pub mod restore;
+pub mod saved;
+pub mod settle;
+mod stored;
 
 pub use change::{Action, Call, Change, FieldChange, Origin, Plan, Reason, Record, Side, Step, Stranger, Summary, Template, Verdict, Work};
+pub use group::Group;
 pub use input::{Allowance, Condition, Input, Policy, Remembered, Unread, ZoneRead};
 
 use crate::config::Unmanaged;
@@ -32,11 +38,16 @@ pub fn plan(input: &Input<'_>) -> Plan {
         of_zone(input, zone, &mut made, &mut unmanaged);
     }
     made.changes.sort_by(|a, b| a.address.cmp(&b.address));
+    let formed = group::form(input, &mut made.changes);
+    made.findings.extend(formed.findings);
+    made.refusals.extend(formed.refusals);
+    made.findings.extend(restore::offers(input));
     unmanaged.sort();
     made.refusals.extend(guard::of_plan(input, &made.changes));
-    let (steps, cycles) = order::order(input, &made.changes);
+    let (mut steps, cycles) = order::order(input, &made.changes);
+    group::bind(&mut steps, &made.changes, &formed.groups);
     made.findings.extend(cycles);
-    finish(input, made, steps, unmanaged)
+    Plan { groups: formed.groups, ..finish(input, made, steps, unmanaged) }
 }
 
 fn of_zone(input: &Input<'_>, zone: &ZoneRead, made: &mut Decisions, unmanaged: &mut Vec<Stranger>) {
@@ -90,7 +101,7 @@ fn of_stranger(decider: &mut Decider<'_, '_>, live: &Live, unmanaged: &mut Vec<S
         fields: decider.showing.of_delete(live, None),
         work: Work::Delete { id: live.id.clone() },
         record: Record::Nothing,
-        expects: Some(live.shape.canonical()),
+        expects: Some(live.canonical()),
     });
 }
 
@@ -135,6 +146,7 @@ fn finish(input: &Input<'_>, made: Decisions, steps: Vec<Step>, unmanaged: Vec<S
         digest: digest::of(&made.changes),
         changes: made.changes,
         steps,
+        groups: Vec::new(),
         unmanaged,
         findings: in_order(findings),
         verdict,

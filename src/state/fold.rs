@@ -27,6 +27,7 @@ impl State {
             Edit::Put { address, recorded } => {
                 self.released.remove(&recorded.id);
                 self.unmanaged_seen.remove(&recorded.id);
+                self.lost.remove(address);
                 self.apps.insert(address.clone(), (**recorded).clone());
             }
             Edit::Drop { address, released } => {
@@ -46,6 +47,14 @@ impl State {
             Edit::Unmanaged { zone, ids } => {
                 self.unmanaged_seen.retain(|_, seen_in| seen_in != zone);
                 self.unmanaged_seen.extend(ids.iter().map(|id| (id.clone(), zone.clone())));
+            }
+            Edit::Lost { address, former } => {
+                self.apps.remove(address);
+                self.lost.remove(address);
+                self.lost.extend(former.iter().map(|former| (address.clone(), (**former).clone())));
+            }
+            Edit::Planned { plan, at } => {
+                self.plans.insert(*plan, *at);
             }
             Edit::Learned(learned) => {
                 self.learned.retain(|known| subject_of(known) != subject_of(learned));

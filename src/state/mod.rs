@@ -21,7 +21,7 @@ pub mod store;
 
 pub use error::StoreError;
 pub use format::{Learned, Released, State, Unreadable, ZoneRecord};
-pub use journal::{Began, Edit, Entry, Unsettled};
+pub use journal::{Began, Edit, Entry, Meant, Unsettled};
 pub use local::Local;
 pub use memory::Memory;
 pub use snapshot::{Condition, Snapshot};
