@@ -3,6 +3,9 @@
 
 mod api_client;
 mod code_rules;
+mod corpus;
+mod mistakes;
+mod planning;
 mod rendering;
 mod simulator;
 mod simulator_faults;

@@ -180,7 +180,7 @@ impl<C: Cloudflare, S: Store> Carrier<'_, C, S> {
     }
 
     async fn write_move(&self) -> Result<(), StoreError> {
-        let Some(from) = &self.change.from else { return Ok(()) };
+        let Some(from) = self.change.from.as_ref().filter(|_| self.change.vacates) else { return Ok(()) };
         let edit = Edit::Move { from: from.clone(), to: self.change.address.clone() };
         self.store.append(self.token, &Entry::Done { step: None, edit }).await
     }

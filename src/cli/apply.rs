@@ -13,7 +13,7 @@ use super::chosen::{self, Chosen};
 use super::exit::Exit;
 use super::output::{Format, Output, look, say};
 use super::plan::{of_plan, write};
-use super::planning::{self, Loaded, Planned};
+use super::planning::{self, Loaded, Planned, Purpose};
 use super::progress::{self, Progress};
 use super::saving;
 use super::session::Session;
@@ -39,7 +39,7 @@ pub(super) struct Orders {
     pub(super) approve: Option<String>,
     /// The application to bring back.
     pub(super) restore: Option<Address>,
-    pub(super) destroy: bool,
+    pub(super) purpose: Purpose,
     pub(super) lock_timeout: Duration,
 }
 
@@ -61,7 +61,7 @@ struct Ended {
 
 /// Runs the command.
 pub(super) async fn run(global: &Global, orders: &Orders) -> Exit {
-    let output = match Output::of(global, &FORMATS) {
+    let output = match Output::of(global, &FORMATS).and_then(|output| planning::selection(global).map(|_| output)) {
         Ok(output) => output,
         Err(usage) => {
             say(format_args!("error: {usage}"));

@@ -27,6 +27,15 @@ pub(super) struct Global {
     /// Run as if started in this folder
     #[arg(short = 'C', global = true, value_name = "DIR")]
     pub(super) directory: Option<PathBuf>,
+    /// Only this zone; may be given several times
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(super) zone: Vec<String>,
+    /// Only what matches, such as example.com/ssh, 'example.com/*' or label:team=payments, and what belongs to it
+    #[arg(long, global = true, value_name = "PATTERN")]
+    pub(super) target: Vec<String>,
+    /// Everything but what matches
+    #[arg(long, global = true, value_name = "PATTERN")]
+    pub(super) exclude: Vec<String>,
     /// Where the state is kept, instead of settings.state
     #[arg(long, global = true, value_name = "URL")]
     pub(super) state: Option<String>,
@@ -114,6 +123,9 @@ pub(super) enum Command {
         /// Save the plan in this file, to be carried out by `apply FILE`
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+        /// Only bring up to date what the state knows of ids: what is gone, moved or found again
+        #[arg(long, conflicts_with = "destroy")]
+        refresh_only: bool,
     },
     /// Show the plan, ask, and carry it out
     Apply {
@@ -132,6 +144,9 @@ pub(super) enum Command {
         /// Delete everything that is managed
         #[arg(long)]
         destroy: bool,
+        /// Only bring up to date what the state knows of ids; nothing is written to the API
+        #[arg(long, conflicts_with = "destroy")]
+        refresh_only: bool,
         /// How long to wait for the state's lock, such as 30s or 5m
         #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = parse_duration)]
         lock_timeout: std::time::Duration,

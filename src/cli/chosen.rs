@@ -40,7 +40,7 @@ pub(super) async fn planned(
         (Some(saved), _) => of_saved(global, session, saved).await,
         (None, Some(address)) => of_lost(global, session, address).await,
         (None, None) => {
-            let planned = planning::plan(global, loaded, session, orders.destroy).await?;
+            let planned = planning::plan(global, loaded, session, orders.purpose).await?;
             let stale = orders.approve.as_deref().and_then(|digest| of_other_digest(digest, &planned.plan)).into_iter().collect();
             let edits = no_longer_wanted(loaded, &planned);
             Ok(Chosen { planned, stale, edits })

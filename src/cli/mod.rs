@@ -27,6 +27,7 @@ use tracing_subscriber::EnvFilter;
 use args::{Arguments, Command, Global, LogFormat};
 use exit::Exit;
 use output::say;
+use planning::Purpose;
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
@@ -54,9 +55,12 @@ async fn dispatch(arguments: Arguments) -> Exit {
     let global = arguments.global;
     match arguments.command {
         Command::Validate { strict } => validate::run(&global, strict),
-        Command::Plan { detailed_exitcode, destroy, out } => plan::run(&global, plan::Orders { detailed_exitcode, destroy, out }).await,
-        Command::Apply { plan, auto_approve, approve, restore, destroy, lock_timeout } => {
-            apply::run(&global, &apply::Orders { plan, auto_approve, approve, restore, destroy, lock_timeout }).await
+        Command::Plan { detailed_exitcode, destroy, refresh_only, out } => {
+            plan::run(&global, plan::Orders { detailed_exitcode, purpose: Purpose::of(destroy, refresh_only), out }).await
+        }
+        Command::Apply { plan, auto_approve, approve, restore, destroy, refresh_only, lock_timeout } => {
+            let purpose = Purpose::of(destroy, refresh_only);
+            apply::run(&global, &apply::Orders { plan, auto_approve, approve, restore, purpose, lock_timeout }).await
         }
         Command::Explain { code, list } => explain::run(&global, code.as_deref(), list),
         Command::Sim { listen, world, seed, faults } => simulator::run(simulator::Orders { listen, world, seed, faults }).await,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::args::{Global, Redact};
 use super::exit::Exit;
 use super::output::{Format, Output, say};
-use super::planning::{self, Loaded};
+use super::planning::{self, Loaded, Purpose};
 use super::progress;
 use super::saving;
 use super::session::Session;
@@ -21,13 +21,13 @@ pub(super) const FORMATS: [Format; 6] = [Format::Human, Format::Json, Format::Ma
 #[derive(Debug, Clone)]
 pub(super) struct Orders {
     pub(super) detailed_exitcode: bool,
-    pub(super) destroy: bool,
+    pub(super) purpose: Purpose,
     pub(super) out: Option<PathBuf>,
 }
 
 /// Runs the command.
 pub(super) async fn run(global: &Global, orders: Orders) -> Exit {
-    let output = match Output::of(global, &FORMATS) {
+    let output = match Output::of(global, &FORMATS).and_then(|output| planning::selection(global).map(|_| output)) {
         Ok(output) => output,
         Err(usage) => {
             say(format_args!("error: {usage}"));
@@ -57,7 +57,7 @@ async fn make(global: &Global, loaded: &Loaded, orders: &Orders) -> Plan {
         Ok(session) => session,
         Err(finding) => return loaded.failed(*finding, global),
     };
-    let planned = planning::plan(global, loaded, &session, orders.destroy).await;
+    let planned = planning::plan(global, loaded, &session, orders.purpose).await;
     session.close().await;
     match planned {
         Ok(planned) => match orders.out.as_deref().filter(|_| of_plan(&planned.plan) == Exit::Done) {

@@ -13,9 +13,47 @@ use crate::config::{self, Configuration};
 use crate::finding::Finding;
 use crate::model::AppId;
 use crate::plan::settle::{Settlement, settle};
-use crate::plan::{self, Input, Plan, Policy, Remembered, Verdict, ZoneRead};
+use crate::plan::{self, Input, Pattern, Plan, Policy, Remembered, Selection, Verdict, ZoneRead};
 use crate::state::{Snapshot, Store};
 use crate::validate;
+
+/// What a plan is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// What is configured is to be live.
+    Configured,
+    /// Everything that is managed is to be deleted.
+    Destroy,
+    /// What the state knows of ids is to be brought up to date.
+    Refresh,
+}
+
+impl Purpose {
+    /// The purpose that the flags name; clap lets only one of them through.
+    pub(super) fn of(destroy: bool, refresh_only: bool) -> Self {
+        match (destroy, refresh_only) {
+            (true, _) => Purpose::Destroy,
+            (_, true) => Purpose::Refresh,
+            _ => Purpose::Configured,
+        }
+    }
+}
+
+/// The part of the plan that the arguments select, if they select one; `Err` says what cannot be used.
+pub(super) fn selection(global: &Global) -> Result<Option<Selection>, String> {
+    let patterns = |flag: &str, texts: &[String]| -> Result<Vec<Pattern>, String> {
+        texts.iter().map(|text| Pattern::read(text).map_err(|why| format!("{flag} {text}: {why}"))).collect()
+    };
+    let given = [("--zone", &global.zone), ("--target", &global.target), ("--exclude", &global.exclude)];
+    let given: Vec<String> = given.into_iter().flat_map(|(flag, texts)| texts.iter().map(move |text| format!("{flag} {text}"))).collect();
+    let selection = Selection {
+        zones: global.zone.iter().map(|zone| zone.trim_end_matches('.').to_ascii_lowercase()).collect(),
+        targets: patterns("--target", &global.target)?,
+        excludes: patterns("--exclude", &global.exclude)?,
+        given,
+    };
+    Ok((!selection.given.is_empty()).then_some(selection))
+}
 
 /// The configuration with what is wrong with its form.
 pub(super) struct Loaded {
@@ -58,7 +96,7 @@ impl Loaded {
         Plan::refused(offline.findings.into_iter().chain([finding]).collect(), verdict, global.sim.is_some())
     }
 
-    fn policy(&self, global: &Global, destroy: bool) -> Policy {
+    fn policy(&self, global: &Global, purpose: Purpose) -> Policy {
         let mut limits = self.configuration.settings.limits;
         limits.max_deletes = global.max_deletes.unwrap_or(limits.max_deletes);
         limits.max_replaces = global.max_replaces.unwrap_or(limits.max_replaces);
@@ -69,7 +107,9 @@ impl Loaded {
         Policy {
             limits,
             allowances: global.allow.iter().cloned().collect(),
-            destroy,
+            destroy: purpose == Purpose::Destroy,
+            refresh_only: purpose == Purpose::Refresh,
+            selection: selection(global).unwrap_or_default(),
             redact_origins: global.redact == Some(Redact::Origins),
             simulated: global.sim.is_some(),
             ..Policy::on(self.today)
@@ -93,7 +133,7 @@ pub(super) struct Planned {
 }
 
 /// Reads the state and what is live, and plans.
-pub(super) async fn plan(global: &Global, loaded: &Loaded, session: &Session, destroy: bool) -> Result<Planned, Box<Finding>> {
+pub(super) async fn plan(global: &Global, loaded: &Loaded, session: &Session, purpose: Purpose) -> Result<Planned, Box<Finding>> {
     let snapshot = session.store.read().await.map_err(|error| Box::new(error.to_finding()))?;
     let mut remembered = session::remembered(&snapshot);
     let Survey { zones, unread } = survey(&session.api, &loaded.configuration, &remembered).await;
@@ -101,7 +141,7 @@ pub(super) async fn plan(global: &Global, loaded: &Loaded, session: &Session, de
     let facts = session::informed(validate::zone_facts(&loaded.configuration), &zones);
     let form = loaded.form.iter().cloned().chain(session::state_warning(&snapshot)).collect();
     let desired = validate::validate_with(&loaded.configuration, form, loaded.today, facts);
-    let policy = loaded.policy(global, destroy);
+    let policy = loaded.policy(global, purpose);
     let input = Input { desired: &desired, recorded: &remembered, live: &zones, unread: &unread, policy: &policy };
     let plan = plan::plan(&input);
     let known = zones.iter().flat_map(|zone| &zone.apps).map(|live| live.id.clone()).collect();

@@ -94,6 +94,8 @@ async fn start_simulator(path: &Path, files: &Files, configuration: &Configurati
     let kept = file::load(path).map_err(|error| failed(&error))?;
     let is_new = kept.is_none();
     let mut world = kept.unwrap_or_default();
+    // Nobody else shares this simulator, so that its limit would only make the one who runs it wait.
+    world.rate_limit = None;
     world.sow(&declared(configuration), false).map_err(|error| failed(&error))?;
     for seed in &files.seeds {
         let seed = file::load_seed(seed).map_err(|error| failed(&error))?;

@@ -186,6 +186,8 @@ pub struct Change {
     pub labels: BTreeMap<String, String>,
     /// The former address of what moves.
     pub from: Option<Address>,
+    /// Whether nothing is recorded under the former address from now on; members of an exchange keep each other's.
+    pub vacates: bool,
     /// What changes, in table order.
     pub fields: Vec<FieldChange>,
     /// The calls.
@@ -253,6 +255,18 @@ pub enum Call {
     Nothing,
 }
 
+/// What a selection left of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Selected {
+    /// The selection as it was given.
+    pub given: Vec<String>,
+    /// The addresses that were added because they belong to selected ones.
+    #[schemars(with = "Vec<String>")]
+    pub added: Vec<Address>,
+    /// How many changes are left out.
+    pub left_out: usize,
+}
+
 /// What stands against carrying a plan out; several may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Verdict {
@@ -281,6 +295,8 @@ pub struct Plan {
     pub verdict: Verdict,
     /// The names of the zones that were not read.
     pub unread: Vec<String>,
+    /// What was selected, when not everything was.
+    pub selection: Option<Selected>,
     /// How many changes of each kind.
     pub summary: Summary,
     /// Whether every zone was read and nothing is wrong.
@@ -302,6 +318,7 @@ impl Plan {
             findings: crate::finding::in_order(findings),
             verdict,
             unread: Vec::new(),
+            selection: None,
             summary: Summary::default(),
             complete: false,
             digest: super::digest::of(&[]),

@@ -59,6 +59,7 @@ impl<'a> Decider<'a, '_> {
             impact: Impact::None,
             labels: Default::default(),
             from: pair.from.clone(),
+            vacates: pair.from.is_some() && !pair.exchanged,
             fields: Vec::new(),
             work: Work::Nothing,
             record: Record::Nothing,
@@ -180,7 +181,7 @@ impl<'a> Decider<'a, '_> {
         }
         let id = live.id.clone();
         let (action, reason, work) = if forced {
-            let former = Box::new(super::group::former(self.zone, live, recorded));
+            let former = Box::new(super::group::former_of(self.zone, live, recorded));
             (Action::Replace, Reason::ImmutableField, Work::Replace { id, body: body::of_create(desired, self.zone.tier), former })
         } else if deltas.is_empty() {
             (Action::Update, Reason::Differs, Work::Nothing)

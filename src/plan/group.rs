@@ -133,7 +133,7 @@ impl Host<'_> {
         let work = Work::Replace {
             id: id.clone(),
             body: body::of_create(&template.fields, self.zone.tier),
-            former: Box::new(former(self.zone, live, recorded)),
+            former: Box::new(former_of(self.zone, live, recorded)),
         };
         let replaced =
             Change { action: Action::Replace, reason: Reason::ImmutableField, impact: Impact::Outage, work, ..change.clone() };
@@ -183,7 +183,14 @@ fn not_allowed(hostname: &Hostname, addresses: &[Address]) -> Finding {
     Finding::error("replace-group", summary, why, "allow it with `lifecycle: {replace: allow}` in each of them, or keep the addresses")
 }
 
-/// What an application is before it is replaced.
-pub(super) fn former(zone: &ZoneRead, live: &Live, recorded: Option<&crate::model::Recorded>) -> Former {
+/// What the application of a change is before it is replaced.
+pub(super) fn former(input: &Input<'_>, change: &Change) -> Option<Former> {
+    let zone = input.live.iter().find(|zone| zone.id == change.zone_id)?;
+    let live = zone.apps.iter().find(|live| Some(&live.id) == change.app_id.as_ref())?;
+    Some(former_of(zone, live, input.recorded.apps.get(change.from.as_ref().unwrap_or(&change.address))))
+}
+
+/// The same of a live application that is at hand.
+pub(super) fn former_of(zone: &ZoneRead, live: &Live, recorded: Option<&crate::model::Recorded>) -> Former {
     Former { zone_id: zone.id.clone(), body: body::as_found(live, zone.tier), recorded: recorded.cloned().map(Box::new) }
 }

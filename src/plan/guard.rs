@@ -108,21 +108,27 @@ fn of_lost_zones(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
     .collect()
 }
 
-/// Files that were not read, though applications recorded from them would be deleted.
+/// Files that lose all their applications, most of all those that were not read.
 fn of_lost_files(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
     let mut lost: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let filled: BTreeSet<&str> = input.desired.configuration.apps().map(|app| app.file.as_str()).collect();
     for change in changes.iter().filter(|change| is_unasked_delete(change)) {
         let Some(recorded) = input.recorded.apps.get(&change.address) else { continue };
-        let read = input.desired.configuration.files.contains(&recorded.file);
-        if !read && !input.policy.allowances.contains(&Allowance::File(recorded.file.clone())) {
+        let allowances = &input.policy.allowances;
+        let is_allowed = allowances.contains(&Allowance::File(recorded.file.clone()))
+            || allowances.contains(&Allowance::Zone(change.address.zone.clone()));
+        if !filled.contains(recorded.file.as_str()) && !is_allowed {
             lost.entry(&recorded.file).or_default().push(change.address.to_string());
         }
     }
     lost.into_iter()
         .map(|(file, addresses)| {
-            let summary = format!("the file {file} was not read, and {} would be deleted", addresses.join(", "));
-            let why = "what stands in a file that was not read is not known to be gone from the configuration";
-            let fix = format!("read it too with `-f`, write `removed: [{{file: {file}}}]`, or run with `--allow file={file}`");
+            let read = input.desired.configuration.files.contains(file);
+            let what = if read { "holds no application any more" } else { "was not read" };
+            let summary = format!("the file {file} {what}, and {} would be deleted", addresses.join(", "));
+            let why = "a file that is lost or cut off is more frequent than the wish to delete everything that it held";
+            let advice = if read { "restore it" } else { "read it too with `-f`" };
+            let fix = format!("{advice}, write `removed: [{{file: {file}}}]`, or run with `--allow file={file}`");
             Finding::error("file-vanished", summary, why, fix)
         })
         .collect()

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use super::select::Selection;
 use crate::config::Limits;
 use crate::finding::Finding;
 use crate::model::{AccountId, Address, AppId, Former, Live, Recorded, Tier, ZoneId};
@@ -108,6 +109,10 @@ pub struct Policy {
     pub allowances: BTreeSet<Allowance>,
     /// Whether everything that is managed is to be deleted.
     pub destroy: bool,
+    /// Whether only what is known of ids is brought up to date, and nothing is written to the API.
+    pub refresh_only: bool,
+    /// Which part of the plan is wanted; all of it when there is none.
+    pub selection: Option<Selection>,
     /// Whether origins are hidden.
     pub redact_origins: bool,
     /// Whether this runs against a simulator.
@@ -117,6 +122,15 @@ pub struct Policy {
 impl Policy {
     /// A policy without exceptions.
     pub fn on(today: Date) -> Self {
-        Policy { today, limits: Limits::default(), allowances: BTreeSet::new(), destroy: false, redact_origins: false, simulated: false }
+        Policy {
+            today,
+            limits: Limits::default(),
+            allowances: BTreeSet::new(),
+            destroy: false,
+            refresh_only: false,
+            selection: None,
+            redact_origins: false,
+            simulated: false,
+        }
     }
 }

@@ -7,6 +7,7 @@ mod body;
 pub mod change;
 mod decide;
 mod digest;
+mod exchange;
 mod fields;
 pub mod group;
 mod guard;
@@ -15,14 +16,20 @@ pub mod input;
 mod order;
 mod pair;
 mod presence;
+mod refresh;
 pub mod restore;
 pub mod saved;
+mod select;
 pub mod settle;
+mod slots;
 mod stored;
 
-pub use change::{Action, Call, Change, FieldChange, Origin, Plan, Reason, Record, Side, Step, Stranger, Summary, Template, Verdict, Work};
+pub use change::{
+    Action, Call, Change, FieldChange, Origin, Plan, Reason, Record, Selected, Side, Step, Stranger, Summary, Template, Verdict, Work,
+};
 pub use group::Group;
 pub use input::{Allowance, Condition, Input, Policy, Remembered, Unread, ZoneRead};
+pub use select::{Pattern, Selection};
 
 use crate::config::Unmanaged;
 use crate::finding::{Finding, Severity, in_order};
@@ -38,16 +45,28 @@ pub fn plan(input: &Input<'_>) -> Plan {
         of_zone(input, zone, &mut made, &mut unmanaged);
     }
     made.changes.sort_by(|a, b| a.address.cmp(&b.address));
+    made.findings.extend(restore::offers(input));
+    unmanaged.sort();
+    if input.policy.refresh_only {
+        refresh::keep_what_is_known(&mut made);
+    }
     let formed = group::form(input, &mut made.changes);
     made.findings.extend(formed.findings);
     made.refusals.extend(formed.refusals);
-    made.findings.extend(restore::offers(input));
-    unmanaged.sort();
-    made.refusals.extend(guard::of_plan(input, &made.changes));
-    let (mut steps, cycles) = order::order(input, &made.changes);
+    let order::Order { mut steps, findings, refusals } = order::order(input, &mut made.changes);
     group::bind(&mut steps, &made.changes, &formed.groups);
-    made.findings.extend(cycles);
-    Plan { groups: formed.groups, ..finish(input, made, steps, unmanaged) }
+    made.findings.extend(findings);
+    made.refusals.extend(refusals);
+    if !input.policy.refresh_only {
+        made.refusals.extend(guard::of_plan(input, &made.changes));
+    }
+    let mut plan = Plan { groups: formed.groups, ..finish(input, made, steps, unmanaged) };
+    if let Some(selection) = &input.policy.selection {
+        select::select(&mut plan, selection);
+        plan.summary = summary(&plan.changes, plan.summary.unchanged, plan.summary.unmanaged);
+        plan.digest = digest::of(&plan.changes);
+    }
+    plan
 }
 
 fn of_zone(input: &Input<'_>, zone: &ZoneRead, made: &mut Decisions, unmanaged: &mut Vec<Stranger>) {
@@ -74,13 +93,17 @@ fn of_zone(input: &Input<'_>, zone: &ZoneRead, made: &mut Decisions, unmanaged: 
 /// A live application that the configuration does not have: not mentioned, shown, or deleted.
 fn of_stranger(decider: &mut Decider<'_, '_>, live: &Live, unmanaged: &mut Vec<Stranger>) {
     let (input, zone) = (decider.input, decider.zone);
+    if input.policy.destroy {
+        return;
+    }
+    let partial = input.policy.selection.is_some();
     let wish = input.desired.configuration.zones.get(&zone.name).map_or(Unmanaged::Ignore, |zone| zone.unmanaged);
     if wish == Unmanaged::Ignore {
         return;
     }
     let text = |field: Field| live.shape.get(field).map(ToString::to_string).unwrap_or_default();
     let known = input.recorded.listed.contains(&live.id) && !input.recorded.released.contains(&live.id);
-    if wish == Unmanaged::Report || !known || !guard::may_delete_strangers(input, &zone.name) {
+    if wish == Unmanaged::Report || partial || !known || !guard::may_delete_strangers(input, &zone.name) {
         unmanaged.push(Stranger {
             zone: zone.name.clone(),
             app_id: live.id.clone(),
@@ -98,6 +121,7 @@ fn of_stranger(decider: &mut Decider<'_, '_>, live: &Live, unmanaged: &mut Vec<S
         impact: Impact::Outage,
         labels: Default::default(),
         from: None,
+        vacates: false,
         fields: decider.showing.of_delete(live, None),
         work: Work::Delete { id: live.id.clone() },
         record: Record::Nothing,
@@ -151,6 +175,7 @@ fn finish(input: &Input<'_>, made: Decisions, steps: Vec<Step>, unmanaged: Vec<S
         findings: in_order(findings),
         verdict,
         unread: input.unread.iter().map(|unread| unread.zone.clone()).collect(),
+        selection: None,
         complete: input.unread.is_empty() && !errors,
         simulated: input.policy.simulated,
     }

@@ -1,85 +1,101 @@
-//! The order of the steps. A step frees and takes slots (a hostname's transport and ports, an edge address's, a pay-as-you-go zone's protocol);
-//! a step that takes what another frees comes after it. Otherwise creates and updates come before deletes, so that a run that stops half way has
-//! added rather than removed.
+//! The order of the steps. A step that takes what another frees comes after it. Otherwise creates and updates come before deletes, so that
+//! a run that stops half way has added rather than removed. A cycle that no exchange resolves needs a member that may be replaced.
 
 use std::collections::BTreeMap;
 
-use super::change::{Call, Change, Step, Work};
+use super::body;
+use super::change::{Action, Call, Change, Reason, Step, Work};
+use super::group;
+use super::guard;
 use super::input::Input;
+use super::slots::{self, Slots};
 use crate::finding::Finding;
-use crate::model::{AppId, Identity, Live, Shape};
+use crate::model::{AppId, Impact, Live, Tier};
 
-/// The steps in an order that can be carried out, or the findings that say why there is none.
-pub(super) fn order(input: &Input<'_>, changes: &[Change]) -> (Vec<Step>, Vec<Finding>) {
+/// The steps of the changes, and what stands against them.
+#[derive(Debug, Default)]
+pub(super) struct Order {
+    pub(super) steps: Vec<Step>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) refusals: Vec<Finding>,
+}
+
+/// Orders the steps; a change that breaks a cycle becomes a replace.
+pub(super) fn order(input: &Input<'_>, changes: &mut [Change]) -> Order {
+    let mut order = Order::default();
+    loop {
+        let steps = steps_of(input, changes);
+        let cycle = find_cycle(&steps);
+        if cycle.is_empty() {
+            order.steps = sorted(&steps);
+            return order;
+        }
+        let members: Vec<usize> = cycle.iter().map(|index| steps[*index].change).collect();
+        let Some(member) = members.iter().copied().find(|member| may_replace(input, &changes[*member])) else {
+            order.findings.push(cycle_finding(input, &members, changes));
+            return order;
+        };
+        order.refusals.extend(replace(input, &mut changes[member]));
+    }
+}
+
+/// The steps in the order of the changes, each with those that it waits for.
+fn steps_of(input: &Input<'_>, changes: &[Change]) -> Vec<Step> {
     let live: BTreeMap<&AppId, &Live> = input.live.iter().flat_map(|zone| &zone.apps).map(|live| (&live.id, live)).collect();
-    let mut steps = Vec::new();
+    let mut steps: Vec<Step> = Vec::new();
     let mut slots: Vec<Slots> = Vec::new();
     for (index, change) in changes.iter().enumerate() {
-        let before = change.app_id.as_ref().and_then(|id| live.get(id)).and_then(|live| live.shape.identity());
-        let after = input.desired.shapes.get(&change.address).and_then(|shape: &_| Shape::identity(shape));
-        for (call, after_step) in calls(change) {
-            let needs = after_step.then(|| steps.len() - 1).into_iter().collect();
-            slots.push(Slots::of(call, before.clone(), after.clone()));
-            steps.push(Step { change: index, call, after: needs });
+        for (call, held) in calls(input, change, &live) {
+            let follows = call == Call::Create && steps.last().is_some_and(|last| last.change == index);
+            let after = if follows { vec![steps.len() - 1] } else { Vec::new() };
+            steps.push(Step { change: index, call, after });
+            slots.push(held);
         }
     }
-    add_slot_order(&mut steps, &slots);
-    let cycle = find_cycle(&steps);
-    let findings = if cycle.is_empty() { Vec::new() } else { vec![cycle_finding(&cycle, &steps, changes)] };
-    if cycle.is_empty() { (sorted(&steps), findings) } else { (Vec::new(), findings) }
+    for (step, before) in steps.iter_mut().zip(slots::waits(&slots)) {
+        step.after.extend(before.into_iter().filter(|before| !step.after.contains(before)).collect::<Vec<_>>());
+    }
+    steps
 }
 
-/// The calls of a change, and whether each follows the one before.
-fn calls(change: &Change) -> Vec<(Call, bool)> {
+/// The calls of a change with what each frees and takes.
+fn calls(input: &Input<'_>, change: &Change, live: &BTreeMap<&AppId, &Live>) -> Vec<(Call, Slots)> {
+    let (zone, tier) = (&change.address.zone, tier(input, &change.address.zone));
+    let now = change.app_id.as_ref().and_then(|id| live.get(id)).map(|live| slots::held(zone, tier, &live.shape)).unwrap_or_default();
+    let then = input.desired.shapes.get(&change.address).map(|shape| slots::held(zone, tier, shape)).unwrap_or_default();
+    let (freed, taken) = (Slots { frees: now.clone(), ..Slots::default() }, Slots { takes: then.clone(), ..Slots::default() });
     match change.work {
-        Work::Create { .. } => vec![(Call::Create, false)],
-        Work::Update { .. } => vec![(Call::Update, false)],
-        Work::Replace { .. } => vec![(Call::Delete, false), (Call::Create, true)],
-        Work::Delete { .. } => vec![(Call::Delete, false)],
-        Work::Nothing => vec![(Call::Nothing, false)],
+        Work::Create { .. } => vec![(Call::Create, taken)],
+        Work::Update { .. } => vec![(Call::Update, Slots::of_update(&now, &then))],
+        Work::Replace { .. } => vec![(Call::Delete, freed), (Call::Create, taken)],
+        Work::Delete { .. } => vec![(Call::Delete, freed)],
+        Work::Nothing => vec![(Call::Nothing, Slots::default())],
     }
 }
 
-/// What a step frees and takes.
-#[derive(Debug, Default)]
-struct Slots {
-    frees: Option<Identity>,
-    takes: Option<Identity>,
+fn tier(input: &Input<'_>, zone: &str) -> Option<Tier> {
+    input.live.iter().find(|read| read.name == zone).and_then(|read| read.tier)
 }
 
-impl Slots {
-    fn of(call: Call, before: Option<Identity>, after: Option<Identity>) -> Self {
-        match call {
-            Call::Create => Slots { frees: None, takes: after },
-            Call::Delete => Slots { frees: before, takes: None },
-            Call::Update if before != after => Slots { frees: before, takes: after },
-            Call::Update | Call::Nothing => Slots::default(),
-        }
-    }
+/// Whether a change may become a replace, because its application allows it.
+fn may_replace(input: &Input<'_>, change: &Change) -> bool {
+    let app = input.desired.configuration.zones.get(&change.address.zone).and_then(|zone| zone.apps.get(&change.address.key));
+    matches!(change.work, Work::Update { .. }) && app.is_some_and(|app| app.lifecycle.replace.is_allowed(input.policy.today))
 }
 
-/// Lets each step that takes a slot follow the steps that free it.
-fn add_slot_order(steps: &mut [Step], slots: &[Slots]) {
-    let mut freeing: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (index, slot) in slots.iter().enumerate() {
-        if let Some(identity) = &slot.frees {
-            freeing.entry(identity.hostname.to_string()).or_default().push(index);
-        }
-    }
-    for (index, slot) in slots.iter().enumerate() {
-        let Some(taken) = &slot.takes else { continue };
-        for other in freeing.get(taken.hostname.as_str()).into_iter().flatten().filter(|other| **other != index) {
-            let overlaps = slots[*other].frees.as_ref().is_some_and(|freed| {
-                freed.protocol.transport == taken.protocol.transport && freed.protocol.ports.overlaps(taken.protocol.ports)
-            });
-            if overlaps && !steps[index].after.contains(other) {
-                steps[index].after.push(*other);
-            }
-        }
-    }
+/// Makes an update a replace, and says if its application is protected.
+fn replace(input: &Input<'_>, change: &mut Change) -> Option<Finding> {
+    let desired = input.desired.shapes.get(&change.address)?;
+    let Work::Update { id, .. } = &change.work else { return None };
+    let former = Box::new(group::former(input, change)?);
+    change.work = Work::Replace { id: id.clone(), body: body::of_create(desired, tier(input, &change.address.zone)), former };
+    (change.action, change.reason, change.impact) = (Action::Replace, Reason::Cycle, Impact::Outage);
+    let app = input.desired.configuration.zones.get(&change.address.zone)?.apps.get(&change.address.key)?;
+    let recorded = input.recorded.apps.get(&change.address).map(|recorded| recorded.protect).unwrap_or_default();
+    guard::protects(app.lifecycle.protect.max(recorded), change, app.place.as_ref())
 }
 
-/// The members of a cycle; empty when there is none.
+/// The members of a cycle and what waits for them; empty when there is none.
 fn find_cycle(steps: &[Step]) -> Vec<usize> {
     let mut open = vec![true; steps.len()];
     loop {
@@ -93,12 +109,16 @@ fn find_cycle(steps: &[Step]) -> Vec<usize> {
     }
 }
 
-fn cycle_finding(cycle: &[usize], steps: &[Step], changes: &[Change]) -> Finding {
-    let mut addresses: Vec<String> = cycle.iter().map(|index| changes[steps[*index].change].address.to_string()).collect();
+fn cycle_finding(input: &Input<'_>, members: &[usize], changes: &[Change]) -> Finding {
+    let mut addresses: Vec<String> = members.iter().map(|member| changes[*member].address.to_string()).collect();
     addresses.dedup();
-    let summary = format!("{} each take the hostname and port that another one frees", addresses.join(", "));
+    let first = members.first().map(|member| &changes[*member].address);
+    let place = first.and_then(|address| input.desired.configuration.zones.get(&address.zone)?.apps.get(&address.key)?.place.as_ref());
+    let summary = format!("{} each take a hostname and port, or an edge address, that another one frees", addresses.join(", "));
     let why = "none of them can be changed first: two applications may not serve the same hostname and port at the same time";
-    Finding::error("cycle", summary, why, "change one of them to a free port first and apply, then change the rest")
+    let fix = "let one of them be deleted and created again with `lifecycle: {replace: allow}`, or change one to a free port first and apply, then the rest";
+    let finding = Finding::error("cycle", summary, why, fix).at(place);
+    first.map_or_else(|| finding.clone(), |address| finding.clone().about(address))
 }
 
 /// The steps in the order of their dependencies, deletes last among those that are free; what they wait for is renumbered with them.
@@ -118,8 +138,14 @@ fn sorted(steps: &[Step]) -> Vec<Step> {
     let last = |index: usize| steps[index].call == Call::Delete && !needed[index];
     let keys: Vec<(bool, usize, usize)> = (0..steps.len()).map(|index| (last(index), depth[index], index)).collect();
     order.sort_by_key(|index| keys[*index]);
-    let place: BTreeMap<usize, usize> = order.iter().enumerate().map(|(new, old)| (*old, new)).collect();
-    let renumbered =
-        |step: &Step| Step { after: step.after.iter().filter_map(|before| place.get(before).copied()).collect(), ..step.clone() };
-    order.iter().map(|index| renumbered(&steps[*index])).collect()
+    let chosen: Vec<&Step> = order.iter().map(|index| &steps[*index]).collect();
+    renumbered(&chosen, &order)
+}
+
+/// The chosen steps, of which `numbers` are the former numbers, with what they wait for renumbered.
+pub(super) fn renumbered(chosen: &[&Step], numbers: &[usize]) -> Vec<Step> {
+    let place: BTreeMap<usize, usize> = numbers.iter().enumerate().map(|(new, old)| (*old, new)).collect();
+    let step =
+        |step: &&Step| Step { after: step.after.iter().filter_map(|before| place.get(before).copied()).collect(), ..(*step).clone() };
+    chosen.iter().map(step).collect()
 }

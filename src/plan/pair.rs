@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::exchange::exchange;
 use super::input::{Input, ZoneRead};
 use super::presence::Presence;
 use crate::config::App;
@@ -15,6 +16,8 @@ pub(super) struct Pair<'a> {
     pub(super) presence: Presence<'a>,
     /// The address under which the application is recorded, when it is another one.
     pub(super) from: Option<Address>,
+    /// Whether it serves the address of another member of an exchange, whose record stays.
+    pub(super) exchanged: bool,
     /// Whether what was recorded here is gone and its identity lives under another id.
     pub(super) recreated: bool,
 }
@@ -52,6 +55,7 @@ pub(super) fn pair<'a>(input: &Input<'a>, zone: &'a ZoneRead) -> Pairs<'a> {
     for (address, app) in waiting {
         state.claim_by_identity(input, address, app, &mut pairs);
     }
+    exchange(input, &mut pairs.pairs);
     state.leave(&mut pairs);
     pairs.pairs.sort_by(|a, b| a.address.cmp(&b.address));
     pairs
@@ -59,7 +63,7 @@ pub(super) fn pair<'a>(input: &Input<'a>, zone: &'a ZoneRead) -> Pairs<'a> {
 
 impl<'a> Pairs<'a> {
     fn push(&mut self, address: &Address, presence: Presence<'a>, from: Option<Address>) {
-        self.pairs.push(Pair { address: address.clone(), presence, from, recreated: false });
+        self.pairs.push(Pair { address: address.clone(), presence, from, exchanged: false, recreated: false });
     }
 }
 
@@ -126,12 +130,17 @@ impl<'a> Zone<'a> {
             pairs.push(address, Presence::Managed { desired: app, recorded: former, live }, Some(at.clone()));
             return;
         }
-        let recreated = recorded.is_some();
+        // Two addresses with one recorded id are what a run leaves that died within an exchange: this is the other member.
+        if let Some(recorded) = recorded.filter(|recorded| self.live.contains_key(&recorded.id)) {
+            pairs.push(address, Presence::Managed { desired: app, recorded, live }, None);
+            return;
+        }
         pairs.pairs.push(Pair {
             address: address.clone(),
             presence: Presence::ConfiguredAndLive { desired: app, live },
             from: None,
-            recreated,
+            exchanged: false,
+            recreated: recorded.is_some(),
         });
     }
 

@@ -61,6 +61,7 @@ fn plan_of(address: &Address, former: &Former, simulated: bool) -> Plan {
         impact: Impact::None,
         labels: former.recorded.as_ref().map(|recorded| recorded.labels.clone()).unwrap_or_default(),
         from: None,
+        vacates: false,
         fields: Vec::new(),
         work: Work::Create { body: former.body.clone() },
         record: former.recorded.as_deref().map_or(Record::Nothing, |recorded| Record::Keep(Box::new(template_of(recorded, former)))),

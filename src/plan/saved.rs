@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::change::{Change, Plan, Record, Step, Stranger, Summary, Verdict, Work};
+use super::change::{Change, Plan, Record, Selected, Step, Stranger, Summary, Verdict, Work};
 use super::digest::hexadecimal;
 use super::group::Group;
 use super::input::{Remembered, ZoneRead};
@@ -64,6 +64,10 @@ pub struct Saved {
     pub unmanaged: Vec<Stranger>,
     /// How many changes of each kind.
     pub summary: Summary,
+    /// What was selected, when not everything was.
+    pub selection: Option<Selected>,
+    /// Whether nothing was left out.
+    pub complete: bool,
     /// The plan's digest.
     pub digest: String,
 }
@@ -117,6 +121,8 @@ impl Saved {
             groups: plan.groups.clone(),
             unmanaged: plan.unmanaged.clone(),
             summary: plan.summary,
+            selection: plan.selection.clone(),
+            complete: plan.complete,
             digest: plan.digest.clone(),
         }
     }
@@ -160,8 +166,9 @@ impl Saved {
             groups: self.groups.clone(),
             unmanaged: self.unmanaged.clone(),
             summary: self.summary,
+            selection: self.selection.clone(),
             digest: self.digest.clone(),
-            complete: true,
+            complete: self.complete,
             ..Plan::refused(Vec::new(), Verdict::default(), self.simulated)
         }
     }

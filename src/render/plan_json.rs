@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 
 use super::findings_json::{FORMAT_VERSION, FindingEntry, write_json};
 use crate::model::{Impact, Source};
-use crate::plan::{Action, Change, FieldChange, Origin, Plan, Reason, Stranger, Summary};
+use crate::plan::{Action, Change, FieldChange, Origin, Plan, Reason, Selected, Stranger, Summary};
 
 /// The report of `plan`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -28,7 +28,7 @@ pub struct PlanReport<'a> {
     /// The digest, equal for plans that do the same.
     pub digest: &'a str,
     /// What was selected; null for everything.
-    pub selection: Option<Json>,
+    pub selection: Option<&'a Selected>,
     /// The zones that were not read.
     pub unread: &'a [String],
     /// How many changes of each kind.
@@ -121,7 +121,7 @@ impl<'a> PlanReport<'a> {
             simulated: plan.simulated,
             complete: plan.complete,
             digest: &plan.digest,
-            selection: None,
+            selection: plan.selection.as_ref(),
             unread: &plan.unread,
             summary: plan.summary,
             changes: plan.changes.iter().map(ChangeEntry::of).collect(),

@@ -8,7 +8,7 @@ use super::layout::{counted, packed, padded, visible, width, wrapped};
 use super::style::{self, Look};
 use super::words::{self, outage, state_only};
 use crate::model::Impact;
-use crate::plan::{Change, Plan, Stranger};
+use crate::plan::{Change, Plan, Selected, Stranger};
 
 /// How many applications that are not managed are listed; the rest is counted.
 const STRANGERS_SHOWN: usize = 20;
@@ -30,6 +30,7 @@ pub fn write(out: &mut dyn Write, plan: &Plan, look: Look) -> io::Result<()> {
     }
     write_strangers(out, &plan.unmanaged, look)?;
     write_unread(out, &plan.unread, look)?;
+    write_selection(out, plan.selection.as_ref())?;
     let summary = words::summary(plan);
     for (index, line) in packed(summary.iter().map(String::as_str), look.width.saturating_sub(INDENT.len())).iter().enumerate() {
         let indent = if index == 0 || plan.is_empty() { "" } else { INDENT };
@@ -103,6 +104,17 @@ fn write_strangers(out: &mut dyn Write, strangers: &[Stranger], look: Look) -> i
         writeln!(out, "{INDENT}and {} more", strangers.len() - shown.len())?;
     }
     writeln!(out)
+}
+
+/// What was selected, what was added because it belongs to it, and how much is left out.
+fn write_selection(out: &mut dyn Write, selection: Option<&Selected>) -> io::Result<()> {
+    let Some(selection) = selection else { return Ok(()) };
+    writeln!(out, "selected: {}", visible(&selection.given.join(" ")))?;
+    if !selection.added.is_empty() {
+        let added: Vec<String> = selection.added.iter().map(ToString::to_string).collect();
+        writeln!(out, "added, because they belong to it: {}", added.join(", "))?;
+    }
+    writeln!(out, "left out: {}\n", counted(selection.left_out, "change"))
 }
 
 fn write_unread(out: &mut dyn Write, unread: &[String], look: Look) -> io::Result<()> {

@@ -2,6 +2,7 @@
 
 use super::format::{Learned, Released, State, ZoneRecord};
 use super::journal::{Edit, Entry, Line, Unsettled};
+use crate::model::{Address, Recorded};
 
 impl State {
     /// Takes in the lines that it does not hold yet, in their order, and returns the steps that have no end on record. A state without
@@ -28,7 +29,7 @@ impl State {
                 self.released.remove(&recorded.id);
                 self.unmanaged_seen.remove(&recorded.id);
                 self.lost.remove(address);
-                self.apps.insert(address.clone(), (**recorded).clone());
+                self.put(address, recorded);
             }
             Edit::Drop { address, released } => {
                 let Some(gone) = self.apps.remove(address) else { return };
@@ -60,6 +61,19 @@ impl State {
                 self.learned.retain(|known| subject_of(known) != subject_of(learned));
                 self.learned.push(learned.clone());
             }
+        }
+    }
+}
+
+impl State {
+    /// Records an application. An id stands under one address only: where another address has it, as in an exchange of which the first
+    /// half is done, that one gets what was recorded here.
+    fn put(&mut self, address: &Address, recorded: &Recorded) {
+        let other = self.apps.iter().find(|(other, known)| *other != address && known.id == recorded.id).map(|(other, _)| other.clone());
+        let former = self.apps.insert(address.clone(), recorded.clone());
+        if let Some(other) = other {
+            self.apps.remove(&other);
+            self.apps.extend(former.map(|former| (other, former)));
         }
     }
 }

@@ -69,6 +69,7 @@ pub fn validate_with(configuration: &Configuration, form: Vec<Finding>, today: D
             None => readable = false,
         }
     }
+    found.retain(|(_, fault)| !is_consequence(fault, &form));
     let mut findings = form;
     findings.extend(weigh::weigh(found, configuration, today));
     findings.extend(ended_exceptions(configuration, today));
@@ -115,6 +116,12 @@ fn ended_exceptions(configuration: &Configuration, today: Date) -> Vec<Finding> 
             )
         })
         .collect()
+}
+
+/// Whether a fault is of a value into which a variable should have gone that is not set: that is one mistake and not two.
+fn is_consequence(fault: &Fault, form: &[Finding]) -> bool {
+    let of_variable = |finding: &&Finding| matches!(finding.code.as_str(), "unset-variable" | "variable-form");
+    fault.place.is_some() && form.iter().filter(of_variable).any(|finding| finding.place == fault.place)
 }
 
 /// Whether a fault comes from a value that the zone's defaults gave.
