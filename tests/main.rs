@@ -4,10 +4,12 @@
 mod api_client;
 mod code_rules;
 mod corpus;
+mod faults;
 mod mistakes;
 mod planning;
 mod rendering;
 mod simulator;
 mod simulator_faults;
 mod simulator_refusals;
+mod soak;
 mod store;

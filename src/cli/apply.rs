@@ -69,7 +69,9 @@ pub(super) async fn run(global: &Global, orders: &Orders) -> Exit {
         }
     };
     if !orders.is_approved() && !io::stdin().is_terminal() {
-        say("error: there is no terminal to ask on; run with --auto-approve after a look at the plan, with --approve DIGEST, or with a saved plan");
+        say(
+            "error: there is no terminal to ask on; run with --auto-approve after a look at the plan, with --approve DIGEST, or with a saved plan",
+        );
         return Exit::Usage;
     }
     if let Some(path) = &orders.plan {

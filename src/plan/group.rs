@@ -56,9 +56,8 @@ pub(super) fn form(input: &Input<'_>, changes: &mut [Change]) -> Formed {
 /// Lets every create on a group's hostname come after everything that is deleted from it.
 pub(super) fn bind(steps: &mut [Step], changes: &[Change], groups: &[Group]) {
     for group in groups {
-        let deletes: Vec<usize> = (0..steps.len())
-            .filter(|index| steps[*index].call == Call::Delete && is_of(group, &changes[steps[*index].change]))
-            .collect();
+        let deletes: Vec<usize> =
+            (0..steps.len()).filter(|index| steps[*index].call == Call::Delete && is_of(group, &changes[steps[*index].change])).collect();
         for (index, step) in steps.iter_mut().enumerate() {
             if step.call == Call::Create && is_of(group, &changes[step.change]) {
                 let missing: Vec<usize> = deletes.iter().filter(|other| **other != index && !step.after.contains(other)).copied().collect();
@@ -135,8 +134,7 @@ impl Host<'_> {
             body: body::of_create(&template.fields, self.zone.tier),
             former: Box::new(former_of(self.zone, live, recorded)),
         };
-        let replaced =
-            Change { action: Action::Replace, reason: Reason::ImmutableField, impact: Impact::Outage, work, ..change.clone() };
+        let replaced = Change { action: Action::Replace, reason: Reason::ImmutableField, impact: Impact::Outage, work, ..change.clone() };
         let protect = recorded.map_or(app.lifecycle.protect, |recorded| recorded.protect.max(app.lifecycle.protect));
         refusals.extend(guard::protects(protect, &replaced, app.place.as_ref()));
         Some(replaced)
@@ -159,7 +157,8 @@ impl Host<'_> {
             return None;
         }
         let summary = format!("{} on the hostname {} would have to be replaced too", staying.join(", "), self.hostname);
-        let why = "the applications of one hostname share its record and its edge addresses, so that they are replaced together or not at all";
+        let why =
+            "the applications of one hostname share its record and its edge addresses, so that they are replaced together or not at all";
         let fix = "configure them all in the same way with `lifecycle: {replace: allow}`, or use another hostname";
         Some(Finding::error("replace-group", summary, why, fix).about(&changes[members[0]].address).on(Field::DnsType.path()))
     }
@@ -179,7 +178,8 @@ fn agree(one: &Shape, other: &Shape) -> bool {
 fn not_allowed(hostname: &Hostname, addresses: &[Address]) -> Finding {
     let names: Vec<String> = addresses.iter().map(ToString::to_string).collect();
     let summary = format!("the static addresses of {hostname} change, and {} may not be replaced", names.join(", "));
-    let why = "static edge addresses belong to the hostname, so that all of its applications are deleted and created again, which is an outage";
+    let why =
+        "static edge addresses belong to the hostname, so that all of its applications are deleted and created again, which is an outage";
     Finding::error("replace-group", summary, why, "allow it with `lifecycle: {replace: allow}` in each of them, or keep the addresses")
 }
 

@@ -144,7 +144,8 @@ impl Saved {
         let unusable = |summary: String, why: &str| {
             Box::new(Finding::error("not-a-plan", summary, why, "make a new one by `spectrumctl plan --out FILE`"))
         };
-        let not_read = |error: serde_json::Error| unusable(format!("the file is not a saved plan: {error}"), "only `plan --out` writes one");
+        let not_read =
+            |error: serde_json::Error| unusable(format!("the file is not a saved plan: {error}"), "only `plan --out` writes one");
         let header: serde_json::Value = serde_json::from_slice(bytes).map_err(not_read)?;
         let version = header.get("format_version").and_then(serde_json::Value::as_u64);
         if version.is_some_and(|version| version != u64::from(FORMAT_VERSION)) {
@@ -180,9 +181,12 @@ impl Saved {
         if recorded.lineage != self.lineage {
             findings.push(stale("the state is not the one that the plan was made with".to_owned()));
         }
-        findings.extend(self.zones.iter().filter(|(name, zone)| !self.is_same_zone(name, zone, zones)).map(|(name, _)| {
-            stale(format!("the zone {name} has another id or account than when the plan was made"))
-        }));
+        findings.extend(
+            self.zones
+                .iter()
+                .filter(|(name, zone)| !self.is_same_zone(name, zone, zones))
+                .map(|(name, _)| stale(format!("the zone {name} has another id or account than when the plan was made"))),
+        );
         for (address, was) in &self.records {
             if recorded.apps.get(address) != was.as_ref() {
                 findings.push(stale(format!("what is recorded of {address} has changed")).about(address));
