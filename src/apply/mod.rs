@@ -6,6 +6,8 @@
 mod caller;
 mod carry;
 mod group;
+mod lessons;
+mod refusal;
 pub mod report;
 mod schedule;
 mod streak;
@@ -15,6 +17,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -26,7 +29,7 @@ use crate::config::OnError;
 use crate::finding::Finding;
 use crate::model::{Address, AppId};
 use crate::plan::{Action, Call, Plan, Work};
-use crate::state::{LockToken, Store, StoreError};
+use crate::state::{Entry, LockToken, Store, StoreError};
 use carry::{Carrier, Ended};
 use group::{Groups, Member, deleted_members};
 use schedule::Schedule;
@@ -128,7 +131,7 @@ impl<C: Cloudflare + 'static, S: Store + 'static> Run<C, S> {
             };
             let Some(joined) = joined else { break };
             match joined.expect("a step neither panics nor is it aborted") {
-                Joined::Step(step, Ok(end)) => self.take_end(&mut course, step, end),
+                Joined::Step(step, Ok(end)) => self.take_end(&mut course, step, end).await,
                 Joined::Step(step, Err(error)) => self.take_state_failure(&mut course, step, &error),
                 Joined::Undone(Ok(returned)) => take_returned(&mut course, returned),
                 Joined::Undone(Err(error)) => course.fail(&error),
@@ -190,9 +193,12 @@ impl<C: Cloudflare + 'static, S: Store + 'static> Run<C, S> {
         });
     }
 
-    fn take_end(&self, course: &mut Course, step: usize, end: Ended) {
+    async fn take_end(&self, course: &mut Course, step: usize, end: Ended) {
         let planned = &self.plan.steps[step];
         let done = end.status == Status::Done;
+        if let Err(error) = self.learn(step, &end, &course.ended).await {
+            course.fail(&error);
+        }
         (self.on_event)(Event::Ended { step, status: end.status });
         for change in course.groups.end(planned.change, planned.call, &end) {
             course.schedule.skip(change, step);
@@ -215,6 +221,14 @@ impl<C: Cloudflare + 'static, S: Store + 'static> Run<C, S> {
         course.schedule.end(step, false);
         course.ended.insert(step, Ended::not_done(Status::Unknown, change.app_id.clone(), 0, error.to_finding().about(&change.address)));
         course.fail(error);
+    }
+
+    /// Writes down what the end of a step teaches.
+    async fn learn(&self, step: usize, end: &Ended, ended: &BTreeMap<usize, Ended>) -> Result<(), StoreError> {
+        for edit in lessons::of_end(&self.plan, step, end, ended, Timestamp::now()) {
+            self.store.append(&self.token, &Entry::Done { step: None, edit }).await?;
+        }
+        Ok(())
     }
 
     /// One outcome per change, out of those of its steps: the worst counts.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use super::args::{Global, Redact};
+use super::args::{Checks, Global, Redact};
 use super::chosen::{self, Chosen};
 use super::exit::Exit;
 use super::output::{Format, Output, look, say};
@@ -41,6 +41,7 @@ pub(super) struct Orders {
     pub(super) restore: Option<Address>,
     pub(super) purpose: Purpose,
     pub(super) lock_timeout: Duration,
+    pub(super) checks: Checks,
 }
 
 impl Orders {
@@ -309,7 +310,7 @@ async fn write_state(session: &Session, token: &LockToken, before: &Snapshot, no
     session.store.write(token, &snapshot.state.stamped(&tool, Timestamp::now())).await.map(drop)
 }
 
-fn owner() -> Owner {
+pub(super) fn owner() -> Owner {
     let variable = |names: [&str; 2]| names.into_iter().find_map(|name| std::env::var(name).ok()).unwrap_or_else(|| "unknown".to_owned());
     let host = std::fs::read_to_string("/etc/hostname").map(|name| name.trim().to_owned()).ok().filter(|name| !name.is_empty());
     Owner {

@@ -40,7 +40,7 @@ pub(super) async fn planned(
         (Some(saved), _) => of_saved(global, session, saved).await,
         (None, Some(address)) => of_lost(global, session, address).await,
         (None, None) => {
-            let planned = planning::plan(global, loaded, session, orders.purpose).await?;
+            let planned = planning::plan(global, loaded, session, orders.purpose, orders.checks).await?;
             let stale = orders.approve.as_deref().and_then(|digest| of_other_digest(digest, &planned.plan)).into_iter().collect();
             let edits = no_longer_wanted(loaded, &planned);
             Ok(Chosen { planned, stale, edits })
@@ -104,7 +104,7 @@ async fn of_lost(global: &Global, session: &Session, address: &Address) -> Resul
 /// Reads the state and these zones for a plan that was made otherwise.
 async fn read(session: &Session, zones: &BTreeMap<String, SavedZone>, mut plan: Plan) -> Result<Planned, Box<Finding>> {
     let snapshot = session.store.read().await.map_err(|error| Box::new(error.to_finding()))?;
-    let mut remembered = session::remembered(&snapshot);
+    let mut remembered = session::remembered(&snapshot, Timestamp::now());
     let Survey { zones, unread } = survey_of(&session.api, zones, &remembered).await;
     let settled = settle(&mut remembered, &settling::open_calls(&snapshot), &zones);
     plan.verdict.unread = !unread.is_empty();

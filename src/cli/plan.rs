@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::args::{Global, Redact};
+use super::args::{Checks, Global, Redact};
 use super::exit::Exit;
 use super::output::{Format, Output, say};
 use super::planning::{self, Loaded, Purpose};
@@ -23,6 +23,7 @@ pub(super) struct Orders {
     pub(super) detailed_exitcode: bool,
     pub(super) purpose: Purpose,
     pub(super) out: Option<PathBuf>,
+    pub(super) checks: Checks,
 }
 
 /// Runs the command.
@@ -57,7 +58,7 @@ async fn make(global: &Global, loaded: &Loaded, orders: &Orders) -> Plan {
         Ok(session) => session,
         Err(finding) => return loaded.failed(*finding, global),
     };
-    let planned = planning::plan(global, loaded, &session, orders.purpose).await;
+    let planned = planning::plan(global, loaded, &session, orders.purpose, orders.checks).await;
     session.close().await;
     match planned {
         Ok(planned) => match orders.out.as_deref().filter(|_| of_plan(&planned.plan) == Exit::Done) {

@@ -3,7 +3,9 @@
 //!
 //! Floor 1: names `finding` only.
 
+pub mod cidr;
 pub mod draft;
+pub mod facts;
 pub mod field;
 pub mod former;
 pub mod hostname;
@@ -22,7 +24,9 @@ pub mod view;
 pub mod word;
 pub mod zone;
 
+pub use cidr::Cidr;
 pub use draft::{Draft, Given, Source};
+pub use facts::Facts;
 pub use field::{Attribute, Field, Impact};
 pub use former::Former;
 pub use hostname::Hostname;

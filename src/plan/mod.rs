@@ -7,14 +7,18 @@ mod body;
 pub mod change;
 mod decide;
 mod digest;
+pub mod drift;
 mod exchange;
 mod fields;
 pub mod group;
 mod guard;
 mod immutable;
+mod imported;
 pub mod input;
+pub mod needs;
 mod order;
 mod pair;
+mod preflight;
 mod presence;
 mod refresh;
 pub mod restore;
@@ -25,9 +29,12 @@ mod slots;
 mod stored;
 
 pub use change::{
-    Action, Call, Change, FieldChange, Origin, Plan, Reason, Record, Selected, Side, Step, Stranger, Summary, Template, Verdict, Work,
+    Action, Call, Change, FieldChange, Origin, Plan, Reason, Record, Refusals, Selected, Side, Step, Stranger, Summary, Template, Verdict,
+    Work,
 };
+pub use drift::{Appearance, Deed, Drift, Drifted, DriftedField, Missing, drift};
 pub use group::Group;
+pub use imported::{Matched, imported, matches, uncovered};
 pub use input::{Allowance, Condition, Input, Policy, Remembered, Unread, ZoneRead};
 pub use select::{Pattern, Selection};
 
@@ -57,6 +64,7 @@ pub fn plan(input: &Input<'_>) -> Plan {
     group::bind(&mut steps, &made.changes, &formed.groups);
     made.findings.extend(findings);
     made.refusals.extend(refusals);
+    preflight::look(input, &mut made);
     if !input.policy.refresh_only {
         made.refusals.extend(guard::of_plan(input, &made.changes));
     }
@@ -125,6 +133,7 @@ fn of_stranger(decider: &mut Decider<'_, '_>, live: &Live, unmanaged: &mut Vec<S
         fields: decider.showing.of_delete(live, None),
         work: Work::Delete { id: live.id.clone() },
         record: Record::Nothing,
+        refusals: Refusals::default(),
         expects: Some(live.canonical()),
     });
 }
@@ -158,7 +167,10 @@ fn unread_values(zone: &ZoneRead, live: &Live) -> Vec<Finding> {
 
 fn finish(input: &Input<'_>, made: Decisions, steps: Vec<Step>, unmanaged: Vec<Stranger>) -> Plan {
     let guarded = made.refusals.iter().any(Finding::is_error);
-    let mut findings = accepted(input, &made.unchanged);
+    let nothing_sent = |change: &&Change| change.work == Work::Nothing;
+    let as_live: Vec<Address> =
+        made.changes.iter().filter(nothing_sent).map(|change| change.address.clone()).chain(made.unchanged.clone()).collect();
+    let mut findings = accepted(input, &as_live);
     findings.extend(made.findings);
     findings.extend(input.unread.iter().filter(|unread| !unread.failed).map(|unread| unread.finding.clone()));
     let errors = findings.iter().any(Finding::is_error);
@@ -176,7 +188,7 @@ fn finish(input: &Input<'_>, made: Decisions, steps: Vec<Step>, unmanaged: Vec<S
         verdict,
         unread: input.unread.iter().map(|unread| unread.zone.clone()).collect(),
         selection: None,
-        complete: input.unread.is_empty() && !errors,
+        complete: input.unread.is_empty() && !errors && !guarded,
         simulated: input.policy.simulated,
     }
 }

@@ -1,6 +1,6 @@
 //! What was deleted for a replacement that did not come about: every plan offers it, and one plan brings it back.
 
-use super::change::{Action, Call, Change, Plan, Reason, Record, Step, Summary, Template, Verdict, Work};
+use super::change::{Action, Call, Change, Plan, Reason, Record, Refusals, Step, Summary, Template, Verdict, Work};
 use super::input::{Input, Remembered, ZoneRead};
 use crate::finding::Finding;
 use crate::model::{Address, Former, Impact, Recorded};
@@ -65,6 +65,7 @@ fn plan_of(address: &Address, former: &Former, simulated: bool) -> Plan {
         fields: Vec::new(),
         work: Work::Create { body: former.body.clone() },
         record: former.recorded.as_deref().map_or(Record::Nothing, |recorded| Record::Keep(Box::new(template_of(recorded, former)))),
+        refusals: Refusals::default(),
         expects: None,
     };
     let refused = Plan::refused(Vec::new(), Verdict::default(), simulated);
