@@ -42,6 +42,14 @@ impl Place {
         }
     }
 
+    /// The place as `--state` takes it.
+    pub(super) fn text(&self) -> String {
+        match self {
+            Place::Folder(folder) => folder.display().to_string(),
+            Place::Url(url) => url.clone(),
+        }
+    }
+
     /// The folder, or the usual one where the state is in a bucket: a simulated state is never kept there.
     pub(super) fn folder(&self, files: &Files) -> PathBuf {
         match self {

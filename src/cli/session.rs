@@ -154,6 +154,7 @@ pub(super) fn remembered(snapshot: &Snapshot, now: Timestamp) -> Remembered {
         zones: state.zones.iter().map(|(name, zone)| (name.clone(), zone.id.clone())).collect(),
         apps,
         released: state.released.keys().cloned().collect(),
+        lost: state.lost.clone(),
         listed: state.unmanaged_seen.keys().cloned().collect(),
         learned: state.learned.iter().map(|learned| lesson(learned, now)).collect(),
     }

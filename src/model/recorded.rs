@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
+use super::former::shape_of;
 use super::ids::{AppId, ZoneId};
-use super::live::Live;
 use super::shape::Shape;
 
 /// How an application came under management.
@@ -35,7 +35,7 @@ pub enum Protect {
 }
 
 /// An application as the state remembers it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recorded {
     /// The id that the API gave it.
     pub id: AppId,
@@ -81,8 +81,6 @@ fn is_confirmed(confirmed: &bool) -> bool {
 impl Recorded {
     /// The canonical form of what was last written.
     pub fn shape(&self) -> Shape {
-        let mut object = self.fields.clone();
-        object.insert("id".to_owned(), Json::from(self.id.as_str()));
-        Live::read(&object).map(|live| live.shape).unwrap_or_default()
+        shape_of(&self.fields)
     }
 }

@@ -9,7 +9,7 @@ use super::select::Selection;
 use crate::config::Limits;
 use crate::finding::Finding;
 use crate::model::facts::Lesson;
-use crate::model::{AccountId, Address, AppId, Facts, Live, Recorded, Tier, ZoneId};
+use crate::model::{AccountId, Address, AppId, Facts, Former, Live, Recorded, Tier, ZoneId};
 use crate::validate::Validated;
 
 /// What a plan is made from.
@@ -54,6 +54,8 @@ pub struct Remembered {
     pub apps: BTreeMap<Address, Recorded>,
     /// Applications that were released and must not be deleted as unmanaged.
     pub released: BTreeSet<AppId>,
+    /// Applications that were deleted for a replacement that did not come about, as they were.
+    pub lost: BTreeMap<Address, Former>,
     /// Applications that an earlier apply has listed as unmanaged.
     pub listed: BTreeSet<AppId>,
     /// Refusals that the API taught something by.

@@ -26,7 +26,7 @@ pub mod store;
 pub use any::AnyStore;
 pub use error::StoreError;
 pub use format::{Learned, Released, State, Unreadable, ZoneRecord};
-pub use journal::{Began, Edit, Entry, Unsettled};
+pub use journal::{Began, Edit, Entry, Meant, Unsettled};
 pub use local::Local;
 pub use memory::Memory;
 pub use remote::{Remote, RemoteSettings, Terms};

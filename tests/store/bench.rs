@@ -222,7 +222,7 @@ pub(super) fn done(step: u32, edit: Edit) -> Entry {
 
 pub(super) fn began(step: u32, key: &str) -> Entry {
     let at = "2026-11-22T10:00:00Z".parse().unwrap();
-    Entry::Began(Began { step, address: address(key), action: "create".to_owned(), app_id: None, body_hash: None, at })
+    Entry::Began(Began { step, address: address(key), action: "create".to_owned(), app_id: None, body_hash: None, meant: None, at })
 }
 
 pub(super) async fn locked(store: &impl Store) -> LockToken {
