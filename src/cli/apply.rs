@@ -258,7 +258,7 @@ async fn write_state(session: &Session, token: &LockToken, before: &Snapshot, no
     session.store.write(token, &snapshot.state.stamped(&tool, Timestamp::now())).await.map(drop)
 }
 
-fn owner() -> Owner {
+pub(super) fn owner() -> Owner {
     let variable = |names: [&str; 2]| names.into_iter().find_map(|name| std::env::var(name).ok()).unwrap_or_else(|| "unknown".to_owned());
     let host = std::fs::read_to_string("/etc/hostname").map(|name| name.trim().to_owned()).ok().filter(|name| !name.is_empty());
     Owner {

@@ -65,14 +65,18 @@ pub(super) struct Loaded {
 
 /// Reads the configuration.
 pub(super) fn load(global: &Global) -> Loaded {
-    let files = load::load(&global.file);
-    let config::Loaded { configuration, findings } = config::load(&files.sources, &load::vars());
-    let form = files.findings.iter().cloned().chain(findings).collect();
-    let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
-    Loaded { files, configuration, form, today }
+    Loaded::of(load::load(&global.file))
 }
 
 impl Loaded {
+    /// The configuration in these files.
+    pub(super) fn of(files: Files) -> Loaded {
+        let config::Loaded { configuration, findings } = config::load(&files.sources, &load::vars());
+        let form = files.findings.iter().cloned().chain(findings).collect();
+        let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+        Loaded { files, configuration, form, today }
+    }
+
     /// What validation says by the configuration alone; `Err` is the plan that cannot be made because of it.
     pub(super) fn readable(&self, global: &Global) -> Result<(), Box<Plan>> {
         let offline = validate::validate(&self.configuration, self.form.clone(), self.today);
@@ -90,7 +94,7 @@ impl Loaded {
         Plan::refused(offline.findings.into_iter().chain([finding]).collect(), verdict, global.sim.is_some())
     }
 
-    fn policy(&self, global: &Global, purpose: Purpose) -> Policy {
+    pub(super) fn policy(&self, global: &Global, purpose: Purpose) -> Policy {
         let mut limits = self.configuration.settings.limits;
         limits.max_deletes = global.max_deletes.unwrap_or(limits.max_deletes);
         limits.max_replaces = global.max_replaces.unwrap_or(limits.max_replaces);

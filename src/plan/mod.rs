@@ -7,10 +7,12 @@ mod body;
 pub mod change;
 mod decide;
 mod digest;
+pub mod drift;
 mod exchange;
 mod fields;
 mod guard;
 mod immutable;
+mod imported;
 pub mod input;
 pub mod needs;
 mod order;
@@ -25,6 +27,8 @@ pub use change::{
     Action, Call, Change, FieldChange, Origin, Plan, Reason, Record, Refusals, Selected, Side, Step, Stranger, Summary, Template, Verdict,
     Work,
 };
+pub use drift::{Appearance, Deed, Drift, Drifted, DriftedField, Missing, drift};
+pub use imported::{Matched, imported, matches, uncovered};
 pub use input::{Allowance, Condition, Input, Policy, Remembered, Unread, ZoneRead};
 pub use select::{Pattern, Selection};
 
