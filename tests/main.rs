@@ -8,4 +8,5 @@ mod rendering;
 mod simulator;
 mod simulator_faults;
 mod simulator_refusals;
+mod slugs;
 mod store;
