@@ -3,6 +3,7 @@
 
 mod api_client;
 mod code_rules;
+mod commands;
 mod planning;
 mod rendering;
 mod simulator;

@@ -170,6 +170,14 @@ pub(super) enum Command {
     },
     /// Print the manual page
     Man,
+    /// Look after the state: what is remembered, and its earlier versions
+    State {
+        #[command(subcommand)]
+        order: super::state::Order,
+        /// How long to wait for the state's lock, such as 30s or 5m
+        #[arg(long, global = true, value_name = "DURATION", default_value = "0s", value_parser = parse_duration)]
+        lock_timeout: std::time::Duration,
+    },
 }
 
 fn parse_allowance(text: &str) -> Result<crate::plan::Allowance, String> {

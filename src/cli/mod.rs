@@ -13,6 +13,7 @@ mod planning;
 mod progress;
 mod session;
 mod simulator;
+mod state;
 mod survey;
 mod validate;
 
@@ -60,6 +61,7 @@ async fn dispatch(arguments: Arguments) -> Exit {
             apply::run(&global, apply::Orders { auto_approve, purpose, lock_timeout }).await
         }
         Command::Explain { code, list } => explain::run(&global, code.as_deref(), list),
+        Command::State { order, lock_timeout } => state::run(&global, order, lock_timeout).await,
         Command::Sim { listen, world, seed, faults } => simulator::run(simulator::Orders { listen, world, seed, faults }).await,
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "spectrumctl", &mut std::io::stdout());

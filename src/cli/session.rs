@@ -55,6 +55,16 @@ impl Session {
     }
 }
 
+/// The kind of store that a run uses.
+pub(super) type Kept = Local;
+
+/// The state alone, for what asks the API nothing.
+pub(super) fn store(global: &Global, files: &Files, configuration: &Configuration) -> Result<Kept, Box<Finding>> {
+    let folder = state_folder(global, files, configuration)?;
+    let folder = global.sim.as_ref().map_or(folder.clone(), |world| simulated_paths(world, &folder).1);
+    Ok(Local::new(&folder))
+}
+
 /// The folder of the state: `--state`, else `settings.state` beside the file that holds it, else `state/` beside the configuration.
 fn state_folder(global: &Global, files: &Files, configuration: &Configuration) -> Result<PathBuf, Box<Finding>> {
     let beside = |file: &str| Path::new(file).parent().map(Path::to_path_buf).unwrap_or_default();

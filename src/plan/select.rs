@@ -7,6 +7,7 @@ use globset::GlobMatcher;
 
 use super::change::{Change, Plan, Selected, Step};
 use super::order::renumbered;
+use crate::model::Address;
 
 /// One `--target` or `--exclude`.
 #[derive(Debug, Clone)]
@@ -29,6 +30,14 @@ impl Pattern {
         }
         let glob = globset::Glob::new(text).map_err(|error| format!("not a pattern: {}", error.kind()))?;
         Ok(Pattern::Address(glob.compile_matcher()))
+    }
+
+    /// Whether an address with these labels is meant.
+    pub fn names(&self, address: &Address, labels: &BTreeMap<String, String>) -> bool {
+        match self {
+            Pattern::Address(glob) => glob.is_match(address.to_string()),
+            Pattern::Label(key, value) => labels.get(key) == Some(value),
+        }
     }
 
     fn matches(&self, change: &Change) -> bool {

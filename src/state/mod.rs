@@ -16,6 +16,7 @@ mod keeping;
 pub mod local;
 pub mod memory;
 mod moment;
+mod replace;
 pub mod snapshot;
 pub mod store;
 
