@@ -1,7 +1,43 @@
-//! `spectrumctl`: a declarative reconciler for Cloudflare Spectrum applications.
+//! `spectrumctl`: a declarative reconciler for Cloudflare Spectrum applications. This page is the map of the house.
+//!
+//! The way of the data:
+//!
+//! ```text
+//!  YAML files --config--> Draft --validate--> Shape -------+
+//!                           ^ codes (what can be wrong)    |
+//!  Cloudflare --api-----------------------------> Live ----+--> plan --> Plan --render--> text, JSON, Markdown, SARIF
+//!  state -------state---------------------------> Recorded-+               +--apply--> api, state   (events --> cli)
+//! ```
+//!
+//! Ten floors; a module names its own floor and lower ones, never a higher one (`tests/tidy.rs` looks):
+//!
+//! | floor | rooms | what happens there |
+//! |---|---|---|
+//! | 9 | [`cli`] | arguments, environment, wiring, progress, exit codes; the only floor that prints or reads the environment |
+//! | 8 | [`render`] | values to text, written to a given writer; decides nothing |
+//! | 7 | [`apply`], [`sim`] | carries out a plan step by step; the API simulator (axum on loopback over a pure world) |
+//! | 6 | [`api`], [`state`] | the two ports to the world: one trait each, and its implementations. All input and output lives from here up |
+//! | 5 | [`plan`](mod@plan) | synchronous and pure |
+//! | 4 | [`validate`] | drafts and facts to applications, or findings |
+//! | 3 | [`config`], [`diff`] | YAML text to drafts with their places; two applications to the fields in which they differ |
+//! | 2 | [`codes`] | every Spectrum error code, and the rules of our own, one file each |
+//! | 1 | [`model`] | ids, hostname, protocol, origin, the attribute table, `Draft`, `Shape`, `Live`, `Recorded`, `View` |
+//! | 0 | [`finding`] | `Severity`, `Place`, `Finding` |
+//!
+//! Three sentences hold everywhere:
+//!
+//! 1. **The plan is a pure function** of [`plan::Input`]: no clock, no file, no socket, no environment.
+//! 2. **Apply makes no choices.** A plan holds every body, id and order. Apply may stop; it may not decide.
+//! 3. **Everything about one error code stands in one file**: what it means, its causes, why, what to do, when each can be known, the check.
+//!
+//! Where to look: "what is 11043?" `codes/c11043_port_range.rs`; "when is an application replaced?" `plan/decide.rs`; "what does exit 5 mean?"
+//! `cli/exit.rs`; "what goes over the wire?" `api/wire.rs` and `plan/body.rs`; "what is a field's default?" `model/field.rs`.
 
+#[expect(clippy::disallowed_methods, reason = "floor 6: the network and its pace")]
 pub mod api;
+#[expect(clippy::disallowed_methods, reason = "floor 7: each step is recorded with its time")]
 pub mod apply;
+#[expect(clippy::disallowed_methods, reason = "floor 9: reads the environment, and ends the run")]
 pub mod cli;
 pub mod codes;
 pub mod config;
@@ -10,6 +46,8 @@ pub mod finding;
 pub mod model;
 pub mod plan;
 pub mod render;
+#[expect(clippy::disallowed_methods, reason = "floor 7: serves and keeps a world")]
 pub mod sim;
+#[expect(clippy::disallowed_methods, reason = "floor 6: the state is files, with a lock that has a time and an id")]
 pub mod state;
 pub mod validate;

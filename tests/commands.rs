@@ -1,10 +1,11 @@
-//! The commands beside plan and apply, through the real binary in a folder of their own, with a scrubbed environment.
+//! The commands beside plan and apply, through the real binary in a sandbox.
 
 #[path = "commands/state.rs"]
 mod state;
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use serde_json::Value as Json;
+
+use crate::support::Sandbox;
 
 /// Two applications of one zone.
 const CONFIGURATION: &str = r#"version: 1
@@ -23,29 +24,15 @@ zones:
         origin_direct: ["tcp://192.0.2.2:443"]
 "#;
 
-/// A folder in which the program is run.
+/// A sandbox with a configuration that is tried against the simulator.
 struct Room {
-    folder: tempfile::TempDir,
-}
-
-/// What came of a run.
-#[derive(Debug)]
-struct Ran {
-    exit: i32,
-    stdout: String,
-    stderr: String,
+    sandbox: Sandbox,
 }
 
 impl Room {
-    fn empty() -> Room {
-        Room { folder: tempfile::TempDir::new().unwrap() }
-    }
-
     /// A room with the configuration of two applications.
     fn new() -> Room {
-        let room = Room::empty();
-        room.write("spectrum.yaml", CONFIGURATION);
-        room
+        Room { sandbox: Sandbox::with(CONFIGURATION) }
     }
 
     /// A room whose configuration was applied to the simulator.
@@ -55,45 +42,27 @@ impl Room {
         room
     }
 
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
     fn write(&self, name: &str, text: &str) {
-        let path = self.path(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
+        self.sandbox.write(name, text);
     }
 
-    fn read(&self, name: &str) -> String {
-        std::fs::read_to_string(self.path(name)).unwrap()
-    }
-
-    fn run(&self, arguments: &[&str]) -> Ran {
-        run_in(self.folder.path(), arguments)
-    }
-
-    /// Runs and demands success; gives stdout.
+    /// Runs, demands success, and gives stdout.
+    #[track_caller]
     fn done(&self, arguments: &[&str]) -> String {
-        let ran = self.run(arguments);
-        assert_eq!(ran.exit, 0, "{arguments:?}\n{}\n{}", ran.stdout, ran.stderr);
-        ran.stdout
+        self.sandbox.run(arguments).ends_with(0).stdout
     }
 
     /// Runs, demands this exit code, and gives stderr.
-    fn refused(&self, exit: i32, arguments: &[&str]) -> String {
-        let ran = self.run(arguments);
-        assert_eq!(ran.exit, exit, "{arguments:?}\n{}\n{}", ran.stdout, ran.stderr);
-        ran.stderr
+    #[track_caller]
+    fn refused(&self, code: i32, arguments: &[&str]) -> String {
+        self.sandbox.run(arguments).ends_with(code).stderr
     }
 
-    fn json(&self, arguments: &[&str]) -> serde_json::Value {
-        serde_json::from_str(&self.done(arguments)).unwrap()
+    /// Runs with JSON as the format, demands success, and gives what was printed.
+    #[track_caller]
+    fn json(&self, arguments: &[&str]) -> Json {
+        let (code, json) = self.sandbox.json(arguments);
+        assert_eq!(code, 0, "{json}");
+        json
     }
-}
-
-fn run_in(folder: &Path, arguments: &[&str]) -> Ran {
-    let output = Command::new(env!("CARGO_BIN_EXE_spectrumctl")).args(arguments).current_dir(folder).env_clear().output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    Ran { exit: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
 }

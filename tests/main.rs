@@ -1,13 +1,26 @@
 //! The integration tests, one binary: what is tested against what stands in each module's own comment.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::disallowed_methods, reason = "tests read files, run processes and look at the clock")]
 
 mod api_client;
+mod bad_input;
 mod code_rules;
+mod codes;
 mod commands;
+mod contract;
+mod corpus;
+mod examples;
+mod failures;
+mod mistakes;
+mod plan_cases;
 mod planning;
+mod properties;
 mod rendering;
+mod scenarios;
 mod simulator;
 mod simulator_faults;
 mod simulator_refusals;
 mod slugs;
 mod store;
+mod support;
+mod tidy;

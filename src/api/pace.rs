@@ -169,7 +169,7 @@ mod tests {
         Pace::new(Allowance { requests, window: Duration::from_millis(milliseconds) }, Arc::new(|_| {}))
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn no_window_holds_more_requests_than_allowed() {
         let pace = pace(3, 100);
         let mut starts = Vec::new();
@@ -183,7 +183,7 @@ mod tests {
         assert_eq!(pace.calls(), 7);
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_header_with_few_requests_left_pauses_everybody() {
         let (pace, begun) = (pace(100, 10), Instant::now());
         let heed = |text: &str| pace.heed(&HeaderMap::from_iter([(HeaderName::from_static("ratelimit"), text.parse().unwrap())]));

@@ -231,7 +231,7 @@ fn read_allowed(node: &Node, reading: &mut Reading) -> Option<Allowed> {
     let Exception { subject, reason, until } = read_exception(node, "lifecycle.allow", "check", reading);
     let (check, place) = subject?;
     if crate::codes::find(&check).is_none() {
-        let fix = "write a code such as 11004 or a slug; `spectrumctl explain --list` shows them";
+        let fix = "write the number or the slug of a check; `spectrumctl explain --list` shows them";
         let finding = Finding::error("invalid-value", format!("`{check}` is not a check"), "only a check that exists can be allowed", fix);
         reading.say(finding.on("lifecycle.allow.check").at(place.as_ref()));
         return None;

@@ -348,7 +348,7 @@ impl Reason {
             Reason::ImmutableField => "has a field that cannot be changed in place",
             Reason::Cycle => "is part of a cycle",
             Reason::NotInConfiguration => "is no longer in the configuration",
-            Reason::Unmanaged => "is not managed yet",
+            Reason::Unmanaged => "is not managed",
             Reason::Moved => "has a new address",
             Reason::Removed => "is named under removed",
             Reason::ProtectChanged => "has another protection",

@@ -17,8 +17,10 @@ const SHARE_FROM: usize = 4;
 /// The refusals of a plan as a whole.
 pub(super) fn of_plan(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
     let mut refusals = of_counts(input, changes);
-    if !input.policy.destroy {
+    if is_emptied(input) && !input.policy.destroy {
+        // Every zone and file is lost then, which is one question and not one for each of them.
         refusals.extend(of_empty(input));
+    } else if !input.policy.destroy {
         refusals.extend(of_lost_zones(input, changes));
         refusals.extend(of_lost_files(input, changes));
     }
@@ -80,12 +82,16 @@ fn over_share(zone: Option<&str>, deletes: usize, all: usize, percent: usize) ->
 
 /// A configuration without any application, where some are recorded.
 fn of_empty(input: &Input<'_>) -> Option<Finding> {
-    let empty = input.desired.configuration.apps().next().is_none() && !input.recorded.apps.is_empty();
-    (empty && !input.policy.allowances.contains(&Allowance::Empty)).then(|| {
-        let summary = format!("the configuration has no application, and {} are recorded", input.recorded.apps.len());
+    (!input.policy.allowances.contains(&Allowance::Empty)).then(|| {
+        let count = input.recorded.apps.len();
+        let summary = format!("the configuration has no application, and {count} {} recorded", if count == 1 { "is" } else { "are" });
         let why = "an empty configuration is more often a wrong path or a failed checkout than the wish to delete everything";
         Finding::error("empty-configuration", summary, why, "check the path; if it is meant, run with `--allow empty`")
     })
+}
+
+fn is_emptied(input: &Input<'_>) -> bool {
+    input.desired.configuration.apps().next().is_none() && !input.recorded.apps.is_empty()
 }
 
 /// Whether the change deletes something that no entry of `removed` names.
@@ -159,12 +165,10 @@ pub(super) fn protects(protect: Protect, change: &Change, place: Option<&Place>)
         Protect::Strict => removes || change.impact == Impact::Outage,
     };
     refused.then(|| {
-        let what = if removes { change.action.text() } else { "outage" };
+        let what = if removes { format!("a {}", change.action.text()) } else { "an outage".to_owned() };
         let why = "it is protected, by the configuration or by what was last applied, and an entry that is only removed stays protected";
         let fix = "set `lifecycle: {protect: false}` and apply that by itself first";
-        Finding::error("protected", format!("the plan holds a {what} of a protected application"), why, fix)
-            .about(&change.address)
-            .at(place)
+        Finding::error("protected", format!("the plan holds {what} of a protected application"), why, fix).about(&change.address).at(place)
     })
 }
 

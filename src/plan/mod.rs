@@ -164,7 +164,7 @@ fn finish(input: &Input<'_>, made: Decisions, steps: Vec<Step>, unmanaged: Vec<S
         verdict,
         unread: input.unread.iter().map(|unread| unread.zone.clone()).collect(),
         selection: None,
-        complete: input.unread.is_empty() && !errors,
+        complete: input.unread.is_empty() && !errors && !guarded,
         simulated: input.policy.simulated,
     }
 }

@@ -76,6 +76,7 @@ impl<'a> Zone<'a> {
                 by_identity.entry(identity).or_default().push(&live.id);
             }
         }
+        by_identity.values_mut().for_each(|ids| ids.sort());
         Zone {
             desired: configured.into_iter().flat_map(|zone| zone.apps.values()).map(|app| (&app.address, app)).collect(),
             recorded: input.recorded.apps.iter().filter(|(address, _)| address.zone == zone.name).collect(),

@@ -4,7 +4,7 @@ use super::Room;
 
 /// The addresses that the state has.
 fn addresses(room: &Room) -> Vec<String> {
-    let listing = room.json(&["--sim", "state", "list", "--format", "json"]);
+    let listing = room.json(&["--sim", "state", "list"]);
     listing["apps"].as_array().unwrap().iter().map(|app| app["address"].as_str().unwrap().to_owned()).collect()
 }
 
@@ -17,7 +17,7 @@ fn a_state_is_listed_and_shown_with_masks_and_without_origins_where_asked() {
     assert_eq!(room.done(&["--sim", "state", "list", "label:team=payments"]).lines().count(), 2);
     let ssh = room.done(&["--sim", "state", "show", "example.com/ssh"]);
     assert!(ssh.contains("‹ORIGIN›") && !ssh.contains("192.0.2.1"), "{ssh}");
-    let web = room.json(&["--sim", "state", "show", "example.com/web", "--format", "json"]);
+    let web = room.json(&["--sim", "state", "show", "example.com/web"]);
     assert_eq!(web["fields"]["origin_direct"], serde_json::json!(["tcp://192.0.2.2:443"]));
     let hidden = room.done(&["--sim", "--redact", "origins", "state", "show", "example.com/web"]);
     assert!(hidden.contains("‹redacted›") && !hidden.contains("192.0.2.2"), "{hidden}");
@@ -45,7 +45,7 @@ fn what_is_removed_from_the_state_keeps_running_and_is_never_deleted_as_unmanage
         super::CONFIGURATION.split("      web:").next().unwrap().replace("plan: enterprise", "plan: enterprise\n    unmanaged: delete");
     room.write("spectrum.yaml", &without_web);
     room.done(&["--sim", "apply", "--auto-approve"]);
-    let plan = room.json(&["--sim", "plan", "--format", "json"]);
+    let plan = room.json(&["--sim", "plan"]);
     assert_eq!((&plan["summary"]["delete"], &plan["summary"]["unmanaged"]), (&serde_json::json!(0), &serde_json::json!(1)));
 }
 
@@ -56,7 +56,7 @@ fn a_pulled_state_can_be_pushed_unless_it_is_older_or_of_another_lineage() {
     room.done(&["--sim", "state", "push", "old.json"]);
     room.done(&["--sim", "state", "rm", "example.com/web"]);
     assert!(room.refused(1, &["--sim", "state", "push", "old.json"]).contains("state-older"));
-    let other = room.read("old.json").replacen("\"lineage\": \"", "\"lineage\": \"9", 1);
+    let other = room.sandbox.read("old.json").replacen("\"lineage\": \"", "\"lineage\": \"9", 1);
     let lineage = other.find("\"lineage\": \"9").unwrap() + "\"lineage\": \"".len();
     let other = format!("{}{}", &other[..lineage + 8], &other[lineage + 9..]);
     room.write("other.json", &other);
@@ -64,7 +64,7 @@ fn a_pulled_state_can_be_pushed_unless_it_is_older_or_of_another_lineage() {
     assert_eq!(addresses(&room), ["example.com/ssh"]);
     room.done(&["--sim", "state", "push", "--force", "old.json"]);
     assert_eq!(addresses(&room), ["example.com/ssh", "example.com/web"]);
-    let serial = |room: &Room| room.json(&["--sim", "state", "pull", "--format", "json"])["serial"].as_u64().unwrap();
+    let serial = |room: &Room| room.json(&["--sim", "state", "pull"])["serial"].as_u64().unwrap();
     let before = serial(&room);
     room.done(&["--sim", "state", "push", "--force", "other.json"]);
     assert_eq!(serial(&room), before + 1);
@@ -76,7 +76,7 @@ fn an_earlier_version_comes_back() {
     let room = Room::applied();
     room.done(&["--sim", "state", "rm", "example.com/*"]);
     assert_eq!(addresses(&room), Vec::<String>::new());
-    let history = room.json(&["--sim", "state", "history", "--format", "json"]);
+    let history = room.json(&["--sim", "state", "history"]);
     let versions = history["versions"].as_array().unwrap();
     assert_eq!(versions.iter().map(|version| version["apps"].as_u64().unwrap()).collect::<Vec<_>>(), [2, 0]);
     assert_eq!(versions[1]["current"], true);
@@ -92,11 +92,11 @@ fn an_earlier_version_comes_back() {
 fn a_lost_state_is_rebuilt_from_what_is_live() {
     let room = Room::applied();
     assert!(room.refused(1, &["--sim", "state", "rebuild"]).contains("holds 2 applications"));
-    std::fs::remove_file(room.path("state/sim/state.json")).unwrap();
+    room.sandbox.remove("state/sim/state.json");
     assert!(room.refused(1, &["--sim", "state", "pull"]).contains("there is no state yet"));
     assert!(room.done(&["--sim", "state", "rebuild"]).contains("The state holds 2 applications now; 0 that are configured are not live."));
     assert_eq!(addresses(&room), ["example.com/ssh", "example.com/web"]);
-    let shown = room.json(&["--sim", "state", "show", "example.com/ssh", "--format", "json"]);
+    let shown = room.json(&["--sim", "state", "show", "example.com/ssh"]);
     assert_eq!((&shown["provenance"], &shown["applied"]), (&serde_json::json!("adopted"), &serde_json::json!(false)));
     room.done(&["--sim", "plan", "--detailed-exitcode"]);
 }
@@ -105,7 +105,7 @@ fn a_lost_state_is_rebuilt_from_what_is_live() {
 fn a_damaged_state_is_not_edited_and_can_be_brought_back() {
     let room = Room::applied();
     room.done(&["--sim", "state", "mv", "example.com/ssh", "example.com/shell"]);
-    let number = room.json(&["--sim", "state", "history", "--format", "json"])["versions"][0]["serial"].to_string();
+    let number = room.json(&["--sim", "state", "history"])["versions"][0]["serial"].to_string();
     room.write("state/sim/state.json", "{\"format_version\": 1, \"lin");
     assert!(room.refused(1, &["--sim", "state", "rm", "example.com/*"]).contains("the state is damaged"));
     room.done(&["--sim", "state", "rollback", &number]);
@@ -142,5 +142,5 @@ fn a_lock_that_a_dead_run_left_behind_is_taken_away_by_its_id() {
     let owner = r#"{"user": "ada", "host": "desk", "pid": 1, "operation": "apply"}"#;
     room.write("state/sim/lock.json", &format!(r#"{{"id": "{id}", "owner": {owner}, "since": "2026-01-01T00:00:00Z"}}"#));
     assert!(room.done(&["--sim", "state", "unlock", id]).contains("is gone"));
-    assert!(!room.path("state/sim/lock.json").exists());
+    assert!(!room.sandbox.path("state/sim/lock.json").exists());
 }

@@ -45,7 +45,7 @@ Spectrum plan, SIMULATED: Cloudflare was not asked
   ∅ forget example.com/gone: is no longer in the configuration
       app 00000000000000000000000000000007; gone already
 
-  = adopt example.com/mail: is not managed yet
+  = adopt example.com/mail: is not managed
       app 00000000000000000000000000000004; new connections only
       origin_direct:
         - tcp://192.0.2.51:25

@@ -45,7 +45,7 @@ pub fn read(file: &Arc<str>, text: &str) -> Read {
         let (event, span) = match event {
             Ok(event) => event,
             Err(error) => {
-                builder.findings.push(source.syntax(&error));
+                builder.findings.push(source.syntax(&error, body));
                 break;
             }
         };
@@ -87,17 +87,31 @@ impl Source {
         }
     }
 
-    fn syntax(&mut self, error: &ScanError) -> Finding {
-        let marker = *error.marker();
-        let place = self.place(Span::empty(marker));
+    fn syntax(&mut self, error: &ScanError, text: &str) -> Finding {
+        let place = self.place(Span::empty(*error.marker()));
         let told = error.info();
-        let fix = if told.to_lowercase().contains("tab") {
-            "indent with spaces"
-        } else {
-            "mend the line; often an indentation, a missing colon or an unclosed quote in the line above"
-        };
-        Finding::error("yaml-syntax", format!("this is not YAML: {told}"), "the file cannot be read beyond this point", fix)
-            .at(Some(&place))
+        let why = "the file cannot be read beyond this point";
+        if told.to_lowercase().contains("tab")
+            && let Some(tab) = self.indenting_tab(text, place.line)
+        {
+            return Finding::error("yaml-syntax", "this is not YAML: a tab indents the line", why, "indent with spaces").at(Some(&tab));
+        }
+        let fix = "mend the line; often an indentation, a missing colon or an unclosed quote in the line above";
+        Finding::error("yaml-syntax", format!("this is not YAML: {told}"), why, fix).at(Some(&place))
+    }
+
+    /// The first tab that indents a line, from this line on; the parser tells the line of the value before it.
+    fn indenting_tab(&self, text: &str, from: u32) -> Option<Place> {
+        let mut start = self.offset;
+        for (line, content) in (1..).zip(text.split_inclusive('\n')) {
+            let indentation = content.len() - content.trim_start_matches([' ', '\t']).len();
+            if let Some(at) = content[..indentation].find('\t').filter(|_| line >= from) {
+                let column = u32::try_from(at + 1).unwrap_or(u32::MAX);
+                return Some(Place { file: self.file.clone(), line, column, start: start + at, end: start + at + 1 });
+            }
+            start += content.len();
+        }
+        None
     }
 }
 

@@ -1,0 +1,143 @@
+//! The pure plan over small cases: `plan/NAME/` holds what is desired, what the state remembers and what is live, and the plan that follows from
+//! the three, as text and as JSON. With `UPDATE=1` in the environment both are written anew, to be read before they are kept.
+//!
+//! In `state.yaml` and `live.yaml` an id may be one digit, which stands for 32 of it; what `state.yaml` leaves out of an application is what an
+//! apply of ours records.
+
+use std::fs;
+use std::path::Path;
+
+use jiff::civil::date;
+use serde_json::{Map, Value as Json, json};
+use spectrumctl::config::{self, Sources, Vars};
+use spectrumctl::model::{Address, AppId, Live, Recorded, Tier, ZoneId};
+use spectrumctl::plan::{self, Condition, Input, Plan, Policy, Remembered, ZoneRead};
+use spectrumctl::render::{Look, plan_json, plan_text};
+use spectrumctl::validate;
+
+use crate::support::{folders, read_json, repository};
+
+const ZONE: &str = "023e105f4ecef8ad9ca31a8372d0c353";
+
+/// An id, written whole or as one digit.
+fn id(written: &Json) -> String {
+    let text = written.as_str().map_or_else(|| written.to_string(), str::to_owned);
+    if text.len() == 1 { text.repeat(32) } else { text }
+}
+
+fn optional(path: &Path) -> Json {
+    if path.exists() { read_json(path) } else { json!({}) }
+}
+
+fn ids<T: FromIterator<AppId>>(list: &Json) -> T {
+    list.as_array().into_iter().flatten().map(|written| AppId::from_api(id(written))).collect()
+}
+
+fn recorded(written: &Json) -> Recorded {
+    let mut whole = json!({"zone_id": ZONE, "file": "spectrum.yaml", "provenance": "created", "applied": true});
+    let fields = written.as_object().expect("an application of the state is a mapping").clone();
+    whole.as_object_mut().expect("it is a mapping").extend(fields);
+    whole["id"] = id(&written["id"]).into();
+    serde_json::from_value(whole).expect("the state of a case holds applications")
+}
+
+/// What `state.yaml` says; a case without one has never been applied.
+fn remembered(case: &Path) -> Remembered {
+    let state = optional(&case.join("state.yaml"));
+    let address = |text: &str| text.split_once('/').map(|(zone, key)| Address::new(zone, key)).expect("ZONE/KEY");
+    let apps: Map<String, Json> = state["apps"].as_object().cloned().unwrap_or_default();
+    let exists = state.as_object().is_some_and(|state| !state.is_empty());
+    Remembered {
+        condition: if exists { Condition::Read } else { Condition::Absent },
+        lineage: None,
+        zones: exists.then(|| ("example.com".to_owned(), ZoneId::from_api(ZONE))).into_iter().collect(),
+        apps: apps.iter().map(|(name, app)| (address(name), recorded(app))).collect(),
+        released: ids(&state["released"]),
+        listed: ids(&state["listed"]),
+    }
+}
+
+/// What `live.yaml` says of the zone; a case without one has an empty zone.
+fn live(case: &Path) -> ZoneRead {
+    let live = optional(&case.join("live.yaml"));
+    let read = |app: &Json| {
+        let mut object = app.as_object().expect("a live application is a mapping").clone();
+        object.insert("id".to_owned(), id(&app["id"]).into());
+        Live::read(&object).expect("a live application has an id")
+    };
+    ZoneRead {
+        name: "example.com".to_owned(),
+        id: ZoneId::from_api(ZONE),
+        account: None,
+        tier: live["plan"].as_str().and_then(Tier::from_text).or(Some(Tier::Enterprise)),
+        apps: live["apps"].as_array().into_iter().flatten().map(read).collect(),
+    }
+}
+
+/// The plan of a case with this zone in place of the live one.
+fn planned_with(case: &Path, zone: ZoneRead) -> Plan {
+    let text = fs::read_to_string(case.join("desired.yaml")).unwrap();
+    let vars = Vars { values: [("ORIGIN".to_owned(), "192.0.2.1".to_owned())].into() };
+    let loaded = config::load(&Sources::of([("spectrum.yaml", text.as_str())]), &vars);
+    let policy = Policy { limits: loaded.configuration.settings.limits, ..Policy::on(date(2026, 8, 1)) };
+    let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
+    plan::plan(&Input { desired: &desired, recorded: &remembered(case), live: &[zone], unread: &[], policy: &policy })
+}
+
+fn planned(case: &Path) -> Plan {
+    planned_with(case, live(case))
+}
+
+/// The plan as text, findings before it, and as JSON.
+fn rendered(plan: &Plan) -> [(&'static str, String); 2] {
+    let (mut text, mut json) = (Vec::new(), Vec::new());
+    for finding in &plan.findings {
+        text.extend(format!("{} {}: {}\n", finding.severity, finding.code, finding.summary).bytes());
+    }
+    plan_text::write(&mut text, plan, Look::default()).unwrap();
+    plan_json::write(&mut json, plan).unwrap();
+    [("plan.txt", String::from_utf8(text).unwrap()), ("plan.json", String::from_utf8(json).unwrap())]
+}
+
+#[test]
+fn every_case_is_planned_as_it_says() {
+    let cases = folders(&repository().join("tests/plan"));
+    assert!(cases.len() >= 25, "only {} cases were found", cases.len());
+    let mut differing = Vec::new();
+    for case in cases {
+        for (name, made) in rendered(&planned(&case)) {
+            let path = case.join(name);
+            let kept = fs::read_to_string(&path).unwrap_or_default();
+            if kept == made {
+                continue;
+            }
+            if std::env::var_os("UPDATE").is_some() {
+                fs::write(&path, made).unwrap();
+            } else {
+                let differences = similar::TextDiff::from_lines(&kept, &made).unified_diff().to_string();
+                differing.push(format!("{}:\n{differences}", path.display()));
+            }
+        }
+    }
+    assert!(differing.is_empty(), "{}", differing.join("\n"));
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes_ten_times() {
+    for case in folders(&repository().join("tests/plan")) {
+        let first = rendered(&planned(&case));
+        assert!((1..10).all(|_| rendered(&planned(&case)) == first), "{}", case.display());
+    }
+}
+
+#[test]
+fn the_order_of_what_is_live_changes_nothing() {
+    let mut turned = 0;
+    for case in folders(&repository().join("tests/plan")) {
+        let mut zone = live(&case);
+        zone.apps.reverse();
+        turned += usize::from(zone.apps.len() > 1);
+        assert_eq!(rendered(&planned_with(&case, zone)), rendered(&planned(&case)), "{}", case.display());
+    }
+    assert!(turned >= 5, "only {turned} cases have several live applications");
+}

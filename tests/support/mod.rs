@@ -1,0 +1,12 @@
+//! What tests of the whole program run in: a folder and an environment of their own, the simulator as a process, and a server that
+//! answers what it was told.
+
+mod files;
+mod sandbox;
+mod scripted;
+mod simulator;
+
+pub(crate) use files::{copy_folder, folders, read_json, repository};
+pub(crate) use sandbox::{Ran, Sandbox};
+pub(crate) use scripted::{Scripted, closed_port};
+pub(crate) use simulator::Simulator;
