@@ -170,6 +170,12 @@ pub(super) enum Command {
     },
     /// Print the manual page
     Man,
+    /// Write a configuration to begin with, and a pipeline; never overwrites
+    Init {
+        /// Also write a pipeline: plan in pull requests, apply on the default branch, drift on a schedule
+        #[arg(long = "ci", value_enum, value_name = "WHERE")]
+        pipeline: Option<super::init::Pipeline>,
+    },
     /// Look after the state: what is remembered, and its earlier versions
     State {
         #[command(subcommand)]

@@ -6,6 +6,7 @@ mod apply;
 mod args;
 mod exit;
 mod explain;
+mod init;
 mod load;
 mod output;
 mod plan;
@@ -61,6 +62,7 @@ async fn dispatch(arguments: Arguments) -> Exit {
             apply::run(&global, apply::Orders { auto_approve, purpose, lock_timeout }).await
         }
         Command::Explain { code, list } => explain::run(&global, code.as_deref(), list),
+        Command::Init { pipeline } => init::run(&global, pipeline),
         Command::State { order, lock_timeout } => state::run(&global, order, lock_timeout).await,
         Command::Sim { listen, world, seed, faults } => simulator::run(simulator::Orders { listen, world, seed, faults }).await,
         Command::Completions { shell } => {
