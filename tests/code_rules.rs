@@ -31,7 +31,7 @@ fn app_with(fields: Json) -> Json {
 /// Runs a function over the view of one application in a zone.
 fn viewed<T>(zone: &ZoneFacts, app: &Json, peers: Vec<Peer>, look: impl FnOnce(&View<'_>) -> T) -> T {
     let (draft, peers) = (draft(app), Peers::of(peers));
-    look(&View { who: "example.com/ssh", app: &draft, live: None, zone, zones: &[], peers: &peers })
+    look(&View { who: "example.com/ssh", app: &draft, live: None, zone, zones: &[], peers: &peers, facts: None })
 }
 
 fn faults_of(app: &Json) -> Vec<Fault> {
@@ -302,7 +302,7 @@ fn a_key_that_the_api_sets_itself_is_not_taken_for_a_misspelling() {
     let key = UnknownKey { path: "modified_on".to_owned(), known: Vec::new(), read_only: true, place: Some(place(3)) };
     let app = Draft { unknown: vec![key], ..draft(&app_with(json!({}))) };
     let (zone, peers) = (ZoneFacts { tier: Some(Tier::Pro), ..enterprise() }, Peers::default());
-    let view = View { who: "example.com/ssh", app: &app, live: None, zone: &zone, zones: &[], peers: &peers };
+    let view = View { who: "example.com/ssh", app: &app, live: None, zone: &zone, zones: &[], peers: &peers, facts: None };
     let faults = codes::check(&view);
     assert_eq!(faults.iter().map(|fault| (fault.cause.slug, fault.place.clone())).collect::<Vec<_>>(), [("read-only-key", Some(place(3)))]);
 }

@@ -23,7 +23,7 @@ fn planned(text: &str, name: &str, tier: Option<Tier>, apps: Vec<Live>) -> Plan 
     let policy = Policy::on(jiff::civil::date(2026, 8, 1));
     let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
     let zone = ZoneRead { name: name.to_owned(), id: ZoneId::from_api("023e105f4ecef8ad9ca31a8372d0c353"), account: None, tier, apps };
-    plan::plan(&Input { desired: &desired, recorded: &Remembered::default(), live: &[zone], unread: &[], policy: &policy })
+    plan::plan(&Input { desired: &desired, recorded: &Remembered::default(), live: &[zone], unread: &[], facts: None, policy: &policy })
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn planned(case: &Case, live: Vec<Live>, remembered: &Remembered) -> Plan {
     let policy = Policy::on(jiff::civil::date(2026, 8, 1));
     let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
     let zones = [ZoneRead { name: ZONE_NAME.to_owned(), id: ZoneId::from_api(ZONE), account: None, tier: case.tier(), apps: live }];
-    plan::plan(&Input { desired: &desired, recorded: remembered, live: &zones, unread: &[], policy: &policy })
+    plan::plan(&Input { desired: &desired, recorded: remembered, live: &zones, unread: &[], policy: &policy, facts: None })
 }
 
 fn errors(plan: &Plan) -> Vec<String> {

@@ -54,6 +54,7 @@ fn remembered(case: &Path) -> Remembered {
         apps: apps.iter().map(|(name, app)| (address(name), recorded(app))).collect(),
         released: ids(&state["released"]),
         listed: ids(&state["listed"]),
+        ..Remembered::default()
     }
 }
 
@@ -81,7 +82,7 @@ fn planned_with(case: &Path, zone: ZoneRead) -> Plan {
     let loaded = config::load(&Sources::of([("spectrum.yaml", text.as_str())]), &vars);
     let policy = Policy { limits: loaded.configuration.settings.limits, ..Policy::on(date(2026, 8, 1)) };
     let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
-    plan::plan(&Input { desired: &desired, recorded: &remembered(case), live: &[zone], unread: &[], policy: &policy })
+    plan::plan(&Input { desired: &desired, recorded: &remembered(case), live: &[zone], unread: &[], facts: None, policy: &policy })
 }
 
 fn planned(case: &Path) -> Plan {

@@ -52,7 +52,7 @@ fn plan_with(apps: &str, world: &[App<'_>], change: impl FnOnce(&mut Policy, &mu
     let live: Vec<Live> = world.iter().map(|app| Live::read(&object(*app)).unwrap()).collect();
     let zones = [ZoneRead { name: "example.com".to_owned(), id: ZoneId::from_api(ZONE), account: None, tier: None, apps: live }];
     let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
-    plan::plan(&Input { desired: &desired, recorded: &remembered, live: &zones, unread: &[], policy: &policy })
+    plan::plan(&Input { desired: &desired, recorded: &remembered, live: &zones, unread: &[], policy: &policy, facts: None })
 }
 
 fn line(key: &str, hostname: &str, protocol: &str, port: u16) -> String {

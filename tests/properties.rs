@@ -43,7 +43,7 @@ fn planned(text: &str, live: Vec<Live>) -> Plan {
     let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
     let id = ZoneId::from_api("023e105f4ecef8ad9ca31a8372d0c353");
     let zone = ZoneRead { name: "example.com".to_owned(), id, account: None, tier: Some(Tier::Enterprise), apps: live };
-    plan::plan(&Input { desired: &desired, recorded: &Remembered::default(), live: &[zone], unread: &[], policy: &policy })
+    plan::plan(&Input { desired: &desired, recorded: &Remembered::default(), live: &[zone], unread: &[], facts: None, policy: &policy })
 }
 
 /// The plan's changes as JSON, without the places of findings.

@@ -129,6 +129,7 @@ fn edits_do_what_they_say() {
         account: None,
         zone: None,
         subject: "tcp/25".to_owned(),
+        at: None,
         date: at,
         evidence: evidence.to_owned(),
         ray_id: None,
@@ -136,6 +137,11 @@ fn edits_do_what_they_say() {
     state.apply(&Edit::Learned(learned("first")));
     state.apply(&Edit::Learned(learned("second")));
     assert_eq!(state.learned, [learned("second")]);
+    let unlearned = |subject: &str| Edit::Unlearned { code: "13002".to_owned(), account: None, zone: None, subject: subject.to_owned() };
+    state.apply(&unlearned("tcp/26"));
+    assert_eq!(state.learned.len(), 1);
+    state.apply(&unlearned("tcp/25"));
+    assert!(state.learned.is_empty());
 }
 
 #[test]

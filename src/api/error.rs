@@ -107,6 +107,11 @@ impl ApiError {
         self.http_status == Some(404) && self.errors().iter().any(|error| is_code_of_absence(error.code))
     }
 
+    /// The permission that the operation needs: `zone permission `DNS: Read``.
+    pub fn permission(&self) -> &'static str {
+        self.permission
+    }
+
     /// Whether the credentials were not accepted, or not for this: a 401, or a 403 whose code is not one of an entitlement. The codes of
     /// credentials are those that also come with a 401.
     pub fn is_about_credentials(&self) -> bool {

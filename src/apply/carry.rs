@@ -189,9 +189,7 @@ impl<C: Cloudflare, S: Store> Carrier<'_, C, S> {
     }
 
     fn finding_of(&self, error: &ApiError) -> Finding {
-        let finding = error.to_finding();
-        let summary = format!("failed to {} {}: {}", self.change.action.text(), self.change.address, finding.summary);
-        Finding { summary, ..finding }.about(&self.change.address)
+        super::refusal::finding_of(self.change, error)
     }
 
     /// Writes down what is true once the change is made.

@@ -4,12 +4,15 @@
 //! Floor 7: names `api`, `state`, `plan` and lower floors.
 
 mod carry;
+mod lessons;
+mod refusal;
 pub mod report;
 mod schedule;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -19,7 +22,7 @@ use crate::api::Cloudflare;
 use crate::config::OnError;
 use crate::model::{Address, AppId};
 use crate::plan::{Action, Call, Plan};
-use crate::state::{LockToken, Store, StoreError};
+use crate::state::{Entry, LockToken, Store, StoreError};
 use carry::{Carrier, Ended};
 use schedule::Schedule;
 
@@ -90,6 +93,10 @@ impl<C: Cloudflare + 'static, S: Store + 'static> Run<C, S> {
             match result {
                 Ok(end) => {
                     let done = end.status == Status::Done;
+                    if let Err(error) = self.learn(step, &end, &ended).await {
+                        schedule.close();
+                        report.state_failure = Some(Box::new(error.to_finding()));
+                    }
                     (self.on_event)(Event::Ended { step, status: end.status });
                     schedule.end(step, done);
                     ended.insert(step, end);
@@ -126,6 +133,14 @@ impl<C: Cloudflare + 'static, S: Store + 'static> Run<C, S> {
             let carrier = Carrier { api: &*api, store: &*store, token: &token, change, number, known: &known };
             (step, carrier.carry(planned.call).await)
         });
+    }
+
+    /// Writes down what the end of a step teaches.
+    async fn learn(&self, step: usize, end: &Ended, ended: &BTreeMap<usize, Ended>) -> Result<(), StoreError> {
+        for edit in lessons::of_end(&self.plan, step, end, ended, Timestamp::now()) {
+            self.store.append(&self.token, &Entry::Done { step: None, edit }).await?;
+        }
+        Ok(())
     }
 
     /// One outcome per change, out of those of its steps: the worst counts.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use super::args::{Global, Redact};
+use super::args::{Checks, Global, Redact};
 use super::exit::Exit;
 use super::output::{Format, Output, look, say};
 use super::plan::{of_plan, write};
@@ -29,6 +29,7 @@ pub(super) struct Orders {
     pub(super) auto_approve: bool,
     pub(super) purpose: Purpose,
     pub(super) lock_timeout: Duration,
+    pub(super) checks: Checks,
 }
 
 /// What came of the command, to be written out.
@@ -75,7 +76,7 @@ async fn connected(global: &Global, loaded: &Loaded, orders: Orders, output: &Ou
             return failed(error.to_finding(), exit);
         }
     };
-    let ended = match planning::plan(global, loaded, &session, orders.purpose).await {
+    let ended = match planning::plan(global, loaded, &session, orders.purpose, orders.checks).await {
         Ok(planned) => locked(global, loaded, orders, output, &session, &token, planned).await,
         Err(finding) => failed(*finding, Exit::Failed),
     };

@@ -80,6 +80,17 @@ pub(super) struct Global {
     pub(super) allow: Vec<crate::plan::Allowance>,
 }
 
+/// Which checks are made before a plan is shown.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub(super) struct Checks {
+    /// Read nothing but zones and applications: no check of records, ports, networks and prefixes
+    #[arg(long)]
+    pub(super) no_preflight: bool,
+    /// Do not heed refusals that the state remembers
+    #[arg(long)]
+    pub(super) no_learned: bool,
+}
+
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Colour {
@@ -103,6 +114,23 @@ pub(super) enum LogFormat {
     Json,
 }
 
+/// Over which files an export is spread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SplitBy {
+    Zone,
+    App,
+}
+
+impl SplitBy {
+    /// The same in the words of what writes the files.
+    pub(super) fn spread(self) -> crate::render::export::Split {
+        match self {
+            SplitBy::Zone => crate::render::export::Split::Zone,
+            SplitBy::App => crate::render::export::Split::App,
+        }
+    }
+}
+
 /// What is to be done.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -123,6 +151,8 @@ pub(super) enum Command {
         /// Only bring up to date what the state knows of ids: what is gone, moved or found again
         #[arg(long, conflicts_with = "destroy")]
         refresh_only: bool,
+        #[command(flatten)]
+        checks: Checks,
     },
     /// Show the plan, ask, and carry it out
     Apply {
@@ -138,6 +168,44 @@ pub(super) enum Command {
         /// How long to wait for the state's lock, such as 30s or 5m
         #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = parse_duration)]
         lock_timeout: std::time::Duration,
+        #[command(flatten)]
+        checks: Checks,
+    },
+    /// Compare what is live with what was last applied; exits with 2 when somebody else has changed something
+    Drift {
+        /// Keep figures for Prometheus in this file, which is replaced as a whole
+        #[arg(long, value_name = "FILE")]
+        metrics_textfile: Option<PathBuf>,
+        /// Ask the audit log who made each change, when, and by which means
+        #[arg(long)]
+        who: bool,
+    },
+    /// Take live applications under management; writes to the state, and never to the API
+    Import {
+        /// The address in the configuration, such as example.com/ssh
+        #[arg(required_unless_present = "all", requires = "app_id")]
+        address: Option<crate::model::Address>,
+        /// The live application's id
+        #[arg(required_unless_present = "all")]
+        app_id: Option<crate::model::AppId>,
+        /// Add the application to this file of the configuration, where the configuration does not hold it
+        #[arg(long, value_name = "FILE", conflicts_with = "all")]
+        write: Option<PathBuf>,
+        /// All live applications that are as the configuration wants them
+        #[arg(long, conflicts_with_all = ["address", "app_id"])]
+        all: bool,
+    },
+    /// Write live applications as configuration; into an existing one, only those that it lacks
+    Export {
+        /// One file a zone, or one an application
+        #[arg(long, value_enum, value_name = "BY")]
+        split: Option<SplitBy>,
+        /// The folder to write to; without it everything goes to stdout
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+        /// Read `terraform show -json` output instead of asking the API
+        #[arg(long, num_args = 2, value_names = ["terraform", "FILE"])]
+        from: Option<Vec<String>>,
     },
     /// Say what a code or slug means: what, why, fix, and when it is found
     Explain {

@@ -4,13 +4,17 @@
 
 mod apply;
 mod args;
+mod drift;
 mod exit;
 mod explain;
+mod export;
+mod import;
 mod init;
 mod load;
 mod output;
 mod plan;
 mod planning;
+mod preflight;
 mod progress;
 mod session;
 mod simulator;
@@ -54,12 +58,27 @@ async fn dispatch(arguments: Arguments) -> Exit {
     let global = arguments.global;
     match arguments.command {
         Command::Validate { strict } => validate::run(&global, strict),
-        Command::Plan { detailed_exitcode, destroy, refresh_only } => {
-            plan::run(&global, detailed_exitcode, Purpose::of(destroy, refresh_only)).await
+        Command::Plan { detailed_exitcode, destroy, refresh_only, checks } => {
+            plan::run(&global, detailed_exitcode, Purpose::of(destroy, refresh_only), checks).await
         }
-        Command::Apply { auto_approve, destroy, refresh_only, lock_timeout } => {
+        Command::Apply { auto_approve, destroy, refresh_only, lock_timeout, checks } => {
             let purpose = Purpose::of(destroy, refresh_only);
-            apply::run(&global, apply::Orders { auto_approve, purpose, lock_timeout }).await
+            apply::run(&global, apply::Orders { auto_approve, purpose, lock_timeout, checks }).await
+        }
+        Command::Drift { metrics_textfile, who } => drift::run(&global, drift::Orders { metrics: metrics_textfile, who }).await,
+        Command::Import { address, app_id, write, .. } => import::run(&global, import_orders(address, app_id, write)).await,
+        Command::Export { split, out, from } => {
+            let split = split.map(|split| split.spread());
+            match from.as_deref() {
+                Some([tool, _]) if tool != "terraform" => {
+                    say(format_args!("error: --from {tool} is not known; write --from terraform FILE"));
+                    Exit::Usage
+                }
+                from => {
+                    let terraform = from.and_then(|from| from.last()).map(std::path::PathBuf::from);
+                    export::run(&global, export::Orders { split, out, terraform }).await
+                }
+            }
         }
         Command::Explain { code, list } => explain::run(&global, code.as_deref(), list),
         Command::Init { pipeline } => init::run(&global, pipeline),
@@ -73,6 +92,18 @@ async fn dispatch(arguments: Arguments) -> Exit {
             Ok(()) => Exit::Done,
             Err(_) => Exit::Failed,
         },
+    }
+}
+
+/// clap lets both be given or neither.
+fn import_orders(
+    address: Option<crate::model::Address>,
+    id: Option<crate::model::AppId>,
+    write: Option<std::path::PathBuf>,
+) -> import::Orders {
+    match address.zip(id) {
+        Some((address, id)) => import::Orders::One { address, id, write },
+        None => import::Orders::All,
     }
 }
 

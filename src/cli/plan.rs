@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use super::args::{Global, Redact};
+use super::args::{Checks, Global, Redact};
 use super::exit::Exit;
 use super::output::{Format, Output, say};
 use super::planning::{self, Loaded, Purpose};
@@ -16,7 +16,7 @@ use crate::render::{self, Look};
 pub(super) const FORMATS: [Format; 6] = [Format::Human, Format::Json, Format::Markdown, Format::Sarif, Format::Github, Format::Junit];
 
 /// Runs the command.
-pub(super) async fn run(global: &Global, detailed: bool, purpose: Purpose) -> Exit {
+pub(super) async fn run(global: &Global, detailed: bool, purpose: Purpose, checks: Checks) -> Exit {
     let output = match Output::of(global, &FORMATS).and_then(|output| planning::selection(global).map(|_| output)) {
         Ok(output) => output,
         Err(usage) => {
@@ -26,7 +26,7 @@ pub(super) async fn run(global: &Global, detailed: bool, purpose: Purpose) -> Ex
     };
     let loaded = planning::load(global);
     let plan = match loaded.readable(global) {
-        Ok(()) => make(global, &loaded, purpose).await,
+        Ok(()) => make(global, &loaded, purpose, checks).await,
         Err(plan) => *plan,
     };
     let exit = of_plan(&plan).min(if detailed && !plan.is_empty() { Exit::Pending } else { Exit::Done });
@@ -41,12 +41,12 @@ pub(super) async fn run(global: &Global, detailed: bool, purpose: Purpose) -> Ex
     }
 }
 
-async fn make(global: &Global, loaded: &Loaded, purpose: Purpose) -> Plan {
+async fn make(global: &Global, loaded: &Loaded, purpose: Purpose, checks: Checks) -> Plan {
     let session = match Session::open(global, &loaded.files, &loaded.configuration, Arc::new(progress::told(global))).await {
         Ok(session) => session,
         Err(finding) => return loaded.failed(*finding, global),
     };
-    let planned = planning::plan(global, loaded, &session, purpose).await;
+    let planned = planning::plan(global, loaded, &session, purpose, checks).await;
     session.close().await;
     match planned {
         Ok(planned) => planned.plan,

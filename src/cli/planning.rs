@@ -4,13 +4,15 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::args::{Global, Redact};
+use super::args::{Checks, Global, Redact};
 use super::load::{self, Files};
+use super::preflight;
 use super::session::{self, Session};
 use super::survey::{Survey, survey};
 use crate::config::{self, Configuration};
 use crate::finding::Finding;
 use crate::model::AppId;
+use crate::plan::needs::needs;
 use crate::plan::{self, Input, Pattern, Plan, Policy, Selection, Verdict, ZoneRead};
 use crate::state::{Snapshot, Store};
 use crate::validate;
@@ -63,14 +65,18 @@ pub(super) struct Loaded {
 
 /// Reads the configuration.
 pub(super) fn load(global: &Global) -> Loaded {
-    let files = load::load(&global.file);
-    let config::Loaded { configuration, findings } = config::load(&files.sources, &load::vars());
-    let form = files.findings.iter().cloned().chain(findings).collect();
-    let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
-    Loaded { files, configuration, form, today }
+    Loaded::of(load::load(&global.file))
 }
 
 impl Loaded {
+    /// The configuration in these files.
+    pub(super) fn of(files: Files) -> Loaded {
+        let config::Loaded { configuration, findings } = config::load(&files.sources, &load::vars());
+        let form = files.findings.iter().cloned().chain(findings).collect();
+        let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+        Loaded { files, configuration, form, today }
+    }
+
     /// What validation says by the configuration alone; `Err` is the plan that cannot be made because of it.
     pub(super) fn readable(&self, global: &Global) -> Result<(), Box<Plan>> {
         let offline = validate::validate(&self.configuration, self.form.clone(), self.today);
@@ -88,7 +94,7 @@ impl Loaded {
         Plan::refused(offline.findings.into_iter().chain([finding]).collect(), verdict, global.sim.is_some())
     }
 
-    fn policy(&self, global: &Global, purpose: Purpose) -> Policy {
+    pub(super) fn policy(&self, global: &Global, purpose: Purpose) -> Policy {
         let mut limits = self.configuration.settings.limits;
         limits.max_deletes = global.max_deletes.unwrap_or(limits.max_deletes);
         limits.max_replaces = global.max_replaces.unwrap_or(limits.max_replaces);
@@ -121,16 +127,33 @@ pub(super) struct Planned {
 }
 
 /// Reads the state and what is live, and plans.
-pub(super) async fn plan(global: &Global, loaded: &Loaded, session: &Session, purpose: Purpose) -> Result<Planned, Box<Finding>> {
+pub(super) async fn plan(
+    global: &Global,
+    loaded: &Loaded,
+    session: &Session,
+    purpose: Purpose,
+    checks: Checks,
+) -> Result<Planned, Box<Finding>> {
     let snapshot = session.store.read().await.map_err(|error| Box::new(error.to_finding()))?;
-    let remembered = session::remembered(&snapshot);
+    let remembered = session::remembered(&snapshot, Timestamp::now());
     let Survey { zones, unread } = survey(&session.api, &loaded.configuration, &remembered).await;
     let facts = session::informed(validate::zone_facts(&loaded.configuration), &zones);
     let form = loaded.form.iter().cloned().chain(session::state_warning(&snapshot)).collect();
     let desired = validate::validate_with(&loaded.configuration, form, loaded.today, facts);
-    let policy = loaded.policy(global, purpose);
-    let input = Input { desired: &desired, recorded: &remembered, live: &zones, unread: &unread, policy: &policy };
-    let plan = plan::plan(&input);
+    let policy = Policy { heed_learned: !checks.no_learned, ..loaded.policy(global, purpose) };
+    let input = Input { desired: &desired, recorded: &remembered, live: &zones, unread: &unread, policy: &policy, facts: None };
+    let plan = checked(session, input, checks).await;
     let known = zones.iter().flat_map(|zone| &zone.apps).map(|live| live.id.clone()).collect();
     Ok(Planned { plan, known, zones, snapshot })
+}
+
+/// The plan; where it writes anything, made again with what preflight reads for it. What is selected decides nothing about what is read.
+async fn checked(session: &Session, input: Input<'_>, checks: Checks) -> Plan {
+    let whole = Policy { selection: None, ..input.policy.clone() };
+    let needs = needs(&input, &plan::plan(&Input { policy: &whole, ..input }));
+    if checks.no_preflight || needs.is_empty() {
+        return plan::plan(&input);
+    }
+    let facts = preflight::read(&session.api, &needs).await;
+    plan::plan(&Input { facts: Some(&facts), ..input })
 }

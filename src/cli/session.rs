@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
 use super::args::Global;
@@ -10,11 +11,15 @@ use super::load::Files;
 use crate::api::{Client, Credentials, OnWait, Settings};
 use crate::config::Configuration;
 use crate::finding::Finding;
+use crate::model::facts::Lesson;
 use crate::model::{Recorded, ZoneFacts};
 use crate::plan::{self, Remembered, ZoneRead};
 use crate::sim::seed::SownZone;
 use crate::sim::{Options, Seed, embedded, file};
-use crate::state::{Condition, Local, Snapshot};
+use crate::state::{Condition, Learned, Local, Snapshot};
+
+/// For how long a learned fact stops plans.
+const FIRM: SignedDuration = SignedDuration::from_hours(24);
 
 /// The API to talk to: Cloudflare, or the simulator that was started for this run.
 pub(super) struct Session {
@@ -163,7 +168,7 @@ fn read_certificates(path: &Path) -> Result<Vec<u8>, Box<Finding>> {
 }
 
 /// What the plan needs of the state.
-pub(super) fn remembered(snapshot: &Snapshot) -> Remembered {
+pub(super) fn remembered(snapshot: &Snapshot, now: Timestamp) -> Remembered {
     let state = &snapshot.state;
     let condition = match snapshot.condition {
         Condition::Read => plan::Condition::Read,
@@ -178,6 +183,22 @@ pub(super) fn remembered(snapshot: &Snapshot) -> Remembered {
         apps,
         released: state.released.keys().cloned().collect(),
         listed: state.unmanaged_seen.keys().cloned().collect(),
+        learned: state.learned.iter().map(|learned| lesson(learned, now)).collect(),
+    }
+}
+
+/// A learned fact is firm for a day; an older one warns only.
+fn lesson(learned: &Learned, now: Timestamp) -> Lesson {
+    Lesson {
+        code: learned.code.clone(),
+        account: learned.account.clone(),
+        zone: learned.zone.clone(),
+        subject: learned.subject.clone(),
+        at: learned.at,
+        since: learned.date,
+        evidence: learned.evidence.clone(),
+        ray_id: learned.ray_id.clone(),
+        is_fresh: now.duration_since(learned.date) < FIRM,
     }
 }
 

@@ -9,6 +9,7 @@ pub(super) static CODE: Code = Code {
     slug: "origin",
     title: "Invalid origin configuration",
     stage: Stage::Origin,
+    field: Some(Field::OriginDirect),
     causes: &[
         Cause::offline(
             "both-origins",

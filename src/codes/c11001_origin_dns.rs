@@ -9,6 +9,7 @@ pub(super) static CODE: Code = Code {
     slug: "origin-dns",
     title: "Invalid origin DNS configuration",
     stage: Stage::Origin,
+    field: Some(Field::OriginDnsName),
     causes: &[
         Cause::offline(
             "origin-name-invalid",

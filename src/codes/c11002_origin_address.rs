@@ -11,6 +11,7 @@ pub(super) static CODE: Code = Code {
     slug: "origin-address",
     title: "Invalid origin address",
     stage: Stage::Origin,
+    field: Some(Field::OriginDirect),
     causes: &[
         Cause::offline(
             "ipv6-without-brackets",

@@ -9,6 +9,7 @@ pub(super) static CODE: Code = Code {
     slug: "dns-type",
     title: "Invalid DNS configuration",
     stage: Stage::Dns,
+    field: Some(Field::DnsType),
     causes: &[
         Cause::offline(
             "dns-type-against-edge",

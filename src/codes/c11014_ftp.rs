@@ -2,6 +2,7 @@
 
 use super::code::{Cause, Code, Scope, Stage};
 use super::fault::Faults;
+use super::lesson::Teaching;
 use crate::model::{Entitlement, Field, View, Word};
 
 pub(super) static CODE: Code = Code {
@@ -10,6 +11,8 @@ pub(super) static CODE: Code = Code {
     title: "FTP not enabled",
     http_status: &[403],
     stage: Stage::Entitlement,
+    field: Some(Field::TrafficType),
+    teaches: Some(Teaching { scope: Scope::Account, asks, beside: None, granted }),
     causes: &[Cause::preflight(
         "account-without-ftp",
         Scope::Account,
@@ -19,6 +22,14 @@ pub(super) static CODE: Code = Code {
     .checked(ftp)],
     ..Code::REFUSAL
 };
+
+fn asks(view: &View<'_>) -> Option<String> {
+    (view.app.word(Field::TrafficType) == Some(Word::Ftp)).then(|| "traffic_type ftp".to_owned())
+}
+
+fn granted(view: &View<'_>) -> bool {
+    view.zone.granted.contains(&Entitlement::Ftp)
+}
 
 fn ftp(view: &View<'_>, faults: &mut Faults) {
     let wants_it = view.app.word(Field::TrafficType) == Some(Word::Ftp);

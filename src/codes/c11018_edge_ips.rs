@@ -2,6 +2,8 @@
 
 use super::code::{Cause, Code, Scope, Stage};
 use super::fault::Faults;
+use super::lesson::Teaching;
+use crate::model::facts::Prefixes;
 use crate::model::{Entitlement, Field, View, Word};
 
 pub(super) static CODE: Code = Code {
@@ -11,6 +13,8 @@ pub(super) static CODE: Code = Code {
     docs: super::BYOIP,
     http_status: &[403],
     stage: Stage::Entitlement,
+    field: Some(Field::EdgeIpsType),
+    teaches: Some(Teaching { scope: Scope::Account, asks, beside: None, granted }),
     causes: &[Cause::preflight(
         "account-without-byoip",
         Scope::Account,
@@ -21,9 +25,25 @@ pub(super) static CODE: Code = Code {
     ..Code::REFUSAL
 };
 
+fn asks(view: &View<'_>) -> Option<String> {
+    (view.app.word(Field::EdgeIpsType) == Some(Word::Static)).then(|| "static edge_ips".to_owned())
+}
+
+fn granted(view: &View<'_>) -> bool {
+    view.zone.granted.contains(&Entitlement::Byoip)
+}
+
+/// An account without a single prefix has no addresses to give, unless the configuration says that BYOIP is there: then it is the
+/// address that is not allocated.
+fn has_no_prefix(view: &View<'_>) -> bool {
+    let account = view.facts.and_then(|facts| facts.account(view.zone));
+    let is_empty = account.is_some_and(|account| matches!(&account.prefixes, Some(Prefixes::Read(prefixes)) if prefixes.is_empty()));
+    is_empty && !granted(view)
+}
+
 fn byoip(view: &View<'_>, faults: &mut Faults) {
     let wants_it = view.app.word(Field::EdgeIpsType) == Some(Word::Static);
-    if wants_it && view.zone.denied.contains(&Entitlement::Byoip) {
+    if wants_it && (view.zone.denied.contains(&Entitlement::Byoip) || has_no_prefix(view)) {
         faults.report(view, Field::EdgeIpsType, "`edge_ips.type` is static, but the account has no BYOIP");
     }
 }

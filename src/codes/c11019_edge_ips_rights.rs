@@ -2,6 +2,9 @@
 
 use super::BYOIP;
 use super::code::{Cause, Code, Scope, Stage};
+use super::fault::Faults;
+use crate::model::facts::Prefixes;
+use crate::model::{Cidr, Entitlement, Field, View, Word};
 
 pub(super) static CODE: Code = Code {
     number: Some(11019),
@@ -9,6 +12,7 @@ pub(super) static CODE: Code = Code {
     title: "edge_ips not authorized",
     docs: BYOIP,
     stage: Stage::Entitlement,
+    field: Some(Field::EdgeIpsIps),
     causes: &[
         Cause::preflight(
             "token-lacks-prefix-permission",
@@ -16,6 +20,7 @@ pub(super) static CODE: Code = Code {
             "static addresses are checked against the account's prefixes, which a token for Spectrum alone may not read",
             "add the permission Account > IP Prefixes: Read to the API token, or use the Global API Key",
         )
+        .checked(withheld)
         .told_by(&["permission", "token"]),
         Cause::preflight(
             "prefix-not-allocated",
@@ -23,7 +28,38 @@ pub(super) static CODE: Code = Code {
             "the address lies in no prefix that is allocated to the account",
             "use an address out of the account's own prefixes, or have the prefix allocated to this account first",
         )
+        .checked(not_allocated)
         .told_by(&["prefix", "allocat"]),
     ],
     ..Code::REFUSAL
 };
+
+/// The account's prefixes, for an application that has static addresses.
+fn prefixes<'a>(view: &View<'a>) -> Option<&'a Prefixes> {
+    let is_static = view.app.word(Field::EdgeIpsType) == Some(Word::Static);
+    view.facts.filter(|_| is_static)?.account(view.zone)?.prefixes.as_ref()
+}
+
+fn withheld(view: &View<'_>, faults: &mut Faults) {
+    if prefixes(view) == Some(&Prefixes::Withheld) {
+        let shown = view.app.shown(Field::EdgeIpsIps);
+        faults.report(view, Field::EdgeIpsIps, format!("the token may not read the account's prefixes, and so may not use {shown}"));
+    }
+}
+
+/// Where the account has no prefix at all, that is told instead, unless the configuration says that it brings its own addresses.
+fn not_allocated(view: &View<'_>, faults: &mut Faults) {
+    let Some(Prefixes::Read(prefixes)) = prefixes(view) else { return };
+    if prefixes.is_empty() && !view.zone.granted.contains(&Entitlement::Byoip) {
+        return;
+    }
+    let is_own = |ip| prefixes.iter().any(|prefix| prefix.holds(Cidr::of(ip)));
+    for ip in view.app.static_ips().iter().filter(|ip| !is_own(**ip)) {
+        let shown = view.app.part_shown(Field::EdgeIpsIps, ip);
+        let known: Vec<String> = prefixes.iter().take(8).map(ToString::to_string).collect();
+        let fault = faults.report(view, Field::EdgeIpsIps, format!("edge address {shown} lies in no prefix of the account"));
+        if !known.is_empty() {
+            fault.fix(format!("use an address out of {}, or have its prefix allocated to this account first", known.join(", ")));
+        }
+    }
+}

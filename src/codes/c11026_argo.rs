@@ -2,6 +2,7 @@
 
 use super::code::{Cause, Code, Scope, Stage};
 use super::fault::Faults;
+use super::lesson::Teaching;
 use crate::model::{Entitlement, Field, View};
 
 pub(super) static CODE: Code = Code {
@@ -10,6 +11,8 @@ pub(super) static CODE: Code = Code {
     title: "Argo Smart Routing not enabled",
     http_status: &[403],
     stage: Stage::Entitlement,
+    field: Some(Field::ArgoSmartRouting),
+    teaches: Some(Teaching { scope: Scope::Account, asks, beside: None, granted }),
     causes: &[Cause::preflight(
         "account-without-argo",
         Scope::Account,
@@ -19,6 +22,14 @@ pub(super) static CODE: Code = Code {
     .checked(argo)],
     ..Code::REFUSAL
 };
+
+fn asks(view: &View<'_>) -> Option<String> {
+    view.app.is_on(Field::ArgoSmartRouting).then(|| "argo_smart_routing".to_owned())
+}
+
+fn granted(view: &View<'_>) -> bool {
+    view.zone.granted.contains(&Entitlement::Argo)
+}
 
 fn argo(view: &View<'_>, faults: &mut Faults) {
     let field = Field::ArgoSmartRouting;

@@ -10,6 +10,7 @@ pub(super) static CODE: Code = Code {
     slug: "edge-ips-in-use",
     title: "edge_ips in use",
     stage: Stage::Edge,
+    field: Some(Field::EdgeIpsIps),
     causes: &[
         Cause::offline(
             "edge-ip-in-other-zone",

@@ -11,6 +11,7 @@ pub(super) static CODE: Code = Code {
     slug: "one-per-protocol",
     title: "Cannot create more applications for protocol",
     stage: Stage::Quota,
+    field: Some(Field::Protocol),
     causes: &[Cause::offline(
         "second-application-of-protocol",
         "a pro or business zone pays for Spectrum by use and may have one application per protocol",

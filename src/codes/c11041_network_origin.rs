@@ -2,13 +2,14 @@
 
 use super::code::{Cause, Code, Stage};
 use super::fault::Faults;
-use crate::model::View;
+use crate::model::{Field, View};
 
 pub(super) static CODE: Code = Code {
     number: Some(11041),
     slug: "virtual-network-origin",
     title: "Virtual network requires origin direct",
     stage: Stage::VirtualNetwork,
+    field: Some(Field::OriginDnsName),
     causes: &[Cause::offline(
         "virtual-network-with-origin-dns",
         "a virtual network routes private addresses, and names are not looked up inside it",

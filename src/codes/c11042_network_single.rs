@@ -9,6 +9,7 @@ pub(super) static CODE: Code = Code {
     slug: "virtual-network-single-origin",
     title: "Virtual network requires single origin",
     stage: Stage::VirtualNetwork,
+    field: Some(Field::OriginDirect),
     causes: &[Cause::offline(
         "virtual-network-with-several-origins",
         "traffic into a virtual network goes to one private address and port; Spectrum does not balance inside it",

@@ -9,6 +9,7 @@ pub(super) static CODE: Code = Code {
     slug: "virtual-network-port-range",
     title: "Virtual network no port range",
     stage: Stage::VirtualNetwork,
+    field: Some(Field::Protocol),
     causes: &[
         Cause::offline(
             "port-range-in-origin-direct",

@@ -1,12 +1,17 @@
 //! 11044: nothing routes this address in this virtual network.
 
+use std::collections::BTreeMap;
+
 use super::code::{Cause, Code, Scope, Stage};
+use super::fault::Faults;
+use crate::model::{Cidr, Field, Value, View};
 
 pub(super) static CODE: Code = Code {
     number: Some(11044),
     slug: "virtual-network-route",
     title: "Virtual network route not found",
     stage: Stage::VirtualNetwork,
+    field: Some(Field::VirtualNetworkId),
     causes: &[
         Cause::preflight(
             "address-not-routed",
@@ -14,14 +19,52 @@ pub(super) static CODE: Code = Code {
             "the virtual network exists, but no tunnel route in it holds the origin's address",
             "add a route that holds the address to a tunnel of this virtual network, or correct the address or the network",
         )
-        .told_by(&["route"]),
+        .checked(not_routed)
+        .told_by(&["no route", "route"]),
         Cause::preflight(
             "virtual-network-missing",
             Scope::Account,
             "the account has no virtual network with this id; it may belong to another account or have been deleted",
             "take the id from the account's list of virtual networks",
         )
+        .checked(missing)
         .told_by(&["does not exist", "not found"]),
     ],
     ..Code::REFUSAL
 };
+
+/// The networks of the account by id, each with its routes where they were read.
+type Networks = BTreeMap<String, Option<Vec<Cidr>>>;
+
+/// The id that is asked for and the networks that there are.
+fn networks<'a>(view: &View<'a>) -> Option<(String, &'a Networks)> {
+    let Some(Value::Text(id)) = view.app.get(Field::VirtualNetworkId) else { return None };
+    Some((id.to_ascii_lowercase(), view.facts?.account(view.zone)?.networks.as_ref()?))
+}
+
+fn missing(view: &View<'_>, faults: &mut Faults) {
+    let Some((id, networks)) = networks(view) else { return };
+    if !networks.contains_key(&id) {
+        let field = Field::VirtualNetworkId;
+        let shown = view.app.shown(field);
+        let known: Vec<&str> = networks.keys().take(8).map(String::as_str).collect();
+        let fault = faults.report(view, field, format!("the account has no virtual network {shown}"));
+        match known.is_empty() {
+            true => fault.fix("make a virtual network in this account, or remove virtual_network_id"),
+            false => fault.fix(format!("write one of the account's virtual networks: {}", known.join(", "))),
+        };
+    }
+}
+
+fn not_routed(view: &View<'_>, faults: &mut Faults) {
+    let Some(routes) = networks(view).and_then(|(id, networks)| networks.get(&id)?.as_ref()) else { return };
+    let field = Field::OriginDirect;
+    for origin in view.app.origins().iter().filter(|origin| !routes.iter().any(|route| route.holds(Cidr::of(origin.ip)))) {
+        let shown = view.app.part_shown(field, origin.ip);
+        let nearest = routes.iter().max_by_key(|route| route.shared_bits(Cidr::of(origin.ip)));
+        let nearest = nearest.map_or_else(|| "it has no route at all".to_owned(), |route| format!("the nearest is {route}"));
+        faults
+            .report(view, field, format!("no route of the virtual network holds {shown}; {nearest}"))
+            .with(view.app.place_of(Field::VirtualNetworkId), "the virtual network is given here");
+    }
+}

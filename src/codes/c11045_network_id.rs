@@ -9,6 +9,7 @@ pub(super) static CODE: Code = Code {
     slug: "virtual-network-id",
     title: "Virtual network invalid UUID",
     stage: Stage::VirtualNetwork,
+    field: Some(Field::VirtualNetworkId),
     causes: &[Cause::offline(
         "virtual-network-id-malformed",
         "virtual networks are known by their UUID, not by their name and not by the 32 digits of other ids",

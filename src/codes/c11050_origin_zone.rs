@@ -9,6 +9,7 @@ pub(super) static CODE: Code = Code {
     slug: "origin-zone",
     title: "Invalid cross-zone origin DNS configuration",
     stage: Stage::Origin,
+    field: Some(Field::OriginDnsName),
     causes: &[
         Cause::offline(
             "origin-in-other-zone",
@@ -22,7 +23,8 @@ pub(super) static CODE: Code = Code {
             Scope::Zone,
             "Cloudflare finds neither a DNS record nor a load balancer of this name in a zone that the application may use",
             "make the record in the application's zone; for an origin elsewhere a DNS-only CNAME to it does",
-        ),
+        )
+        .checked(missing),
     ],
     ..Code::REFUSAL
 };
@@ -40,4 +42,18 @@ fn in_other_zone(view: &View<'_>, faults: &mut Faults) {
 fn owner<'a>(view: &View<'a>, name: &Hostname) -> Option<&'a str> {
     let names = std::iter::once(view.zone).chain(view.zones).map(|zone| zone.name.as_str());
     names.filter(|zone| !zone.is_empty() && name.is_in_zone(zone)).max_by_key(|zone| zone.len())
+}
+
+/// A zone that was read whole and holds no record at all has its DNS elsewhere, and says nothing.
+fn missing(view: &View<'_>, faults: &mut Faults) {
+    let field = Field::OriginDnsName;
+    let Some(name) = view.app.hostname(field).filter(|name| owner(view, name) == Some(view.zone.name.as_str())) else { return };
+    let Some(zone) = view.facts.and_then(|facts| facts.zone(view.zone)) else { return };
+    let (Some(records), Some(balancers)) = (&zone.records, &zone.load_balancers) else { return };
+    let says_nothing = records.asked.is_none() && records.found.is_empty() && balancers.is_empty();
+    if says_nothing || balancers.contains(name.as_str()) || records.resolves(name.as_str(), &view.zone.name) != Some(false) {
+        return;
+    }
+    let shown = view.app.shown(field);
+    faults.report(view, field, format!("`origin_dns.name` {shown} has neither a DNS record nor a load balancer in {}", view.zone.name));
 }

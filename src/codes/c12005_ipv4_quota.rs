@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::LIMITATIONS;
 use super::code::{Cause, Code, Scope, Stage};
 use super::fault::Faults;
+use super::lesson::Teaching;
 use crate::model::{Field, Hostname, Peer, View, Word};
 
 pub(super) static CODE: Code = Code {
@@ -13,6 +14,8 @@ pub(super) static CODE: Code = Code {
     title: "IPv4 quota limit",
     docs: LIMITATIONS,
     stage: Stage::Quota,
+    field: Some(Field::DnsName),
+    teaches: Some(Teaching { scope: Scope::Zone, asks, beside: Some(beside), granted }),
     causes: &[Cause::offline(
         "ipv4-hostnames-used-up",
         "each hostname with dynamic edge addresses takes an IPv4 address of the zone's quota, unless it is IPv6 only",
@@ -30,8 +33,11 @@ fn used_up(view: &View<'_>, faults: &mut Faults) {
     if !takes_another(view) || Field::under("edge_ips").any(|field| view.app.is_unclear(field)) {
         return;
     }
-    let before = distinct(takers(view).take_while(|peer| peer.who != view.who), quota);
-    let is_told = if view.app.place.is_some() { before == quota } else { before >= quota && !holds_already(view) };
+    let is_told = match (live_hostnames(view), &view.app.place) {
+        (Some(live), Some(_)) => is_first_beyond(view, live, quota),
+        (None, Some(_)) => distinct(takers(view).take_while(|peer| peer.who != view.who), quota) == quota,
+        (_, None) => distinct(takers(view).take_while(|peer| peer.who != view.who), quota) >= quota && !holds_already(view),
+    };
     if is_told {
         let all = distinct(takers(view), usize::MAX);
         faults.report(
@@ -71,4 +77,36 @@ fn holds_already(view: &View<'_>) -> bool {
     let Some(live) = view.live else { return false };
     let takes_one = live.word(Field::EdgeIpsType) == Some(Word::Dynamic) && live.word(Field::EdgeIpsConnectivity) != Some(Word::Ipv6);
     takes_one && live.hostname() == view.app.hostname(Field::DnsName)
+}
+
+/// The zone's hostnames on IPv4 whose applications are live, where that is known.
+fn live_hostnames<'a>(view: &View<'a>) -> Option<&'a BTreeSet<Hostname>> {
+    view.facts?.zone(view.zone)?.ipv4_hostnames.as_ref()
+}
+
+/// Whether the application's hostname is the first that is new and for which nothing is left: what is live and stays has its address
+/// already, whether the configuration declares it or not.
+fn is_first_beyond(view: &View<'_>, live: &BTreeSet<Hostname>, quota: usize) -> bool {
+    if view.app.hostname(Field::DnsName).is_some_and(|name| live.contains(name)) {
+        return false;
+    }
+    let held = distinct(takers(view).filter(|peer| live.contains(&peer.hostname)), usize::MAX);
+    let new_before = distinct(takers(view).take_while(|peer| peer.who != view.who).filter(|peer| !live.contains(&peer.hostname)), quota);
+    held + new_before == quota || (new_before == 0 && held > quota)
+}
+
+/// Only a hostname that is new asks for an address.
+fn asks(view: &View<'_>) -> Option<String> {
+    let live = live_hostnames(view)?;
+    let is_new = view.app.hostname(Field::DnsName).is_some_and(|name| !live.contains(name));
+    (is_new && takes_another(view)).then(|| "one more hostname on IPv4".to_owned())
+}
+
+fn beside(view: &View<'_>) -> Option<u32> {
+    u32::try_from(live_hostnames(view)?.len()).ok()
+}
+
+/// A declared quota with room left says more than an old refusal.
+fn granted(view: &View<'_>) -> bool {
+    view.zone.ipv4_quota.zip(beside(view)).is_some_and(|(quota, live)| quota > live)
 }

@@ -2,6 +2,8 @@
 
 use super::code::{Cause, Code, Scope, Stage};
 use super::fault::Faults;
+use super::lesson::Teaching;
+use crate::model::facts::OpenPorts;
 use crate::model::{Field, Protocol, Tier, View};
 
 pub(super) static CODE: Code = Code {
@@ -9,6 +11,8 @@ pub(super) static CODE: Code = Code {
     slug: "protocol-not-available",
     title: "Protocol not available",
     stage: Stage::Protocol,
+    field: Some(Field::Protocol),
+    teaches: Some(Teaching { scope: Scope::Zone, asks, beside: None, granted: |_| false }),
     causes: &[
         Cause::offline(
             "protocol-not-in-plan",
@@ -23,6 +27,7 @@ pub(super) static CODE: Code = Code {
             "the zone has the protocol but not on this port: some ports are reserved, and a zone may have only some of them",
             "take a port that the zone's list of protocols names; the server's message names those that it refuses",
         )
+        .checked(not_open)
         .told_by(&["port"]),
     ],
     ..Code::REFUSAL
@@ -40,13 +45,44 @@ fn names_of(tier: Tier) -> Option<&'static [&'static str]> {
 
 fn not_in_plan(view: &View<'_>, faults: &mut Faults) {
     let (Some(protocol), Some(tier)) = (view.protocol(), view.zone.tier) else { return };
-    let Some(names) = names_of(tier) else { return };
-    if names.iter().any(|name| name.parse::<Protocol>() == Ok(protocol)) {
-        return;
-    }
+    let Some(names) = names_of(tier).filter(|names| !has(names, protocol)) else { return };
     let shown = view.app.shown(Field::Protocol);
     let fault = faults.report(view, Field::Protocol, format!("`protocol` is {shown}, which the plan {} does not have", tier.text()));
     if !names.is_empty() {
         fault.fix(format!("write one of {}, or have the account team enable Spectrum as a paid add-on", names.join(", ")));
     }
+}
+
+/// Whether one of these names stands for the protocol.
+fn has(names: &[&str], protocol: Protocol) -> bool {
+    names.iter().any(|name| name.parse::<Protocol>() == Ok(protocol))
+}
+
+/// A transport with its ports is what is refused, however the protocol is spelled.
+fn asks(view: &View<'_>) -> Option<String> {
+    view.protocol().map(|protocol| format!("{}/{}", protocol.transport, protocol.ports))
+}
+
+/// The zone's own list, which may hold only some ports; a plan without the protocol is told by itself.
+fn not_open(view: &View<'_>, faults: &mut Faults) {
+    let Some(protocol) = view.protocol() else { return };
+    let is_in_plan = view.zone.tier.and_then(names_of).is_none_or(|names| has(names, protocol));
+    let listed = view.facts.and_then(|facts| facts.zone(view.zone)?.protocols.as_ref());
+    let Some(listed) = listed.filter(|listed| !listed.is_empty() && is_in_plan) else { return };
+    if listed.iter().any(|open| open.holds(protocol)) {
+        return;
+    }
+    let shown = view.app.shown(Field::Protocol);
+    let fault = faults.report(view, Field::Protocol, format!("`protocol` is {shown}, and the zone may not use that port"));
+    fault.fix(format!("take a port that is open to the zone: {}", open_ports(listed)));
+}
+
+/// `tcp 22, 443; udp every port`.
+fn open_ports(listed: &[OpenPorts]) -> String {
+    let texts = listed.iter().map(|open| {
+        let ports: Vec<String> = open.ports.iter().take(12).map(ToString::to_string).collect();
+        let more = if open.ports.len() > ports.len() { ", …" } else { "" };
+        if ports.is_empty() { format!("{} every port", open.name) } else { format!("{} {}{more}", open.name, ports.join(", ")) }
+    });
+    texts.collect::<Vec<_>>().join("; ")
 }

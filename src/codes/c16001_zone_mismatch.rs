@@ -2,14 +2,15 @@
 
 use super::code::{Cause, Code, Scope, Stage};
 use super::fault::Faults;
-use super::order::is_later;
-use crate::model::{Field, View};
+use super::order::{is_later, is_undeclared};
+use crate::model::{Field, Peer, View};
 
 pub(super) static CODE: Code = Code {
     number: Some(16001),
     slug: "zone-mismatch",
     title: "Zone mismatch",
     stage: Stage::Hostname,
+    field: Some(Field::DnsName),
     causes: &[
         Cause::offline(
             "name-outside-zone",
@@ -49,10 +50,14 @@ fn outside(view: &View<'_>, faults: &mut Faults) {
     }
 }
 
-/// A peer whose name lies outside its own zone is told there.
+/// A peer of the configuration whose name lies outside its own zone is told there; a live one is told nowhere else.
+fn is_its_own(peer: &Peer) -> bool {
+    is_undeclared(peer) || peer.hostname.is_in_zone(&peer.zone)
+}
+
 fn in_two_zones(view: &View<'_>, faults: &mut Faults) {
     let is_at_home = view.app.hostname(Field::DnsName).is_some_and(|name| name.is_in_zone(&view.zone.name));
-    let mut others = view.neighbours().filter(|peer| peer.zone != view.zone.name && peer.hostname.is_in_zone(&peer.zone));
+    let mut others = view.neighbours().filter(|peer| peer.zone != view.zone.name && is_its_own(peer));
     if let Some(other) = others.find(|peer| is_at_home && is_later(view, peer)) {
         let shown = view.app.shown(Field::DnsName);
         faults

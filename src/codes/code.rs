@@ -2,6 +2,7 @@
 
 use super::ERROR_CODES;
 use super::fault::Faults;
+use super::lesson::Teaching;
 use crate::finding::Severity;
 use crate::model::{Field, View};
 
@@ -22,6 +23,10 @@ pub struct Code {
     pub retry: Retry,
     /// When the simulator, and as far as is known the API, looks at it: of several faults the earliest stage answers.
     pub stage: Stage,
+    /// The field that a refusal is about, where it is about one.
+    pub field: Option<Field>,
+    /// What a refusal teaches for later plans, where it tells of the account and not of the application.
+    pub teaches: Option<Teaching>,
     /// What a finding of it weighs unless the configuration says otherwise.
     pub severity: Severity,
     /// The exit code of a run that it stops, where that is always the same.
@@ -158,7 +163,8 @@ impl Cause {
         Cause { keywords, ..self }
     }
 
-    fn fits(&self, message: &str) -> bool {
+    /// Whether a server's message, in lower case, speaks for this cause.
+    pub fn is_told_by(&self, message: &str) -> bool {
         self.keywords.iter().any(|keyword| message.contains(keyword))
     }
 }
@@ -207,6 +213,8 @@ impl Code {
         http_status: &[400],
         retry: Retry::Never,
         stage: Stage::OnCall,
+        field: None,
+        teaches: None,
         severity: Severity::Error,
         exit: None,
         causes: &[],
@@ -231,7 +239,7 @@ impl Code {
         let message = message.to_lowercase();
         let is_seen = |cause: &'static Cause| view.is_some_and(|view| !Faults::of_cause(self, cause, view).is_empty());
         let seen = self.causes.iter().find(|cause| is_seen(cause));
-        let told = || self.causes.iter().find(|cause| cause.fits(&message));
+        let told = || self.causes.iter().find(|cause| cause.is_told_by(&message));
         let on_call = || self.causes.iter().find(|cause| cause.known == Known::OnCall);
         let found = seen.or_else(told).or_else(on_call).or_else(|| self.causes.first());
         found.expect("every code has at least one cause, which a test of the code table asserts")

@@ -1,7 +1,7 @@
 //! What a check reports: a fault with its code, its cause, its place and a summary, and how it becomes a finding.
 
 use super::code::{Cause, Code};
-use crate::finding::{Finding, Place, Related};
+use crate::finding::{Finding, Place, Related, Severity};
 use crate::model::parse::{Misread, Wrong};
 use crate::model::{Field, View};
 
@@ -14,6 +14,8 @@ pub struct Fault {
     pub cause: &'static Cause,
     /// The field or object it is about.
     pub path: String,
+    /// What it weighs unless the configuration says otherwise.
+    pub severity: Severity,
     /// What is wrong, one line, no full stop.
     pub summary: String,
     /// What to do, where it can be said better than in general.
@@ -43,7 +45,7 @@ impl Fault {
         let fix = self.fix.unwrap_or_else(|| self.cause.fix.to_owned());
         let mut finding =
             Finding::error(&self.code.name(), self.summary, self.cause.why, fix).about(address).on(&self.path).at(self.place.as_ref());
-        finding.severity = self.code.severity;
+        finding.severity = self.severity;
         finding.docs = Some(self.code.docs.to_owned());
         finding.related = self.related;
         finding
@@ -67,10 +69,17 @@ impl Faults {
 
     /// Runs the check of one cause over a view; a cause without a check finds nothing.
     pub fn of_cause(code: &'static Code, cause: &'static Cause, view: &View<'_>) -> Vec<Fault> {
+        Faults::told(code, cause, |faults| {
+            if let Some(check) = cause.check {
+                check(view, faults);
+            }
+        })
+    }
+
+    /// What is reported under a code and one of its causes.
+    pub(super) fn told(code: &'static Code, cause: &'static Cause, tell: impl FnOnce(&mut Faults)) -> Vec<Fault> {
         let mut faults = Faults { code, cause, found: Vec::new() };
-        if let Some(check) = cause.check {
-            check(view, &mut faults);
-        }
+        tell(&mut faults);
         faults.found
     }
 
@@ -112,6 +121,7 @@ impl Faults {
             code: self.code,
             cause: self.cause,
             path: path.to_owned(),
+            severity: self.code.severity,
             summary,
             fix: None,
             place: place.cloned(),

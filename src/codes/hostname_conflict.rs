@@ -2,6 +2,9 @@
 
 use super::LIMITATIONS;
 use super::code::{Cause, Code, Scope, Stage};
+use super::fault::Faults;
+use crate::model::facts::{Record, ZoneReading};
+use crate::model::{Field, Hostname, View};
 
 pub(super) static CODE: Code = Code {
     slug: "hostname-conflict",
@@ -9,6 +12,7 @@ pub(super) static CODE: Code = Code {
     docs: LIMITATIONS,
     http_status: &[400],
     stage: Stage::Hostname,
+    field: Some(Field::DnsName),
     causes: &[
         Cause::preflight(
             "proxied-record",
@@ -16,6 +20,7 @@ pub(super) static CODE: Code = Code {
             "Spectrum manages the record of an application's hostname itself, so that no proxied A, AAAA or CNAME record may have it",
             "delete the record, or split the names: one for the proxied record, such as app, and one for Spectrum, such as app-tcp",
         )
+        .checked(proxied)
         .told_by(&["already exists"]),
         Cause::preflight(
             "load-balancer-hostname",
@@ -23,7 +28,31 @@ pub(super) static CODE: Code = Code {
             "a hostname leads either to a load balancer or to a Spectrum application",
             "give the application another hostname, and name the load balancer in its origin_dns",
         )
+        .checked(balanced)
         .told_by(&["load balancer"]),
     ],
     ..Code::REFUSAL
 };
+
+/// The hostname, and what is known of its zone.
+fn known<'a>(view: &View<'a>) -> Option<(&'a Hostname, &'a ZoneReading)> {
+    Some((view.app.hostname(Field::DnsName)?, view.facts?.zone(view.zone)?))
+}
+
+fn proxied(view: &View<'_>, faults: &mut Faults) {
+    let Some((name, zone)) = known(view) else { return };
+    let conflicts = |record: &&Record| record.proxied && matches!(record.kind.as_str(), "A" | "AAAA" | "CNAME");
+    let records = zone.records.as_ref().and_then(|records| records.named(name.as_str()));
+    if let Some(record) = records.and_then(|mut records| records.find(conflicts)) {
+        let shown = view.app.shown(Field::DnsName);
+        faults.report(view, Field::DnsName, format!("`dns.name` {shown} has a proxied {} record that was made by hand", record.kind));
+    }
+}
+
+fn balanced(view: &View<'_>, faults: &mut Faults) {
+    let Some((name, zone)) = known(view) else { return };
+    if zone.load_balancers.as_ref().is_some_and(|balancers| balancers.contains(name.as_str())) {
+        let shown = view.app.shown(Field::DnsName);
+        faults.report(view, Field::DnsName, format!("`dns.name` {shown} is the hostname of a load balancer"));
+    }
+}

@@ -42,6 +42,7 @@ mod form;
 mod hostname_conflict;
 mod hostname_edge;
 mod invalid_value;
+pub mod lesson;
 mod live_overlap;
 mod missing_field;
 mod of_files;
@@ -175,7 +176,16 @@ pub fn of_number(number: u32) -> Option<&'static Code> {
     CODES.iter().find(|code| code.number == Some(number)).copied()
 }
 
+/// The entry of a refusal that comes without a number that is known, by the words of its message.
+pub fn of_message(message: &str) -> Option<&'static Code> {
+    let message = message.to_lowercase();
+    let nameless = CODES.iter().filter(|code| code.number.is_none() && !code.http_status.is_empty());
+    nameless.copied().find(|code| code.causes.iter().any(|cause| cause.is_told_by(&message)))
+}
+
 /// Everything that can be said against an application with what the view knows.
 pub fn check(view: &View<'_>) -> Vec<Fault> {
-    Faults::of(CODES.iter().copied(), view)
+    let mut faults = Faults::of(CODES.iter().copied(), view);
+    faults.extend(lesson::recalled(view, &faults));
+    faults
 }

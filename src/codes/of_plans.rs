@@ -1,7 +1,7 @@
 //! What a plan can be refused for, or warn of: the guards and what is found while live applications, state and configuration are compared.
 //! No checks: a guard is lifted as its own text says, never by `settings.checks`.
 
-use super::code::{Code, Known, WARNS, exit, room};
+use super::code::{Code, Known, STOPS, WARNS, exit, room};
 
 room! {
     /// The entries, by slug.
@@ -15,9 +15,18 @@ room! {
     "cycle", exit(3), "Changes that wait for each other",
         "each change takes a port or address that the next one frees, so none can be the first",
         "allow one of them to be replaced with `lifecycle: {replace: allow}`, or change them one at a time";
+    "drift", exit(2), "Changed outside",
+        "the live application is not what was last applied",
+        "apply to set it back, take the values over into the configuration, or name the field under `lifecycle.ignore_changes`";
+    "drift-appeared", exit(2), "A live application that appeared outside",
+        "it is live, the configuration does not have it, and no apply has met it",
+        "take it over by `spectrumctl export` and `spectrumctl import`, or delete it; `unmanaged: ignore` leaves such ones unsaid";
     "drift-held", WARNS, "Changed outside, and left alone",
         "`on_drift: hold` shows what was changed outside and does not write it",
         "take the values over into the configuration, or set `on_drift: repair`";
+    "drift-missing", exit(2), "An application was deleted outside",
+        "it was applied, and the API no longer has it",
+        "apply to create it again, or remove it from the configuration";
     "drift-refused", exit(4), "Changed outside, where that stops the run",
         "`on_drift: refuse` stops the run when something was changed outside",
         "take the values over into the configuration, set them back by hand, or set `on_drift: repair`";
@@ -42,12 +51,18 @@ room! {
     "max-updates", exit(4), "Too many updates",
         "so many updates at once are more often an accident than meant",
         "check the plan; then run with `--max-updates N`, or set `settings.limits.max_updates`";
+    "preflight-skipped", WARNS, "Something was not checked before the call",
+        "what could not be read gives no verdict, so a refusal may come from Cloudflare in place of the plan",
+        "give the token the permission that the finding names, or plan with --no-preflight";
     "protected", exit(4), "A protected application would be cut off",
         "it is protected, by the configuration or by what was last applied, and an entry that is only removed stays protected",
         "set `lifecycle: {protect: false}` and apply that by itself first";
     "state-of-another-zone", exit(3), "The state belongs to another zone of this name",
         "what the state records was written to a zone with another id, so it says nothing about this one",
         "use the right state, token or account; if the zone was created anew, `spectrumctl state rm 'ZONE/*'` forgets what was recorded";
+    "token-not-active", STOPS, "The token is not active",
+        "Cloudflare answers to a token that is not active for a moment only, and would refuse the changes half way",
+        "set CLOUDFLARE_API_TOKEN to a token that is active";
     "two-live-matches", exit(3), "Two live applications for one address",
         "which of the live applications with this hostname and protocol is meant cannot be known",
         "delete one of them, or name one with `spectrumctl import ADDRESS APP_ID`";

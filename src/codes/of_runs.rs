@@ -6,6 +6,9 @@ use super::code::{Code, Known, STOPS, WARNS, exit, room};
 room! {
     /// The entries, by slug.
     CODES, Known::OnRun;
+    "audit-log", WARNS, "Who made a change is not known",
+        "only the account's audit log tells who changed what",
+        "give the token the permission that the finding names, or leave out --who";
     "base-url", exit(1), "CLOUDFLARE_BASE_URL cannot be used",
         "credentials are sent to that address, so it must be https, or http to this very machine, without user name, query and fragment",
         "write it like https://api.cloudflare.com/client/v4, or unset it";
@@ -30,6 +33,9 @@ room! {
     "incomplete-list", STOPS, "A list that is not whole",
         "a list that is not whole would make applications look as if they were gone, so that nothing is concluded from it",
         "run again when nobody else is changing the zone";
+    "no-state", WARNS, "There is no state to compare with",
+        "drift is told from what was last applied, and without a state nothing is known to have been",
+        "apply once, or name the state with --state; `plan` compares with the configuration instead";
     "not-an-envelope", STOPS, "An answer that is not the API's",
         "every answer of the API is a JSON envelope; what came was made by something in between, such as a proxy or Cloudflare's edge",
         "run again in a minute; if it stays so, check CLOUDFLARE_BASE_URL and the proxies on the way";
@@ -75,15 +81,15 @@ room! {
     "state-unwritable", exit(1), "The state cannot be written",
         "what is done would not be remembered",
         "make the folder writable and see that the disk has room";
+    "terraform", exit(1), "A Terraform state that cannot be read",
+        "the applications are read from what `terraform show -json` writes",
+        "write it anew: `terraform show -json > state.json`";
     "timed-out", STOPS, "No answer in time",
         "the API did not answer in time",
         "check the network and https://www.cloudflarestatus.com, then run again";
     "tls", exit(1), "TLS cannot be set up",
         "the certificates that are trusted could not be loaded, so that no server could be verified",
         "check the system's certificates and --ca-file";
-    "token", exit(1), "The token may not be used",
-        "a token that is disabled, expired or of another account is refused on every call",
-        "make a new token, or enable this one, in the dashboard under API Tokens";
     "unreachable", STOPS, "The API cannot be reached",
         "no whole answer came over the connection",
         "check the network, the proxy settings and CLOUDFLARE_BASE_URL; behind a proxy that inspects TLS, give its certificate with --ca-file";

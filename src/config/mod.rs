@@ -4,10 +4,12 @@
 //! their form, all at once; what is wrong with what they *say* is found by `validate`.
 
 pub mod app;
+mod insert;
 mod moves;
 mod reading;
 pub mod settings;
 pub mod sources;
+pub mod terraform;
 mod variables;
 pub mod yaml;
 pub mod zone;
@@ -16,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use app::{Allowed, App, Ignored, Lifecycle, Replace};
+pub use insert::insert;
 pub use moves::{Moved, Removed, What};
 pub use settings::{Limits, OnDrift, OnError, Settings, Weight};
 pub use sources::{Sources, Vars};

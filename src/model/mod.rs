@@ -3,7 +3,9 @@
 //!
 //! Floor 1: names `finding` only.
 
+pub mod cidr;
 pub mod draft;
+pub mod facts;
 pub mod field;
 pub mod hostname;
 pub mod ids;
@@ -21,7 +23,9 @@ pub mod view;
 pub mod word;
 pub mod zone;
 
+pub use cidr::Cidr;
 pub use draft::{Draft, Given, Source};
+pub use facts::Facts;
 pub use field::{Attribute, Field, Impact};
 pub use hostname::Hostname;
 pub use ids::{AccountId, Address, AppId, ZoneId};

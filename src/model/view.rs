@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::draft::Draft;
+use super::facts::Facts;
 use super::field::Field;
 use super::hostname::Hostname;
 use super::protocol::Protocol;
@@ -121,6 +122,8 @@ pub struct View<'a> {
     pub zones: &'a [ZoneFacts],
     /// All applications that are known, this one included.
     pub peers: &'a Peers,
+    /// What reading the account gave, where it was read.
+    pub facts: Option<&'a Facts>,
 }
 
 impl<'a> View<'a> {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Place};
+use crate::model::facts::Subject;
 use crate::model::{Address, AppId, Field, Impact, Protect, Provenance, Recorded, Shape, Source, ZoneId};
 
 /// What is done.
@@ -160,6 +161,30 @@ pub enum Record {
     Nothing,
 }
 
+/// What a refusal of a change leads back to and teaches, so that apply needs neither the configuration nor a rule.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Refusals {
+    /// Where the application and its fields are written, by path; the application itself under the empty path.
+    pub places: BTreeMap<String, Place>,
+    /// Texts of values that a variable went into, each with its mask: a server's message may name them.
+    pub hidden: Vec<(String, String)>,
+    /// What a refusal would teach, and whether that is remembered already.
+    pub teaches: Vec<(Subject, bool)>,
+}
+
+impl Refusals {
+    /// Where a path is written, else what it stands in, else the application.
+    pub fn place_of(&self, path: &str) -> Option<&Place> {
+        let top = path.split('.').next().unwrap_or_default();
+        [path, top, ""].into_iter().find_map(|path| self.places.get(path))
+    }
+
+    /// A text without the values that must not be shown.
+    pub fn masked(&self, text: &str) -> String {
+        self.hidden.iter().fold(text.to_owned(), |text, (value, mask)| text.replace(value, mask))
+    }
+}
+
 /// What happens to one address.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
@@ -187,6 +212,8 @@ pub struct Change {
     pub work: Work,
     /// What is written down.
     pub record: Record,
+    /// What a refusal of it would mean.
+    pub refusals: Refusals,
     /// The canonical form of the live application that the change was made for.
     pub expects: Option<String>,
 }

@@ -1,7 +1,9 @@
 //! What is done about each address: one exhaustive match over what is there of it.
 
+use std::collections::BTreeSet;
+
 use super::body;
-use super::change::{Action, Change, Origin, Reason, Record, Template, Work};
+use super::change::{Action, Change, Origin, Reason, Record, Refusals, Template, Work};
 use super::fields::{Showing, is_written_down, masks_of, with_ignored};
 use super::guard;
 use super::input::{Input, ZoneRead};
@@ -11,7 +13,7 @@ use crate::config::{App, OnDrift, Removed, What};
 use crate::diff::{self, Delta};
 use crate::finding::Finding;
 use crate::model::field::Change as Changeability;
-use crate::model::{Address, Impact, Live, Protect, Provenance, Recorded, Shape};
+use crate::model::{Address, AppId, Impact, Live, Protect, Provenance, Recorded, Shape};
 
 /// What was decided about the addresses of a zone.
 #[derive(Debug, Default)]
@@ -21,6 +23,8 @@ pub(super) struct Decisions {
     pub(super) refusals: Vec<Finding>,
     /// The addresses in which nothing differs.
     pub(super) unchanged: Vec<Address>,
+    /// Live applications that belong to a desired one.
+    pub(super) paired: BTreeSet<AppId>,
 }
 
 /// What the decisions of a zone are made from.
@@ -34,6 +38,9 @@ pub(super) struct Decider<'a, 'i> {
 impl<'a> Decider<'a, '_> {
     /// Decides about one address.
     pub(super) fn decide(&mut self, pair: &Pair<'a>) {
+        if let Presence::ConfiguredAndLive { live, .. } | Presence::Managed { live, .. } = pair.presence {
+            self.made.paired.insert(live.id.clone());
+        }
         match pair.presence {
             Presence::Configured { desired } => self.create(pair, desired, Reason::NotFound),
             Presence::ConfiguredAndRecorded { desired } => self.create(pair, desired, Reason::DeletedOutside),
@@ -63,6 +70,7 @@ impl<'a> Decider<'a, '_> {
             fields: Vec::new(),
             work: Work::Nothing,
             record: Record::Nothing,
+            refusals: Refusals::default(),
             expects: live.map(|live| live.shape.canonical()),
         }
     }

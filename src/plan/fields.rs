@@ -91,7 +91,7 @@ impl Showing<'_> {
         .collect()
     }
 
-    fn side(self, field: Field, value: &Value, mask: Option<&str>) -> Side {
+    pub(super) fn side(self, field: Field, value: &Value, mask: Option<&str>) -> Side {
         let hidden = self.policy.redact_origins && field.row().origin;
         match mask.or(hidden.then_some("‹redacted›")) {
             Some(mask) => Side { json: mask.into(), text: mask.to_owned(), members: None },

@@ -17,7 +17,7 @@ pub(super) fn findings(input: &Input<'_>, app: &App, live: &Live) -> Vec<Finding
     let neighbours = neighbours(input, app);
     let peers =
         Peers::of(neighbours.iter().filter_map(|other| Peer::of_draft(other.address.to_string(), &other.address.zone, &other.draft)));
-    let view = View { who: &who, app: &app.draft, live: Some(&live.shape), zone, zones: &zones, peers: &peers };
+    let view = View { who: &who, app: &app.draft, live: Some(&live.shape), zone, zones: &zones, peers: &peers, facts: None };
     let of_change = codes::check(&view).into_iter().filter(|fault| fault.cause.scope == Scope::Change);
     let mut findings: Vec<Finding> = of_change.map(|fault| fault.into_finding(&who)).collect();
     if findings.is_empty() {

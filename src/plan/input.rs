@@ -8,7 +8,8 @@ use jiff::civil::Date;
 use super::select::Selection;
 use crate::config::Limits;
 use crate::finding::Finding;
-use crate::model::{AccountId, Address, AppId, Live, Recorded, Tier, ZoneId};
+use crate::model::facts::Lesson;
+use crate::model::{AccountId, Address, AppId, Facts, Live, Recorded, Tier, ZoneId};
 use crate::validate::Validated;
 
 /// What a plan is made from.
@@ -24,6 +25,8 @@ pub struct Input<'a> {
     pub unread: &'a [Unread],
     /// How to go about it.
     pub policy: &'a Policy,
+    /// What preflight read, if it was made.
+    pub facts: Option<&'a Facts>,
 }
 
 /// Whether there was a state.
@@ -53,6 +56,8 @@ pub struct Remembered {
     pub released: BTreeSet<AppId>,
     /// Applications that an earlier apply has listed as unmanaged.
     pub listed: BTreeSet<AppId>,
+    /// Refusals that the API taught something by.
+    pub learned: Vec<Lesson>,
 }
 
 /// A zone that was read whole.
@@ -115,6 +120,8 @@ pub struct Policy {
     pub redact_origins: bool,
     /// Whether this runs against a simulator.
     pub simulated: bool,
+    /// Whether refusals that the state remembers are heeded.
+    pub heed_learned: bool,
 }
 
 impl Policy {
@@ -129,6 +136,7 @@ impl Policy {
             selection: None,
             redact_origins: false,
             simulated: false,
+            heed_learned: true,
         }
     }
 }

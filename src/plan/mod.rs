@@ -7,21 +7,28 @@ mod body;
 pub mod change;
 mod decide;
 mod digest;
+pub mod drift;
 mod exchange;
 mod fields;
 mod guard;
 mod immutable;
+mod imported;
 pub mod input;
+pub mod needs;
 mod order;
 mod pair;
+mod preflight;
 mod presence;
 mod refresh;
 mod select;
 mod slots;
 
 pub use change::{
-    Action, Call, Change, FieldChange, Origin, Plan, Reason, Record, Selected, Side, Step, Stranger, Summary, Template, Verdict, Work,
+    Action, Call, Change, FieldChange, Origin, Plan, Reason, Record, Refusals, Selected, Side, Step, Stranger, Summary, Template, Verdict,
+    Work,
 };
+pub use drift::{Appearance, Deed, Drift, Drifted, DriftedField, Missing, drift};
+pub use imported::{Matched, imported, matches, uncovered};
 pub use input::{Allowance, Condition, Input, Policy, Remembered, Unread, ZoneRead};
 pub use select::{Pattern, Selection};
 
@@ -46,6 +53,7 @@ pub fn plan(input: &Input<'_>) -> Plan {
     let order::Order { steps, findings, refusals } = order::order(input, &mut made.changes);
     made.findings.extend(findings);
     made.refusals.extend(refusals);
+    preflight::look(input, &mut made);
     if !input.policy.refresh_only {
         made.refusals.extend(guard::of_plan(input, &made.changes));
     }
@@ -114,6 +122,7 @@ fn of_stranger(decider: &mut Decider<'_, '_>, live: &Live, unmanaged: &mut Vec<S
         fields: decider.showing.of_delete(live, None),
         work: Work::Delete { id: live.id.clone() },
         record: Record::Nothing,
+        refusals: Refusals::default(),
         expects: Some(live.shape.canonical()),
     });
 }
@@ -147,7 +156,10 @@ fn unread_values(zone: &ZoneRead, live: &Live) -> Vec<Finding> {
 
 fn finish(input: &Input<'_>, made: Decisions, steps: Vec<Step>, unmanaged: Vec<Stranger>) -> Plan {
     let guarded = made.refusals.iter().any(Finding::is_error);
-    let mut findings = accepted(input, &made.unchanged);
+    let nothing_sent = |change: &&Change| change.work == Work::Nothing;
+    let as_live: Vec<Address> =
+        made.changes.iter().filter(nothing_sent).map(|change| change.address.clone()).chain(made.unchanged.clone()).collect();
+    let mut findings = accepted(input, &as_live);
     findings.extend(made.findings);
     findings.extend(input.unread.iter().filter(|unread| !unread.failed).map(|unread| unread.finding.clone()));
     let errors = findings.iter().any(Finding::is_error);

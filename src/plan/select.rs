@@ -41,11 +41,14 @@ impl Pattern {
     }
 
     fn matches(&self, change: &Change) -> bool {
+        let from = change.from.as_ref();
+        self.fits(&change.address, &change.labels) || from.is_some_and(|from| self.fits(from, &change.labels))
+    }
+
+    fn fits(&self, address: &Address, labels: &BTreeMap<String, String>) -> bool {
         match self {
-            Pattern::Address(glob) => {
-                glob.is_match(change.address.to_string()) || change.from.as_ref().is_some_and(|from| glob.is_match(from.to_string()))
-            }
-            Pattern::Label(key, value) => change.labels.get(key) == Some(value),
+            Pattern::Address(glob) => glob.is_match(address.to_string()),
+            Pattern::Label(key, value) => labels.get(key) == Some(value),
         }
     }
 }
@@ -64,6 +67,13 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// Whether an address with these labels is selected by itself.
+    pub(super) fn covers(&self, address: &Address, labels: &BTreeMap<String, String>) -> bool {
+        let zone = self.zones.is_empty() || self.zones.contains(&address.zone);
+        let target = self.targets.is_empty() || self.targets.iter().any(|pattern| pattern.fits(address, labels));
+        zone && target && !self.excludes.iter().any(|pattern| pattern.fits(address, labels))
+    }
+
     fn holds(&self, change: &Change) -> bool {
         let zone = self.zones.is_empty() || self.zones.contains(&change.address.zone);
         let target = self.targets.is_empty() || self.targets.iter().any(|pattern| pattern.matches(change));

@@ -68,6 +68,18 @@ pub struct StepError<'a> {
     pub fix: &'a str,
     /// Whether the same call may succeed later.
     pub retryable: bool,
+    /// The field that it is about, by the API's own name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<&'a str>,
+    /// The file in which that is written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<&'a str>,
+    /// Line, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// Column, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<u32>,
 }
 
 /// Writes the report; without one, what kept the plan from being carried out.
@@ -110,5 +122,9 @@ fn error(finding: &Finding) -> StepError<'_> {
         why: &finding.why,
         fix: &finding.fix,
         retryable: refusal.is_some_and(|refusal| refusal.retryable),
+        path: finding.path.as_deref(),
+        file: finding.place.as_ref().map(|place| &*place.file),
+        line: finding.place.as_ref().map(|place| place.line),
+        column: finding.place.as_ref().map(|place| place.column),
     }
 }

@@ -31,6 +31,15 @@ pub fn write_plan(out: &mut dyn Write, plan: &Plan) -> io::Result<()> {
     write_suite(out, name, &plan.findings, changes.collect())
 }
 
+/// Writes a report of drift: everything that drifted is a failure.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_drift(out: &mut dyn Write, findings: &[Finding], simulated: bool) -> io::Result<()> {
+    let name = if simulated { "spectrumctl drift (SIMULATED)" } else { "spectrumctl drift" };
+    write_suite(out, name, findings, Vec::new())
+}
+
 fn write_suite(out: &mut dyn Write, name: &str, findings: &[Finding], others: Vec<TestCase>) -> io::Result<()> {
     let mut suite = TestSuite::new(name);
     suite.add_test_cases(findings.iter().map(case));

@@ -6,8 +6,15 @@
 pub mod apply_json;
 pub mod apply_markdown;
 pub mod apply_text;
+pub mod drift_findings;
+pub mod drift_json;
+pub mod drift_markdown;
+pub mod drift_metrics;
+pub mod drift_text;
+mod drift_words;
 mod excerpt;
 pub mod explain;
+pub mod export;
 mod fields;
 pub mod findings;
 pub mod findings_json;

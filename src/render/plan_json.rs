@@ -149,7 +149,7 @@ impl<'a> ChangeEntry<'a> {
 }
 
 impl<'a> FieldEntry<'a> {
-    fn of(field: &'a FieldChange) -> Self {
+    pub(super) fn of(field: &'a FieldChange) -> Self {
         FieldEntry {
             path: field.field.path(),
             before: field.before.as_ref().map(|side| &side.json),
@@ -162,7 +162,7 @@ impl<'a> FieldEntry<'a> {
 }
 
 impl<'a> StrangerEntry<'a> {
-    fn of(stranger: &'a Stranger) -> Self {
+    pub(super) fn of(stranger: &'a Stranger) -> Self {
         StrangerEntry { zone: &stranger.zone, app_id: stranger.app_id.as_str(), protocol: &stranger.protocol, dns_name: &stranger.dns_name }
     }
 }

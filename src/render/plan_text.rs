@@ -107,7 +107,7 @@ fn write_strangers(out: &mut dyn Write, strangers: &[Stranger], look: Look) -> i
 }
 
 /// What was selected, what was added because it belongs to it, and how much is left out.
-fn write_selection(out: &mut dyn Write, selection: Option<&Selected>) -> io::Result<()> {
+pub(super) fn write_selection(out: &mut dyn Write, selection: Option<&Selected>) -> io::Result<()> {
     let Some(selection) = selection else { return Ok(()) };
     writeln!(out, "selected: {}", visible(&selection.given.join(" ")))?;
     if !selection.added.is_empty() {

@@ -4,14 +4,13 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use super::cidr::Cidr;
 use super::directory::protocols;
 use super::facts::{OpenPorts, Record};
 use super::judge::{Case, others};
 use super::refusal::{HOSTNAME_CONFLICT, Refusal};
 use super::world::World;
 use crate::codes::{self, Stage};
-use crate::model::{Field, Hostname, Peer, Shape, Value, Word};
+use crate::model::{Cidr, Field, Hostname, Peer, Shape, Value, Word};
 
 /// What the rules look at.
 #[derive(Debug, Clone, Copy)]
@@ -118,8 +117,7 @@ fn cross_zone_origin(situation: &Situation<'_>) -> Option<String> {
     if let Some(home) = home.filter(|home| !homes.is_empty() || !name.is_in_zone(own) || home.len() > own.len()) {
         return Some(format!("{name} lives in the zone {home}"));
     }
-    let mut declared = world.records.iter().map(|record| &record.zone).chain(world.balancers.iter().map(|balancer| &balancer.zone));
-    let is_missing = name.is_in_zone(own) && declared.any(|zone| zone == own);
+    let is_missing = name.is_in_zone(own) && !world.supposes_records(own);
     is_missing.then(|| format!("{name} has neither a DNS record nor a load balancer in the zone {own}"))
 }
 

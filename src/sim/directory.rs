@@ -3,14 +3,13 @@
 use serde_json::{Value as Json, json};
 
 use super::access::Caller;
-use super::cidr::Cidr;
 use super::facts::{OpenPorts, Prefix, Record, Route, TokenStatus, VirtualNetwork, Zone};
 use super::message::{Answer, Request};
 use super::paging::{Pages, page_of};
 use super::refusal::Refusal;
 use super::route::Endpoint;
 use super::world::{World, digest};
-use crate::model::Tier;
+use crate::model::{Cidr, Tier};
 
 /// Pages of zones.
 const ZONES: Pages = Pages { usual: 20, most: 50 };
@@ -67,7 +66,16 @@ impl World {
         let zone_name = self.zones.get(zone).map_or("", |zone| zone.name.as_str());
         let asked = |parameter: &str, value: &str| request.parameter(parameter).is_none_or(|asked| asked.eq_ignore_ascii_case(value));
         let found = self.records.iter().filter(|record| record.zone == zone_name);
-        found.filter(|record| asked("name", &record.name) && asked("type", &record.kind)).map(record_json).collect()
+        let found: Vec<Json> = found.filter(|record| asked("name", &record.name) && asked("type", &record.kind)).map(record_json).collect();
+        let supposed = request.parameter("name").filter(|_| found.is_empty() && self.supposes_records(zone_name));
+        supposed.map(|name| vec![record_json(&supposed_record(zone_name, name))]).unwrap_or(found)
+    }
+
+    /// Whether nobody has declared what DNS the zone holds, so that every name in it may be an origin; a name that is looked up is then
+    /// there.
+    pub(super) fn supposes_records(&self, zone_name: &str) -> bool {
+        let mut declared = self.records.iter().map(|record| &record.zone).chain(self.balancers.iter().map(|balancer| &balancer.zone));
+        !declared.any(|zone| zone == zone_name)
     }
 
     fn balancers_of(&self, zone: &str) -> Vec<Json> {
@@ -96,6 +104,18 @@ impl World {
             network.is_none_or(|id| route.virtual_network.as_deref() == Some(id)) && within.as_ref().is_none_or(holds)
         });
         found.map(route_json).collect()
+    }
+}
+
+/// The record of a name in a zone of which no DNS is declared.
+fn supposed_record(zone: &str, name: &str) -> Record {
+    Record {
+        zone: zone.to_owned(),
+        kind: "A".to_owned(),
+        name: name.to_ascii_lowercase(),
+        content: "192.0.2.1".to_owned(),
+        proxied: false,
+        ttl: None,
     }
 }
 

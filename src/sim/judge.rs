@@ -56,7 +56,8 @@ fn of_codes(world: &World, case: &Case<'_>, draft: &Draft) -> Vec<(Stage, Refusa
     let peers = Peers::of(nearby(world, case, judged.as_ref()).into_iter().chain(judged.clone()));
     let zone = known_of(case.zone);
     let zones: Vec<ZoneFacts> = world.zones.values().filter(|other| other.id != case.zone.id).map(known_of).collect();
-    let view = View { who: JUDGED, app: draft, live: case.live.map(|live| &live.shape), zone: &zone, zones: &zones, peers: &peers };
+    let view =
+        View { who: JUDGED, app: draft, live: case.live.map(|live| &live.shape), zone: &zone, zones: &zones, peers: &peers, facts: None };
     let errors = codes::check(&view).into_iter().filter(|fault| fault.code.severity == Severity::Error);
     errors.filter_map(|fault| Some((fault.code.stage, Refusal::of_fault(&fault)?))).collect()
 }

@@ -10,7 +10,6 @@ mod account;
 mod apps;
 mod audit;
 mod carrier;
-mod cidr;
 mod directory;
 mod echo;
 pub mod embedded;

@@ -2,6 +2,7 @@
 
 use super::format::{Learned, Released, State, ZoneRecord};
 use super::journal::{Edit, Entry, Line, Unsettled};
+use crate::model::{AccountId, ZoneId};
 
 impl State {
     /// Takes in the lines that it does not hold yet, in their order, and returns the steps that have no end on record. A state without
@@ -51,12 +52,15 @@ impl State {
                 self.learned.retain(|known| subject_of(known) != subject_of(learned));
                 self.learned.push(learned.clone());
             }
+            Edit::Unlearned { code, account, zone, subject } => {
+                self.learned.retain(|known| subject_of(known) != (code, account, zone, subject));
+            }
         }
     }
 }
 
 /// What a lesson is about; the later of two about the same replaces the earlier.
-fn subject_of(learned: &Learned) -> impl PartialEq + '_ {
+fn subject_of(learned: &Learned) -> (&String, &Option<AccountId>, &Option<ZoneId>, &String) {
     (&learned.code, &learned.account, &learned.zone, &learned.subject)
 }
 

@@ -93,6 +93,9 @@ pub struct Learned {
     pub zone: Option<ZoneId>,
     /// What was refused: a protocol, an address, a feature.
     pub subject: String,
+    /// At which count it was refused, for what is refused from some count on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<u32>,
     /// When.
     #[serde(with = "moment")]
     pub date: Timestamp,

@@ -110,6 +110,17 @@ pub enum Edit {
     },
     /// The API taught something. It replaces what was known of the same code, zone, account and subject.
     Learned(Learned),
+    /// What was known of this code, account, zone and subject no longer holds.
+    Unlearned {
+        /// The error code, as text.
+        code: String,
+        /// The account it held for.
+        account: Option<AccountId>,
+        /// The zone it held for.
+        zone: Option<ZoneId>,
+        /// What was refused.
+        subject: String,
+    },
 }
 
 /// A step that began and has no end on record.

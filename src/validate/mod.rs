@@ -5,6 +5,8 @@
 
 mod weigh;
 
+pub use weigh::weigh;
+
 use std::collections::BTreeMap;
 use std::ops::Deref;
 
@@ -34,6 +36,8 @@ pub struct Validated<'c> {
     pub configuration: &'c Configuration,
     /// The canonical form of each application whose draft can be read.
     pub shapes: BTreeMap<Address, Checked<Shape>>,
+    /// What is known of each zone.
+    pub zones: Vec<ZoneFacts>,
     /// What is wrong, in order.
     pub findings: Vec<Finding>,
     /// Whether every application could be read, so that the live ones can be compared with them.
@@ -62,7 +66,7 @@ pub fn validate_with(configuration: &Configuration, form: Vec<Finding>, today: D
     for app in configuration.apps() {
         let Some(zone) = zones.iter().find(|zone| zone.name == app.address.zone) else { continue };
         let who = app.address.to_string();
-        let view = View { who: &who, app: &app.draft, live: None, zone, zones: &zones, peers: &peers };
+        let view = View { who: &who, app: &app.draft, live: None, zone, zones: &zones, peers: &peers, facts: None };
         found.extend(codes::check(&view).into_iter().map(|fault| (app, fault)));
         match shape_of(app) {
             Some(shape) => drop(shapes.insert(app.address.clone(), Checked(shape))),
@@ -72,7 +76,7 @@ pub fn validate_with(configuration: &Configuration, form: Vec<Finding>, today: D
     let mut findings = form;
     findings.extend(weigh::weigh(found, configuration, today));
     findings.extend(ended_exceptions(configuration, today));
-    Validated { configuration, shapes, findings: in_order(findings), readable }
+    Validated { configuration, shapes, zones, findings: in_order(findings), readable }
 }
 
 /// What the configuration says of each zone.

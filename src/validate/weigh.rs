@@ -13,8 +13,8 @@ use crate::finding::{Finding, Place};
 /// Faults that are one finding: the same code, cause and place in the defaults.
 type Shared<'a> = BTreeMap<(String, &'static str, Option<Place>), Vec<(&'a App, Fault)>>;
 
-/// The findings that the faults make.
-pub(super) fn weigh(found: Vec<(&App, Fault)>, configuration: &Configuration, today: Date) -> Vec<Finding> {
+/// The findings that the faults make: without those that `lifecycle.allow` permits today, each with the weight that `settings.checks` gives it.
+pub fn weigh(found: Vec<(&App, Fault)>, configuration: &Configuration, today: Date) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut shared: Shared<'_> = BTreeMap::new();
     for (app, fault) in found {

@@ -73,7 +73,7 @@ fn nothing_to_do(bencher: divan::Bencher<'_, '_>, apps: usize) {
     bencher.bench_local(|| {
         let loaded = config::load(&Sources::of([("spectrum.yaml", text.as_str())]), &Vars::default());
         let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
-        let plan = plan::plan(&Input { desired: &desired, recorded: &remembered, live: &zones, unread: &[], policy: &policy });
+        let plan = plan::plan(&Input { desired: &desired, recorded: &remembered, live: &zones, unread: &[], policy: &policy, facts: None });
         assert!(plan.is_empty() && plan.complete, "{:?} {:?}", plan.summary, plan.findings.first());
     });
 }

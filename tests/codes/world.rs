@@ -1,12 +1,18 @@
 //! The cases as checks see them: a configuration is read, a seed adds what is known beside it, and every check is run.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 use spectrumctl::codes::{self, Fault};
 use spectrumctl::finding::{Place, Severity};
-use spectrumctl::model::{AppId, Draft, Entitlement, Entry, Node, Peer, Peers, Shape, Source, Tier, View, ZoneFacts};
+use spectrumctl::model::facts::{AccountReading, OpenPorts, Prefixes, Record, Records, ZoneReading};
+use spectrumctl::model::{
+    AccountId, AppId, Cidr, Draft, Entitlement, Entry, Facts, Node, Peer, Peers, Shape, Source, Tier, View, ZoneFacts,
+};
+
+/// The account of every seed.
+const ACCOUNT: &str = "01a7362d577a6c3019a474fd6f485823";
 
 /// A configuration and what a seed adds to it, as far as checks look at it.
 #[derive(Default)]
@@ -14,6 +20,7 @@ pub(crate) struct World {
     pub(crate) zones: Vec<ZoneFacts>,
     pub(crate) apps: Vec<(String, usize, Draft)>,
     live: Vec<(String, String, Shape)>,
+    facts: Option<Facts>,
 }
 
 /// Code, severity, address and path of a finding.
@@ -60,6 +67,10 @@ impl World {
             let shape = Shape::of(draft.given.iter().map(|(field, given)| (*field, given.value.clone())));
             self.live.push((format!("{zone}/?{}", AppId::from_api(id)), zone.to_owned(), shape));
         }
+        for zone in &mut self.zones {
+            zone.account.get_or_insert_with(|| AccountId::from_api(ACCOUNT));
+        }
+        self.facts = Some(facts(&seed));
         self
     }
 
@@ -82,7 +93,15 @@ impl World {
         let mut told = Vec::new();
         for (who, zone, app) in &self.apps {
             let others: Vec<ZoneFacts> = self.zones.iter().filter(|other| other.name != self.zones[*zone].name).cloned().collect();
-            let view = View { who, app, live: self.counterpart(app), zone: &self.zones[*zone], zones: &others, peers: &peers };
+            let view = View {
+                who,
+                app,
+                live: self.counterpart(app),
+                zone: &self.zones[*zone],
+                zones: &others,
+                peers: &peers,
+                facts: self.facts.as_ref(),
+            };
             told.extend(codes::check(&view).into_iter().map(|fault| (who.clone(), fault)));
         }
         told
@@ -102,4 +121,57 @@ pub(crate) fn place(line: u32) -> Place {
 /// The draft of an application in JSON.
 pub(crate) fn draft(app: &Json) -> Draft {
     Draft::read(Node::from_json(app).entries().expect("an app is a mapping"), Source::App)
+}
+
+/// What reading an account gives that holds what a seed declares; what the seed does not speak of is not read.
+fn facts(seed: &Json) -> Facts {
+    let list = |name: &str| seed[name].as_array().cloned();
+    let text = |object: &Json, key: &str| object[key].as_str().unwrap_or_default().to_owned();
+    let mut facts = Facts::default();
+    let zone = facts.zones.entry("example.com".to_owned()).or_default();
+    let record = |seeded: &Json| Record {
+        name: text(seeded, "name"),
+        kind: text(seeded, "type"),
+        proxied: seeded["proxied"].as_bool().unwrap_or_default(),
+    };
+    if let Some(records) = list("dns_records") {
+        zone.records = Some(Records { asked: None, found: records.iter().map(record).collect() });
+        zone.load_balancers = Some(BTreeSet::new());
+    }
+    if let Some(balancers) = list("load_balancers") {
+        zone.load_balancers = Some(balancers.iter().map(|balancer| text(balancer, "name")).collect());
+    }
+    for seeded in list("zones").into_iter().flatten() {
+        facts.zones.entry(text(&seeded, "name")).or_insert_with(ZoneReading::default).protocols = protocols(&seeded);
+    }
+    facts.accounts.insert(AccountId::from_api(ACCOUNT), account(seed));
+    facts
+}
+
+fn protocols(zone: &Json) -> Option<Vec<OpenPorts>> {
+    let open = |seeded: &Json| OpenPorts {
+        name: seeded["name"].as_str().unwrap_or_default().to_owned(),
+        transport: None,
+        ports: seeded["ports"].as_array().into_iter().flatten().filter_map(|port| port.as_u64()?.try_into().ok()).collect(),
+    };
+    Some(zone["protocols"].as_array()?.iter().map(open).collect())
+}
+
+fn account(seed: &Json) -> AccountReading {
+    let cidr =
+        |object: &Json, key: &str| Cidr::read(object[key].as_str().expect("a network is a text")).expect("a network is in CIDR notation");
+    let is_withheld = seed["tokens"].as_array().is_some_and(|tokens| !tokens.iter().any(|token| token.to_string().contains("prefixes")));
+    let prefixes = seed["prefixes"].as_array().map(|prefixes| match is_withheld {
+        true => Prefixes::Withheld,
+        false => Prefixes::Read(prefixes.iter().map(|prefix| cidr(prefix, "cidr")).collect()),
+    });
+    let networks = seed["virtual_networks"].as_array().map(|networks| {
+        let id = |object: &Json, key: &str| object[key].as_str().unwrap_or_default().to_owned();
+        let routes = |network: &str| {
+            let routes = seed["routes"].as_array().into_iter().flatten();
+            routes.filter(|route| id(route, "virtual_network_id") == network).map(|route| cidr(route, "network")).collect()
+        };
+        networks.iter().map(|network| (id(network, "id"), Some(routes(&id(network, "id"))))).collect::<BTreeMap<_, _>>()
+    });
+    AccountReading { prefixes, networks }
 }

@@ -110,7 +110,7 @@ pub(crate) fn plan_of(
     };
     let mut policy = Policy::on(today);
     policy.simulated = simulated;
-    plan::plan(&Input { desired: &desired, recorded: &remembered, live: &[zone], unread, policy: &policy })
+    plan::plan(&Input { desired: &desired, recorded: &remembered, live: &[zone], unread, policy: &policy, facts: None })
 }
 
 /// The plan with every action in it.

@@ -1,0 +1,194 @@
+//! What reading an account gave beside its applications. Every part is optional: what was not asked for, or may not be read, is absent and
+//! **gives no verdict**.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use super::cidr::Cidr;
+use super::hostname::Hostname;
+use super::ids::{AccountId, ZoneId};
+use super::ports::Transport;
+use super::protocol::Protocol;
+use super::zone::ZoneFacts;
+use crate::finding::Finding;
+
+/// What is known of zones and accounts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Facts {
+    /// By the zone's name.
+    pub zones: BTreeMap<String, ZoneReading>,
+    /// By the account's id.
+    pub accounts: BTreeMap<AccountId, AccountReading>,
+    /// What the API says of the token, if it is anything but active: `disabled`, `expired`.
+    pub idle_token: Option<String>,
+    /// Refusals that the state remembers.
+    pub lessons: Vec<Lesson>,
+    /// What could not be read, and which checks are not made for it.
+    pub skipped: Vec<Finding>,
+}
+
+impl Facts {
+    /// What is known of a zone.
+    pub fn zone(&self, zone: &ZoneFacts) -> Option<&ZoneReading> {
+        self.zones.get(&zone.name)
+    }
+
+    /// What is known of a zone's account.
+    pub fn account(&self, zone: &ZoneFacts) -> Option<&AccountReading> {
+        self.accounts.get(zone.account.as_ref()?)
+    }
+}
+
+/// What is known of a zone.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ZoneReading {
+    /// The protocols and edge ports that it may use.
+    pub protocols: Option<Vec<OpenPorts>>,
+    /// Its DNS records, or those of some names.
+    pub records: Option<Records>,
+    /// The hostnames of its load balancers, lower case.
+    pub load_balancers: Option<BTreeSet<String>>,
+    /// The hostnames whose live applications take an address of the IPv4 quota.
+    pub ipv4_hostnames: Option<BTreeSet<Hostname>>,
+}
+
+/// A protocol that a zone may use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenPorts {
+    /// Its name: `ssh`, `tcp`.
+    pub name: String,
+    /// TCP or UDP, where the API says so.
+    pub transport: Option<Transport>,
+    /// The edge ports; every port when there is none (*inferred*).
+    pub ports: BTreeSet<u16>,
+}
+
+impl OpenPorts {
+    /// The transport: as said, else of the name (`tcp`, or `ssh`, which is TCP).
+    pub fn transport(&self) -> Option<Transport> {
+        let named = || Transport::from_text(&self.name).or_else(|| self.name.parse::<Protocol>().ok().map(|known| known.transport));
+        self.transport.or_else(named)
+    }
+
+    /// Whether every port of a protocol is open.
+    pub fn holds(&self, protocol: Protocol) -> bool {
+        let mut ports = protocol.ports.first..=protocol.ports.last;
+        self.transport() == Some(protocol.transport) && (self.ports.is_empty() || ports.all(|port| self.ports.contains(&port)))
+    }
+}
+
+/// The DNS records that were read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Records {
+    /// The names that were asked for; none when the whole zone was read.
+    pub asked: Option<BTreeSet<String>>,
+    /// What was found.
+    pub found: Vec<Record>,
+}
+
+impl Records {
+    /// The records of a name, lower case; none when nobody asked for it.
+    pub fn named<'a>(&'a self, name: &'a str) -> Option<impl Iterator<Item = &'a Record>> {
+        let is_known = self.asked.as_ref().is_none_or(|asked| asked.contains(name));
+        is_known.then(|| self.found.iter().filter(move |record| record.name == name))
+    }
+
+    /// Whether a name has a record of its own or under a wildcard; none when that was not asked for.
+    pub fn resolves(&self, name: &str, zone: &str) -> Option<bool> {
+        let mut names = std::iter::once(name.to_owned()).chain(wildcards(name, zone));
+        let mut is_known = true;
+        let is_found = names.any(|name| match self.named(&name) {
+            Some(mut found) => found.next().is_some(),
+            None => {
+                is_known = false;
+                false
+            }
+        });
+        if is_found { Some(true) } else { is_known.then_some(false) }
+    }
+}
+
+/// The wildcard names under which a name of a zone would resolve, the nearest first: `*.b.example.com`, `*.example.com`.
+pub fn wildcards(name: &str, zone: &str) -> impl Iterator<Item = String> {
+    let mut rest = name.to_owned();
+    let zone = zone.to_owned();
+    std::iter::from_fn(move || {
+        rest = rest.split_once('.').filter(|_| rest != zone)?.1.to_owned();
+        rest.ends_with(&zone).then(|| format!("*.{rest}"))
+    })
+}
+
+/// A DNS record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Its whole name, lower case.
+    pub name: String,
+    /// `A`, `CNAME` and so on.
+    pub kind: String,
+    /// Whether Cloudflare's HTTP proxy stands before it: such a record was made by hand, since those that Spectrum manages are not proxied.
+    pub proxied: bool,
+}
+
+/// What is known of an account.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AccountReading {
+    /// The prefixes that it brought or leases.
+    pub prefixes: Option<Prefixes>,
+    /// Its virtual networks by id, lower case, each with the routes that were read.
+    pub networks: Option<BTreeMap<String, Option<Vec<Cidr>>>>,
+}
+
+/// The prefixes of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Prefixes {
+    /// They were read.
+    Read(Vec<Cidr>),
+    /// The token may not read them, and the API would refuse static addresses for the same reason.
+    Withheld,
+}
+
+/// A refusal that the state remembers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lesson {
+    /// The code's name: its number.
+    pub code: String,
+    /// The account that it holds for, if it is the account's.
+    pub account: Option<AccountId>,
+    /// The zone that it holds for, if it is the zone's.
+    pub zone: Option<ZoneId>,
+    /// What was refused.
+    pub subject: String,
+    /// At which count it was refused, where that decides.
+    pub at: Option<u32>,
+    /// When.
+    pub since: Timestamp,
+    /// The server's own words.
+    pub evidence: String,
+    /// The answer's `CF-Ray`.
+    pub ray_id: Option<String>,
+    /// Whether it is recent enough to stop a plan; an old one only warns.
+    pub is_fresh: bool,
+}
+
+/// What a refusal of an application would teach: the key under which a [`Lesson`] is remembered.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Subject {
+    /// The code's name.
+    pub code: String,
+    /// The account that it would hold for.
+    pub account: Option<AccountId>,
+    /// The zone that it would hold for.
+    pub zone: Option<ZoneId>,
+    /// What would be refused.
+    pub subject: String,
+    /// The count beside which it is asked for, where that decides.
+    pub at: Option<u32>,
+}
+
+impl Subject {
+    /// Whether a lesson is about this.
+    pub fn is_of(&self, lesson: &Lesson) -> bool {
+        (&self.code, &self.account, &self.zone, &self.subject) == (&lesson.code, &lesson.account, &lesson.zone, &lesson.subject)
+    }
+}

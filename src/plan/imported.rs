@@ -1,0 +1,46 @@
+//! Taking live applications under management: which of them the configuration does not have, which match it, and what is written down.
+
+use super::change::{Action, Change, Work};
+use super::fields::masks_of;
+use super::input::{Input, ZoneRead};
+use super::pair;
+use crate::config::App;
+use crate::model::{Address, AppId, Live, Provenance, Recorded, Shape, Value, ZoneId};
+
+/// What is written down of an application that is imported: its live values, not confirmed by any apply.
+pub fn imported(app: &App, zone: &ZoneId, live: &Live) -> Recorded {
+    let readable = live.shape.values().filter(|(_, value)| !matches!(value, Value::Unread(_)));
+    Recorded {
+        id: live.id.clone(),
+        zone_id: zone.clone(),
+        file: app.file.clone(),
+        fields: Shape::of(readable.map(|(field, value)| (field, value.clone()))).to_json(),
+        labels: app.labels.clone(),
+        note: app.note.clone(),
+        masks: masks_of(app),
+        protect: app.lifecycle.protect,
+        provenance: Provenance::Imported,
+        applied: false,
+    }
+}
+
+/// The live applications of each zone that neither the configuration nor the state has.
+pub fn uncovered<'a>(input: &Input<'a>) -> Vec<(&'a ZoneRead, Vec<&'a Live>)> {
+    let of_zone = |zone: &'a ZoneRead| {
+        let pairs = pair::pair(input, zone);
+        (zone, pair::strangers(zone, &pairs.pairs, &input.recorded.apps))
+    };
+    input.live.iter().map(of_zone).collect()
+}
+
+/// Addresses with the ids of the live applications that match them.
+pub type Matched<'a> = Vec<(&'a Address, &'a AppId)>;
+
+/// What a plan would adopt: the applications that match the configuration in every value, and those that match by identity only.
+pub fn matches(changes: &[Change]) -> (Matched<'_>, Matched<'_>) {
+    let of = |is_same: bool| {
+        let adopted = changes.iter().filter(move |change| change.action == Action::Adopt && (change.work == Work::Nothing) == is_same);
+        adopted.filter_map(|change| Some((&change.address, change.app_id.as_ref()?))).collect()
+    };
+    (of(true), of(false))
+}

@@ -1,0 +1,124 @@
+//! What preflight has to read: what the planned creates, replaces and changed fields need and nothing for what stays as it is, each thing
+//! once per account or zone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::change::{Change, Plan, Work};
+use super::input::Input;
+use crate::config::App;
+use crate::model::{AccountId, Address, Field, Hostname, Value, Word, ZoneId};
+
+/// Up to how many names of a zone the DNS records are asked for name by name; beyond it one list of all is fewer calls.
+const NAMES: usize = 20;
+
+/// What has to be read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Needs {
+    /// By the zone's name.
+    pub zones: BTreeMap<String, ZoneNeeds>,
+    /// By the account's id.
+    pub accounts: BTreeMap<AccountId, AccountNeeds>,
+}
+
+/// What has to be read of a zone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ZoneNeeds {
+    /// Its id.
+    pub id: ZoneId,
+    /// Its account.
+    pub account: Option<AccountId>,
+    /// Whether the protocols and ports that it may use.
+    pub protocols: bool,
+    /// Hostnames on which there may be a record or a load balancer.
+    pub hostnames: BTreeSet<Hostname>,
+    /// Origin names in the zone for which there must be one.
+    pub origins: BTreeSet<Hostname>,
+}
+
+/// What has to be read of an account.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AccountNeeds {
+    /// Whether its prefixes.
+    pub prefixes: bool,
+    /// Virtual networks of which the routes are needed, by id, lower case.
+    pub networks: BTreeSet<String>,
+}
+
+impl Needs {
+    /// Whether nothing has to be read.
+    pub fn is_empty(&self) -> bool {
+        self.zones.is_empty()
+    }
+}
+
+impl ZoneNeeds {
+    /// Whether any names are to be looked up.
+    pub fn has_names(&self) -> bool {
+        !self.hostnames.is_empty() || !self.origins.is_empty()
+    }
+
+    /// The names to be looked up one by one; none where the whole list is fewer calls.
+    pub fn names(&self) -> Option<BTreeSet<&Hostname>> {
+        let names: BTreeSet<&Hostname> = self.hostnames.union(&self.origins).collect();
+        (names.len() <= NAMES).then_some(names)
+    }
+}
+
+/// What the plan's changes need.
+pub fn needs(input: &Input<'_>, plan: &Plan) -> Needs {
+    let apps: BTreeMap<&Address, &App> = input.desired.configuration.apps().map(|app| (&app.address, app)).collect();
+    let mut needs = Needs::default();
+    for change in plan.changes.iter().filter(|change| is_written(change)) {
+        if let Some(app) = apps.get(&change.address) {
+            needs.add(input, change, app);
+        }
+    }
+    needs
+}
+
+/// Whether a body is sent for a change.
+pub(super) fn is_written(change: &Change) -> bool {
+    matches!(change.work, Work::Create { .. } | Work::Update { .. } | Work::Replace { .. })
+}
+
+/// Whether a change is about a top-level name: an update only about those that it changes.
+pub(super) fn touches(change: &Change, top: &str) -> bool {
+    !matches!(change.work, Work::Update { .. }) || change.fields.iter().any(|field| field.field.top() == top)
+}
+
+impl Needs {
+    fn add(&mut self, input: &Input<'_>, change: &Change, app: &App) {
+        let Some(read) = input.live.iter().find(|zone| zone.name == change.address.zone) else { return };
+        let known = input.desired.zones.iter().find(|zone| zone.name == read.name);
+        let account = known.and_then(|zone| zone.account.clone()).or_else(|| read.account.clone());
+        let blank = || ZoneNeeds {
+            id: read.id.clone(),
+            account: account.clone(),
+            protocols: false,
+            hostnames: BTreeSet::new(),
+            origins: BTreeSet::new(),
+        };
+        let zone = self.zones.entry(read.name.clone()).or_insert_with(blank);
+        zone.protocols |= touches(change, "protocol");
+        let named =
+            |top: &str, field| app.draft.hostname(field).filter(|name| touches(change, top) && name.is_in_zone(&read.name)).cloned();
+        zone.hostnames.extend(named("dns", Field::DnsName));
+        zone.origins.extend(named("origin_dns", Field::OriginDnsName));
+        if let Some(account) = account {
+            self.add_account(account, change, app);
+        }
+    }
+
+    fn add_account(&mut self, account: AccountId, change: &Change, app: &App) {
+        let is_static = app.draft.word(Field::EdgeIpsType) == Some(Word::Static) && touches(change, "edge_ips");
+        let network = match app.draft.get(Field::VirtualNetworkId) {
+            Some(Value::Text(id)) if touches(change, "virtual_network_id") || touches(change, "origin_direct") => Some(id),
+            _ => None,
+        };
+        if is_static || network.is_some() {
+            let needs = self.accounts.entry(account).or_default();
+            needs.prefixes |= is_static;
+            needs.networks.extend(network.map(|id| id.to_ascii_lowercase()));
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Drift for people: each application with what was applied and what is live, what is missing, what appeared, and one line that counts.
+
+use std::io::{self, Write};
+
+use super::drift_words::{from_applied, happened, summary, who};
+use super::fields;
+use super::layout::{packed, visible, wrapped};
+use super::style::{self, Look};
+use crate::plan::{Action, Deed, Drift, Drifted};
+
+/// What stands before everything that belongs to an application.
+const INDENT: &str = "      ";
+
+/// How many applications that are not managed are listed; the rest is counted.
+const STRANGERS_SHOWN: usize = 20;
+
+/// Writes the report; what is wrong is written by `findings`.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write(out: &mut dyn Write, drift: &Drift, look: Look) -> io::Result<()> {
+    if drift.simulated || drift.is_any() {
+        let simulated = if drift.simulated { ", SIMULATED: Cloudflare was not asked" } else { "" };
+        writeln!(out, "{}\n", look.paint(style::STRONG, format!("Spectrum drift, last applied → live{simulated}")))?;
+    }
+    for drifted in &drift.changed {
+        write_drifted(out, drift, drifted, happened(drifted), look)?;
+    }
+    for missing in &drift.missing {
+        write_head(out, style::REMOVED, "-", &missing.address.to_string(), "deleted outside", look)?;
+        writeln!(out, "{INDENT}{}", look.paint(style::FAINT, format!("app {}", visible(missing.app_id.as_str()))))?;
+        write_who(out, drift, &missing.who, look)?;
+        writeln!(out)?;
+    }
+    write_strangers(out, drift, look)?;
+    for drifted in &drift.ignored {
+        write_drifted(out, drift, drifted, "changed outside, ignored by lifecycle.ignore_changes", look)?;
+    }
+    for drifted in &drift.settled {
+        write_drifted(out, drift, drifted, "changed outside, taken over by the configuration", look)?;
+    }
+    super::plan_text::write_selection(out, drift.selection.as_ref())?;
+    write_unread(out, &drift.unread, look)?;
+    for line in packed(summary(drift).iter().map(String::as_str), look.width) {
+        writeln!(out, "{}", look.paint(style::STRONG, line))?;
+    }
+    Ok(())
+}
+
+fn write_head(out: &mut dyn Write, painted: anstyle::Style, sign: &str, address: &str, what: &str, look: Look) -> io::Result<()> {
+    writeln!(out, "  {} {}: {what}", look.paint(painted, sign), look.paint(style::STRONG, visible(address)))
+}
+
+fn write_drifted(out: &mut dyn Write, drift: &Drift, drifted: &Drifted, what: &str, look: Look) -> io::Result<()> {
+    write_head(out, style::CHANGED, "~", &drifted.address.to_string(), what, look)?;
+    let mut about = vec![format!("app {}", visible(drifted.app_id.as_str()))];
+    about.extend(drifted.former_id.as_ref().map(|id| format!("in the place of {}", visible(id.as_str()))));
+    about.extend(drifted.modified_on.as_ref().map(|time| format!("modified {}", visible(time))));
+    let last = about.len() - 1;
+    about.iter_mut().take(last).for_each(|piece| piece.push(';'));
+    for line in packed(about.iter().map(String::as_str), look.width.saturating_sub(INDENT.len())) {
+        writeln!(out, "{INDENT}{}", look.paint(style::FAINT, line))?;
+    }
+    let shown: Vec<_> = drifted.fields.iter().map(from_applied).collect();
+    for line in fields::lines(Action::Update, &shown, look) {
+        writeln!(out, "{line}")?;
+    }
+    write_who(out, drift, &drifted.who, look)?;
+    writeln!(out)
+}
+
+fn write_who(out: &mut dyn Write, drift: &Drift, deeds: &[Deed], look: Look) -> io::Result<()> {
+    for line in who(drift, deeds) {
+        writeln!(out, "{INDENT}{}", look.paint(style::FAINT, format!("who: {}", visible(&line))))?;
+    }
+    Ok(())
+}
+
+fn write_strangers(out: &mut dyn Write, drift: &Drift, look: Look) -> io::Result<()> {
+    let (new, known): (Vec<_>, Vec<_>) = drift.unmanaged.iter().partition(|stranger| stranger.appeared);
+    for (strangers, what) in [(new, "appeared, not managed"), (known, "not managed, met before")] {
+        if strangers.is_empty() {
+            continue;
+        }
+        writeln!(out, "  {} {what}", look.paint(style::ADDED, "?"))?;
+        for one in strangers.iter().take(STRANGERS_SHOWN) {
+            let stranger = &one.stranger;
+            let name = format!("{} {} in {}", stranger.protocol, stranger.dns_name, stranger.zone);
+            writeln!(out, "{INDENT}{}  {}", visible(&name), look.paint(style::FAINT, visible(stranger.app_id.as_str())))?;
+            if one.appeared {
+                write_who(out, drift, &one.who, look)?;
+            }
+        }
+        if strangers.len() > STRANGERS_SHOWN {
+            writeln!(out, "{INDENT}and {} more", strangers.len() - STRANGERS_SHOWN)?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn write_unread(out: &mut dyn Write, unread: &[String], look: Look) -> io::Result<()> {
+    if unread.is_empty() {
+        return Ok(());
+    }
+    for line in wrapped(&format!("not read: {}; nothing is known of it", unread.join(", ")), look.width.saturating_sub(2)) {
+        writeln!(out, "  {}", look.paint(style::STRONG, line))?;
+    }
+    writeln!(out)
+}
