@@ -1,5 +1,7 @@
 //! The commands beside plan and apply, through the real binary in a sandbox.
 
+#[path = "commands/doctor.rs"]
+mod doctor;
 #[path = "commands/init.rs"]
 mod init;
 #[path = "commands/state.rs"]

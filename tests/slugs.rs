@@ -10,7 +10,8 @@ use spectrumctl::config::{self, Sources, Vars};
 const BEGINNINGS: [&str; 3] = ["Finding::error(", "Finding::warning(", "SetupError::new("];
 
 /// The files in which a slug is computed, and the slugs that come out of it.
-const COMPUTED: [(&str, &[&str]); 6] = [
+const COMPUTED: [(&str, &[&str]); 7] = [
+    ("cli/import.rs", &["not-live", "already-managed", "unread-value", "not-configured"]),
     ("api/advice.rs", &["refused", "not-an-envelope", "unreachable", "timed-out", "incomplete-list", "odd-answer"]),
     ("api/settings.rs", &["base-url", "ca-file"]),
     ("codes/fault.rs", &[]),

@@ -244,6 +244,8 @@ pub(super) enum Command {
         #[arg(long = "ci", value_enum, value_name = "WHERE")]
         pipeline: Option<super::init::Pipeline>,
     },
+    /// See whether token, zones, permissions and state are enough for what is configured
+    Doctor,
     /// Look after the state: what is remembered, and its earlier versions
     State {
         #[command(subcommand)]

@@ -4,6 +4,7 @@
 
 mod apply;
 mod args;
+mod doctor;
 mod drift;
 mod exit;
 mod explain;
@@ -82,6 +83,7 @@ async fn dispatch(arguments: Arguments) -> Exit {
         }
         Command::Explain { code, list } => explain::run(&global, code.as_deref(), list),
         Command::Init { pipeline } => init::run(&global, pipeline),
+        Command::Doctor => doctor::run(&global).await,
         Command::State { order, lock_timeout } => state::run(&global, order, lock_timeout).await,
         Command::Sim { listen, world, seed, faults } => simulator::run(simulator::Orders { listen, world, seed, faults }).await,
         Command::Completions { shell } => {

@@ -6,6 +6,9 @@ use super::code::{Code, Known, STOPS, WARNS, exit, room};
 room! {
     /// The entries, by slug.
     CODES, Known::OnRun;
+    "already-managed", exit(3), "An application that is managed already",
+        "an application has one address, and an address one application",
+        "move the record with `spectrumctl state mv`, or let it go with `spectrumctl state rm` first";
     "audit-log", WARNS, "Who made a change is not known",
         "only the account's audit log tells who changed what",
         "give the token the permission that the finding names, or leave out --who";
@@ -39,6 +42,12 @@ room! {
     "not-an-envelope", STOPS, "An answer that is not the API's",
         "every answer of the API is a JSON envelope; what came was made by something in between, such as a proxy or Cloudflare's edge",
         "run again in a minute; if it stays so, check CLOUDFLARE_BASE_URL and the proxies on the way";
+    "not-configured", exit(3), "An import of what the configuration does not hold",
+        "what is managed without a configuration would be deleted by the next apply",
+        "add the YAML that the finding prints, or let `--write FILE` add it";
+    "not-live", exit(3), "An import of what is not live",
+        "only what is live can be taken under management",
+        "check the zone and the id; `spectrumctl export` shows what is live";
     "odd-answer", STOPS, "An answer without its content",
         "the answer has the form of a success and not its content, so that nothing can be concluded from it",
         "run again; if it stays so, the API has changed: look for a newer version of spectrumctl";
