@@ -4,6 +4,8 @@
 mod doctor;
 #[path = "commands/init.rs"]
 mod init;
+#[path = "commands/schema.rs"]
+mod schema;
 #[path = "commands/state.rs"]
 mod state;
 

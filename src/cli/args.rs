@@ -244,6 +244,12 @@ pub(super) enum Command {
         #[arg(long = "ci", value_enum, value_name = "WHERE")]
         pipeline: Option<super::init::Pipeline>,
     },
+    /// Print the JSON Schema of the configuration, of a report, or of the state
+    Schema {
+        /// What the schema is of
+        #[arg(value_enum, default_value_t = super::schema::Subject::Configuration)]
+        subject: super::schema::Subject,
+    },
     /// See whether token, zones, permissions and state are enough for what is configured
     Doctor,
     /// Look after the state: what is remembered, and its earlier versions

@@ -17,6 +17,7 @@ mod plan;
 mod planning;
 mod preflight;
 mod progress;
+mod schema;
 mod session;
 mod simulator;
 mod state;
@@ -84,6 +85,7 @@ async fn dispatch(arguments: Arguments) -> Exit {
         Command::Explain { code, list } => explain::run(&global, code.as_deref(), list),
         Command::Init { pipeline } => init::run(&global, pipeline),
         Command::Doctor => doctor::run(&global).await,
+        Command::Schema { subject } => schema::run(&global, subject),
         Command::State { order, lock_timeout } => state::run(&global, order, lock_timeout).await,
         Command::Sim { listen, world, seed, faults } => simulator::run(simulator::Orders { listen, world, seed, faults }).await,
         Command::Completions { shell } => {
