@@ -125,6 +125,7 @@ fn every_cause_has_a_case_that_says_when_it_is_known() {
                 codes::Known::Offline => "offline",
                 codes::Known::Preflight => "preflight",
                 codes::Known::OnCall => "on_call",
+                codes::Known::OnRun => "on_run",
             };
             assert_eq!(expected(folder)["known"], known, "{}", folder.display());
         }

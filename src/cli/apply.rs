@@ -111,7 +111,7 @@ async fn connected(global: &Global, loaded: &Loaded, orders: &Orders, saved: Opt
         Ok(session) => session,
         Err(finding) => return failed(*finding, Exit::Failed),
     };
-    let token = match session.store.lock(&owner(), orders.lock_timeout).await {
+    let token = match session.store.lock(&owner("apply"), orders.lock_timeout).await {
         Ok(token) => Arc::new(token),
         Err(error) => {
             let exit = if matches!(error, StoreError::Locked { .. }) { Exit::Locked } else { Exit::Failed };
@@ -310,14 +310,15 @@ async fn write_state(session: &Session, token: &LockToken, before: &Snapshot, no
     session.store.write(token, &snapshot.state.stamped(&tool, Timestamp::now())).await.map(drop)
 }
 
-pub(super) fn owner() -> Owner {
+/// Who this run is, for those who wait for its lock.
+pub(super) fn owner(operation: &str) -> Owner {
     let variable = |names: [&str; 2]| names.into_iter().find_map(|name| std::env::var(name).ok()).unwrap_or_else(|| "unknown".to_owned());
     let host = std::fs::read_to_string("/etc/hostname").map(|name| name.trim().to_owned()).ok().filter(|name| !name.is_empty());
     Owner {
         user: variable(["USER", "USERNAME"]),
         host: host.unwrap_or_else(|| variable(["HOSTNAME", "COMPUTERNAME"])),
         pid: std::process::id(),
-        operation: "apply".to_owned(),
+        operation: operation.to_owned(),
     }
 }
 

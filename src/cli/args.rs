@@ -250,6 +250,28 @@ pub(super) enum Command {
     },
     /// Print the manual page
     Man,
+    /// Write a configuration to begin with, and a pipeline; never overwrites
+    Init {
+        /// Also write a pipeline: plan in pull requests, apply on the default branch, drift on a schedule
+        #[arg(long = "ci", value_enum, value_name = "WHERE")]
+        pipeline: Option<super::init::Pipeline>,
+    },
+    /// Print the JSON Schema of the configuration, of a report, or of the state
+    Schema {
+        /// What the schema is of
+        #[arg(value_enum, default_value_t = super::schema::Subject::Configuration)]
+        subject: super::schema::Subject,
+    },
+    /// See whether token, zones, permissions and state are enough for what is configured
+    Doctor,
+    /// Look after the state: what is remembered, and its earlier versions
+    State {
+        #[command(subcommand)]
+        order: super::state::Order,
+        /// How long to wait for the state's lock, such as 30s or 5m
+        #[arg(long, global = true, value_name = "DURATION", default_value = "0s", value_parser = parse_duration)]
+        lock_timeout: std::time::Duration,
+    },
 }
 
 fn parse_allowance(text: &str) -> Result<crate::plan::Allowance, String> {

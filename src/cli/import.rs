@@ -62,7 +62,7 @@ async fn import(global: &Global, orders: Orders) -> Result<(), Refused> {
         loaded.configuration.zones.entry(address.zone.clone()).or_insert_with(zone);
     }
     let session = Session::open(global, &loaded.files, &loaded.configuration, Arc::new(progress::told(global))).await?;
-    let owner = crate::state::Owner { operation: "import".to_owned(), ..owner() };
+    let owner = owner("import");
     let done = match session.store.lock(&owner, Duration::ZERO).await {
         Ok(token) => {
             let done = locked(global, &mut loaded, &session, &orders, &token).await;

@@ -6,11 +6,13 @@ mod apply;
 mod args;
 mod backend;
 mod chosen;
+mod doctor;
 mod drift;
 mod exit;
 mod explain;
 mod export;
 mod import;
+mod init;
 mod load;
 mod output;
 mod plan;
@@ -18,9 +20,11 @@ mod planning;
 mod preflight;
 mod progress;
 mod saving;
+mod schema;
 mod session;
 mod settling;
 mod simulator;
+mod state;
 mod survey;
 mod validate;
 
@@ -83,6 +87,10 @@ async fn dispatch(arguments: Arguments) -> Exit {
             }
         }
         Command::Explain { code, list } => explain::run(&global, code.as_deref(), list),
+        Command::Init { pipeline } => init::run(&global, pipeline),
+        Command::Doctor => doctor::run(&global).await,
+        Command::Schema { subject } => schema::run(&global, subject),
+        Command::State { order, lock_timeout } => state::run(&global, order, lock_timeout).await,
         Command::Sim { listen, world, seed, faults } => simulator::run(simulator::Orders { listen, world, seed, faults }).await,
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "spectrumctl", &mut std::io::stdout());

@@ -64,6 +64,18 @@ impl Session {
     }
 }
 
+/// The kind of store that a run uses.
+pub(super) type Kept = AnyStore;
+
+/// The state alone, for what asks the API nothing.
+pub(super) fn store(global: &Global, files: &Files, configuration: &Configuration) -> Result<Kept, Box<Finding>> {
+    let place = Place::of(global, files, configuration);
+    match &global.sim {
+        Some(world) => Ok(AnyStore::Local(Local::new(&simulated_paths(world, &place.folder(files)).1))),
+        None => backend::open(&place, global.ca_file.as_deref().map(read_certificates).transpose()?),
+    }
+}
+
 /// The simulator's world and the state that belongs to it; never the real state.
 fn simulated_paths(world: &str, folder: &Path) -> (PathBuf, PathBuf) {
     if world.is_empty() {

@@ -176,3 +176,9 @@ fn ambiguous(wanted: &Wanted, zones: &[Zone]) -> Finding {
     let why = "which of them is meant cannot be known";
     Finding::error("zone-identity", summary, why, format!("write `id:` or `account:` under zones.{}", wanted.name))
 }
+
+/// Finds a zone of the configuration, and verifies id, name and account.
+pub(super) async fn identify<C: Cloudflare>(api: &C, configuration: &Configuration, name: &str) -> Result<Zone, Unread> {
+    let wanted = wanted(configuration, &Remembered::default()).into_iter().find(|wanted| wanted.name == name);
+    find(api, &wanted.expect("the zone is one of the configuration")).await
+}

@@ -29,6 +29,8 @@ pub struct Code {
     pub teaches: Option<Teaching>,
     /// What a finding of it weighs unless the configuration says otherwise.
     pub severity: Severity,
+    /// The exit code of a run that it stops, where that is always the same.
+    pub exit: Option<u8>,
     /// Its causes, the most likely first.
     pub causes: &'static [Cause],
 }
@@ -68,6 +70,8 @@ pub enum Known {
     Preflight,
     /// Only when the API answers.
     OnCall,
+    /// When the run meets it, whatever is configured.
+    OnRun,
 }
 
 impl Known {
@@ -77,6 +81,7 @@ impl Known {
             Known::Offline => "offline",
             Known::Preflight => "plan",
             Known::OnCall => "on the call",
+            Known::OnRun => "in the run",
         }
     }
 }
@@ -164,6 +169,40 @@ impl Cause {
     }
 }
 
+/// What an entry of a room weighs, and the exit code of the run that it stops.
+pub(super) type Weighs = (Severity, Option<u8>);
+
+/// A warning.
+pub(super) const WARNS: Weighs = (Severity::Warning, None);
+
+/// An error whose exit code depends on the command.
+pub(super) const STOPS: Weighs = (Severity::Error, None);
+
+/// An error that ends the run with this exit code.
+pub(super) const fn exit(code: u8) -> Weighs {
+    (Severity::Error, Some(code))
+}
+
+/// A table of entries that have one cause each and no check: slug, weight, title, why, fix.
+macro_rules! room {
+    ($(#[$doc:meta])* $name:ident, $known:expr; $($slug:literal, $weighs:expr, $title:literal, $why:literal, $fix:literal;)*) => {
+        $(#[$doc])*
+        pub(super) static $name: &[Code] = &[$(Code {
+            slug: $slug,
+            title: $title,
+            docs: "",
+            severity: $weighs.0,
+            exit: $weighs.1,
+            causes: &[$crate::codes::Cause {
+                known: $known,
+                ..$crate::codes::Cause::on_call($slug, $crate::codes::Scope::App, $why, $fix)
+            }],
+            ..Code::RULE
+        }),*];
+    };
+}
+pub(super) use room;
+
 impl Code {
     /// What most refusals of the API have in common.
     pub(super) const REFUSAL: Code = Code {
@@ -177,6 +216,7 @@ impl Code {
         field: None,
         teaches: None,
         severity: Severity::Error,
+        exit: None,
         causes: &[],
     };
 

@@ -1,7 +1,8 @@
 //! Every error code of the Spectrum API and every rule of ours: one file each, with what it means, its causes, why, what to do, when
 //! each can be known, and the check.
 //!
-//! Floor 2: names `model` and `finding`. To add a code, add its file here and its `CODE` to [`CODES`].
+//! Floor 2: names `model` and `finding`. To add a code, add its file here and its `CODE` to [`CODES`]. What is told without a check (faults of
+//! the files, guards of the plan, failures of the run) has a line in the table of its room, `of_files`, `of_plans` or `of_runs`.
 
 mod argo_traffic_type;
 mod c10000_authentication;
@@ -44,6 +45,9 @@ mod invalid_value;
 pub mod lesson;
 mod live_overlap;
 mod missing_field;
+mod of_files;
+mod of_plans;
+mod of_runs;
 mod order;
 mod origin_transport;
 mod port_count;
@@ -145,11 +149,26 @@ pub static CODES: &[&Code] = &[
     &wrong_type::CODE,
 ];
 
+/// Everything that a finding can be called: the codes and rules, then what is told of files, plans and runs.
+pub fn all() -> impl Iterator<Item = &'static Code> {
+    let rooms = [of_files::CODES, of_plans::CODES, of_runs::CODES];
+    CODES.iter().copied().chain(rooms.into_iter().flatten())
+}
+
 /// The entry for a number or a slug, of a code or of one of its causes.
 pub fn find(name: &str) -> Option<&'static Code> {
-    let is_named = |code: &&&Code| code.name() == name || code.slug == name;
-    let has_cause = |code: &&&Code| code.causes.iter().any(|cause| cause.slug == name);
-    CODES.iter().find(is_named).or_else(|| CODES.iter().find(has_cause)).copied()
+    let is_named = |code: &&Code| code.name() == name || code.slug == name;
+    let has_cause = |code: &&Code| code.causes.iter().any(|cause| cause.slug == name);
+    all().find(is_named).or_else(|| all().find(has_cause))
+}
+
+/// Whether the name is that of a check, which a configuration may weigh or except: a code or slug with a check, or a cause with one. What is
+/// told without a check, such as a guard, is lifted as its own text says.
+pub fn is_check(name: &str) -> bool {
+    CODES.iter().any(|code| {
+        let is_named = code.name() == name || code.slug == name;
+        code.causes.iter().any(|cause| cause.check.is_some() && (is_named || cause.slug == name))
+    })
 }
 
 /// The entry for the number that a server answered with.

@@ -236,5 +236,9 @@ fn read_allowed(node: &Node, reading: &mut Reading) -> Option<Allowed> {
         reading.say(finding.on("lifecycle.allow.check").at(place.as_ref()));
         return None;
     }
+    if let Some(code) = crate::codes::find(&check).filter(|_| !crate::codes::is_check(&check)) {
+        reading.say(super::reading::not_a_check(&check, code).on("lifecycle.allow.check").at(place.as_ref()));
+        return None;
+    }
     Some(Allowed { check, reason, until, place })
 }

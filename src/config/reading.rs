@@ -5,6 +5,7 @@ use std::fmt::Display;
 
 use jiff::civil::Date;
 
+use crate::codes::Code;
 use crate::finding::{Finding, Place};
 use crate::model::{Entry, Kind, Node, Style};
 
@@ -158,4 +159,12 @@ pub(super) fn nearest<'k>(written: &str, known: &[&'k str]) -> Option<&'k str> {
     let likeness = |name: &str| strsim::jaro_winkler(&name.to_lowercase(), &written.to_lowercase());
     let best = known.iter().copied().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
     (likeness(best) > 0.8).then_some(best)
+}
+
+/// The finding for the name of something that is told without a check, where a check is to be named.
+pub(super) fn not_a_check(name: &str, code: &Code) -> Finding {
+    let why = "only a check of the configuration can be weighed or excepted; a guard, and what a server or a file says, stands for itself";
+    let advice = code.causes.first().map(|cause| format!("; to lift it: {}", cause.fix)).unwrap_or_default();
+    let fix = format!("remove the entry{advice}");
+    Finding::error("invalid-value", format!("`{name}` is not a check that can be switched off"), why, fix)
 }

@@ -129,7 +129,9 @@ impl Settings {
     fn take_checks(&mut self, node: &Node, reading: &mut Reading) {
         for entry in reading.open_mapping(node, "settings.checks") {
             let path = format!("settings.checks.{}", entry.key);
-            if crate::codes::find(&entry.key).is_none() {
+            if let Some(code) = crate::codes::find(&entry.key).filter(|_| !crate::codes::is_check(&entry.key)) {
+                reading.say(super::reading::not_a_check(&entry.key, code).on(&path).at(entry.key_place.as_ref()));
+            } else if crate::codes::find(&entry.key).is_none() {
                 let known: Vec<&str> = crate::codes::CODES.iter().map(|code| code.slug).collect();
                 reading.unknown_key(&entry.key, entry.key_place.as_ref(), "settings.checks", &known);
             } else if let Some(weight) = reading.word(&entry.value, &path, &WEIGHTS) {

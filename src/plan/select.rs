@@ -32,6 +32,14 @@ impl Pattern {
         Ok(Pattern::Address(glob.compile_matcher()))
     }
 
+    /// Whether an address with these labels is meant.
+    pub fn names(&self, address: &Address, labels: &BTreeMap<String, String>) -> bool {
+        match self {
+            Pattern::Address(glob) => glob.is_match(address.to_string()),
+            Pattern::Label(key, value) => labels.get(key) == Some(value),
+        }
+    }
+
     fn matches(&self, change: &Change) -> bool {
         let from = change.from.as_ref();
         self.fits(&change.address, &change.labels) || from.is_some_and(|from| self.fits(from, &change.labels))

@@ -8,7 +8,7 @@ use super::findings_json::{FORMAT_VERSION, write_json};
 use super::layout::{padded, width, wrapped};
 use super::markdown::{code as as_code, prose};
 use super::style::{self, Look};
-use crate::codes::{CODES, Cause, Code, Retry};
+use crate::codes::{self, Cause, Code, Retry};
 
 #[derive(Serialize)]
 struct Page<'a> {
@@ -32,7 +32,8 @@ struct CodeEntry<'a> {
     retryable: bool,
     known: &'a str,
     severity: crate::finding::Severity,
-    docs: &'a str,
+    exit: Option<u8>,
+    docs: Option<&'a str>,
     causes: Vec<CauseEntry<'a>>,
 }
 
@@ -55,7 +56,8 @@ impl<'a> CodeEntry<'a> {
             retryable: code.retry == Retry::Later,
             known: code.known().text(),
             severity: code.severity,
-            docs: code.docs,
+            exit: code.exit,
+            docs: Some(code.docs).filter(|docs| !docs.is_empty()),
             causes: code.causes.iter().map(cause).collect(),
         }
     }
@@ -94,6 +96,7 @@ fn facts(code: &Code) -> Vec<(&'static str, String)> {
     }
     facts.push(("found", code.known().text().to_owned()));
     facts.push(("retry", retry(code).to_owned()));
+    facts.extend(code.exit.map(|exit| ("exit", exit.to_string())));
     facts.push(("docs", code.docs.to_owned()));
     facts.retain(|(_, text)| !text.is_empty());
     facts
@@ -134,13 +137,13 @@ pub fn write_json_page(out: &mut dyn Write, code: &Code) -> io::Result<()> {
 /// # Errors
 /// Those of the writer.
 pub fn write_list(out: &mut dyn Write, look: Look) -> io::Result<()> {
-    let names = CODES.iter().map(|code| width(&code.name())).max().unwrap_or_default().max(4);
+    let names = codes::all().map(|code| width(&code.name())).max().unwrap_or_default().max(4);
     let known = "on the call".len();
-    let titles = CODES.iter().map(|code| width(code.title)).max().unwrap_or_default().max(5);
+    let titles = codes::all().map(|code| width(code.title)).max().unwrap_or_default().max(5);
     let titles = titles.min(look.width.saturating_sub(names + known + 11).max(20));
     let head = format!("{}  {}  {}  RETRY", padded("CODE", names), padded("TITLE", titles), padded("FOUND", known));
     writeln!(out, "{}", look.paint(style::STRONG, head))?;
-    for code in CODES {
+    for code in codes::all() {
         let (name, known) = (padded(&code.name(), names), padded(code.known().text(), known));
         for (index, line) in wrapped(code.title, titles).iter().enumerate() {
             match index {
@@ -158,7 +161,7 @@ pub fn write_list(out: &mut dyn Write, look: Look) -> io::Result<()> {
 /// Those of the writer.
 pub fn write_list_markdown(out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "| Code | Title | Found | Retry |\n|---|---|---|---|")?;
-    for code in CODES {
+    for code in codes::all() {
         writeln!(out, "| {} | {} | {} | {} |", as_code(&code.name()), prose(code.title), code.known().text(), retry(code))?;
     }
     Ok(())
@@ -169,5 +172,5 @@ pub fn write_list_markdown(out: &mut dyn Write) -> io::Result<()> {
 /// # Errors
 /// Those of the writer.
 pub fn write_list_json(out: &mut dyn Write) -> io::Result<()> {
-    write_json(out, &List { format_version: FORMAT_VERSION, codes: CODES.iter().map(|code| CodeEntry::of(code)).collect() })
+    write_json(out, &List { format_version: FORMAT_VERSION, codes: codes::all().map(CodeEntry::of).collect() })
 }

@@ -1,11 +1,12 @@
 //! Values to text, written to a given writer: for people, for pull requests, and for other programs.
 //!
-//! Floor 8: names `apply`, `plan`, `config`, `codes`, `model` and `finding`. Decides nothing, reads nothing, and prints nothing itself: what a plan or
+//! Floor 8: names `apply`, `state`, `plan`, `config`, `codes`, `model` and `finding`. Decides nothing, reads nothing, and prints nothing itself: what a plan or
 //! a finding says was settled below, and where the text goes is settled above. Equal values give equal bytes.
 
 pub mod apply_json;
 pub mod apply_markdown;
 pub mod apply_text;
+pub mod doctor;
 pub mod drift_findings;
 pub mod drift_json;
 pub mod drift_markdown;
@@ -26,6 +27,8 @@ pub mod plan_json;
 pub mod plan_markdown;
 pub mod plan_text;
 pub mod sarif;
+pub mod schema;
+pub mod state;
 mod style;
 mod words;
 

@@ -18,6 +18,7 @@ pub mod local;
 pub mod memory;
 mod moment;
 pub mod remote;
+mod replace;
 pub mod seal;
 mod sealed;
 pub mod snapshot;

@@ -1,0 +1,137 @@
+//! `doctor`: whether everything is there that plan and apply need. Looks at each thing by itself, so that one that is missing hides no other,
+//! and changes nothing: the state is only locked and released.
+
+mod account;
+mod zones;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::apply::owner;
+use super::args::Global;
+use super::exit::Exit;
+use super::output::{Format, Output, say};
+use super::planning::{self, Loaded};
+use super::progress;
+use super::session::{self, Session};
+use crate::api::{ApiError, Cloudflare, TokenStatus};
+use crate::finding::Finding;
+use crate::model::AccountId;
+use crate::render::doctor::{self, Check, Checkup};
+use crate::state::{Condition, Snapshot, Store, StoreError};
+use crate::validate;
+
+/// Runs the command.
+pub(super) async fn run(global: &Global) -> Exit {
+    let output = match Output::of(global, &[Format::Human, Format::Json]) {
+        Ok(output) => output,
+        Err(usage) => {
+            say(format_args!("error: {usage}"));
+            return Exit::Usage;
+        }
+    };
+    let checkup = examine(global, &planning::load(global)).await;
+    let written = output.write(global, |format, look, out| match format {
+        Format::Json => doctor::write_json_report(out, &checkup),
+        _ => doctor::write(out, &checkup, look),
+    });
+    match written {
+        Ok(()) if checkup.to_mend() == 0 => Exit::Done,
+        Ok(()) => Exit::Failed,
+        Err(finding) => {
+            say(format_args!("error: {}; {}", finding.summary, finding.fix));
+            Exit::Failed
+        }
+    }
+}
+
+async fn examine(global: &Global, loaded: &Loaded) -> Checkup {
+    let mut checks = vec![of_configuration(loaded)];
+    let told = Arc::new(progress::told(global));
+    let learned = match session::store(global, &loaded.files, &loaded.configuration) {
+        Ok(store) => of_state(&store, &mut checks).await,
+        Err(finding) => {
+            checks.push(Check::to_mend("state", *finding));
+            None
+        }
+    };
+    match Session::open(global, &loaded.files, &loaded.configuration, told).await {
+        Ok(session) => {
+            of_api(&session, loaded, learned.as_ref(), &mut checks).await;
+            session.close().await;
+        }
+        Err(finding) => checks.push(Check::to_mend("API", *finding)),
+    }
+    Checkup { simulated: global.sim.is_some(), checks }
+}
+
+fn of_configuration(loaded: &Loaded) -> Check {
+    let valid = validate::validate(&loaded.configuration, loaded.form.clone(), loaded.today);
+    let (zones, apps) = (loaded.configuration.zones.len(), loaded.configuration.apps().count());
+    match valid.findings.into_iter().find(Finding::is_error) {
+        None => Check::ok("configuration", format!("{apps} applications in {zones} zones")),
+        Some(first) => {
+            let fix = format!("{}; `spectrumctl validate` tells everything that is wrong", first.fix);
+            Check::to_mend("configuration", Finding { fix, ..first })
+        }
+    }
+}
+
+/// Reads the state, and proves by a lock that it can be written.
+async fn of_state(store: &impl Store, checks: &mut Vec<Check>) -> Option<Snapshot> {
+    let snapshot = match store.read().await {
+        Ok(snapshot) => snapshot,
+        Err(error) => {
+            checks.push(Check::to_mend("state", error.to_finding()));
+            return None;
+        }
+    };
+    checks.push(match &snapshot.condition {
+        Condition::Read => Check::ok("state", format!("{} applications, serial {}", snapshot.state.apps.len(), snapshot.state.serial)),
+        Condition::Absent => Check::note("state", "there is none yet; the first apply writes it"),
+        Condition::Broken { .. } => Check::to_mend("state", session::state_warning(&snapshot)?),
+    });
+    let probed = match store.lock(&owner("doctor"), Duration::ZERO).await {
+        Ok(token) => store.release(token).await,
+        Err(error) => Err(error),
+    };
+    checks.push(match probed {
+        Ok(()) => Check::ok("state's lock", "taken and given back"),
+        Err(StoreError::Locked { holder, .. }) => {
+            let who = holder.map_or_else(|| "another run".to_owned(), |holder| holder.to_string());
+            Check::note("state's lock", format!("held by {who}"))
+        }
+        Err(error) => Check::to_mend("state's lock", error.to_finding()),
+    });
+    Some(snapshot)
+}
+
+async fn of_api(session: &Session, loaded: &Loaded, state: Option<&Snapshot>, checks: &mut Vec<Check>) {
+    let found = zones::find(&*session.api, &loaded.configuration).await;
+    let account = found.iter().filter_map(|(_, zone)| zone.as_ref().ok()).find_map(|zone| zone.account.clone());
+    checks.push(of_token(&*session.api, account.or(loaded.configuration.account.clone()).as_ref()).await);
+    zones::examine(&*session.api, &loaded.configuration, &found, checks).await;
+    account::examine(&*session.api, &loaded.configuration, &found, checks).await;
+    checks.extend(state.map(account::of_lessons));
+}
+
+/// Whether the token is active. One that belongs to an account is verified there.
+async fn of_token<C: Cloudflare>(api: &C, account: Option<&AccountId>) -> Check {
+    let verified: Result<TokenStatus, ApiError> = match (api.verify_token().await, account) {
+        (Ok(status), _) => Ok(status),
+        (Err(error), Some(account)) => api.verify_account_token(account).await.map_err(|_| error),
+        (Err(error), None) => Err(error),
+    };
+    match verified {
+        Ok(status) if status.is_active() => {
+            let until = status.expires_on.map_or_else(|| "does not expire".to_owned(), |when| format!("expires {when}"));
+            Check::ok("token", format!("active, {until}"))
+        }
+        Ok(status) => {
+            let why = "a token that is not active is refused on every call";
+            let fix = "enable it in the dashboard under API Tokens, or set CLOUDFLARE_API_TOKEN to one that is active";
+            Check::to_mend("token", Finding::error("token-not-active", format!("the API token is {}", status.status), why, fix))
+        }
+        Err(error) => Check::to_mend("token", error.to_finding()),
+    }
+}

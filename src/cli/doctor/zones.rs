@@ -1,0 +1,125 @@
+//! What `doctor` looks at in each zone: identity, plan, applications, ports, records, quota.
+
+use std::collections::BTreeSet;
+
+use crate::api::{Cloudflare, Zone};
+use crate::cli::survey;
+use crate::config::{self, Configuration};
+use crate::finding::Finding;
+use crate::model::{Entitlement, Field, Live, Tier, Word};
+use crate::plan::Unread;
+use crate::render::doctor::Check;
+
+/// A zone of the configuration, and what was found under its name.
+pub(super) type Found = (String, Result<Zone, Unread>);
+
+/// Finds each zone of the configuration.
+pub(super) async fn find<C: Cloudflare>(api: &C, configuration: &Configuration) -> Vec<Found> {
+    let mut found = Vec::new();
+    for name in configuration.zones.keys() {
+        found.push((name.clone(), survey::identify(api, configuration, name).await));
+    }
+    found
+}
+
+/// Looks at each zone.
+pub(super) async fn examine<C: Cloudflare>(api: &C, configuration: &Configuration, found: &[Found], checks: &mut Vec<Check>) {
+    for (name, zone) in found {
+        match (zone, configuration.zones.get(name)) {
+            (Ok(zone), Some(declared)) => {
+                checks.push(of_plan(zone, declared));
+                of_apps(api, zone, declared.ipv4_quota.or(configuration.ipv4_quota), checks).await;
+                checks.push(of_ports(api, zone).await);
+                checks.push(of_records(api, zone).await);
+                checks.push(of_entitlements(zone, declared));
+            }
+            (Err(unread), _) => checks.push(Check::to_mend(format!("zone {name}"), unread.finding.clone())),
+            (Ok(_), None) => {}
+        }
+    }
+}
+
+fn of_plan(zone: &Zone, declared: &config::Zone) -> Check {
+    let subject = format!("zone {}", zone.name);
+    let seen = zone.plan.name.as_deref().or(zone.plan.legacy_id.as_deref()).unwrap_or("unknown");
+    let finding = |summary: String, why: &str, fix: &str| Check::to_mend(&subject, Finding::error("zone-identity", summary, why, fix));
+    match (zone.tier(), declared.tier) {
+        (Some(Tier::Free), _) => finding(
+            format!("its plan is {seen}, which has no Spectrum"),
+            "Spectrum is part of the plans pro, business and enterprise",
+            "change the zone's plan in the dashboard",
+        ),
+        (Some(read), Some(declared)) if read != declared => finding(
+            format!("its plan is {}, and the configuration says {}", read.text(), declared.text()),
+            "the rules of the declared plan are checked, and the API goes by the other",
+            "correct `plan` of the zone, or remove it, so that it is read from the API",
+        ),
+        _ => Check::ok(subject, format!("found, id {}, plan {seen}, {}", zone.id, zone.status.as_deref().unwrap_or("status unknown"))),
+    }
+}
+
+/// Whether the applications may be read, and how much of the quota they use.
+async fn of_apps<C: Cloudflare>(api: &C, zone: &Zone, quota: Option<u32>, checks: &mut Vec<Check>) {
+    let subject = format!("applications of {}", zone.name);
+    let apps = match api.list_apps(&zone.id).await {
+        Ok(apps) => apps,
+        Err(error) => return checks.push(Check::to_mend(subject, error.to_finding())),
+    };
+    checks.push(Check::ok(subject, format!("{} are live", apps.len())));
+    let used = apps.iter().filter(|live| takes_ipv4(live)).filter_map(|live| live.shape.hostname()).collect::<BTreeSet<_>>().len();
+    let subject = format!("IPv4 quota of {}", zone.name);
+    checks.push(match quota {
+        None => Check::note(subject, format!("{used} hostnames use it; `ipv4_quota` is not declared, so how many there may be is unknown")),
+        Some(quota) if used >= quota as usize => Check::note(subject, format!("{used} of {quota} hostnames are used, so none is left")),
+        Some(quota) => Check::ok(subject, format!("{used} of {quota} hostnames are used")),
+    });
+}
+
+fn takes_ipv4(live: &Live) -> bool {
+    live.shape.word(Field::EdgeIpsType) == Some(Word::Dynamic) && live.shape.word(Field::EdgeIpsConnectivity) != Some(Word::Ipv6)
+}
+
+async fn of_ports<C: Cloudflare>(api: &C, zone: &Zone) -> Check {
+    let subject = format!("protocols of {}", zone.name);
+    match api.protocols(&zone.id).await {
+        Ok(protocols) => {
+            let names: BTreeSet<&str> = protocols.iter().map(|protocol| protocol.name.as_str()).collect();
+            let names: Vec<&str> = names.into_iter().collect();
+            Check::ok(subject, format!("open to {}", if names.is_empty() { "none".to_owned() } else { names.join(", ") }))
+        }
+        Err(error) if error.is_about_credentials() => not_permitted(subject, error.permission()),
+        Err(error) => Check::to_mend(subject, error.to_finding()),
+    }
+}
+
+/// Whether the DNS records may be read, with which conflicts on hostnames are told before the call.
+async fn of_records<C: Cloudflare>(api: &C, zone: &Zone) -> Check {
+    let subject = format!("DNS records of {}", zone.name);
+    match api.dns_records(&zone.id, Some(&zone.name)).await {
+        Ok(_) => Check::ok(subject, "may be read"),
+        Err(error) if error.is_about_credentials() => not_permitted(subject, error.permission()),
+        Err(error) => Check::to_mend(subject, error.to_finding()),
+    }
+}
+
+fn not_permitted(subject: String, permission: &str) -> Check {
+    Check::note(subject, format!("may not be read, so nothing is checked with them before a call; that takes the {permission}"))
+}
+
+/// What the account is entitled to, as far as it is declared: the API has no call that tells.
+fn of_entitlements(zone: &Zone, declared: &config::Zone) -> Check {
+    let subject = format!("entitlements of {}", zone.name);
+    let Some(granted) = &declared.entitlements else {
+        return Check::note(subject, "not declared, so they are unknown until a call is refused");
+    };
+    let text = |held: bool| {
+        let texts = Entitlement::ALL.into_iter().filter(|one| granted.contains(one) == held).map(Entitlement::text);
+        texts.collect::<Vec<&str>>().join(", ")
+    };
+    let (held, unknown) = (text(true), text(false));
+    match (held.as_str(), unknown.as_str()) {
+        (held, "") => Check::ok(subject, format!("{held} are declared")),
+        ("", unknown) => Check::note(subject, format!("{unknown} are unknown")),
+        (held, unknown) => Check::ok(subject, format!("declared: {held}; unknown: {unknown}")),
+    }
+}

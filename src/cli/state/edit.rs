@@ -1,0 +1,78 @@
+//! `state mv`, `rm`, `unlock` and `forget-learned`: changes what is known, and nothing that is live.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{Failure, Room, readable, refused};
+use crate::model::Address;
+use crate::plan::Pattern;
+use crate::state::{Edit, Store};
+
+impl Room<'_> {
+    pub(super) async fn mv(&self, from: &Address, to: &Address) -> Result<(), Failure> {
+        self.change("state mv", async |snapshot| {
+            let mut state = readable(snapshot)?;
+            let Some(moved) = state.apps.get(from) else {
+                return Err(refused(&format!("the state has no application {from}"), "`state list` shows what it has"));
+            };
+            if state.apps.contains_key(to) {
+                return Err(refused(&format!("the state already has an application {to}"), "move or remove that one first"));
+            }
+            let other_zone = state.zones.get(&to.zone).is_some_and(|zone| zone.id != moved.zone_id);
+            if other_zone || (from.zone != to.zone && !state.zones.contains_key(&to.zone)) {
+                let summary = format!("{from} lives in the zone {}, and an application cannot change its zone", moved.zone_id);
+                return Err(refused(&summary, "move it within its zone"));
+            }
+            state.apply(&Edit::Move { from: from.clone(), to: to.clone() });
+            Ok((state, ()))
+        })
+        .await?;
+        self.say(format_args!("{from} is {to} now."))
+    }
+
+    /// Lets go alive what matches. The tombstones keep it from ever being deleted as unmanaged.
+    pub(super) async fn rm(&self, pattern: &Pattern) -> Result<(), Failure> {
+        let gone = self
+            .change("state rm", async |snapshot| {
+                let mut state = readable(snapshot)?;
+                let matched = state.apps.iter().filter(|(address, recorded)| pattern.names(address, &recorded.labels));
+                let gone: Vec<Address> = matched.map(|(address, _)| address.clone()).collect();
+                if gone.is_empty() {
+                    return Err(refused("nothing in the state matches", "`state list` shows what it has"));
+                }
+                let released = Some(Timestamp::now());
+                gone.iter().for_each(|address| state.apply(&Edit::Drop { address: address.clone(), released }));
+                Ok((state, gone))
+            })
+            .await?;
+        let lines: Vec<String> = gone.iter().map(|address| format!("{address} is no longer managed and keeps running.")).collect();
+        self.say(lines.join("\n"))
+    }
+
+    pub(super) async fn unlock(&self, id: Uuid) -> Result<(), Failure> {
+        if self.store.unlock(id).await? {
+            return self.say(format_args!("The lock {id} is gone."));
+        }
+        Err(refused(
+            &format!("the state is not locked by {id}"),
+            "the id stands in the refusal of the run that waits; it changes with each run",
+        ))
+    }
+
+    pub(super) async fn forget_learned(&self, code: Option<&str>) -> Result<(), Failure> {
+        let forgotten = self
+            .change("state forget-learned", async |snapshot| {
+                let mut state = readable(snapshot)?;
+                let before = state.learned.len();
+                state.learned.retain(|lesson| code.is_some_and(|code| lesson.code != code));
+                let forgotten = before - state.learned.len();
+                if forgotten == 0 {
+                    let what = code.map_or_else(|| "nothing was learned".to_owned(), |code| format!("nothing was learned of {code}"));
+                    return Err(refused(&what, "`state list --format json` shows what was learned"));
+                }
+                Ok((state, forgotten))
+            })
+            .await?;
+        self.say(format_args!("{forgotten} {} forgotten.", if forgotten == 1 { "lesson is" } else { "lessons are" }))
+    }
+}

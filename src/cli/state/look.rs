@@ -1,0 +1,95 @@
+//! `state list`, `show`, `pull` and `history`: looks, and changes nothing.
+
+use super::{Failure, Room, refused};
+use crate::cli::output::{Format, say};
+use crate::model::{Address, Recorded};
+use crate::plan::Pattern;
+use crate::render::state::{self, Listing, Past, Remembered};
+use crate::state::{Condition, State, Store, Version};
+
+impl Room<'_> {
+    pub(super) async fn list(&self, pattern: Option<&Pattern>) -> Result<(), Failure> {
+        let snapshot = self.store.read().await?;
+        if let Condition::Broken { why } = &snapshot.condition {
+            say(format_args!("warning: the state is damaged and is not used: {why}"));
+        }
+        let is_meant = |address: &Address, recorded: &Recorded| pattern.is_none_or(|pattern| pattern.names(address, &recorded.labels));
+        let apps = snapshot.state.apps.iter().filter(|(address, recorded)| is_meant(address, recorded));
+        let listing = Listing {
+            state: &snapshot.state,
+            apps: apps.map(|(address, recorded)| self.remembered(address, recorded)).collect(),
+            unsettled: snapshot.unsettled.iter().map(|open| open.began.address.to_string()).collect(),
+        };
+        let write = |format: Format, look, out: &mut dyn std::io::Write| match format {
+            Format::Json => state::write_list_json(out, &listing),
+            _ => state::write_list(out, &listing, look),
+        };
+        Ok(self.output.write(self.global, write)?)
+    }
+
+    pub(super) async fn show(&self, address: &str, version: Option<u64>) -> Result<(), Failure> {
+        let from = match version {
+            None => self.store.read().await?.state,
+            Some(number) => self.version(number).await?.1,
+        };
+        let found =
+            address.parse::<Address>().ok().and_then(|address| from.apps.get_key_value(&address).map(|(key, value)| (key.clone(), value)));
+        let Some((address, recorded)) = found else {
+            let when = version.map_or_else(String::new, |number| format!(" in version {number}"));
+            return Err(refused(&format!("the state has no application {address}{when}"), "`state list` shows what it has"));
+        };
+        let remembered = self.remembered(&address, recorded);
+        let write = |format: Format, look, out: &mut dyn std::io::Write| match format {
+            Format::Json => state::write_app_json(out, &remembered),
+            _ => state::write_app(out, &remembered, look),
+        };
+        Ok(self.output.write(self.global, write)?)
+    }
+
+    /// Prints the state with its journal taken in: what `push` takes back.
+    pub(super) async fn pull(&self) -> Result<(), Failure> {
+        let snapshot = self.store.read().await?;
+        if snapshot.condition == Condition::Absent && snapshot.state.apps.is_empty() {
+            return Err(refused("there is no state yet", "an apply writes the first one"));
+        }
+        if let Condition::Broken { why } = &snapshot.condition {
+            return Err(refused(&format!("the state is damaged: {why}"), "look at its bytes where it is kept, or use `state rollback`"));
+        }
+        let bytes = snapshot.state.to_bytes();
+        Ok(self.output.write(self.global, |_, _, out| out.write_all(&bytes))?)
+    }
+
+    pub(super) async fn history(&self) -> Result<(), Failure> {
+        let current = self.store.read().await?;
+        let mut past = Vec::new();
+        for version in self.store.history().await? {
+            let state = self.store.recall(&version).await;
+            past.push(match state {
+                Ok(Some(state)) => Past::of(version.serial, &state, false),
+                Ok(None) => continue,
+                Err(error) => Past::unreadable(version.serial, error.to_finding().summary),
+            });
+        }
+        if current.condition == Condition::Read {
+            past.push(Past::of(current.state.serial, &current.state, true));
+        }
+        let write = |format: Format, look, out: &mut dyn std::io::Write| match format {
+            Format::Json => state::write_history_json(out, &past),
+            _ => state::write_history(out, &past, look),
+        };
+        Ok(self.output.write(self.global, write)?)
+    }
+
+    /// An earlier version by its number.
+    pub(super) async fn version(&self, number: u64) -> Result<(Version, State), Failure> {
+        let missing = || refused(&format!("no version {number} of the state is kept"), "`state history` lists those that are");
+        let versions = self.store.history().await?;
+        let version = versions.into_iter().rfind(|version| version.serial == number).ok_or_else(missing)?;
+        let state = self.store.recall(&version).await?.ok_or_else(missing)?;
+        Ok((version, state))
+    }
+
+    fn remembered<'a>(&self, address: &'a Address, recorded: &'a Recorded) -> Remembered<'a> {
+        Remembered::of(address, recorded, self.global.redact.is_some())
+    }
+}

@@ -1,0 +1,136 @@
+//! What `doctor` found, for people and for other programs: a line for each thing that was looked at.
+//!
+//! `format_version` is "1.0", with the rules of `findings_json`.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::findings_json::{FORMAT_VERSION, write_json};
+use super::layout::{counted, padded, visible, width, wrapped};
+use super::style::{self, Look};
+use crate::finding::Finding;
+
+/// How a thing was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// It is enough.
+    Ok,
+    /// It is not there or not known, and nothing that is configured needs it.
+    Note,
+    /// It is to be mended.
+    ToMend,
+}
+
+impl Verdict {
+    fn text(self) -> &'static str {
+        match self {
+            Verdict::Ok => "ok",
+            Verdict::Note => "note",
+            Verdict::ToMend => "to mend",
+        }
+    }
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Serialize)]
+pub struct Check {
+    /// What: `token`, `zone example.com`.
+    pub subject: String,
+    /// How it was found.
+    pub verdict: Verdict,
+    /// What was found, one line.
+    pub summary: String,
+    /// The code or slug, where something is to be mended or noted.
+    pub code: Option<String>,
+    /// Why it matters.
+    pub why: Option<String>,
+    /// What to do.
+    pub fix: Option<String>,
+}
+
+impl Check {
+    /// A thing that is enough.
+    pub fn ok(subject: impl Into<String>, summary: impl Into<String>) -> Check {
+        Check { subject: subject.into(), verdict: Verdict::Ok, summary: summary.into(), code: None, why: None, fix: None }
+    }
+
+    /// A thing that is not there or not known, and is not needed.
+    pub fn note(subject: impl Into<String>, summary: impl Into<String>) -> Check {
+        Check { verdict: Verdict::Note, ..Check::ok(subject, summary) }
+    }
+
+    /// A thing that is to be mended, in the words of a finding.
+    pub fn to_mend(subject: impl Into<String>, finding: Finding) -> Check {
+        let Finding { code, summary, why, fix, .. } = finding;
+        Check { subject: subject.into(), verdict: Verdict::ToMend, summary, code: Some(code), why: Some(why), fix: Some(fix) }
+    }
+}
+
+/// Everything that was looked at.
+#[derive(Debug, Default)]
+pub struct Checkup {
+    /// Whether it was a simulator.
+    pub simulated: bool,
+    /// In the order in which they were looked at.
+    pub checks: Vec<Check>,
+}
+
+impl Checkup {
+    /// How many are to be mended.
+    pub fn to_mend(&self) -> usize {
+        self.checks.iter().filter(|check| check.verdict == Verdict::ToMend).count()
+    }
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    format_version: &'a str,
+    simulated: bool,
+    to_mend: usize,
+    checks: &'a [Check],
+}
+
+/// Writes the checkup as JSON.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_json_report(out: &mut dyn Write, checkup: &Checkup) -> io::Result<()> {
+    let (simulated, to_mend) = (checkup.simulated, checkup.to_mend());
+    write_json(out, &Report { format_version: FORMAT_VERSION, simulated, to_mend, checks: &checkup.checks })
+}
+
+/// Writes the checkup as text.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write(out: &mut dyn Write, checkup: &Checkup, look: Look) -> io::Result<()> {
+    if checkup.simulated {
+        writeln!(out, "{}\n", look.paint(style::STRONG, "SIMULATED: what follows is the simulator's"))?;
+    }
+    let subjects = checkup.checks.iter().map(|check| width(&check.subject)).max().unwrap_or_default();
+    for check in &checkup.checks {
+        let colour = match check.verdict {
+            Verdict::Ok => style::ADDED,
+            Verdict::Note => style::FAINT,
+            Verdict::ToMend => style::ALARM,
+        };
+        let verdict = look.paint(colour, padded(check.verdict.text(), Verdict::ToMend.text().len()));
+        writeln!(out, "{verdict}  {}  {}", padded(&visible(&check.subject), subjects), visible(&check.summary))?;
+        for (name, text) in [("why", &check.why), ("fix", &check.fix)] {
+            let lines = text.as_deref().map(|text| wrapped(text, look.width.saturating_sub(14))).unwrap_or_default();
+            for (index, line) in lines.iter().enumerate() {
+                writeln!(
+                    out,
+                    "         {} {line}",
+                    if index == 0 { look.paint(style::FAINT, format!("{name}:")) } else { "    ".to_owned() }
+                )?;
+            }
+        }
+    }
+    match checkup.to_mend() {
+        0 => writeln!(out, "\nEverything that is configured can be planned and applied, as far as can be known without doing it."),
+        count => writeln!(out, "\n{} to mend.", counted(count, "thing")),
+    }
+}

@@ -1,0 +1,134 @@
+//! The schema of the configuration. What it allows, `validate` may still refuse: a schema knows the form, and not what fits together.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::app::{attributes, field_names, or_variable, with_merge_key};
+use super::{DIALECT, closed, described};
+use crate::model::{Entitlement, Field, Tier};
+
+/// The schema.
+pub(super) fn schema() -> Json {
+    let properties = json!({
+        "version": described(json!({"enum": [1, "1"]}), "the version of this form"),
+        "account": described(id(), "the account of the zones that do not name their own"),
+        "ipv4_quota": described(count(), "how many hostnames the account may have on Cloudflare's IPv4 addresses"),
+        "settings": settings(),
+        "zones": described(open(zone()), "the zones by name"),
+        "moved": list(closed(json!({"from": address(), "to": address()}))),
+        "removed": list(closed(json!({"app": address(), "zone": {"type": "string"}, "file": {"type": "string"}, "keep": {"type": "boolean"}}))),
+    });
+    json!({
+        "$schema": DIALECT,
+        "title": "spectrumctl configuration",
+        "type": "object",
+        "properties": properties,
+        "patternProperties": {"^x-": {}},
+        "additionalProperties": false,
+    })
+}
+
+/// 32 hexadecimal digits; without quotes some of them look like numbers.
+fn id() -> Json {
+    or_variable(json!({"anyOf": [{"type": "string", "pattern": "^[0-9A-Fa-f]{32}$"}, {"type": "number"}]}))
+}
+
+fn count() -> Json {
+    or_variable(json!({"type": "integer", "minimum": 0}))
+}
+
+fn number() -> Json {
+    json!({"type": "integer", "minimum": 0})
+}
+
+fn address() -> Json {
+    json!({"type": "string", "pattern": "^[^/]+/.+$", "description": "an address, such as example.com/ssh"})
+}
+
+fn date() -> Json {
+    json!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "description": "a day, such as 2026-12-31"})
+}
+
+fn on_drift() -> Json {
+    json!({"enum": ["repair", "hold", "refuse"], "default": "repair", "description": "what is done about values that were changed outside"})
+}
+
+fn list(items: Json) -> Json {
+    json!({"type": ["array", "null"], "items": items})
+}
+
+/// An object whose keys are names, but for `x-…`, which are room for anchors.
+fn open(values: Json) -> Json {
+    json!({"type": ["object", "null"], "patternProperties": {"^x-": {}}, "additionalProperties": values})
+}
+
+fn settings() -> Json {
+    let limit = |default: u32, text: &str| json!({"type": "integer", "minimum": 0, "default": default, "description": text});
+    closed(json!({
+        "state": {"type": "string", "description": "where the state is kept: a folder relative to this file, or a URL"},
+        "adopt": {"type": "boolean", "default": false, "description": "whether live applications with other values may be taken over"},
+        "on_drift": on_drift(),
+        "on_error": {"enum": ["continue", "stop"], "default": "continue", "description": "what apply does after a step that failed"},
+        "parallelism": {"type": "integer", "minimum": 1, "default": 8, "description": "how many steps run side by side"},
+        "limits": closed(json!({
+            "max_deletes": limit(10, "the most deletes of one apply"),
+            "max_delete_percent": limit(30, "the most deletes in percent of what is recorded"),
+            "max_replaces": limit(5, "the most replaces of one apply"),
+            "max_updates": limit(100, "the most updates of one apply"),
+        })),
+        "checks": {"type": "object", "additionalProperties": {"enum": ["error", "warn", "off"]}, "description": "what each check weighs, by code or slug"},
+    }))
+}
+
+fn zone() -> Json {
+    let plans = [Tier::Enterprise, Tier::Business, Tier::Pro, Tier::Free].map(Tier::text);
+    let properties = json!({
+        "id": described(id(), "the zone's id; looked up by name when absent"),
+        "account": id(),
+        "plan": described(or_variable(json!({"enum": plans})), "read from the API when absent"),
+        "entitlements": described(list(or_variable(json!({"enum": Entitlement::ALL.map(Entitlement::text)}))), "what was bought beside the plan"),
+        "ipv4_quota": count(),
+        "unmanaged": {"enum": ["ignore", "report", "delete"], "default": "report", "description": "what is done about live applications that are not configured"},
+        "on_drift": on_drift(),
+        "defaults": closed(Json::Object(with_merge_key(attributes(may_be_default)))),
+        "apps": described(open(app()), "the applications by key"),
+        "<<": {},
+    });
+    json!({"type": ["object", "null"], "properties": properties, "patternProperties": {"^x-": {}}, "additionalProperties": false})
+}
+
+/// What belongs to one application cannot be the same for all of a zone.
+fn may_be_default(field: Field) -> bool {
+    !matches!(field, Field::Protocol | Field::DnsName) && !field.top().starts_with("origin_")
+}
+
+fn app() -> Json {
+    let mut properties: Map<String, Json> = with_merge_key(attributes(|_| true));
+    let scalar = json!({"type": ["string", "number", "boolean"]});
+    properties
+        .insert("labels".to_owned(), json!({"type": ["object", "null"], "additionalProperties": scalar, "description": "never sent"}));
+    properties.insert("note".to_owned(), json!({"type": ["string", "number", "null"], "description": "never sent"}));
+    properties.insert("on_drift".to_owned(), on_drift());
+    properties.insert("lifecycle".to_owned(), lifecycle());
+    let complete = json!([{"required": ["protocol", "dns"]}, {"required": ["<<"]}]);
+    json!({"type": "object", "properties": properties, "additionalProperties": false, "anyOf": complete})
+}
+
+fn lifecycle() -> Json {
+    let exception = |subject: &str, form: Json| {
+        let properties = json!({subject: form, "reason": {"type": "string", "minLength": 1}, "until": date()});
+        let mut schema = closed(properties);
+        schema["required"] = json!([subject, "reason"]);
+        list(schema)
+    };
+    let check = json!({"anyOf": [{"type": "string"}, number()], "description": "a code or slug of `explain --list` that has a check"});
+    let replace = json!({"anyOf": [{"enum": ["allow", "refuse"]}, closed(json!({"until": date()}))]});
+    let mut schema = closed(json!({
+        "protect": {"enum": [true, false, "strict"], "default": false, "description": "true refuses delete and replace; strict refuses every outage"},
+        "replace": described(replace, "whether a change that the API refuses may be a delete and a create"),
+        "on_drift": on_drift(),
+        "ignore_changes": exception("field", json!({"enum": field_names()})),
+        "allow": exception("check", check),
+    }));
+    schema["type"] = json!(["object", "null"]);
+    schema
+}

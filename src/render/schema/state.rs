@@ -1,0 +1,80 @@
+//! The schema of the stored state. It is open for further keys, because a later program may add some that this one keeps.
+
+use serde_json::{Value as Json, json};
+
+use super::DIALECT;
+use crate::state::format::FORMAT_VERSION;
+
+/// The schema.
+pub(super) fn schema() -> Json {
+    let properties = json!({
+        "format_version": {"type": "integer", "minimum": 1, "maximum": FORMAT_VERSION},
+        "lineage": {"type": "string", "format": "uuid", "description": "which history of states this one belongs to"},
+        "serial": {"type": "integer", "minimum": 0, "description": "counts changes; of two states of one lineage the greater is the later"},
+        "tool": text("the program that wrote it"),
+        "written_at": moment(),
+        "account": nullable(id()),
+        "zones": by_name(object(json!({"id": id(), "account": nullable(id())}), &["id"])),
+        "apps": by_name(recorded()),
+        "released": by_name(object(json!({"address": text("the address it had"), "zone": id(), "when": moment()}), &["address", "zone", "when"])),
+        "unmanaged_seen": by_name(text("the zone's name")),
+        "learned": {"type": "array", "items": learned()},
+    });
+    let mut schema = object(properties, &["format_version", "lineage", "serial"]);
+    schema["$schema"] = json!(DIALECT);
+    schema["title"] = json!("spectrumctl state");
+    schema
+}
+
+fn object(properties: Json, required: &[&str]) -> Json {
+    json!({"type": "object", "properties": properties, "required": required})
+}
+
+fn by_name(values: Json) -> Json {
+    json!({"type": "object", "additionalProperties": values})
+}
+
+fn text(about: &str) -> Json {
+    json!({"type": "string", "description": about})
+}
+
+fn id() -> Json {
+    json!({"type": "string", "description": "an id of the API"})
+}
+
+fn moment() -> Json {
+    json!({"type": "string", "format": "date-time"})
+}
+
+fn nullable(schema: Json) -> Json {
+    json!({"anyOf": [schema, {"type": "null"}]})
+}
+
+fn recorded() -> Json {
+    let properties = json!({
+        "id": id(),
+        "zone_id": id(),
+        "file": text("the file it was configured in"),
+        "fields": {"type": "object", "description": "what was last written, in the API's form"},
+        "labels": by_name(json!({"type": "string"})),
+        "note": {"type": "string"},
+        "masks": by_name(text("what is shown instead of the value at this path")),
+        "protect": {"enum": ["off", "on", "strict"]},
+        "provenance": {"enum": ["created", "adopted", "imported"]},
+        "applied": {"type": "boolean"},
+    });
+    object(properties, &["id", "zone_id", "file", "fields", "provenance"])
+}
+
+fn learned() -> Json {
+    let properties = json!({
+        "code": text("the error code"),
+        "account": nullable(id()),
+        "zone": nullable(id()),
+        "subject": text("what was refused"),
+        "date": moment(),
+        "evidence": text("the server's own words"),
+        "ray_id": nullable(json!({"type": "string"})),
+    });
+    object(properties, &["code", "subject", "date"])
+}

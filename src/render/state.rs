@@ -1,0 +1,254 @@
+//! The state for people and for other programs: what is remembered, and which versions are kept. Values with a variable in them are shown
+//! as their masks, and `--redact origins` hides where the traffic goes.
+//!
+//! `format_version` is "1.0", with the rules of `findings_json`.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use super::findings_json::{FORMAT_VERSION, write_json};
+use super::layout::{padded, visible, width};
+use super::style::{self, Look};
+use crate::model::{Address, Field, Protect, Provenance, Recorded};
+use crate::state::{Learned, State};
+
+/// An application as the state remembers it, fit to be shown.
+#[derive(Debug, Serialize)]
+pub struct Remembered<'a> {
+    address: String,
+    app_id: &'a str,
+    zone_id: &'a str,
+    file: &'a str,
+    provenance: Provenance,
+    applied: bool,
+    protect: Protect,
+    labels: &'a BTreeMap<String, String>,
+    note: Option<&'a str>,
+    fields: BTreeMap<&'static str, Json>,
+    #[serde(skip)]
+    texts: Vec<(Field, String)>,
+}
+
+impl<'a> Remembered<'a> {
+    /// What may be shown of a record.
+    pub fn of(address: &Address, recorded: &'a Recorded, redact_origins: bool) -> Self {
+        let (mut fields, mut texts) = (BTreeMap::new(), Vec::new());
+        for (field, value) in recorded.shape().values() {
+            let hidden = (redact_origins && field.row().origin).then_some("‹redacted›");
+            let mask = recorded.masks.get(field.path()).map(String::as_str).or(hidden);
+            fields.insert(field.path(), mask.map_or_else(|| value.to_json(), Json::from));
+            texts.push((field, mask.map_or_else(|| value.to_string(), str::to_owned)));
+        }
+        Remembered {
+            address: address.to_string(),
+            app_id: recorded.id.as_str(),
+            zone_id: recorded.zone_id.as_str(),
+            file: &recorded.file,
+            provenance: recorded.provenance,
+            applied: recorded.applied,
+            protect: recorded.protect,
+            labels: &recorded.labels,
+            note: recorded.note.as_deref(),
+            fields,
+            texts,
+        }
+    }
+
+    fn text(&self, field: Field) -> &str {
+        self.texts.iter().find(|(found, _)| *found == field).map_or("", |(_, text)| text)
+    }
+}
+
+/// The state as a list.
+#[derive(Debug)]
+pub struct Listing<'a> {
+    /// The state.
+    pub state: &'a State,
+    /// Those of its applications that are to be shown.
+    pub apps: Vec<Remembered<'a>>,
+    /// The addresses of steps of which nobody knows how they ended.
+    pub unsettled: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct ListReport<'a> {
+    format_version: &'a str,
+    lineage: String,
+    serial: u64,
+    tool: &'a str,
+    written_at: String,
+    apps: &'a [Remembered<'a>],
+    released: Vec<ReleasedEntry<'a>>,
+    learned: &'a [Learned],
+    unsettled: &'a [String],
+}
+
+#[derive(Serialize)]
+struct ReleasedEntry<'a> {
+    app_id: &'a str,
+    address: String,
+    when: String,
+}
+
+/// Writes the list as JSON.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_list_json(out: &mut dyn Write, listing: &Listing<'_>) -> io::Result<()> {
+    let state = listing.state;
+    let released = state.released.iter().map(|(id, released)| ReleasedEntry {
+        app_id: id.as_str(),
+        address: released.address.to_string(),
+        when: released.when.to_string(),
+    });
+    write_json(
+        out,
+        &ListReport {
+            format_version: FORMAT_VERSION,
+            lineage: state.lineage.to_string(),
+            serial: state.serial,
+            tool: &state.tool,
+            written_at: state.written_at.to_string(),
+            apps: &listing.apps,
+            released: released.collect(),
+            learned: &state.learned,
+            unsettled: &listing.unsettled,
+        },
+    )
+}
+
+/// Writes the list as an aligned table.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_list(out: &mut dyn Write, listing: &Listing<'_>, look: Look) -> io::Result<()> {
+    let head = ["ADDRESS", "PROTOCOL", "HOSTNAME", "APPLICATION"].map(str::to_owned);
+    let row = |app: &Remembered<'_>| {
+        [app.address.clone(), app.text(Field::Protocol).to_owned(), app.text(Field::DnsName).to_owned(), app.app_id.to_owned()]
+    };
+    let rows: Vec<[String; 4]> = listing.apps.iter().map(row).collect();
+    if rows.is_empty() {
+        writeln!(out, "The state holds no application{}.", if listing.state.apps.is_empty() { "" } else { " that matches" })?;
+    } else {
+        write_table(out, &head, &rows, look)?;
+    }
+    for address in &listing.unsettled {
+        writeln!(out, "A step on {} has no end on record; the next apply looks how it ended.", visible(address))?;
+    }
+    Ok(())
+}
+
+/// Writes rows under a head, each column as wide as its widest text.
+fn write_table<const N: usize>(out: &mut dyn Write, head: &[String; N], rows: &[[String; N]], look: Look) -> io::Result<()> {
+    let widest = |column: usize| rows.iter().chain([head]).map(|row| width(&row[column])).max().unwrap_or_default();
+    let widths: Vec<usize> = (0..N).map(widest).collect();
+    let line = |row: &[String; N]| {
+        let cells: Vec<String> = row.iter().zip(&widths).map(|(text, width)| padded(&visible(text), *width)).collect();
+        cells.join("  ").trim_end().to_owned()
+    };
+    writeln!(out, "{}", look.paint(style::STRONG, line(head)))?;
+    rows.iter().try_for_each(|row| writeln!(out, "{}", line(row)))
+}
+
+#[derive(Serialize)]
+struct AppReport<'a> {
+    format_version: &'a str,
+    #[serde(flatten)]
+    app: &'a Remembered<'a>,
+}
+
+/// Writes one application as JSON.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_app_json(out: &mut dyn Write, app: &Remembered<'_>) -> io::Result<()> {
+    write_json(out, &AppReport { format_version: FORMAT_VERSION, app })
+}
+
+/// Writes one application as text.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_app(out: &mut dyn Write, app: &Remembered<'_>, look: Look) -> io::Result<()> {
+    let came = match app.provenance {
+        Provenance::Created => "created",
+        Provenance::Adopted => "adopted",
+        Provenance::Imported => "imported",
+    };
+    let protect = match app.protect {
+        Protect::Off => "no",
+        Protect::On => "yes",
+        Protect::Strict => "strict",
+    };
+    let mut rows: Vec<(&str, String)> = vec![
+        ("application", app.app_id.to_owned()),
+        ("zone", app.zone_id.to_owned()),
+        ("file", app.file.to_owned()),
+        ("origin of the record", if app.applied { came.to_owned() } else { format!("{came}, not applied since") }),
+        ("protected", protect.to_owned()),
+    ];
+    rows.extend(app.labels.iter().map(|(key, value)| ("label", format!("{key}={value}"))));
+    rows.extend(app.note.map(|note| ("note", note.to_owned())));
+    rows.extend(app.texts.iter().map(|(field, text)| (field.path(), text.clone())));
+    let names = rows.iter().map(|(name, _)| width(name)).max().unwrap_or_default();
+    writeln!(out, "{}", look.paint(style::STRONG, &app.address))?;
+    rows.iter().try_for_each(|(name, text)| writeln!(out, "  {}  {}", padded(name, names), visible(text)))
+}
+
+/// A version of the state.
+#[derive(Debug, Serialize)]
+pub struct Past {
+    serial: u64,
+    written_at: Option<String>,
+    tool: Option<String>,
+    apps: Option<usize>,
+    current: bool,
+    error: Option<String>,
+}
+
+impl Past {
+    /// A version that can be read.
+    pub fn of(serial: u64, state: &State, current: bool) -> Self {
+        let (written_at, tool) = (Some(state.written_at.to_string()), Some(state.tool.clone()));
+        Past { serial, written_at, tool, apps: Some(state.apps.len()), current, error: None }
+    }
+
+    /// A version that cannot.
+    pub fn unreadable(serial: u64, error: String) -> Self {
+        Past { serial, written_at: None, tool: None, apps: None, current: false, error: Some(error) }
+    }
+}
+
+#[derive(Serialize)]
+struct HistoryReport<'a> {
+    format_version: &'a str,
+    versions: &'a [Past],
+}
+
+/// Writes the versions as JSON, oldest first.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_history_json(out: &mut dyn Write, versions: &[Past]) -> io::Result<()> {
+    write_json(out, &HistoryReport { format_version: FORMAT_VERSION, versions })
+}
+
+/// Writes the versions as a table, oldest first.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_history(out: &mut dyn Write, versions: &[Past], look: Look) -> io::Result<()> {
+    let row = |past: &Past| {
+        let apps = past.apps.map_or_else(|| past.error.clone().unwrap_or_default(), |apps| apps.to_string());
+        let current = if past.current { " (current)" } else { "" };
+        [format!("{}{current}", past.serial), past.written_at.clone().unwrap_or_default(), apps, past.tool.clone().unwrap_or_default()]
+    };
+    let rows: Vec<[String; 4]> = versions.iter().map(row).collect();
+    if rows.is_empty() {
+        return writeln!(out, "There is no state yet.");
+    }
+    write_table(out, &["VERSION", "WRITTEN", "APPLICATIONS", "BY"].map(str::to_owned), &rows, look)
+}
