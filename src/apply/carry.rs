@@ -142,6 +142,7 @@ impl<C: Cloudflare, S: Store> Carrier<'_, C, S> {
         Finding::error("dropped-field", summary, why, fix).about(&self.change.address).on(paths.first().copied().unwrap_or_default())
     }
 
+    /// Writes down that the call is about to be made; fails if the lock can no longer be relied on, and then no call is made.
     async fn begin(
         &self,
         app_id: Option<&AppId>,
@@ -157,7 +158,8 @@ impl<C: Cloudflare, S: Store> Carrier<'_, C, S> {
             meant: Some(Box::new(Meant { zone_id: self.change.zone_id.clone(), recorded, former })),
             at: Timestamp::now(),
         };
-        self.store.append(self.token, &Entry::Began(began)).await
+        self.store.append(self.token, &Entry::Began(began)).await?;
+        self.store.trust(self.token)
     }
 
     async fn refused(&self, error: &ApiError, attempts: u32) -> Result<Ended, StoreError> {

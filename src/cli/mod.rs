@@ -4,6 +4,7 @@
 
 mod apply;
 mod args;
+mod backend;
 mod chosen;
 mod drift;
 mod exit;

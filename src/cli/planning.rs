@@ -153,7 +153,7 @@ pub(super) async fn plan(
     let facts = session::informed(validate::zone_facts(&loaded.configuration), &zones);
     let form = loaded.form.iter().cloned().chain(session::state_warning(&snapshot)).collect();
     let desired = validate::validate_with(&loaded.configuration, form, loaded.today, facts);
-    let policy = Policy { heed_learned: !checks.no_learned, ..loaded.policy(global, purpose) };
+    let policy = Policy { expects_state: session.expects_state, heed_learned: !checks.no_learned, ..loaded.policy(global, purpose) };
     let input = Input { desired: &desired, recorded: &remembered, live: &zones, unread: &unread, policy: &policy, facts: None };
     let plan = checked(session, input, checks).await;
     let known = zones.iter().flat_map(|zone| &zone.apps).map(|live| live.id.clone()).collect();

@@ -8,9 +8,9 @@ use tempfile::NamedTempFile;
 use uuid::Uuid;
 
 use super::args::Global;
+use super::backend::Place;
 use super::load::of_kind;
 use super::planning::{Loaded, Planned};
-use super::session::state_folder;
 use crate::config::OnError;
 use crate::finding::Finding;
 use crate::plan::saved::{Making, Saved};
@@ -22,7 +22,7 @@ pub(super) fn save(path: &Path, global: &Global, loaded: &Loaded, planned: &Plan
         id: Uuid::new_v4(),
         tool: format!("spectrumctl {}", env!("CARGO_PKG_VERSION")),
         made_at: Timestamp::now().to_string(),
-        state: state_folder(global, &loaded.files, &loaded.configuration)?.display().to_string(),
+        state: Place::of(global, &loaded.files, &loaded.configuration).text(),
         parallelism: global.parallelism.or(settings.parallelism).unwrap_or(8),
         stops: settings.on_error == OnError::Stop,
     };

@@ -62,6 +62,20 @@ pub struct Recorded {
     /// Whether an apply of ours has written or confirmed its values since it was adopted or imported.
     #[serde(default)]
     pub applied: bool,
+    /// Whether an apply has seen it desired since it was recorded. What a rollback or a push brought back is not, and is never deleted
+    /// for having left the configuration: it may have left it before the state that came back knew.
+    #[serde(default = "confirmed", skip_serializing_if = "is_confirmed")]
+    pub confirmed: bool,
+}
+
+fn confirmed() -> bool {
+    true
+}
+
+/// The usual case is not written, so that states without it stay as they are.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+fn is_confirmed(confirmed: &bool) -> bool {
+    *confirmed
 }
 
 impl Recorded {

@@ -125,6 +125,7 @@ impl Template {
             protect: self.protect,
             provenance: self.provenance,
             applied: self.applied,
+            confirmed: true,
         }
     }
 }

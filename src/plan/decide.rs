@@ -231,6 +231,7 @@ impl<'a> Decider<'a, '_> {
             },
         };
         self.made.refusals.extend(guard::protects(recorded.protect, &change, None));
+        self.made.refusals.extend(guard::unconfirmed(recorded, &change));
         self.made.changes.push(change);
     }
 

@@ -122,6 +122,8 @@ pub struct Policy {
     pub redact_origins: bool,
     /// Whether this runs against a simulator.
     pub simulated: bool,
+    /// Whether a state is expected, so that its absence is more likely a loss than a beginning: in a pipeline with a state in a folder.
+    pub expects_state: bool,
     /// Whether refusals that the state remembers are heeded.
     pub heed_learned: bool,
 }
@@ -138,6 +140,7 @@ impl Policy {
             selection: None,
             redact_origins: false,
             simulated: false,
+            expects_state: false,
             heed_learned: true,
         }
     }

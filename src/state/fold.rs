@@ -85,12 +85,13 @@ fn subject_of(learned: &Learned) -> (&String, &Option<AccountId>, &Option<ZoneId
     (&learned.code, &learned.account, &learned.zone, &learned.subject)
 }
 
-/// The steps that began and have no end. Lines that the state already holds count too, because an open step outlives a write.
+/// The steps that began and have no end, each once, however often its beginning was written down. Lines that the state already holds count too, because an open step outlives a write.
 fn unsettled(lines: &[Line]) -> Vec<Unsettled> {
     let mut open: Vec<Unsettled> = Vec::new();
     for line in lines {
         let ended = match &line.entry {
             Entry::Began(began) => {
+                open.retain(|begun| (begun.run, begun.began.step) != (line.run, began.step));
                 open.push(Unsettled { run: line.run, began: began.clone() });
                 continue;
             }

@@ -161,7 +161,7 @@ fn remembered(snapshot: &Snapshot) -> Remembered {
         released: BTreeSet::new(),
         lost: state.lost.clone(),
         listed: BTreeSet::new(),
-        learned: Vec::new(),
+        ..Remembered::default()
     }
 }
 
