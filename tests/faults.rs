@@ -142,12 +142,13 @@ fn each_call() -> impl Iterator<Item = (&'static str, u32)> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_plan_has_twelve_calls_and_needs_no_other() {
+async fn the_plan_has_twelve_writes_and_needs_one_list_and_no_other_call() {
     let mut stage = begun().await;
     let plan = stage.plan(&after()).await;
     let calls = plan.steps.iter().filter(|step| step.call != spectrumctl::plan::Call::Nothing).count();
     assert_eq!((calls, plan.groups.len(), plan.groups[0].members.len()), (12, 1, 2), "{:#?}", plan.steps);
     assert!(stage.apply(&after(), "[]", None).await.report().is_complete());
+    assert_eq!(stage.calls, 13, "one list and one call for each write; nothing is read back");
     stage.check(COUNT, "without faults").await;
     assert!(stage.plan(&after()).await.is_empty());
 }
@@ -244,6 +245,22 @@ async fn what_cannot_be_brought_back_is_kept_and_offered() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_an_answer_does_not_show_is_read_back_once() {
+    let stage = begun().await;
+    for (faults, calls) in [
+        ("[{method: PUT, nth: 1, effect: {drop_field: origin_direct}}]", 14),
+        ("[{method: POST, nth: 1, effect: reset_after_commit}]", 14),
+        ("[{method: DELETE, nth: 1, effect: {status: 500, committed: true}}]", 14),
+        ("[{method: PUT, nth: 1, effect: {status: 500}}]", 15),
+    ] {
+        let mut stage = stage.fork();
+        assert!(stage.apply(&after(), faults, None).await.report().is_complete(), "{faults}");
+        assert_eq!(stage.calls, calls, "{faults}");
+        stage.check(COUNT, faults).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn three_equal_refusals_in_a_row_end_the_run() {
     let mut stage = Stage::new();
     let many: Vec<String> = (1..=20).map(|n| app(&format!("new-{n}"), &format!("new{n}"), "tcp/22", "")).collect();
@@ -259,4 +276,27 @@ async fn a_refused_login_ends_the_run() {
     let many: Vec<String> = (1..=20).map(|n| app(&format!("new-{n}"), &format!("new{n}"), "tcp/22", "")).collect();
     let report = stage.apply(&configuration(&many), "[{method: POST, nth: 2, effect: {status: 401}}]", None).await.report();
     assert!(report.tally().skipped >= 10 && report.ended_early.is_some(), "{:?}", report.tally());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_kill_in_the_middle_of_an_exchange_leaves_every_application_recorded_once() {
+    let ring = |ports: [u32; 3]| {
+        let app = |(n, port): (usize, u32)| {
+            format!(
+                "      ring-{n}: {{protocol: tcp/{port}, dns: {{type: CNAME, name: ring.example.com}}, origin_direct: [\"tcp://192.0.2.{n}:22\"]}}\n"
+            )
+        };
+        configuration(&ports.into_iter().enumerate().map(|(n, port)| app((n + 1, port))).collect::<Vec<_>>())
+    };
+    let mut begun = Stage::new();
+    assert!(begun.apply(&ring([1, 2, 3]), "[]", None).await.report().is_complete());
+    for nth in 1..=3 {
+        let mut stage = begun.fork();
+        let faults = format!("[{{method: PUT, nth: {nth}, effect: {{status: 400}}}}]");
+        stage.apply(&ring([2, 3, 1]), &faults, None).await.report();
+        let state = stage.store.read().await.unwrap().state;
+        let ids: std::collections::BTreeSet<_> = state.apps.values().map(|recorded| &recorded.id).collect();
+        assert_eq!(ids.len(), 3, "{faults}: {:#?}", state.apps);
+        converges(&mut stage, &ring([2, 3, 1]), 3, &faults).await;
+    }
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests read files, run processes and look at the clock")]
 
 mod api_client;
+mod approval;
 mod bad_input;
 mod code_rules;
 mod codes;
@@ -14,6 +15,7 @@ mod examples;
 mod exchange;
 mod failures;
 mod faults;
+mod interruption;
 mod learned;
 mod mistakes;
 mod plan_cases;

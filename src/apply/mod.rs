@@ -247,6 +247,7 @@ impl<C: Cloudflare + 'static, S: Store + 'static> Run<C, S> {
                 app_id: planned.app_id.clone(),
                 attempts: 0,
                 restored: None,
+                is_back: false,
                 blocked_by: Vec::new(),
                 error: None,
             };
@@ -308,17 +309,22 @@ fn take_returned(course: &mut Course, returned: Vec<Returned>) {
 /// What the way back makes of a member's outcome: whatever it had come to, the replacement did not come about.
 fn add_return(outcome: &mut Outcome, app_id: Option<&AppId>, restored: Restored) {
     outcome.restored = Some(restored);
+    outcome.is_back = app_id.is_some();
     outcome.app_id = app_id.cloned();
     if outcome.status != Status::Unknown {
         outcome.status = Status::Failed;
     }
     outcome.error.get_or_insert_with(|| {
-        let summary = match app_id {
-            Some(id) => format!("the replacement of {} was taken back; it lives under the id {id} as it was", outcome.address),
-            None => format!("the replacement of {} was taken back, and what it was could not be brought back", outcome.address),
-        };
+        let address = &outcome.address;
         let why = "another application of the hostname could not be replaced, and they are replaced together or not at all";
-        let fix = format!("mend that one and apply again; `spectrumctl apply --restore {}` brings back what is missing", outcome.address);
+        let mend = "mend what was refused, and apply again";
+        let (summary, fix) = match app_id {
+            Some(_) => (format!("the replacement of {address} was taken back"), mend.to_owned()),
+            None => {
+                let fix = format!("{mend}; or bring it back as it was by `spectrumctl apply --restore {address}`");
+                (format!("the replacement of {address} was taken back, and what it was could not be brought back"), fix)
+            }
+        };
         Box::new(Finding::error("taken-back", summary, why, fix).about(&outcome.address))
     });
 }

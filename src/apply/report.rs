@@ -54,6 +54,8 @@ pub struct Outcome {
     pub attempts: u32,
     /// Whether what its group had deleted was brought back; nothing where there was nothing to bring back.
     pub restored: Option<Restored>,
+    /// Whether this very application was brought back; `app_id` is the one that it has now.
+    pub is_back: bool,
     /// The addresses whose failure kept it from being begun.
     pub blocked_by: Vec<Address>,
     /// Why it failed or is unknown.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::apply::Orders;
 use super::args::Global;
-use super::planning::{self, Loaded, Planned};
+use super::planning::{self, Loaded, Planned, Purpose};
 use super::session::{self, Session};
 use super::settling;
 use super::survey::{Survey, survey_of};
@@ -38,7 +38,7 @@ pub(super) async fn planned(
 ) -> Result<Chosen, Box<Finding>> {
     match (saved, &orders.restore) {
         (Some(saved), _) => of_saved(global, session, saved).await,
-        (None, Some(address)) => of_lost(global, session, address).await,
+        (None, Some(address)) => of_lost(global, loaded, session, address).await,
         (None, None) => {
             let planned = planning::plan(global, loaded, session, orders.purpose, orders.checks).await?;
             let stale = orders.approve.as_deref().and_then(|digest| of_other_digest(digest, &planned.plan)).into_iter().collect();
@@ -85,7 +85,7 @@ async fn of_saved(global: &Global, session: &Session, saved: &Saved) -> Result<C
     Ok(Chosen { planned, stale, edits })
 }
 
-async fn of_lost(global: &Global, session: &Session, address: &Address) -> Result<Chosen, Box<Finding>> {
+async fn of_lost(global: &Global, loaded: &Loaded, session: &Session, address: &Address) -> Result<Chosen, Box<Finding>> {
     let snapshot = session.store.read().await.map_err(|error| Box::new(error.to_finding()))?;
     let open = settling::open_calls(&snapshot);
     let of_address = open.iter().filter(|open| open.address == *address).map(|open| open.zone_id.clone());
@@ -94,7 +94,7 @@ async fn of_lost(global: &Global, session: &Session, address: &Address) -> Resul
     let simulated = global.sim.is_some();
     let mut planned = read(session, &zones, Plan::refused(Vec::new(), Verdict::default(), simulated)).await?;
     if !planned.plan.verdict.unread {
-        planned.plan = restore(&planned.remembered, address, &planned.zones, simulated)?;
+        planned.plan = restore(&planned.remembered, address, &planned.zones, &loaded.policy(global, Purpose::Configured))?;
     }
     // The zones were read for this one application, so that nothing is noted of the others.
     planned.zones.clear();

@@ -1,18 +1,17 @@
 //! What was deleted for a replacement that did not come about: every plan offers it, and one plan brings it back.
 
-use super::change::{Action, Call, Change, Plan, Reason, Record, Refusals, Step, Summary, Template, Verdict, Work};
-use super::input::{Input, Remembered, ZoneRead};
+use serde_json::Map;
+
+use super::change::{Action, Call, Change, FieldChange, Plan, Reason, Record, Refusals, Step, Summary, Template, Verdict, Work};
+use super::fields::Showing;
+use super::input::{Input, Policy, Remembered, ZoneRead};
 use crate::finding::Finding;
-use crate::model::{Address, Former, Impact, Recorded};
+use crate::model::{Address, AppId, Former, Impact, Live, Recorded};
 
 /// The offers: one warning for each application that is lost and does not stand in its place again.
 pub(super) fn offers(input: &Input<'_>) -> Vec<Finding> {
-    let lost = input.recorded.lost.iter().filter(|(address, former)| zone_of(input.live, former).is_none_or(|_| is_open(input, address)));
+    let lost = input.recorded.lost.iter().filter(|(address, _)| !input.recorded.apps.contains_key(*address));
     lost.map(|(address, former)| offer(address, former)).collect()
-}
-
-fn is_open(input: &Input<'_>, address: &Address) -> bool {
-    !input.recorded.apps.contains_key(address)
 }
 
 fn zone_of<'a>(zones: &'a [ZoneRead], former: &Former) -> Option<&'a ZoneRead> {
@@ -32,7 +31,7 @@ fn offer(address: &Address, former: &Former) -> Finding {
 ///
 /// # Errors
 /// There is nothing to bring back at the address, its zone was not read, or something else is in its place.
-pub fn restore(remembered: &Remembered, address: &Address, zones: &[ZoneRead], simulated: bool) -> Result<Plan, Box<Finding>> {
+pub fn restore(remembered: &Remembered, address: &Address, zones: &[ZoneRead], policy: &Policy) -> Result<Plan, Box<Finding>> {
     let refused = |summary: String, why: &str, fix: &str| Box::new(Finding::error("restore", summary, why, fix).about(address));
     let Some(former) = remembered.lost.get(address) else {
         let why = "only what apply has deleted for a replacement, and could not replace, is kept to be brought back";
@@ -48,10 +47,10 @@ pub fn restore(remembered: &Remembered, address: &Address, zones: &[ZoneRead], s
         let summary = format!("the live application {} is in the place of {address}", live.id);
         return Err(refused(summary, why, "delete that one first, or keep it"));
     }
-    Ok(plan_of(address, former, simulated))
+    Ok(plan_of(address, former, Showing { policy, lineage: remembered.lineage.as_deref() }))
 }
 
-fn plan_of(address: &Address, former: &Former, simulated: bool) -> Plan {
+fn plan_of(address: &Address, former: &Former, showing: Showing<'_>) -> Plan {
     let change = Change {
         address: address.clone(),
         zone_id: former.zone_id.clone(),
@@ -62,13 +61,13 @@ fn plan_of(address: &Address, former: &Former, simulated: bool) -> Plan {
         labels: former.recorded.as_ref().map(|recorded| recorded.labels.clone()).unwrap_or_default(),
         from: None,
         vacates: false,
-        fields: Vec::new(),
+        fields: fields_of(former, showing),
         work: Work::Create { body: former.body.clone() },
         record: former.recorded.as_deref().map_or(Record::Nothing, |recorded| Record::Keep(Box::new(template_of(recorded, former)))),
         refusals: Refusals::default(),
         expects: None,
     };
-    let refused = Plan::refused(Vec::new(), Verdict::default(), simulated);
+    let refused = Plan::refused(Vec::new(), Verdict::default(), showing.policy.simulated);
     Plan {
         digest: super::digest::of(std::slice::from_ref(&change)),
         changes: vec![change],
@@ -77,6 +76,18 @@ fn plan_of(address: &Address, former: &Former, simulated: bool) -> Plan {
         complete: true,
         ..refused
     }
+}
+
+/// What it was, as the fields of a create.
+fn fields_of(former: &Former, showing: Showing<'_>) -> Vec<FieldChange> {
+    let live = Live { id: AppId::from_api(""), shape: former.shape(), created_on: None, modified_on: None, unknown: Map::new() };
+    let deleted = showing.of_delete(&live, former.recorded.as_deref());
+    let created = |mut field: FieldChange| {
+        std::mem::swap(&mut field.before, &mut field.after);
+        field.sealed.reverse();
+        field
+    };
+    deleted.into_iter().map(created).collect()
 }
 
 /// The record that it had. Its values count as written again.

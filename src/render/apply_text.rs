@@ -22,6 +22,9 @@ pub fn write(out: &mut dyn Write, report: &Report, showing: Showing<'_>) -> io::
     for outcome in report.outcomes.iter().filter(|outcome| matches!(outcome.status, Status::Skipped | Status::Unknown)) {
         writeln!(out, "{}", not_done(outcome))?;
     }
+    for outcome in report.outcomes.iter().filter(|outcome| outcome.restored.is_some()) {
+        writeln!(out, "{}", returned(outcome))?;
+    }
     let line = summary(report);
     let styled = if report.is_complete() { style::ADDED } else { style::ALARM };
     writeln!(out, "\n{}", showing.look.paint(styled, line))
@@ -34,6 +37,14 @@ fn not_done(outcome: &Outcome) -> String {
         Status::Unknown => format!("unknown: {what}; the call may have taken effect, and the next plan looks"),
         _ if blockers.is_empty() => format!("skipped: {what}; the run ended before it"),
         _ => format!("skipped: {what}; it waits for {}", blockers.join(", ")),
+    }
+}
+
+fn returned(outcome: &Outcome) -> String {
+    let address = &outcome.address;
+    match outcome.app_id.as_ref().filter(|_| outcome.is_back) {
+        Some(id) => format!("brought back: {address}; it lives as it was, under the id {id}"),
+        None => format!("not brought back: {address}; nothing serves it, and every plan offers it until it is there again"),
     }
 }
 

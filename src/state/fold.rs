@@ -69,14 +69,13 @@ impl State {
 }
 
 impl State {
-    /// Records an application. An id stands under one address only: where another address has it, as in an exchange of which the first
-    /// half is done, that one gets what was recorded here.
+    /// Records an application. One that takes another's id, as in an exchange of which the first half is done, gives that other what was
+    /// recorded here, so that each id stays recorded once.
     fn put(&mut self, address: &Address, recorded: &Recorded) {
-        let other = self.apps.iter().find(|(other, known)| *other != address && known.id == recorded.id).map(|(other, _)| other.clone());
-        let former = self.apps.insert(address.clone(), recorded.clone());
-        if let Some(other) = other {
-            self.apps.remove(&other);
-            self.apps.extend(former.map(|former| (other, former)));
+        let former = self.apps.insert(address.clone(), recorded.clone()).filter(|former| former.id != recorded.id);
+        let Some(former) = former else { return };
+        if let Some((_, other)) = self.apps.iter_mut().find(|(other, known)| *other != address && known.id == recorded.id) {
+            *other = former;
         }
     }
 }

@@ -25,6 +25,8 @@ use tokio::sync::watch;
 pub(crate) struct Stage {
     pub(crate) world: World,
     pub(crate) store: Memory,
+    /// How many calls the last apply has made.
+    pub(crate) calls: u64,
 }
 
 /// How one apply ended.
@@ -58,7 +60,7 @@ impl Stage {
         let account = "01a7362d577a6c3019a474fd6f485823";
         let seed = format!("prefixes: [{{cidr: 198.51.100.0/24, account: {account}, advertised: true}}]");
         world.sow(&Seed::read(&seed).unwrap(), true).unwrap();
-        Stage { world, store: Memory::default() }
+        Stage { world, store: Memory::default(), calls: 0 }
     }
 
     /// A copy that goes its own way.
@@ -67,14 +69,15 @@ impl Stage {
         for name in self.store.names() {
             store.put(&name, &self.store.get(&name).unwrap());
         }
-        Stage { world: self.world.clone(), store }
+        Stage { world: self.world.clone(), store, calls: 0 }
     }
 
     /// Carries a configuration out while these faults happen; after `life` the run is cut off, as a kill does.
     pub(crate) async fn apply(&mut self, yaml: &str, faults: &str, life: Option<Duration>) -> Ended {
         let options = Options::default().with_faults(Script::read(faults).unwrap());
         let running = start(self.world.clone(), options).await.unwrap();
-        let run = carry_out(&running.base_url, &self.store, yaml);
+        let api = Arc::new(client(&running.base_url));
+        let run = carry_out(Arc::clone(&api), &self.store, yaml);
         let ended = match life {
             None => run.await,
             Some(life) => tokio::time::timeout(life, run).await.unwrap_or(Ended::Killed),
@@ -82,6 +85,7 @@ impl Stage {
         // What the run had sent may still be on its way into the world.
         tokio::time::sleep(Duration::from_millis(if life.is_some() { 30 } else { 0 })).await;
         self.world = running.world.lock().unwrap().clone();
+        self.calls = api.calls();
         self.free_lock().await;
         ended
     }
@@ -176,8 +180,7 @@ fn open_calls(snapshot: &Snapshot) -> Vec<Open> {
     open.collect()
 }
 
-async fn carry_out(base_url: &str, store: &Memory, yaml: &str) -> Ended {
-    let api = client(base_url);
+async fn carry_out(api: Arc<Client>, store: &Memory, yaml: &str) -> Ended {
     let owner = Owner { user: "ada".to_owned(), host: "desk".to_owned(), pid: 1, operation: "apply".to_owned() };
     let token = Arc::new(store.lock(&owner, Duration::ZERO).await.unwrap());
     let snapshot = store.read().await.unwrap();
@@ -197,7 +200,7 @@ async fn carry_out(base_url: &str, store: &Memory, yaml: &str) -> Ended {
     }
     let (_sender, stop) = watch::channel(false);
     let run = Run {
-        api: Arc::new(api),
+        api,
         store: Arc::new(store.clone()),
         token: Arc::clone(&token),
         plan: Arc::new(plan),

@@ -1,0 +1,102 @@
+//! Runs of the real binary that are interrupted or killed: what was done is recorded, and the next run completes it.
+#![cfg(unix)]
+
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::support::{Sandbox, Simulator};
+
+fn configuration(apps: u32) -> String {
+    let app = |n: u32| {
+        format!(
+            "      app-{n}: {{protocol: tcp/22, dns: {{type: CNAME, name: a{n}.example.com}}, origin_direct: [\"tcp://192.0.2.1:22\"]}}\n"
+        )
+    };
+    format!("version: 1\nsettings: {{parallelism: 2}}\nzones:\n  example.com:\n    apps:\n{}", (0..apps).map(app).collect::<String>())
+}
+
+/// A sandbox in which applications are to be created while these faults happen.
+fn begun(apps: u32, faults: &str) -> (Sandbox, Simulator) {
+    let mut sandbox = Sandbox::with(&configuration(apps));
+    sandbox.write("faults.yaml", faults);
+    let simulator = Simulator::start(&sandbox, &["--world", "cloudflare.json", "--faults", "faults.yaml"]);
+    sandbox.connect(&simulator.base_url);
+    (sandbox, simulator)
+}
+
+fn started(sandbox: &Sandbox) -> Child {
+    let mut command = sandbox.command(&["apply", "--auto-approve", "--format", "json"]);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+fn send(signal: &str, child: &Child) {
+    assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+}
+
+/// Waits until the simulator holds so many applications.
+fn wait_for(simulator: &Simulator, apps: usize) {
+    let end = Instant::now() + Duration::from_secs(30);
+    while simulator.apps("example.com").len() < apps {
+        assert!(Instant::now() < end, "there are never {apps} applications");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// The next apply completes what is left, and nothing is there twice.
+fn completes(sandbox: &Sandbox, simulator: &Simulator, apps: usize) {
+    sandbox.run(&["apply", "--auto-approve"]).ends_with(0);
+    sandbox.run(&["plan", "--detailed-exitcode"]).ends_with(0);
+    assert_eq!(simulator.apps("example.com").len(), apps);
+}
+
+#[test]
+fn the_first_signal_lets_running_calls_finish_and_writes_report_and_state() {
+    let (sandbox, simulator) = begun(12, "[{method: POST, effect: {delay_ms: 300}}]");
+    let child = started(&sandbox);
+    wait_for(&simulator, 3);
+    send("-TERM", &child);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let (done, skipped) = (report["summary"]["done"].as_u64().unwrap(), report["summary"]["skipped"].as_u64().unwrap());
+    assert!(done >= 3 && skipped > 0 && done + skipped == 12, "{report:#}");
+    assert_eq!(simulator.apps("example.com").len() as u64, done);
+    completes(&sandbox, &simulator, 12);
+}
+
+#[test]
+fn the_second_signal_ends_the_run_at_once_and_the_journal_knows_what_was_begun() {
+    let (sandbox, simulator) = begun(4, "[{method: POST, nth: 1, effect: {delay_ms: 20000}}]");
+    let begin = Instant::now();
+    let mut child = started(&sandbox);
+    wait_for(&simulator, 4);
+    send("-INT", &child);
+    std::thread::sleep(Duration::from_millis(300));
+    send("-INT", &child);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert!(begin.elapsed() < Duration::from_secs(15), "it waited for the call");
+    completes(&sandbox, &simulator, 4);
+}
+
+#[test]
+fn a_kill_after_the_commit_and_before_the_answer_makes_nothing_twice() {
+    let (sandbox, simulator) = begun(4, "[{method: POST, nth: 2, effect: {delay_ms: 20000}}]");
+    let mut child = started(&sandbox);
+    wait_for(&simulator, 4);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    // The configuration moves on before the next run: what the killed one has created is still known to be ours.
+    sandbox.write("spectrum.yaml", configuration(4).replace("192.0.2.1", "192.0.2.5"));
+    completes(&sandbox, &simulator, 4);
+}
+
+#[test]
+fn a_kill_before_the_commit_leaves_the_rest_to_the_next_run() {
+    let faults = "[{method: POST, nth: 2, effect: {delay_ms: 20000}}, {method: POST, nth: 2, effect: reset_before_commit}]";
+    let (sandbox, simulator) = begun(4, faults);
+    let mut child = started(&sandbox);
+    wait_for(&simulator, 3);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    completes(&sandbox, &simulator, 4);
+}
