@@ -13,6 +13,7 @@ mod drift;
 mod examples;
 mod exchange;
 mod failures;
+mod formatting;
 mod learned;
 mod mistakes;
 mod plan_cases;
