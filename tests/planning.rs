@@ -38,6 +38,7 @@ fn recorded(app: App<'_>, protect: Protect) -> Recorded {
         protect,
         provenance: Provenance::Created,
         applied: true,
+        confirmed: true,
     }
 }
 
@@ -239,4 +240,51 @@ fn protection_survives_the_removal_of_the_entry() {
         remembered.apps.get_mut(&Address::new("example.com", "b")).unwrap().protect = Protect::On;
     });
     assert!(codes(&plan).contains(&"protected"));
+}
+
+#[test]
+fn what_came_back_with_an_earlier_state_is_not_deleted_unless_removed_names_it() {
+    let world = [("a", '1', HOST, "tcp/1", 10), ("b", '2', HOST, "tcp/2", 20)];
+    let rolled_back = |_: &mut Policy, remembered: &mut Remembered| {
+        remembered.apps.values_mut().for_each(|recorded| recorded.confirmed = false);
+    };
+    let apps = line("a", HOST, "tcp/1", 10);
+    let plan = plan_with(&apps, &world, rolled_back);
+    let refused: Vec<&str> = plan.findings.iter().filter(|finding| finding.code == "unconfirmed").map(|it| it.fix.as_str()).collect();
+    assert!(plan.verdict.guarded && matches!(refused[..], [fix] if fix.contains("removed: [{app: example.com/b}]")), "{refused:?}");
+    let named = format!("{apps}removed: [{{app: example.com/b}}]\n");
+    let plan = plan_with(&named, &world, rolled_back);
+    assert!(!plan.verdict.guarded, "{:?}", codes(&plan));
+    assert!(seen(&plan).contains(&("b".to_owned(), Action::Delete, Reason::Removed, "2".to_owned())));
+    let plan = plan_with(&apps, &world, |_, _| {});
+    assert!(!plan.verdict.guarded, "{:?}", codes(&plan));
+}
+
+#[test]
+fn an_apply_that_sees_it_desired_confirms_what_came_back() {
+    let world = [("a", '1', HOST, "tcp/1", 10)];
+    let plan = plan_with(&line("a", HOST, "tcp/1", 10), &world, |_, remembered| {
+        remembered.apps.values_mut().for_each(|recorded| recorded.confirmed = false);
+    });
+    assert_eq!(seen(&plan).iter().map(|(_, action, ..)| *action).collect::<Vec<_>>(), [Action::Record]);
+    let plan::Record::Keep(template) = &plan.changes[0].record else { panic!("{:?}", plan.changes[0].record) };
+    assert!(template.with_id(&id('1')).confirmed);
+}
+
+#[test]
+fn a_pipeline_without_a_state_creates_nothing_unless_that_is_allowed() {
+    let apps = line("a", HOST, "tcp/1", 10);
+    let pipeline = |policy: &mut Policy, remembered: &mut Remembered| {
+        policy.expects_state = true;
+        remembered.condition = Condition::Absent;
+    };
+    let plan = plan_with(&apps, &[], pipeline);
+    assert!(plan.verdict.guarded && codes(&plan) == ["no-state"], "{:?}", codes(&plan));
+    let allowed = plan_with(&apps, &[], |policy, remembered| {
+        pipeline(policy, remembered);
+        policy.allowances.insert(Allowance::NoState);
+    });
+    assert!(!allowed.verdict.guarded && codes(&allowed).is_empty(), "{:?}", codes(&allowed));
+    let nothing_to_create = plan_with("", &[], pipeline);
+    assert!(!nothing_to_create.verdict.guarded && codes(&nothing_to_create).contains(&"no-state"), "{:?}", codes(&nothing_to_create));
 }

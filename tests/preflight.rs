@@ -63,7 +63,7 @@ async fn what_stands_beside_a_preflight_case_is_planned_without_an_error() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_create_needs_five_calls_and_an_unchanged_application_none() {
+async fn a_create_needs_four_calls_and_an_unchanged_application_none() {
     let account = Account::holding("").await;
     account.configure(&configuration(&app("ssh", "tcp/22", "")));
     let zone = format!("/zones/{ZONE}");

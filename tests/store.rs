@@ -1,4 +1,5 @@
-//! The conformance list of the state's backends: each case is run against memory and against a folder.
+//! The conformance list of the state's backends: each case is run against memory, a folder, a bucket that the tests serve themselves, and
+//! a real S3-compatible server where one is installed.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what a case needs and does not get is its failure")]
 
@@ -17,14 +18,29 @@ use uuid::Uuid;
 
 #[path = "store/bench.rs"]
 mod bench;
+#[path = "store/bucket.rs"]
+mod bucket;
 #[path = "store/cases.rs"]
 mod cases;
+#[path = "store/lease.rs"]
+mod lease;
+#[path = "store/processes.rs"]
+mod processes;
+#[path = "store/s3.rs"]
+mod s3;
+#[path = "store/seal.rs"]
+mod seal;
 
 /// Runs every case against every backend.
 macro_rules! conformance {
     ($($case:ident)*) => {
         mod memory { $(#[test] fn $case() { super::bench::run(super::cases::$case(&<spectrumctl::state::Memory as super::bench::Bench>::new())); })* }
         mod local { $(#[test] fn $case() { super::bench::run(super::cases::$case(&<super::bench::Folder as super::bench::Bench>::new())); })* }
+        mod in_a_bucket { $(#[test] fn $case() { super::bench::run(super::cases::$case(&<super::bucket::Bucket as super::bench::Bench>::new())); })* }
+        mod s3_server { $(#[test] fn $case() {
+            let Some(bench) = super::s3::Moto::find(concat!("s3_server::", stringify!($case))) else { return };
+            super::bench::run(super::cases::$case(&bench));
+        })* }
     };
 }
 
@@ -49,6 +65,7 @@ conformance! {
     a_holder_whose_lock_was_taken_away_writes_nothing_more
     a_reader_beside_a_writer_sees_whole_states_in_their_order
     recording_a_step_costs_the_same_with_two_thousand_applications
+    twenty_thousand_applications_are_written_and_read
 }
 
 #[test]

@@ -6,16 +6,14 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
+use super::caller::{Answered, Caller};
 use super::report::Status;
-use crate::api::{ApiError, Cloudflare, Deleted, Outcome};
+use crate::api::{ApiError, Cloudflare};
 use crate::diff;
 use crate::finding::Finding;
-use crate::model::{AppId, Live};
+use crate::model::{AppId, Former, Live};
 use crate::plan::{Action, Call, Change, Record, Template, Work};
-use crate::state::{Began, Edit, Entry, LockToken, Store, StoreError};
-
-/// The pauses before a create with an unknown outcome is looked for; lists can lag behind.
-const LOOKS: [Duration; 3] = [Duration::from_millis(300), Duration::from_secs(1), Duration::from_secs(3)];
+use crate::state::{Began, Edit, Entry, LockToken, Meant, Store, StoreError};
 
 /// What a step is carried out with.
 pub(super) struct Carrier<'a, C, S> {
@@ -24,8 +22,8 @@ pub(super) struct Carrier<'a, C, S> {
     pub(super) token: &'a LockToken,
     pub(super) change: &'a Change,
     pub(super) number: u32,
-    /// The ids that were live when the plan was made, so that a create that is looked for is not taken for an older one.
     pub(super) known: &'a [AppId],
+    pub(super) looks: &'a [Duration],
 }
 
 /// How a step ended.
@@ -35,15 +33,20 @@ pub(super) struct Ended {
     pub(super) app_id: Option<AppId>,
     pub(super) attempts: u32,
     pub(super) error: Option<Box<Finding>>,
+    /// Whether the application exists as the step wrote it, perhaps without a field that the API dropped.
+    pub(super) has_written: bool,
+    /// Whether the credentials were refused, so that every further call would be refused as well.
+    pub(super) is_about_credentials: bool,
 }
 
 impl Ended {
     fn done(app_id: Option<AppId>, attempts: u32) -> Self {
-        Ended { status: Status::Done, app_id, attempts, error: None }
+        Ended { status: Status::Done, app_id, attempts, error: None, has_written: false, is_about_credentials: false }
     }
 
-    fn not_done(status: Status, app_id: Option<AppId>, attempts: u32, finding: Finding) -> Self {
-        Ended { status, app_id, attempts, error: Some(Box::new(finding)) }
+    /// An end that is not the one that was meant.
+    pub(super) fn not_done(status: Status, app_id: Option<AppId>, attempts: u32, finding: Finding) -> Self {
+        Ended { status, app_id, attempts, error: Some(Box::new(finding)), has_written: false, is_about_credentials: false }
     }
 }
 
@@ -53,78 +56,52 @@ impl<C: Cloudflare, S: Store> Carrier<'_, C, S> {
         match (call, &self.change.work) {
             (Call::Create, Work::Create { body } | Work::Replace { body, .. }) => self.create(body).await,
             (Call::Update, Work::Update { id, body }) => self.update(id, body).await,
-            (Call::Delete, Work::Delete { id }) => self.delete(id, true).await,
-            (Call::Delete, Work::Replace { id, .. }) => self.delete(id, false).await,
+            (Call::Delete, Work::Delete { id }) => self.delete(id, None).await,
+            (Call::Delete, Work::Replace { id, former, .. }) => self.delete(id, Some(former)).await,
             _ => self.write_down(self.change.app_id.as_ref()).await.map(|()| Ended::done(self.change.app_id.clone(), 0)),
         }
     }
 
-    async fn create(&self, body: &Map<String, Json>) -> Result<Ended, StoreError> {
-        self.begin().await?;
-        let mut attempts = 0;
-        for last in [false, true] {
-            attempts += 1;
-            let error = match self.api.create(&self.change.zone_id, body).await {
-                Ok(live) => return self.written(live, attempts).await,
-                Err(error) if error.outcome() == Outcome::Refused => return self.refused(&error, attempts).await,
-                Err(error) => error,
-            };
-            if let Some(live) = self.look_for_created().await {
-                return self.written(live, attempts).await;
-            }
-            if last {
-                return Ok(self.unknown(&error, attempts));
-            }
-        }
-        Ok(Ended::done(None, attempts))
+    fn caller(&self) -> Caller<'_, C> {
+        Caller { api: self.api, zone: &self.change.zone_id, known: self.known, looks: self.looks }
     }
 
-    /// Looks in a short series for the application that a create may have made.
-    async fn look_for_created(&self) -> Option<Live> {
-        let identity = self.template()?.fields.identity()?;
-        for pause in LOOKS {
-            tokio::time::sleep(pause).await;
-            let Ok(apps) = self.api.list_apps(&self.change.zone_id).await else { continue };
-            let is_it = |live: &Live| live.shape.identity().as_ref() == Some(&identity) && !self.known.contains(&live.id);
-            if let Some(live) = apps.into_iter().find(is_it) {
-                return Some(live);
-            }
+    async fn create(&self, body: &Map<String, Json>) -> Result<Ended, StoreError> {
+        let nobody = AppId::from_api("");
+        self.begin(None, self.template().map(|template| template.with_id(&nobody)), None).await?;
+        match self.caller().create(body).await {
+            Answered::Done(live, attempts) => self.written(live, attempts).await,
+            Answered::Refused(error, attempts) => self.refused(&error, attempts).await,
+            Answered::Unknown(error, attempts) => Ok(self.unknown(&error, attempts)),
         }
-        None
     }
 
     async fn update(&self, id: &AppId, body: &Map<String, Json>) -> Result<Ended, StoreError> {
-        self.begin().await?;
-        match self.api.update(&self.change.zone_id, id, body).await {
-            Ok(live) => self.written(live, 1).await,
-            Err(error) if error.outcome() == Outcome::Refused => self.refused(&error, 1).await,
-            Err(error) => match self.api.app(&self.change.zone_id, id).await {
-                Ok(Some(live)) if self.is_as_meant(&live) => self.written(live, 1).await,
-                _ => Ok(self.unknown(&error, 1)),
-            },
+        self.begin(Some(id), self.template().map(|template| template.with_id(id)), None).await?;
+        match self.caller().update(id, body, |live| self.is_as_meant(live)).await {
+            Answered::Done(live, attempts) => self.written(live, attempts).await,
+            Answered::Refused(error, attempts) => self.refused(&error, attempts).await,
+            Answered::Unknown(error, attempts) => Ok(self.unknown(&error, attempts)),
         }
     }
 
-    async fn delete(&self, id: &AppId, is_whole: bool) -> Result<Ended, StoreError> {
-        self.begin().await?;
-        let error = match self.api.delete(&self.change.zone_id, id).await {
-            Ok(Deleted::Done | Deleted::AlreadyGone) => None,
-            Err(error) if error.outcome() == Outcome::Refused => return self.refused(&error, 1).await,
-            Err(error) => Some(error),
+    /// Deletes. What is deleted for a replacement is kept in the state until something stands in its place.
+    async fn delete(&self, id: &AppId, former: Option<&Former>) -> Result<Ended, StoreError> {
+        self.begin(Some(id), None, former.cloned()).await?;
+        let attempts = match self.caller().delete(id).await {
+            Answered::Done((), attempts) => attempts,
+            Answered::Refused(error, attempts) => return self.refused(&error, attempts).await,
+            Answered::Unknown(error, attempts) => return Ok(self.unknown(&error, attempts)),
         };
-        if let Some(error) = error {
-            let gone = matches!(self.api.app(&self.change.zone_id, id).await, Ok(None));
-            if !gone {
-                return Ok(self.unknown(&error, 1));
+        match former {
+            None => self.write_down(Some(id)).await?,
+            Some(former) => {
+                self.write_move().await?;
+                let edit = Edit::Lost { address: self.change.address.clone(), former: Some(Box::new(former.clone())) };
+                self.store.append(self.token, &Entry::Done { step: Some(self.number), edit }).await?;
             }
         }
-        if is_whole {
-            self.write_down(Some(id)).await?;
-        } else {
-            let edit = Edit::Drop { address: self.change.address.clone(), released: None };
-            self.store.append(self.token, &Entry::Done { step: Some(self.number), edit }).await?;
-        }
-        Ok(Ended::done(Some(id.clone()), 1))
+        Ok(Ended::done(Some(id.clone()), attempts))
     }
 
     /// A write that the API took: its answer, or where that shows something else a read, must be what was meant.
@@ -132,16 +109,17 @@ impl<C: Cloudflare, S: Store> Carrier<'_, C, S> {
         let id = live.id.clone();
         self.write_down(Some(&id)).await?;
         if self.is_as_meant(&live) {
-            return Ok(Ended::done(Some(id), attempts));
+            return Ok(Ended { has_written: true, ..Ended::done(Some(id), attempts) });
         }
         let seen = match self.api.app(&self.change.zone_id, &id).await {
             Ok(Some(seen)) => seen,
             _ => live,
         };
         if self.is_as_meant(&seen) {
-            return Ok(Ended::done(Some(id), attempts));
+            return Ok(Ended { has_written: true, ..Ended::done(Some(id), attempts) });
         }
-        Ok(Ended::not_done(Status::Failed, Some(id), attempts, self.dropped_fields(&seen)))
+        let failed = Ended::not_done(Status::Failed, Some(id), attempts, self.dropped_fields(&seen));
+        Ok(Ended { has_written: true, ..failed })
     }
 
     fn template(&self) -> Option<&Template> {
@@ -164,43 +142,54 @@ impl<C: Cloudflare, S: Store> Carrier<'_, C, S> {
         Finding::error("dropped-field", summary, why, fix).about(&self.change.address).on(paths.first().copied().unwrap_or_default())
     }
 
-    async fn begin(&self) -> Result<(), StoreError> {
+    /// Writes down that the call is about to be made; fails if the lock can no longer be relied on, and then no call is made.
+    async fn begin(
+        &self,
+        app_id: Option<&AppId>,
+        recorded: Option<crate::model::Recorded>,
+        former: Option<Former>,
+    ) -> Result<(), StoreError> {
         let began = Began {
             step: self.number,
             address: self.change.address.clone(),
             action: self.change.action.text().to_owned(),
-            app_id: self.change.app_id.clone(),
+            app_id: app_id.cloned(),
             body_hash: None,
+            meant: Some(Box::new(Meant { zone_id: self.change.zone_id.clone(), recorded, former })),
             at: Timestamp::now(),
         };
-        self.store.append(self.token, &Entry::Began(began)).await
+        self.store.append(self.token, &Entry::Began(began)).await?;
+        self.store.trust(self.token)
     }
 
     async fn refused(&self, error: &ApiError, attempts: u32) -> Result<Ended, StoreError> {
         let finding = self.finding_of(error);
         let entry = Entry::Failed { step: self.number, code: Some(finding.code.clone()), why: finding.summary.clone() };
         self.store.append(self.token, &entry).await?;
-        Ok(Ended::not_done(Status::Failed, self.change.app_id.clone(), attempts.max(error.attempts), finding))
+        let ended = Ended::not_done(Status::Failed, self.change.app_id.clone(), attempts, finding);
+        Ok(Ended { is_about_credentials: error.is_about_credentials(), ..ended })
     }
 
     /// The step stays open in the journal, so that the next run knows that the call may have taken effect.
     fn unknown(&self, error: &ApiError, attempts: u32) -> Ended {
-        Ended::not_done(Status::Unknown, self.change.app_id.clone(), attempts.max(error.attempts), self.finding_of(error))
+        Ended::not_done(Status::Unknown, self.change.app_id.clone(), attempts, self.finding_of(error))
     }
 
     fn finding_of(&self, error: &ApiError) -> Finding {
         super::refusal::finding_of(self.change, error)
     }
 
+    async fn write_move(&self) -> Result<(), StoreError> {
+        let Some(from) = self.change.from.as_ref().filter(|_| self.change.vacates) else { return Ok(()) };
+        let edit = Edit::Move { from: from.clone(), to: self.change.address.clone() };
+        self.store.append(self.token, &Entry::Done { step: None, edit }).await
+    }
+
     /// Writes down what is true once the change is made.
     async fn write_down(&self, id: Option<&AppId>) -> Result<(), StoreError> {
         let address = self.change.address.clone();
         let done = |edit| Entry::Done { step: Some(self.number), edit };
-        if let Some(from) = self.change.from.as_ref().filter(|_| self.change.vacates) {
-            self.store
-                .append(self.token, &Entry::Done { step: None, edit: Edit::Move { from: from.clone(), to: address.clone() } })
-                .await?;
-        }
+        self.write_move().await?;
         match (&self.change.record, id) {
             (Record::Keep(template), Some(id)) => {
                 let recorded = Box::new(template.with_id(id));
@@ -209,6 +198,9 @@ impl<C: Cloudflare, S: Store> Carrier<'_, C, S> {
             (Record::Drop { released }, _) => {
                 let released = (*released && self.change.action == Action::Forget).then(Timestamp::now);
                 self.store.append(self.token, &done(Edit::Drop { address, released })).await
+            }
+            (Record::Nothing, Some(_)) if self.change.action == Action::Create => {
+                self.store.append(self.token, &done(Edit::Lost { address, former: None })).await
             }
             (Record::Keep(_) | Record::Nothing, _) => {
                 let step = self.number;

@@ -3,28 +3,41 @@
 //!
 //! Floor 7: names `api`, `state`, `plan` and lower floors.
 
+mod caller;
 mod carry;
+mod group;
 mod lessons;
 mod refusal;
 pub mod report;
 mod schedule;
+mod streak;
+mod undo;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
+use serde_json::{Map, Value as Json};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-pub use report::{Outcome, Report, Status, Tally};
+pub use report::{Outcome, Report, Restored, Status, Tally};
 
 use crate::api::Cloudflare;
 use crate::config::OnError;
+use crate::finding::Finding;
 use crate::model::{Address, AppId};
-use crate::plan::{Action, Call, Plan};
+use crate::plan::{Action, Call, Plan, Work};
 use crate::state::{Entry, LockToken, Store, StoreError};
 use carry::{Carrier, Ended};
+use group::{Groups, Member, deleted_members};
 use schedule::Schedule;
+use streak::Streak;
+use undo::{Returned, Undoing};
+
+/// The pauses before a create with an unknown outcome is looked for; lists can lag behind.
+pub const LOOKS: [Duration; 3] = [Duration::from_millis(300), Duration::from_secs(1), Duration::from_secs(3)];
 
 /// What happens while a plan is carried out, for whoever shows it.
 #[derive(Debug, Clone)]
@@ -65,74 +78,149 @@ pub struct Run<C, S> {
     pub parallelism: usize,
     /// What is done after a step that failed.
     pub on_error: OnError,
+    /// The pauses before a create with an unknown outcome is looked for, usually [`LOOKS`].
+    pub looks: Arc<[Duration]>,
     /// Told of each event.
     pub on_event: Arc<dyn Fn(Event) + Send + Sync>,
     /// Becomes true when no further step is to begin.
     pub stop: watch::Receiver<bool>,
 }
 
+/// What a task of the run brings back.
+enum Joined {
+    Step(usize, Result<Ended, StoreError>),
+    Undone(Result<Vec<Returned>, StoreError>),
+}
+
+/// How far a run has come.
+struct Course {
+    schedule: Schedule,
+    groups: Groups,
+    running: JoinSet<Joined>,
+    ended: BTreeMap<usize, Ended>,
+    undone: BTreeMap<usize, (Option<AppId>, Restored)>,
+    streak: Streak,
+    report: Report,
+    next_number: usize,
+    hears_stop: bool,
+}
+
 impl<C: Cloudflare + 'static, S: Store + 'static> Run<C, S> {
     /// Carries the plan out as far as it can be.
     pub async fn carry_out(mut self) -> Report {
-        let mut schedule = Schedule::of(&self.plan.steps);
-        let mut running: JoinSet<(usize, Result<Ended, StoreError>)> = JoinSet::new();
-        let mut ended: BTreeMap<usize, Ended> = BTreeMap::new();
-        let mut report = Report { simulated: self.plan.simulated, ..Report::default() };
+        let mut course = Course {
+            schedule: Schedule::of(&self.plan.steps),
+            groups: Groups::of(&self.plan),
+            running: JoinSet::new(),
+            ended: BTreeMap::new(),
+            undone: BTreeMap::new(),
+            streak: Streak::default(),
+            report: Report { simulated: self.plan.simulated, ..Report::default() },
+            next_number: self.plan.steps.len(),
+            hears_stop: true,
+        };
         loop {
-            self.heed_stop(&mut schedule, &mut report);
-            while running.len() < self.parallelism.max(1) {
-                let Some(step) = schedule.begin() else { break };
-                self.spawn(step, &mut running);
-            }
+            self.heed_stop(&mut course);
+            self.begin_steps(&mut course);
             let joined = tokio::select! {
-                joined = running.join_next() => joined,
-                _ = self.stop.changed(), if !report.interrupted => continue,
+                joined = course.running.join_next() => joined,
+                heard = self.stop.changed(), if course.hears_stop && !course.report.interrupted => {
+                    course.hears_stop = heard.is_ok();
+                    continue;
+                }
             };
             let Some(joined) = joined else { break };
-            let (step, result) = joined.expect("a step neither panics nor is it aborted");
-            match result {
-                Ok(end) => {
-                    let done = end.status == Status::Done;
-                    if let Err(error) = self.learn(step, &end, &ended).await {
-                        schedule.close();
-                        report.state_failure = Some(Box::new(error.to_finding()));
-                    }
-                    (self.on_event)(Event::Ended { step, status: end.status });
-                    schedule.end(step, done);
-                    ended.insert(step, end);
-                    if !done && self.on_error == OnError::Stop {
-                        schedule.close();
-                    }
-                }
-                Err(error) => {
-                    schedule.end(step, false);
-                    schedule.close();
-                    report.state_failure = Some(Box::new(error.to_finding()));
-                }
+            match joined.expect("a step neither panics nor is it aborted") {
+                Joined::Step(step, Ok(end)) => self.take_end(&mut course, step, end).await,
+                Joined::Step(step, Err(error)) => self.take_state_failure(&mut course, step, &error),
+                Joined::Undone(Ok(returned)) => take_returned(&mut course, returned),
+                Joined::Undone(Err(error)) => course.fail(&error),
             }
         }
-        report.outcomes = self.outcomes(&schedule, ended);
-        report
+        self.outcomes(course)
     }
 
-    fn heed_stop(&self, schedule: &mut Schedule, report: &mut Report) {
-        if *self.stop.borrow() && !report.interrupted {
-            report.interrupted = true;
-            schedule.close();
+    fn heed_stop(&self, course: &mut Course) {
+        if *self.stop.borrow() && !course.report.interrupted {
+            course.report.interrupted = true;
+            course.schedule.close();
         }
     }
 
-    fn spawn(&self, step: usize, running: &mut JoinSet<(usize, Result<Ended, StoreError>)>) {
+    /// Begins what may begin, and the way back of groups that have failed.
+    fn begin_steps(&self, course: &mut Course) {
+        while let Some(changes) = course.groups.next_to_undo(&course.schedule.running()) {
+            let members = deleted_members(&self.plan, &changes, &course.ended);
+            if !members.is_empty() && course.report.state_failure.is_none() {
+                self.spawn_undo(course, members);
+            }
+        }
+        while course.running.len() < self.parallelism.max(1) {
+            let groups = &course.groups;
+            let Some(step) = course.schedule.begin(|change| groups.has_begun(change)) else { break };
+            course.groups.begin(self.plan.steps[step].change);
+            self.spawn(step, &mut course.running);
+        }
+    }
+
+    fn spawn(&self, step: usize, running: &mut JoinSet<Joined>) {
         let (api, store, token) = (Arc::clone(&self.api), Arc::clone(&self.store), Arc::clone(&self.token));
         let (plan, known, on_event) = (Arc::clone(&self.plan), Arc::clone(&self.known), Arc::clone(&self.on_event));
+        let looks = Arc::clone(&self.looks);
         running.spawn(async move {
             let planned = &plan.steps[step];
             let change = &plan.changes[planned.change];
             on_event(Event::Began { step, address: change.address.clone(), action: change.action, call: planned.call });
-            let number = u32::try_from(step).unwrap_or(u32::MAX);
-            let carrier = Carrier { api: &*api, store: &*store, token: &token, change, number, known: &known };
-            (step, carrier.carry(planned.call).await)
+            let number = number_of(step);
+            let carrier = Carrier { api: &*api, store: &*store, token: &token, change, number, known: &known, looks: &looks };
+            Joined::Step(step, carrier.carry(planned.call).await)
         });
+    }
+
+    fn spawn_undo(&self, course: &mut Course, members: Vec<Member>) {
+        let number = number_of(course.next_number);
+        course.next_number += 2 * members.len();
+        let (api, store, token) = (Arc::clone(&self.api), Arc::clone(&self.store), Arc::clone(&self.token));
+        let (plan, known, looks) = (Arc::clone(&self.plan), Arc::clone(&self.known), Arc::clone(&self.looks));
+        course.running.spawn(async move {
+            let body = |member: &Member| match &plan.changes[member.change].work {
+                Work::Replace { body, .. } => body.clone(),
+                _ => Map::<String, Json>::new(),
+            };
+            let members = members.into_iter().map(|member| (body(&member), member)).map(|(body, member)| (member, body)).collect();
+            let mut undoing = Undoing { api: &*api, store: &*store, token: &token, known: &known, looks: &looks, number };
+            Joined::Undone(undoing.undo(members).await)
+        });
+    }
+
+    async fn take_end(&self, course: &mut Course, step: usize, end: Ended) {
+        let planned = &self.plan.steps[step];
+        let done = end.status == Status::Done;
+        if let Err(error) = self.learn(step, &end, &course.ended).await {
+            course.fail(&error);
+        }
+        (self.on_event)(Event::Ended { step, status: end.status });
+        for change in course.groups.end(planned.change, planned.call, &end) {
+            course.schedule.skip(change, step);
+        }
+        course.schedule.end(step, done);
+        if let Some(reason) = course.streak.note(&end) {
+            course.schedule.close();
+            course.report.ended_early.get_or_insert(Box::new(reason));
+        }
+        if !done && self.on_error == OnError::Stop {
+            course.schedule.close();
+        }
+        course.ended.insert(step, end);
+    }
+
+    /// The call of the step may have been made, but how it ended could not be written down.
+    fn take_state_failure(&self, course: &mut Course, step: usize, error: &StoreError) {
+        let change = &self.plan.changes[self.plan.steps[step].change];
+        (self.on_event)(Event::Ended { step, status: Status::Unknown });
+        course.schedule.end(step, false);
+        course.ended.insert(step, Ended::not_done(Status::Unknown, change.app_id.clone(), 0, error.to_finding().about(&change.address)));
+        course.fail(error);
     }
 
     /// Writes down what the end of a step teaches.
@@ -144,12 +232,12 @@ impl<C: Cloudflare + 'static, S: Store + 'static> Run<C, S> {
     }
 
     /// One outcome per change, out of those of its steps: the worst counts.
-    fn outcomes(&self, schedule: &Schedule, mut ended: BTreeMap<usize, Ended>) -> Vec<Outcome> {
+    fn outcomes(&self, course: Course) -> Report {
+        let Course { schedule, mut ended, undone, mut report, .. } = course;
         let mut steps: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (index, step) in self.plan.steps.iter().enumerate() {
             steps.entry(step.change).or_default().push(index);
         }
-        let mut outcomes = Vec::new();
         for (change, indices) in steps {
             let planned = &self.plan.changes[change];
             let mut outcome = Outcome {
@@ -158,15 +246,19 @@ impl<C: Cloudflare + 'static, S: Store + 'static> Run<C, S> {
                 status: Status::Done,
                 app_id: planned.app_id.clone(),
                 attempts: 0,
+                restored: None,
                 blocked_by: Vec::new(),
                 error: None,
             };
             for index in indices {
-                self.add_step(&mut outcome, index, schedule, ended.remove(&index));
+                self.add_step(&mut outcome, index, &schedule, ended.remove(&index));
             }
-            outcomes.push(outcome);
+            if let Some((app_id, restored)) = undone.get(&change) {
+                add_return(&mut outcome, app_id.as_ref(), *restored);
+            }
+            report.outcomes.push(outcome);
         }
-        outcomes
+        report
     }
 
     fn add_step(&self, outcome: &mut Outcome, index: usize, schedule: &Schedule, ended: Option<Ended>) {
@@ -176,7 +268,11 @@ impl<C: Cloudflare + 'static, S: Store + 'static> Run<C, S> {
             }
             let blockers =
                 schedule.blockers(index).into_iter().map(|blocker| self.plan.changes[self.plan.steps[blocker].change].address.clone());
-            outcome.blocked_by.extend(blockers.filter(|address| *address != outcome.address));
+            for address in blockers.filter(|address| *address != outcome.address) {
+                if !outcome.blocked_by.contains(&address) {
+                    outcome.blocked_by.push(address);
+                }
+            }
             return;
         };
         outcome.attempts += end.attempts;
@@ -186,4 +282,43 @@ impl<C: Cloudflare + 'static, S: Store + 'static> Run<C, S> {
             outcome.error = end.error;
         }
     }
+}
+
+impl Course {
+    fn fail(&mut self, error: &StoreError) {
+        self.schedule.close();
+        self.report.state_failure = Some(Box::new(error.to_finding()));
+    }
+}
+
+fn number_of(step: usize) -> u32 {
+    u32::try_from(step).unwrap_or(u32::MAX)
+}
+
+fn take_returned(course: &mut Course, returned: Vec<Returned>) {
+    let back = returned.iter().filter(|member| member.app_id.is_some()).count();
+    let restored = match back {
+        0 => Restored::Nothing,
+        _ if back == returned.len() => Restored::Whole,
+        _ => Restored::Partial,
+    };
+    course.undone.extend(returned.into_iter().map(|member| (member.change, (member.app_id, restored))));
+}
+
+/// What the way back makes of a member's outcome: whatever it had come to, the replacement did not come about.
+fn add_return(outcome: &mut Outcome, app_id: Option<&AppId>, restored: Restored) {
+    outcome.restored = Some(restored);
+    outcome.app_id = app_id.cloned();
+    if outcome.status != Status::Unknown {
+        outcome.status = Status::Failed;
+    }
+    outcome.error.get_or_insert_with(|| {
+        let summary = match app_id {
+            Some(id) => format!("the replacement of {} was taken back; it lives under the id {id} as it was", outcome.address),
+            None => format!("the replacement of {} was taken back, and what it was could not be brought back", outcome.address),
+        };
+        let why = "another application of the hostname could not be replaced, and they are replaced together or not at all";
+        let fix = format!("mend that one and apply again; `spectrumctl apply --restore {}` brings back what is missing", outcome.address);
+        Box::new(Finding::error("taken-back", summary, why, fix).about(&outcome.address))
+    });
 }

@@ -18,6 +18,27 @@ pub enum Status {
     Unknown,
 }
 
+/// Whether what a failed group of replacements had deleted was brought back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Restored {
+    /// All of it.
+    Whole,
+    /// Some of it.
+    Partial,
+    /// None of it.
+    Nothing,
+}
+
+impl serde::Serialize for Restored {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Restored::Whole => serializer.serialize_bool(true),
+            Restored::Partial => serializer.serialize_str("partial"),
+            Restored::Nothing => serializer.serialize_bool(false),
+        }
+    }
+}
+
 /// What came of one change.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
@@ -31,6 +52,8 @@ pub struct Outcome {
     pub app_id: Option<AppId>,
     /// How many times a call was made for it.
     pub attempts: u32,
+    /// Whether what its group had deleted was brought back; nothing where there was nothing to bring back.
+    pub restored: Option<Restored>,
     /// The addresses whose failure kept it from being begun.
     pub blocked_by: Vec<Address>,
     /// Why it failed or is unknown.
@@ -46,6 +69,8 @@ pub struct Report {
     pub interrupted: bool,
     /// Whether it ran against a simulator.
     pub simulated: bool,
+    /// Why the run ended before everything was begun, besides an interruption and a failure of the state.
+    pub ended_early: Option<Box<Finding>>,
     /// A failure of the state itself, which ends the run.
     pub state_failure: Option<Box<Finding>>,
 }

@@ -27,13 +27,12 @@ impl Schedule {
         Schedule { steps: steps.to_vec(), standings: vec![Standing::Waiting; steps.len()], closed: false }
     }
 
-    /// The next step that may begin; it counts as running from here on.
-    pub(super) fn begin(&mut self) -> Option<usize> {
-        if self.closed {
-            return None;
-        }
+    /// The next step that may begin; it counts as running from here on. Of a closed schedule only those steps begin whose change must be
+    /// finished.
+    pub(super) fn begin(&mut self, must_be_finished: impl Fn(usize) -> bool) -> Option<usize> {
         let ready = |index: &usize| {
             self.standings[*index] == Standing::Waiting
+                && (!self.closed || must_be_finished(self.steps[*index].change))
                 && self.steps[*index].after.iter().all(|before| self.standings[*before] == Standing::Done)
         };
         let index = (0..self.steps.len()).find(ready)?;
@@ -44,7 +43,13 @@ impl Schedule {
     /// Notes how a step ended; what waits for one that failed is skipped.
     pub(super) fn end(&mut self, index: usize, done: bool) {
         self.standings[index] = if done { Standing::Done } else { Standing::Failed };
-        let mut lost = !done;
+        if !done {
+            self.skip_blocked();
+        }
+    }
+
+    fn skip_blocked(&mut self) {
+        let mut lost = true;
         while lost {
             lost = false;
             for index in 0..self.steps.len() {
@@ -56,6 +61,23 @@ impl Schedule {
                 }
             }
         }
+    }
+
+    /// Lets the waiting steps of a change not begin any more, because of a step that failed, nor what waits for them.
+    pub(super) fn skip(&mut self, change: usize, cause: usize) {
+        for index in 0..self.steps.len() {
+            if self.steps[index].change == change && self.standings[index] == Standing::Waiting {
+                self.standings[index] = Standing::Skipped;
+                self.steps[index].after.push(cause);
+                self.skip_blocked();
+            }
+        }
+    }
+
+    /// The changes of which a step is running.
+    pub(super) fn running(&self) -> BTreeSet<usize> {
+        let running = |index: &usize| self.standings[*index] == Standing::Running;
+        (0..self.steps.len()).filter(running).map(|index| self.steps[index].change).collect()
     }
 
     /// Lets no further step begin.

@@ -1,6 +1,7 @@
 //! `apply`: shows the plan, asks, carries it out, and says how it went.
 
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,28 +9,46 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 use super::args::{Checks, Global, Redact};
+use super::chosen::{self, Chosen};
 use super::exit::Exit;
 use super::output::{Format, Output, look, say};
 use super::plan::{of_plan, write};
 use super::planning::{self, Loaded, Planned, Purpose};
 use super::progress::{self, Progress};
+use super::saving;
 use super::session::Session;
+use super::settling;
 use crate::apply::{Report, Run};
+use crate::config::OnError;
 use crate::finding::Finding;
-use crate::model::AppId;
-use crate::plan::{Plan, ZoneRead};
+use crate::model::{Address, AppId};
+use crate::plan::saved::Saved;
+use crate::plan::{Plan, Verdict, ZoneRead};
 use crate::render;
 use crate::state::{Edit, Entry, LockToken, Owner, Snapshot, Store, StoreError};
 
 const FORMATS: [Format; 3] = [Format::Human, Format::Json, Format::Markdown];
 
 /// What `apply` was told.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Orders {
+    /// A saved plan.
+    pub(super) plan: Option<PathBuf>,
     pub(super) auto_approve: bool,
+    /// The digest that the plan must have.
+    pub(super) approve: Option<String>,
+    /// The application to bring back.
+    pub(super) restore: Option<Address>,
     pub(super) purpose: Purpose,
     pub(super) lock_timeout: Duration,
     pub(super) checks: Checks,
+}
+
+impl Orders {
+    /// Whether somebody has approved already: by a saved plan, by its digest, or whatever it is.
+    fn is_approved(&self) -> bool {
+        self.auto_approve || self.approve.is_some() || self.plan.is_some()
+    }
 }
 
 /// What came of the command, to be written out.
@@ -42,7 +61,7 @@ struct Ended {
 }
 
 /// Runs the command.
-pub(super) async fn run(global: &Global, orders: Orders) -> Exit {
+pub(super) async fn run(global: &Global, orders: &Orders) -> Exit {
     let output = match Output::of(global, &FORMATS).and_then(|output| planning::selection(global).map(|_| output)) {
         Ok(output) => output,
         Err(usage) => {
@@ -50,19 +69,43 @@ pub(super) async fn run(global: &Global, orders: Orders) -> Exit {
             return Exit::Usage;
         }
     };
-    if !orders.auto_approve && !io::stdin().is_terminal() {
-        say("error: there is no terminal to ask on; run with --auto-approve after a look at the plan");
+    if !orders.is_approved() && !io::stdin().is_terminal() {
+        say(
+            "error: there is no terminal to ask on; run with --auto-approve after a look at the plan, with --approve DIGEST, or with a saved plan",
+        );
         return Exit::Usage;
+    }
+    if let Some(path) = &orders.plan {
+        return of_file(global, orders, path, &output).await;
     }
     let loaded = planning::load(global);
     let ended = match loaded.readable(global) {
-        Ok(()) => connected(global, &loaded, orders, &output).await,
+        Ok(()) => connected(global, &loaded, orders, None, &output).await,
         Err(plan) => Ended { exit: of_plan(&plan), plan: *plan, report: None, failure: None },
     };
     finish(global, &loaded, &output, &ended)
 }
 
-async fn connected(global: &Global, loaded: &Loaded, orders: Orders, output: &Output) -> Ended {
+/// Carries a saved plan out: where the state is and how to go about it stand in it.
+async fn of_file(global: &Global, orders: &Orders, path: &Path, output: &Output) -> Exit {
+    let mut loaded = Loaded::nothing();
+    let ended = match saving::read(path) {
+        Ok(saved) => {
+            let global = Global { state: global.state.clone().or_else(|| Some(saved.state.clone())), ..global.clone() };
+            loaded.configuration.settings.parallelism = Some(saved.parallelism);
+            loaded.configuration.settings.on_error = if saved.stops { OnError::Stop } else { OnError::Continue };
+            connected(&global, &loaded, orders, Some(&saved), output).await
+        }
+        Err(finding) => {
+            let verdict = Verdict { unread: true, ..Verdict::default() };
+            let plan = Plan::refused(vec![*finding], verdict, global.sim.is_some());
+            Ended { plan, report: None, failure: None, exit: Exit::Failed }
+        }
+    };
+    finish(global, &loaded, output, &ended)
+}
+
+async fn connected(global: &Global, loaded: &Loaded, orders: &Orders, saved: Option<&Saved>, output: &Output) -> Ended {
     let failed = |finding: Finding, exit| Ended { plan: loaded.failed(finding, global), report: None, failure: None, exit };
     let session = match Session::open(global, &loaded.files, &loaded.configuration, Arc::new(progress::told(global))).await {
         Ok(session) => session,
@@ -76,8 +119,8 @@ async fn connected(global: &Global, loaded: &Loaded, orders: Orders, output: &Ou
             return failed(error.to_finding(), exit);
         }
     };
-    let ended = match planning::plan(global, loaded, &session, orders.purpose, orders.checks).await {
-        Ok(planned) => locked(global, loaded, orders, output, &session, &token, planned).await,
+    let ended = match chosen::planned(global, loaded, &session, orders, saved).await {
+        Ok(chosen) => locked(global, loaded, orders, output, &session, &token, chosen).await,
         Err(finding) => failed(*finding, Exit::Failed),
     };
     let released = match Arc::try_unwrap(token) {
@@ -95,27 +138,35 @@ async fn connected(global: &Global, loaded: &Loaded, orders: Orders, output: &Ou
 async fn locked(
     global: &Global,
     loaded: &Loaded,
-    orders: Orders,
+    orders: &Orders,
     output: &Output,
     session: &Session,
     token: &Arc<LockToken>,
-    planned: Planned,
+    chosen: Chosen,
 ) -> Ended {
-    let Planned { plan, known, zones, snapshot } = planned;
+    let Chosen { planned: Planned { mut plan, known, zones, snapshot, settled, .. }, stale, edits } = chosen;
     let stopped = of_plan(&plan);
     if stopped != Exit::Done {
         return Ended { plan, report: None, failure: None, exit: stopped };
     }
+    if !stale.is_empty() {
+        plan.findings.extend(stale);
+        return Ended { plan, report: None, failure: None, exit: Exit::Stale };
+    }
     if !plan.is_empty() {
         show(global, loaded, output, &plan);
-        if !orders.auto_approve && !is_confirmed() {
+        if !orders.is_approved() && !is_confirmed() {
             let declined = Finding::error("declined", "the plan was not confirmed", "only `yes` carries a plan out", "run apply again");
             return Ended { plan, report: None, failure: Some(declined), exit: Exit::Failed };
         }
     }
     let plan = Arc::new(plan);
     let run = carry_out(global, loaded, session, token, &plan, known);
-    let noted = note_zones(session, token, &zones, &plan, &snapshot).await;
+    let has_news = !settled.is_empty() || !edits.is_empty();
+    let noted = match settling::note(&*session.store, token, &settled, edits).await {
+        Ok(()) => note_zones(session, token, &zones, &plan, &snapshot).await.map(|news| news || has_news),
+        Err(error) => Err(error),
+    };
     let report = match noted {
         Ok(_) => run.await,
         Err(error) => return failed_state((*plan).clone(), None, &error),
@@ -184,6 +235,7 @@ async fn carry_out(
         known: Arc::new(known),
         parallelism: global.parallelism.or(settings.parallelism).unwrap_or(8) as usize,
         on_error: settings.on_error,
+        looks: Arc::from(crate::apply::LOOKS),
         on_event: Arc::new(move |event| progress.take(&event)),
         stop: stop_on_signal(),
     };

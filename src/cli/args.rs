@@ -148,6 +148,9 @@ pub(super) enum Command {
         /// Plan to delete everything that is managed
         #[arg(long)]
         destroy: bool,
+        /// Save the plan in this file, to be carried out by `apply FILE`
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
         /// Only bring up to date what the state knows of ids: what is gone, moved or found again
         #[arg(long, conflicts_with = "destroy")]
         refresh_only: bool,
@@ -156,9 +159,18 @@ pub(super) enum Command {
     },
     /// Show the plan, ask, and carry it out
     Apply {
+        /// Carry out this plan, which `plan --out` saved; nothing is asked, and no configuration is read
+        #[arg(value_name = "PLANFILE", conflicts_with_all = ["auto_approve", "approve", "restore", "destroy"])]
+        plan: Option<PathBuf>,
         /// Do not ask
         #[arg(long)]
         auto_approve: bool,
+        /// Carry the plan out if it has this digest, which `plan` has shown
+        #[arg(long, value_name = "DIGEST", conflicts_with = "auto_approve")]
+        approve: Option<String>,
+        /// Bring back, as it was, an application that was deleted for a replacement that did not come about
+        #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["approve", "destroy"])]
+        restore: Option<crate::model::Address>,
         /// Delete everything that is managed
         #[arg(long)]
         destroy: bool,

@@ -17,6 +17,8 @@ pub(super) enum Exit {
     Findings,
     /// 4: refused by a guard.
     Guarded,
+    /// 5: the saved plan or the approved digest is stale.
+    Stale,
     /// 6: apply is incomplete.
     Incomplete,
     /// 2: changes are pending.
@@ -33,6 +35,7 @@ impl From<Exit> for ExitCode {
             Exit::Pending => 2,
             Exit::Findings => 3,
             Exit::Guarded => 4,
+            Exit::Stale => 5,
             Exit::Incomplete => 6,
             Exit::Locked => 7,
             Exit::Usage => 64,

@@ -4,6 +4,8 @@
 
 mod apply;
 mod args;
+mod backend;
+mod chosen;
 mod doctor;
 mod drift;
 mod exit;
@@ -18,8 +20,10 @@ mod plan;
 mod planning;
 mod preflight;
 mod progress;
+mod saving;
 mod schema;
 mod session;
+mod settling;
 mod simulator;
 mod state;
 mod survey;
@@ -61,12 +65,12 @@ async fn dispatch(arguments: Arguments) -> Exit {
     let global = arguments.global;
     match arguments.command {
         Command::Validate { strict } => validate::run(&global, strict),
-        Command::Plan { detailed_exitcode, destroy, refresh_only, checks } => {
-            plan::run(&global, detailed_exitcode, Purpose::of(destroy, refresh_only), checks).await
+        Command::Plan { detailed_exitcode, destroy, refresh_only, out, checks } => {
+            plan::run(&global, plan::Orders { detailed_exitcode, purpose: Purpose::of(destroy, refresh_only), out, checks }).await
         }
-        Command::Apply { auto_approve, destroy, refresh_only, lock_timeout, checks } => {
+        Command::Apply { plan, auto_approve, approve, restore, destroy, refresh_only, lock_timeout, checks } => {
             let purpose = Purpose::of(destroy, refresh_only);
-            apply::run(&global, apply::Orders { auto_approve, purpose, lock_timeout, checks }).await
+            apply::run(&global, &apply::Orders { plan, auto_approve, approve, restore, purpose, lock_timeout, checks }).await
         }
         Command::Drift { metrics_textfile, who } => drift::run(&global, drift::Orders { metrics: metrics_textfile, who }).await,
         Command::Import { address, app_id, write, .. } => import::run(&global, import_orders(address, app_id, write)).await,

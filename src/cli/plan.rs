@@ -1,6 +1,7 @@
 //! `plan`: shows what apply would do. Never locks, never writes.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::args::{Checks, Global, Redact};
@@ -8,6 +9,7 @@ use super::exit::Exit;
 use super::output::{Format, Output, say};
 use super::planning::{self, Loaded, Purpose};
 use super::progress;
+use super::saving;
 use super::session::Session;
 use crate::plan::Plan;
 use crate::render::{self, Look};
@@ -15,8 +17,17 @@ use crate::render::{self, Look};
 /// The formats of a plan.
 pub(super) const FORMATS: [Format; 6] = [Format::Human, Format::Json, Format::Markdown, Format::Sarif, Format::Github, Format::Junit];
 
+/// What `plan` was told.
+#[derive(Debug, Clone)]
+pub(super) struct Orders {
+    pub(super) detailed_exitcode: bool,
+    pub(super) purpose: Purpose,
+    pub(super) out: Option<PathBuf>,
+    pub(super) checks: Checks,
+}
+
 /// Runs the command.
-pub(super) async fn run(global: &Global, detailed: bool, purpose: Purpose, checks: Checks) -> Exit {
+pub(super) async fn run(global: &Global, orders: Orders) -> Exit {
     let output = match Output::of(global, &FORMATS).and_then(|output| planning::selection(global).map(|_| output)) {
         Ok(output) => output,
         Err(usage) => {
@@ -26,10 +37,10 @@ pub(super) async fn run(global: &Global, detailed: bool, purpose: Purpose, check
     };
     let loaded = planning::load(global);
     let plan = match loaded.readable(global) {
-        Ok(()) => make(global, &loaded, purpose, checks).await,
+        Ok(()) => make(global, &loaded, &orders).await,
         Err(plan) => *plan,
     };
-    let exit = of_plan(&plan).min(if detailed && !plan.is_empty() { Exit::Pending } else { Exit::Done });
+    let exit = of_plan(&plan).min(if orders.detailed_exitcode && !plan.is_empty() { Exit::Pending } else { Exit::Done });
     let closing = (exit < Exit::Pending).then_some("nothing was changed");
     let written = output.write(global, |format, look, out| write(out, format, look, &plan, &loaded, global, closing));
     match written {
@@ -41,15 +52,22 @@ pub(super) async fn run(global: &Global, detailed: bool, purpose: Purpose, check
     }
 }
 
-async fn make(global: &Global, loaded: &Loaded, purpose: Purpose, checks: Checks) -> Plan {
+/// Plans, and saves the plan where that is asked for and nothing stands against carrying it out.
+async fn make(global: &Global, loaded: &Loaded, orders: &Orders) -> Plan {
     let session = match Session::open(global, &loaded.files, &loaded.configuration, Arc::new(progress::told(global))).await {
         Ok(session) => session,
         Err(finding) => return loaded.failed(*finding, global),
     };
-    let planned = planning::plan(global, loaded, &session, purpose, checks).await;
+    let planned = planning::plan(global, loaded, &session, orders.purpose, orders.checks).await;
     session.close().await;
     match planned {
-        Ok(planned) => planned.plan,
+        Ok(planned) => match orders.out.as_deref().filter(|_| of_plan(&planned.plan) == Exit::Done) {
+            Some(path) => match saving::save(path, global, loaded, &planned) {
+                Ok(()) => planned.plan,
+                Err(finding) => loaded.failed(*finding, global),
+            },
+            None => planned.plan,
+        },
         Err(finding) => loaded.failed(*finding, global),
     }
 }

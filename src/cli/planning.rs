@@ -8,12 +8,14 @@ use super::args::{Checks, Global, Redact};
 use super::load::{self, Files};
 use super::preflight;
 use super::session::{self, Session};
+use super::settling;
 use super::survey::{Survey, survey};
 use crate::config::{self, Configuration};
 use crate::finding::Finding;
 use crate::model::AppId;
 use crate::plan::needs::needs;
-use crate::plan::{self, Input, Pattern, Plan, Policy, Selection, Verdict, ZoneRead};
+use crate::plan::settle::{Settlement, settle};
+use crate::plan::{self, Input, Pattern, Plan, Policy, Remembered, Selection, Verdict, ZoneRead};
 use crate::state::{Snapshot, Store};
 use crate::validate;
 
@@ -69,6 +71,12 @@ pub(super) fn load(global: &Global) -> Loaded {
 }
 
 impl Loaded {
+    /// What stands for a configuration where none is read.
+    pub(super) fn nothing() -> Loaded {
+        let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+        Loaded { files: Files::default(), configuration: Configuration::default(), form: Vec::new(), today }
+    }
+
     /// The configuration in these files.
     pub(super) fn of(files: Files) -> Loaded {
         let config::Loaded { configuration, findings } = config::load(&files.sources, &load::vars());
@@ -124,6 +132,10 @@ pub(super) struct Planned {
     pub(super) zones: Vec<ZoneRead>,
     /// The state that it was made from.
     pub(super) snapshot: Snapshot,
+    /// What the plan was told of the state, earlier runs settled.
+    pub(super) remembered: Remembered,
+    /// What was found of what earlier runs have left open.
+    pub(super) settled: Vec<Settlement>,
 }
 
 /// Reads the state and what is live, and plans.
@@ -135,16 +147,17 @@ pub(super) async fn plan(
     checks: Checks,
 ) -> Result<Planned, Box<Finding>> {
     let snapshot = session.store.read().await.map_err(|error| Box::new(error.to_finding()))?;
-    let remembered = session::remembered(&snapshot, Timestamp::now());
+    let mut remembered = session::remembered(&snapshot, Timestamp::now());
     let Survey { zones, unread } = survey(&session.api, &loaded.configuration, &remembered).await;
+    let settled = settle(&mut remembered, &settling::open_calls(&snapshot), &zones);
     let facts = session::informed(validate::zone_facts(&loaded.configuration), &zones);
     let form = loaded.form.iter().cloned().chain(session::state_warning(&snapshot)).collect();
     let desired = validate::validate_with(&loaded.configuration, form, loaded.today, facts);
-    let policy = Policy { heed_learned: !checks.no_learned, ..loaded.policy(global, purpose) };
+    let policy = Policy { expects_state: session.expects_state, heed_learned: !checks.no_learned, ..loaded.policy(global, purpose) };
     let input = Input { desired: &desired, recorded: &remembered, live: &zones, unread: &unread, policy: &policy, facts: None };
     let plan = checked(session, input, checks).await;
     let known = zones.iter().flat_map(|zone| &zone.apps).map(|live| live.id.clone()).collect();
-    Ok(Planned { plan, known, zones, snapshot })
+    Ok(Planned { plan, known, zones, snapshot, remembered, settled })
 }
 
 /// The plan; where it writes anything, made again with what preflight reads for it. What is selected decides nothing about what is read.

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
 use super::args::Global;
+use super::backend::{self, Place};
 use super::load::Files;
 use crate::api::{Client, Credentials, OnWait, Settings};
 use crate::config::Configuration;
@@ -16,7 +17,7 @@ use crate::model::{Recorded, ZoneFacts};
 use crate::plan::{self, Remembered, ZoneRead};
 use crate::sim::seed::SownZone;
 use crate::sim::{Options, Seed, embedded, file};
-use crate::state::{Condition, Learned, Local, Snapshot};
+use crate::state::{AnyStore, Condition, Learned, Local, Snapshot};
 
 /// For how long a learned fact stops plans.
 const FIRM: SignedDuration = SignedDuration::from_hours(24);
@@ -24,7 +25,9 @@ const FIRM: SignedDuration = SignedDuration::from_hours(24);
 /// The API to talk to: Cloudflare, or the simulator that was started for this run.
 pub(super) struct Session {
     pub(super) api: Arc<Client>,
-    pub(super) store: Arc<Local>,
+    pub(super) store: Arc<AnyStore>,
+    /// Whether the absence of the state is more likely a loss than a beginning.
+    pub(super) expects_state: bool,
     simulator: Option<embedded::Running>,
 }
 
@@ -36,19 +39,20 @@ impl Session {
         configuration: &Configuration,
         on_wait: OnWait,
     ) -> Result<Session, Box<Finding>> {
-        let folder = state_folder(global, files, configuration)?;
-        let (settings, folder, simulator) = match &global.sim {
-            None => (real_settings()?, folder, None),
+        let ca_pem = global.ca_file.as_deref().map(read_certificates).transpose()?;
+        let place = Place::of(global, files, configuration);
+        let (settings, store, simulator) = match &global.sim {
+            None => (real_settings()?, backend::open(&place, ca_pem.clone())?, None),
             Some(world) => {
-                let (world, folder) = simulated_paths(world, &folder);
+                let (world, folder) = simulated_paths(world, &place.folder(files));
                 let running = start_simulator(&world, files, configuration).await?;
                 let token = Credentials::Token(SecretString::from("the simulator takes any token"));
-                (Settings::new(&running.base_url, token), folder, Some(running))
+                (Settings::new(&running.base_url, token), AnyStore::Local(Local::new(&folder)), Some(running))
             }
         };
-        let ca_pem = global.ca_file.as_deref().map(read_certificates).transpose()?;
+        let expects_state = global.sim.is_none() && place.is_expected(global);
         let client = Client::new(Settings { ca_pem, on_wait, ..settings }).map_err(|error| Box::new(error.into_finding()))?;
-        Ok(Session { api: Arc::new(client), store: Arc::new(Local::new(&folder)), simulator })
+        Ok(Session { api: Arc::new(client), store: Arc::new(store), expects_state, simulator })
     }
 
     /// Ends the simulator, if there is one; its world is kept.
@@ -61,35 +65,15 @@ impl Session {
 }
 
 /// The kind of store that a run uses.
-pub(super) type Kept = Local;
+pub(super) type Kept = AnyStore;
 
 /// The state alone, for what asks the API nothing.
 pub(super) fn store(global: &Global, files: &Files, configuration: &Configuration) -> Result<Kept, Box<Finding>> {
-    let folder = state_folder(global, files, configuration)?;
-    let folder = global.sim.as_ref().map_or(folder.clone(), |world| simulated_paths(world, &folder).1);
-    Ok(Local::new(&folder))
-}
-
-/// The folder of the state: `--state`, else `settings.state` beside the file that holds it, else `state/` beside the configuration.
-fn state_folder(global: &Global, files: &Files, configuration: &Configuration) -> Result<PathBuf, Box<Finding>> {
-    let beside = |file: &str| Path::new(file).parent().map(Path::to_path_buf).unwrap_or_default();
-    let (named, base) = match (&global.state, &configuration.settings.state) {
-        (Some(state), _) => (state.as_str(), PathBuf::new()),
-        (None, Some(state)) => (state.as_str(), configuration.settings.file.as_deref().map(beside).unwrap_or_default()),
-        (None, None) => return Ok(files.home.join("state")),
-    };
-    match named.split_once("://") {
-        Some(_) if global.sim.is_some() => Ok(files.home.join("state")),
-        Some((scheme, _)) if scheme != "file" => Err(Box::new(remote_state(scheme))),
-        Some((_, path)) => Ok(PathBuf::from(path)),
-        None => Ok(base.join(named)),
+    let place = Place::of(global, files, configuration);
+    match &global.sim {
+        Some(world) => Ok(AnyStore::Local(Local::new(&simulated_paths(world, &place.folder(files)).1))),
+        None => backend::open(&place, global.ca_file.as_deref().map(read_certificates).transpose()?),
     }
-}
-
-fn remote_state(scheme: &str) -> Finding {
-    let why = "this version keeps the state in a folder only";
-    let fix = "name a folder with settings.state or --state; keep it in a place that every run shares";
-    Finding::error("state-backend", format!("a state at {scheme}:// is not supported yet"), why, fix)
 }
 
 /// The simulator's world and the state that belongs to it; never the real state.
@@ -182,6 +166,7 @@ pub(super) fn remembered(snapshot: &Snapshot, now: Timestamp) -> Remembered {
         zones: state.zones.iter().map(|(name, zone)| (name.clone(), zone.id.clone())).collect(),
         apps,
         released: state.released.keys().cloned().collect(),
+        lost: state.lost.clone(),
         listed: state.unmanaged_seen.keys().cloned().collect(),
         learned: state.learned.iter().map(|learned| lesson(learned, now)).collect(),
     }

@@ -10,6 +10,7 @@ use crate::api::{Cloudflare, Zone};
 use crate::config::Configuration;
 use crate::finding::{Finding, Place};
 use crate::model::{AccountId, AppId, Live, Tier, ZoneId};
+use crate::plan::saved::SavedZone;
 use crate::plan::{Remembered, Unread, ZoneRead};
 
 /// A zone that is to be read.
@@ -49,6 +50,32 @@ pub(super) async fn survey<C: Cloudflare + 'static>(api: &Arc<C>, configuration:
     }
     survey.zones.sort_by(|a, b| a.name.cmp(&b.name));
     survey.unread.sort_by(|a, b| a.zone.cmp(&b.zone));
+    survey
+}
+
+/// Reads these zones and no others.
+pub(super) async fn survey_of<C: Cloudflare + 'static>(
+    api: &Arc<C>,
+    zones: &BTreeMap<String, SavedZone>,
+    remembered: &Remembered,
+) -> Survey {
+    let mut survey = Survey::default();
+    for (name, zone) in zones {
+        let recorded = remembered.apps.iter().filter(|(address, _)| address.zone == *name).map(|(_, recorded)| recorded.id.clone());
+        let wanted = Wanted {
+            name: name.clone(),
+            id: Some(zone.id.clone()),
+            account: None,
+            tier: None,
+            place: None,
+            from_state: true,
+            recorded: recorded.collect(),
+        };
+        match read_zone(&**api, wanted).await {
+            Ok(zone) => survey.zones.push(zone),
+            Err(unread) => survey.unread.push(unread),
+        }
+    }
     survey
 }
 

@@ -172,7 +172,7 @@ pub struct Lesson {
 }
 
 /// What a refusal of an application would teach: the key under which a [`Lesson`] is remembered.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Subject {
     /// The code's name.
     pub code: String,

@@ -45,6 +45,14 @@ impl Live {
         Some(Live { id, shape, created_on: text("created_on"), modified_on: text("modified_on"), unknown: unknown_fields(&modern) })
     }
 
+    /// Text that is equal as long as nobody has changed the application: what this version reads, in canonical form, and what it does not know.
+    pub fn canonical(&self) -> String {
+        match self.unknown.is_empty() {
+            true => self.shape.canonical(),
+            false => format!("{} {}", self.shape.canonical(), Json::Object(self.unknown.clone())),
+        }
+    }
+
     /// The fields whose values this version cannot read, with their JSON text.
     pub fn unread(&self) -> impl Iterator<Item = (Field, &str)> {
         self.shape.values().filter_map(|(field, value)| match value {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
+use super::former::shape_of;
 use super::ids::{AppId, ZoneId};
-use super::live::Live;
 use super::shape::Shape;
 
 /// How an application came under management.
@@ -35,7 +35,7 @@ pub enum Protect {
 }
 
 /// An application as the state remembers it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recorded {
     /// The id that the API gave it.
     pub id: AppId,
@@ -62,13 +62,25 @@ pub struct Recorded {
     /// Whether an apply of ours has written or confirmed its values since it was adopted or imported.
     #[serde(default)]
     pub applied: bool,
+    /// Whether an apply has seen it desired since it was recorded. What a rollback or a push brought back is not, and is never deleted
+    /// for having left the configuration: it may have left it before the state that came back knew.
+    #[serde(default = "confirmed", skip_serializing_if = "is_confirmed")]
+    pub confirmed: bool,
+}
+
+fn confirmed() -> bool {
+    true
+}
+
+/// The usual case is not written, so that states without it stay as they are.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+fn is_confirmed(confirmed: &bool) -> bool {
+    *confirmed
 }
 
 impl Recorded {
     /// The canonical form of what was last written.
     pub fn shape(&self) -> Shape {
-        let mut object = self.fields.clone();
-        object.insert("id".to_owned(), Json::from(self.id.as_str()));
-        Live::read(&object).map(|live| live.shape).unwrap_or_default()
+        shape_of(&self.fields)
     }
 }

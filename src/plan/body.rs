@@ -40,6 +40,15 @@ pub(super) fn of_update(desired: &Shape, live: &Live, deltas: &[Delta], tier: Op
     body
 }
 
+/// The body that creates a live application again as it is.
+pub(super) fn as_found(live: &Live, tier: Option<Tier>) -> Map<String, Json> {
+    let mut body = of_create(&live.shape, tier);
+    if tier.is_none_or(|tier| !tier.is_pay_as_you_go()) {
+        keep_unknown(&mut body, &live.unknown);
+    }
+    body
+}
+
 /// Whether the object that the field stands in is sent at all: a time to live without its `origin_dns` has no meaning.
 fn is_object_kept(body: &Map<String, Json>, field: Field) -> bool {
     let (top, name) = field.split();

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
+use super::group::Group;
+use super::stored;
 use crate::finding::{Finding, Place};
 use crate::model::facts::Subject;
-use crate::model::{Address, AppId, Field, Impact, Protect, Provenance, Recorded, Shape, Source, ZoneId};
+use crate::model::{Address, AppId, Field, Former, Impact, Protect, Provenance, Recorded, Shape, Source, ZoneId};
 
 /// What is done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "each variant is the word of the contract")]
 pub enum Action {
@@ -25,7 +27,7 @@ pub enum Action {
 }
 
 /// Why it is done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "each variant is the word of the contract")]
 pub enum Reason {
@@ -43,7 +45,7 @@ pub enum Reason {
 }
 
 /// Who made a field differ.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Origin {
     /// The configuration changed.
@@ -55,7 +57,7 @@ pub enum Origin {
 }
 
 /// One side of a change of a field, as it may be shown.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Side {
     /// The value in the API's form, or the mask that stands for it.
     pub json: Json,
@@ -66,9 +68,10 @@ pub struct Side {
 }
 
 /// A field that changes.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FieldChange {
     /// The field.
+    #[serde(with = "stored::field")]
     pub field: Field,
     /// What it is; `None` for nothing.
     pub before: Option<Side>,
@@ -85,7 +88,7 @@ pub struct FieldChange {
 }
 
 /// What is written down about an application once its work is done; `id` and fields come from the API's answer.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Template {
     /// The zone it is in.
     pub zone_id: ZoneId,
@@ -104,6 +107,7 @@ pub struct Template {
     /// Whether an apply has written its values.
     pub applied: bool,
     /// The values that are written.
+    #[serde(with = "stored::shape")]
     pub fields: Shape,
 }
 
@@ -121,12 +125,14 @@ impl Template {
             protect: self.protect,
             provenance: self.provenance,
             applied: self.applied,
+            confirmed: true,
         }
     }
 }
 
 /// The calls that carry a change out, with everything they need.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 #[expect(missing_docs, reason = "each variant is the call of the API that it stands for")]
 pub enum Work {
     Create {
@@ -139,6 +145,7 @@ pub enum Work {
     Replace {
         id: AppId,
         body: Map<String, Json>,
+        former: Box<Former>,
     },
     Delete {
         id: AppId,
@@ -148,7 +155,8 @@ pub enum Work {
 }
 
 /// What is written down when the work is done.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Record {
     /// The application is ours, under the change's address.
     Keep(Box<Template>),
@@ -162,9 +170,10 @@ pub enum Record {
 }
 
 /// What a refusal of a change leads back to and teaches, so that apply needs neither the configuration nor a rule.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Refusals {
     /// Where the application and its fields are written, by path; the application itself under the empty path.
+    #[serde(with = "stored::places")]
     pub places: BTreeMap<String, Place>,
     /// Texts of values that a variable went into, each with its mask: a server's message may name them.
     pub hidden: Vec<(String, String)>,
@@ -186,7 +195,7 @@ impl Refusals {
 }
 
 /// What happens to one address.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Change {
     /// The address.
     pub address: Address,
@@ -219,7 +228,7 @@ pub struct Change {
 }
 
 /// A live application that the configuration does not have.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Stranger {
     /// The zone's name.
     pub zone: String,
@@ -232,7 +241,7 @@ pub struct Stranger {
 }
 
 /// How many changes of each kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each field counts the action of its name")]
 pub struct Summary {
     pub create: usize,
@@ -253,7 +262,7 @@ pub struct Summary {
 }
 
 /// Part of the work: one call, after others.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     /// The change it belongs to.
     pub change: usize,
@@ -264,7 +273,8 @@ pub struct Step {
 }
 
 /// Which call of a change a step makes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "each variant is the call of its name")]
 pub enum Call {
     Create,
@@ -275,7 +285,7 @@ pub enum Call {
 }
 
 /// What a selection left of a plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Selected {
     /// The selection as it was given.
     pub given: Vec<String>,
@@ -304,6 +314,8 @@ pub struct Plan {
     pub changes: Vec<Change>,
     /// The order in which they are carried out.
     pub steps: Vec<Step>,
+    /// What is replaced together.
+    pub groups: Vec<Group>,
     /// Live applications that the configuration does not have.
     pub unmanaged: Vec<Stranger>,
     /// What is wrong, in order; guards included.
@@ -330,6 +342,7 @@ impl Plan {
         Plan {
             changes: Vec::new(),
             steps: Vec::new(),
+            groups: Vec::new(),
             unmanaged: Vec::new(),
             findings: crate::finding::in_order(findings),
             verdict,

@@ -71,7 +71,7 @@ impl<'a> Decider<'a, '_> {
             work: Work::Nothing,
             record: Record::Nothing,
             refusals: Refusals::default(),
-            expects: live.map(|live| live.shape.canonical()),
+            expects: live.map(Live::canonical),
         }
     }
 
@@ -189,7 +189,8 @@ impl<'a> Decider<'a, '_> {
         }
         let id = live.id.clone();
         let (action, reason, work) = if forced {
-            (Action::Replace, Reason::ImmutableField, Work::Replace { id, body: body::of_create(desired, self.zone.tier) })
+            let former = Box::new(super::group::former_of(self.zone, live, recorded));
+            (Action::Replace, Reason::ImmutableField, Work::Replace { id, body: body::of_create(desired, self.zone.tier), former })
         } else if deltas.is_empty() {
             (Action::Update, Reason::Differs, Work::Nothing)
         } else {
@@ -230,6 +231,7 @@ impl<'a> Decider<'a, '_> {
             },
         };
         self.made.refusals.extend(guard::protects(recorded.protect, &change, None));
+        self.made.refusals.extend(guard::unconfirmed(recorded, &change));
         self.made.changes.push(change);
     }
 

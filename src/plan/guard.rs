@@ -9,7 +9,7 @@ use super::input::{Allowance, Condition, Input, ZoneRead};
 use crate::config::App;
 use crate::diff::Delta;
 use crate::finding::{Finding, Place};
-use crate::model::{Address, Impact, Live, Protect};
+use crate::model::{Address, Impact, Live, Protect, Recorded};
 
 /// From how many recorded applications on the share of deletes is looked at.
 const SHARE_FROM: usize = 4;
@@ -24,6 +24,7 @@ pub(super) fn of_plan(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
         refusals.extend(of_lost_zones(input, changes));
         refusals.extend(of_lost_files(input, changes));
     }
+    refusals.extend(of_no_state(input, changes));
     refusals.extend(input.live.iter().filter_map(|zone| of_vanished(input, zone, changes)));
     refusals
 }
@@ -87,6 +88,21 @@ fn of_empty(input: &Input<'_>) -> Option<Finding> {
         let summary = format!("the configuration has no application, and {count} {} recorded", if count == 1 { "is" } else { "are" });
         let why = "an empty configuration is more often a wrong path or a failed checkout than the wish to delete everything";
         Finding::error("empty-configuration", summary, why, "check the path; if it is meant, run with `--allow empty`")
+    })
+}
+
+/// Creates in a pipeline that has no state although it keeps it in a folder, which a fresh checkout does not bring along.
+fn of_no_state(input: &Input<'_>, changes: &[Change]) -> Option<Finding> {
+    let creates = changes.iter().filter(|change| change.action == Action::Create).count();
+    let missing = input.policy.expects_state && input.recorded.condition == Condition::Absent && input.recorded.apps.is_empty();
+    if !missing || input.policy.allowances.contains(&Allowance::NoState) {
+        return None;
+    }
+    let why = "a pipeline begins with a fresh checkout, so that a state in a folder is lost unless something brings it back; what an earlier run recorded is unknown";
+    let fix = "keep the state in a bucket with settings.state, name its folder with --state, or run with `--allow no-state` if this is the first run";
+    Some(match creates {
+        0 => Finding::warning("no-state", "there is no state, and CI is set", why, fix),
+        _ => Finding::error("no-state", format!("the plan creates {creates}, but there is no state, and CI is set"), why, fix),
     })
 }
 
@@ -169,6 +185,20 @@ pub(super) fn protects(protect: Protect, change: &Change, place: Option<&Place>)
         let why = "it is protected, by the configuration or by what was last applied, and an entry that is only removed stays protected";
         let fix = "set `lifecycle: {protect: false}` and apply that by itself first";
         Finding::error("protected", format!("the plan holds {what} of a protected application"), why, fix).about(&change.address).at(place)
+    })
+}
+
+/// A delete of what a rollback or a push brought back into the state, and no apply has seen desired since.
+pub(super) fn unconfirmed(recorded: &Recorded, change: &Change) -> Option<Finding> {
+    let refused = !recorded.confirmed && is_unasked_delete(change);
+    refused.then(|| {
+        let summary = format!("the plan deletes {}, which came back with an earlier state", change.address);
+        let why = "the state was rolled back or pushed, and no apply has seen the application in the configuration since, so that it may have left it long ago and be somebody else's by now";
+        let fix = format!(
+            "if it is to go, add `removed: [{{app: {}}}]`; if it is to stay, put it back into the configuration, or add `keep: true` to that entry",
+            change.address
+        );
+        Finding::error("unconfirmed", summary, why, fix).about(&change.address)
     })
 }
 

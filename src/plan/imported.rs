@@ -21,6 +21,7 @@ pub fn imported(app: &App, zone: &ZoneId, live: &Live) -> Recorded {
         protect: app.lifecycle.protect,
         provenance: Provenance::Imported,
         applied: false,
+        confirmed: true,
     }
 }
 

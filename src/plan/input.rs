@@ -9,7 +9,7 @@ use super::select::Selection;
 use crate::config::Limits;
 use crate::finding::Finding;
 use crate::model::facts::Lesson;
-use crate::model::{AccountId, Address, AppId, Facts, Live, Recorded, Tier, ZoneId};
+use crate::model::{AccountId, Address, AppId, Facts, Former, Live, Recorded, Tier, ZoneId};
 use crate::validate::Validated;
 
 /// What a plan is made from.
@@ -54,6 +54,8 @@ pub struct Remembered {
     pub apps: BTreeMap<Address, Recorded>,
     /// Applications that were released and must not be deleted as unmanaged.
     pub released: BTreeSet<AppId>,
+    /// Applications that were deleted for a replacement that did not come about, as they were.
+    pub lost: BTreeMap<Address, Former>,
     /// Applications that an earlier apply has listed as unmanaged.
     pub listed: BTreeSet<AppId>,
     /// Refusals that the API taught something by.
@@ -120,6 +122,8 @@ pub struct Policy {
     pub redact_origins: bool,
     /// Whether this runs against a simulator.
     pub simulated: bool,
+    /// Whether a state is expected, so that its absence is more likely a loss than a beginning: in a pipeline with a state in a folder.
+    pub expects_state: bool,
     /// Whether refusals that the state remembers are heeded.
     pub heed_learned: bool,
 }
@@ -136,6 +140,7 @@ impl Policy {
             selection: None,
             redact_origins: false,
             simulated: false,
+            expects_state: false,
             heed_learned: true,
         }
     }

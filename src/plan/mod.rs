@@ -10,6 +10,7 @@ mod digest;
 pub mod drift;
 mod exchange;
 mod fields;
+pub mod group;
 mod guard;
 mod immutable;
 mod imported;
@@ -20,14 +21,19 @@ mod pair;
 mod preflight;
 mod presence;
 mod refresh;
+pub mod restore;
+pub mod saved;
 mod select;
+pub mod settle;
 mod slots;
+mod stored;
 
 pub use change::{
     Action, Call, Change, FieldChange, Origin, Plan, Reason, Record, Refusals, Selected, Side, Step, Stranger, Summary, Template, Verdict,
     Work,
 };
 pub use drift::{Appearance, Deed, Drift, Drifted, DriftedField, Missing, drift};
+pub use group::Group;
 pub use imported::{Matched, imported, matches, uncovered};
 pub use input::{Allowance, Condition, Input, Policy, Remembered, Unread, ZoneRead};
 pub use select::{Pattern, Selection};
@@ -46,18 +52,23 @@ pub fn plan(input: &Input<'_>) -> Plan {
         of_zone(input, zone, &mut made, &mut unmanaged);
     }
     made.changes.sort_by(|a, b| a.address.cmp(&b.address));
+    made.findings.extend(restore::offers(input));
     unmanaged.sort();
     if input.policy.refresh_only {
         refresh::keep_what_is_known(&mut made);
     }
-    let order::Order { steps, findings, refusals } = order::order(input, &mut made.changes);
+    let formed = group::form(input, &mut made.changes);
+    made.findings.extend(formed.findings);
+    made.refusals.extend(formed.refusals);
+    let order::Order { mut steps, findings, refusals } = order::order(input, &mut made.changes);
+    group::bind(&mut steps, &made.changes, &formed.groups);
     made.findings.extend(findings);
     made.refusals.extend(refusals);
     preflight::look(input, &mut made);
     if !input.policy.refresh_only {
         made.refusals.extend(guard::of_plan(input, &made.changes));
     }
-    let mut plan = finish(input, made, steps, unmanaged);
+    let mut plan = Plan { groups: formed.groups, ..finish(input, made, steps, unmanaged) };
     if let Some(selection) = &input.policy.selection {
         select::select(&mut plan, selection);
         plan.summary = summary(&plan.changes, plan.summary.unchanged, plan.summary.unmanaged);
@@ -123,7 +134,7 @@ fn of_stranger(decider: &mut Decider<'_, '_>, live: &Live, unmanaged: &mut Vec<S
         work: Work::Delete { id: live.id.clone() },
         record: Record::Nothing,
         refusals: Refusals::default(),
-        expects: Some(live.shape.canonical()),
+        expects: Some(live.canonical()),
     });
 }
 
@@ -171,6 +182,7 @@ fn finish(input: &Input<'_>, made: Decisions, steps: Vec<Step>, unmanaged: Vec<S
         digest: digest::of(&made.changes),
         changes: made.changes,
         steps,
+        groups: Vec::new(),
         unmanaged,
         findings: in_order(findings),
         verdict,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::body;
 use super::change::{Action, Call, Change, Reason, Step, Work};
+use super::group;
 use super::guard;
 use super::input::Input;
 use super::slots::{self, Slots};
@@ -86,7 +87,8 @@ fn may_replace(input: &Input<'_>, change: &Change) -> bool {
 fn replace(input: &Input<'_>, change: &mut Change) -> Option<Finding> {
     let desired = input.desired.shapes.get(&change.address)?;
     let Work::Update { id, .. } = &change.work else { return None };
-    change.work = Work::Replace { id: id.clone(), body: body::of_create(desired, tier(input, &change.address.zone)) };
+    let former = Box::new(group::former(input, change)?);
+    change.work = Work::Replace { id: id.clone(), body: body::of_create(desired, tier(input, &change.address.zone)), former };
     (change.action, change.reason, change.impact) = (Action::Replace, Reason::Cycle, Impact::Outage);
     let app = input.desired.configuration.zones.get(&change.address.zone)?.apps.get(&change.address.key)?;
     let recorded = input.recorded.apps.get(&change.address).map(|recorded| recorded.protect).unwrap_or_default();

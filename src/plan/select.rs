@@ -91,7 +91,9 @@ pub(super) fn select(plan: &mut Plan, selection: &Selection) {
         let before =
             plan.steps.iter().filter(|step| step.change == change).flat_map(|step| &step.after).map(|step| plan.steps[*step].change);
         let partner = plan.changes[change].from.as_ref().and_then(|from| by_address.get(from).copied());
-        let belonging: Vec<usize> = before.chain(partner).filter(|index| !kept.contains(index)).collect();
+        let group = plan.groups.iter().filter(|group| group.members.contains(&plan.changes[change].address));
+        let members = group.flat_map(|group| &group.members).filter_map(|member| by_address.get(member).copied());
+        let belonging: Vec<usize> = before.chain(partner).chain(members).filter(|index| !kept.contains(index)).collect();
         kept.extend(&belonging);
         open.extend(belonging);
     }

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::findings_json::{FORMAT_VERSION, FindingEntry};
-use crate::apply::{Outcome, Report, Status, Tally};
+use crate::apply::{Outcome, Report, Restored, Status, Tally};
 use crate::finding::Finding;
 use crate::plan::{Action, Plan};
 
@@ -43,8 +43,9 @@ pub struct StepEntry<'a> {
     pub app_id: Option<&'a str>,
     /// How many calls were made.
     pub attempts: u32,
-    /// Whether what a failed replace had removed was brought back.
-    pub restored: Option<bool>,
+    /// Whether what a failed group of replacements had deleted was brought back: true, "partial", false, or null.
+    #[schemars(with = "serde_json::Value")]
+    pub restored: Option<Restored>,
     /// The addresses whose failure kept it from being begun.
     pub blocked_by: Vec<String>,
     /// Why it failed or is unknown.
@@ -87,7 +88,7 @@ pub struct StepError<'a> {
 /// # Errors
 /// Those of the writer.
 pub fn write(out: &mut dyn Write, plan: &Plan, report: Option<&Report>, failure: Option<&Finding>) -> io::Result<()> {
-    let state_failure = report.and_then(|report| report.state_failure.as_deref());
+    let state_failure = report.into_iter().flat_map(|report| [report.ended_early.as_deref(), report.state_failure.as_deref()]).flatten();
     let entry = ApplyReport {
         format_version: FORMAT_VERSION,
         simulated: plan.simulated,
@@ -106,7 +107,7 @@ fn step(outcome: &Outcome) -> StepEntry<'_> {
         status: outcome.status,
         app_id: outcome.app_id.as_ref().map(|id| id.as_str()),
         attempts: outcome.attempts,
-        restored: None,
+        restored: outcome.restored,
         blocked_by: outcome.blocked_by.iter().map(ToString::to_string).collect(),
         error: outcome.error.as_deref().map(error),
     }

@@ -13,6 +13,7 @@ use crate::finding::Finding;
 /// Those of the writer.
 pub fn write(out: &mut dyn Write, report: &Report, showing: Showing<'_>) -> io::Result<()> {
     let mut failures: Vec<Finding> = report.outcomes.iter().filter_map(|outcome| outcome.error.as_deref().cloned()).collect();
+    failures.extend(report.ended_early.as_deref().cloned());
     failures.extend(report.state_failure.as_deref().cloned());
     if !failures.is_empty() {
         writeln!(out)?;

@@ -89,9 +89,8 @@ fn not_authorized(situation: &Situation<'_>) -> Option<String> {
     if !ips.is_empty() && !situation.case.caller.may("IP Prefixes Read") {
         return Some("the token lacks the permission IP Prefixes: Read".to_owned());
     }
-    let account = Some(situation.case.zone.account.as_str());
-    let own = situation.world.prefixes.iter().filter(|prefix| prefix.account.as_deref() == account);
-    let own: Vec<Cidr> = own.filter_map(|prefix| Cidr::read(&prefix.cidr)).collect();
+    let own = situation.world.prefixes_of(&situation.case.zone.account);
+    let own: Vec<Cidr> = own.iter().filter_map(|prefix| Cidr::read(&prefix.cidr)).collect();
     let foreign = ips.into_iter().find(|ip| !own.iter().any(|prefix| prefix.holds(Cidr::of(*ip))))?;
     Some(format!("{foreign} is in no prefix of the account"))
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 use super::fault::{Effect, Html, Plain, Script, StaleFor, StaleList, Status};
 use super::message::{Request, Response};
 use super::refusal::Refusal;
-use super::world::World;
+use super::world::{Duplicates, World};
 
 /// The page that the edge shows when it cannot reach the API.
 const PAGE: &str = "<html>\r\n<head><title>Bad gateway</title></head>\r\n<body>\r\n<center><h1>Bad gateway</h1></center>\r\n\
@@ -58,7 +58,14 @@ impl Carrier {
         if let Some(response) = effects.iter().find_map(|effect| instead(effect, false)) {
             return Carried { delay, response: Some(response) };
         }
-        let mut response = self.ask(world, request, now);
+        let mut request = request.clone();
+        effects.iter().for_each(|effect| forget_field(effect, &mut request));
+        let usual = world.duplicates;
+        if effects.contains(&Effect::Plain(Plain::AcceptDuplicate)) {
+            world.duplicates = Duplicates::Accept;
+        }
+        let mut response = self.ask(world, &request, now);
+        world.duplicates = usual;
         for effect in &effects {
             spoil(effect, &mut response);
         }
@@ -102,6 +109,16 @@ fn instead(effect: &Effect, carried_out: bool) -> Option<Response> {
             Some(Response { status: *html, headers, body: PAGE.as_bytes().to_vec() })
         }
         _ => None,
+    }
+}
+
+/// Takes a field out of the body of a request.
+fn forget_field(effect: &Effect, request: &mut Request) {
+    if let Effect::IgnoreField(ignored) = effect
+        && let Ok(Json::Object(mut body)) = serde_json::from_slice(&request.body)
+    {
+        body.remove(&ignored.ignore_field);
+        request.body = Json::Object(body).to_string().into_bytes();
     }
 }
 

@@ -27,10 +27,7 @@ impl World {
             Endpoint::Balancers(zone) => page_of(self.balancers_of(zone), request, REST),
             Endpoint::Networks(account) => page_of(self.networks_of(account, request), request, REST),
             Endpoint::Routes(account) => page_of(self.routes_of(account, request), request, REST),
-            Endpoint::Prefixes(account) => {
-                let own = self.prefixes.iter().filter(|prefix| prefix.account.as_ref() == Some(account));
-                Ok(Answer::of(own.map(prefix_json).collect()))
-            }
+            Endpoint::Prefixes(account) => Ok(Answer::of(self.prefixes_of(account).iter().map(prefix_json).collect())),
             Endpoint::Audit(account) => self.audit_entries(account, request),
             _ => Ok(Answer::of(verified(caller))),
         }

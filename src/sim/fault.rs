@@ -20,9 +20,9 @@ use super::world::digest;
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(
     untagged,
-    expecting = "an effect must be one of empty_body, truncated_json, reset_before_commit, reset_after_commit, short_page, reorder, \
+    expecting = "an effect must be one of empty_body, truncated_json, reset_before_commit, reset_after_commit, short_page, reorder, accept_duplicate, \
                  {status: CODE, retry_after: SECONDS, committed: true}, {html: CODE}, {delay_ms: N}, {stale_list: {seconds: N}}, \
-                 {stale_list: {lists: N}}, {drop_field: NAME}"
+                 {stale_list: {lists: N}}, {drop_field: NAME}, {ignore_field: NAME}"
 )]
 pub enum Effect {
     /// Something without a number or name.
@@ -38,6 +38,8 @@ pub enum Effect {
     StaleList(StaleList),
     /// A field is left out of each application of the answer.
     DropField(DropField),
+    /// A field of the body is not heeded, as the API does with what an account may not use.
+    IgnoreField(IgnoreField),
 }
 
 /// An effect that needs nothing said about it.
@@ -56,6 +58,8 @@ pub enum Plain {
     ShortPage,
     /// The list comes in the opposite order.
     Reorder,
+    /// A second application on the same hostname and port is created, as if the API did not look.
+    AcceptDuplicate,
 }
 
 /// A status in place of an answer.
@@ -115,6 +119,14 @@ pub enum StaleFor {
 pub struct DropField {
     /// The name of a top-level field.
     pub drop_field: String,
+}
+
+/// A field that is not heeded.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IgnoreField {
+    /// The name of a top-level field.
+    pub ignore_field: String,
 }
 
 /// A fault as it is written.

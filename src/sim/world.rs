@@ -14,7 +14,7 @@ use super::facts::{Account, Balancer, Prefix, Record, Route, Token, VirtualNetwo
 use super::message::{Answer, Request, Response};
 use super::refusal::{NOT_COVERED, NOT_PERMITTED, Refusal};
 use super::route::{Endpoint, no_route};
-use crate::model::{Address, AppId, Live, Peer, Tier};
+use crate::model::{Address, AppId, Entitlement, Live, Peer, Tier};
 
 /// The account of a world that nothing was sown into.
 pub const DEFAULT_ACCOUNT: &str = "01a7362d577a6c3019a474fd6f485823";
@@ -112,7 +112,24 @@ impl Default for World {
     }
 }
 
+/// The prefixes of an account in a world where none is declared: those that are set aside for documentation, so that every entitlement
+/// of the world without a seed can be used.
+const DOCUMENTATION: [&str; 4] = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"];
+
 impl World {
+    /// The prefixes that an account may use. Without entitlement to them it has none.
+    pub(super) fn prefixes_of(&self, account: &str) -> Vec<Prefix> {
+        if !self.prefixes.is_empty() {
+            return self.prefixes.iter().filter(|prefix| prefix.account.as_deref() == Some(account)).cloned().collect();
+        }
+        let has_byoip = |zone: &Zone| zone.entitlements.as_ref().is_none_or(|entitlements| entitlements.contains(&Entitlement::Byoip));
+        if !self.zones.values().any(|zone| zone.account == account && has_byoip(zone)) {
+            return Vec::new();
+        }
+        let prefix = |cidr: &str| Prefix { cidr: cidr.to_owned(), account: Some(account.to_owned()), advertised: None, approved: None };
+        DOCUMENTATION.map(prefix).to_vec()
+    }
+
     /// A world with the default account and no zone.
     pub fn empty() -> Self {
         let account = Account { id: DEFAULT_ACCOUNT.to_owned(), name: "Simulated account".to_owned(), ipv4_quota: None };

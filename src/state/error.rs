@@ -16,7 +16,7 @@ pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 pub enum StoreError {
     /// The state may well be there, but its bytes could not be had. Going on without them could create what exists.
     #[error(
-        "cannot read the state at {place}: what is ours is unknown, so nothing is planned; make it a plain file that this user may read"
+        "cannot read the state at {place}: what is ours is unknown, so nothing is planned; see that it can be reached, and that this user or these credentials may read it"
     )]
     Unreadable {
         /// The file or object.
@@ -26,7 +26,7 @@ pub enum StoreError {
     },
     /// What was to be recorded could not be.
     #[error(
-        "cannot write the state at {place}: what is done would not be remembered; make the folder writable and see that the disk has room"
+        "cannot write the state at {place}: what is done would not be remembered; see that it can be reached, that there is room, and that this user or these credentials may write"
     )]
     Unwritable {
         /// The file or object.
@@ -60,6 +60,28 @@ pub enum StoreError {
         place: String,
         /// The lock that was held.
         id: Uuid,
+    },
+    /// A store that does not keep to the conditions of a write.
+    #[error(
+        "the store at {place} does not keep to conditional writes ({why}): two runs could overwrite each other's state without a word; \
+         use a store that honours If-None-Match and If-Match, such as S3, R2, Google Cloud Storage, Azure Blob or a recent MinIO"
+    )]
+    Unconditional {
+        /// The bucket and prefix.
+        place: String,
+        /// What it did.
+        why: &'static str,
+    },
+    /// A place that no store can be made from.
+    #[error(
+        "the state cannot be kept at {place}: {why}; name a folder, s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or az://CONTAINER/PREFIX, and give \
+         credentials in the variables that the cloud's own tools read"
+    )]
+    Unusable {
+        /// The place as it was named.
+        place: String,
+        /// What is wrong with it.
+        why: String,
     },
     /// The state in the store is not the one that the given state was made from.
     #[error(
@@ -105,6 +127,8 @@ impl StoreError {
             StoreError::Newer { .. } => "state-newer",
             StoreError::LostLock { .. } => "state-lock-lost",
             StoreError::Stale { .. } => "state-stale",
+            StoreError::Unconditional { .. } => "state-unconditional",
+            StoreError::Unusable { .. } => "state-backend",
         };
         Finding::error(slug, summary, why, fix)
     }

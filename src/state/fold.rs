@@ -2,7 +2,7 @@
 
 use super::format::{Learned, Released, State, ZoneRecord};
 use super::journal::{Edit, Entry, Line, Unsettled};
-use crate::model::{AccountId, ZoneId};
+use crate::model::{AccountId, Address, Recorded, ZoneId};
 
 impl State {
     /// Takes in the lines that it does not hold yet, in their order, and returns the steps that have no end on record. A state without
@@ -28,7 +28,8 @@ impl State {
             Edit::Put { address, recorded } => {
                 self.released.remove(&recorded.id);
                 self.unmanaged_seen.remove(&recorded.id);
-                self.apps.insert(address.clone(), (**recorded).clone());
+                self.lost.remove(address);
+                self.put(address, recorded);
             }
             Edit::Drop { address, released } => {
                 let Some(gone) = self.apps.remove(address) else { return };
@@ -48,6 +49,14 @@ impl State {
                 self.unmanaged_seen.retain(|_, seen_in| seen_in != zone);
                 self.unmanaged_seen.extend(ids.iter().map(|id| (id.clone(), zone.clone())));
             }
+            Edit::Lost { address, former } => {
+                self.apps.remove(address);
+                self.lost.remove(address);
+                self.lost.extend(former.iter().map(|former| (address.clone(), (**former).clone())));
+            }
+            Edit::Planned { plan, at } => {
+                self.plans.insert(*plan, *at);
+            }
             Edit::Learned(learned) => {
                 self.learned.retain(|known| subject_of(known) != subject_of(learned));
                 self.learned.push(learned.clone());
@@ -59,17 +68,31 @@ impl State {
     }
 }
 
+impl State {
+    /// Records an application. An id stands under one address only: where another address has it, as in an exchange of which the first
+    /// half is done, that one gets what was recorded here.
+    fn put(&mut self, address: &Address, recorded: &Recorded) {
+        let other = self.apps.iter().find(|(other, known)| *other != address && known.id == recorded.id).map(|(other, _)| other.clone());
+        let former = self.apps.insert(address.clone(), recorded.clone());
+        if let Some(other) = other {
+            self.apps.remove(&other);
+            self.apps.extend(former.map(|former| (other, former)));
+        }
+    }
+}
+
 /// What a lesson is about; the later of two about the same replaces the earlier.
 fn subject_of(learned: &Learned) -> (&String, &Option<AccountId>, &Option<ZoneId>, &String) {
     (&learned.code, &learned.account, &learned.zone, &learned.subject)
 }
 
-/// The steps that began and have no end. Lines that the state already holds count too, because an open step outlives a write.
+/// The steps that began and have no end, each once, however often its beginning was written down. Lines that the state already holds count too, because an open step outlives a write.
 fn unsettled(lines: &[Line]) -> Vec<Unsettled> {
     let mut open: Vec<Unsettled> = Vec::new();
     for line in lines {
         let ended = match &line.entry {
             Entry::Began(began) => {
+                open.retain(|begun| (begun.run, begun.began.step) != (line.run, began.step));
                 open.push(Unsettled { run: line.run, began: began.clone() });
                 continue;
             }

@@ -15,7 +15,7 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::moment;
-use crate::model::{AccountId, Address, AppId, Recorded, ZoneId};
+use crate::model::{AccountId, Address, AppId, Former, Recorded, ZoneId};
 
 /// The version that this program writes, and the newest that it reads.
 pub const FORMAT_VERSION: u32 = 1;
@@ -53,6 +53,12 @@ pub struct State {
     /// What the API taught by refusing.
     #[serde(default)]
     pub learned: Vec<Learned>,
+    /// Applications that were deleted for a replacement that did not come about, as they were.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lost: BTreeMap<Address, Former>,
+    /// The saved plans that were carried out, with when.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", with = "moment::by_id")]
+    pub plans: BTreeMap<Uuid, Timestamp>,
     /// Top-level keys of a later program, kept as they came.
     #[serde(flatten)]
     pub rest: Map<String, Json>,
@@ -155,6 +161,8 @@ impl State {
             released: BTreeMap::new(),
             unmanaged_seen: BTreeMap::new(),
             learned: Vec::new(),
+            lost: BTreeMap::new(),
+            plans: BTreeMap::new(),
             rest: Map::new(),
         }
     }
@@ -163,6 +171,14 @@ impl State {
     #[must_use]
     pub fn stamped(self, tool: &str, at: Timestamp) -> State {
         State { tool: tool.to_owned(), written_at: at, ..self }
+    }
+
+    /// The state as a rollback or a push brings it back: none of its applications is deleted for not being in the configuration until
+    /// an apply has seen it there.
+    #[must_use]
+    pub fn unconfirmed(mut self) -> State {
+        self.apps.values_mut().for_each(|recorded| recorded.confirmed = false);
+        self
     }
 
     /// Reads the stored form.

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::format::{FORMAT_VERSION, Learned, Unreadable, check_version};
 use super::moment;
-use crate::model::{AccountId, Address, AppId, Recorded, ZoneId};
+use crate::model::{AccountId, Address, AppId, Former, Recorded, ZoneId};
 
 /// One thing that happened in a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -61,9 +61,25 @@ pub struct Began {
     /// A digest of the body that is sent, by which a created application can be told from a stranger.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body_hash: Option<String>,
+    /// What the call is to bring about, so that a later run can tell whether it has, and bring back what it took away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meant: Option<Box<Meant>>,
     /// When.
     #[serde(with = "moment")]
     pub at: Timestamp,
+}
+
+/// What a call is to bring about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meant {
+    /// The zone that the call is made in.
+    pub zone_id: ZoneId,
+    /// What is recorded once the call has taken effect; its id is empty where only the answer tells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recorded: Option<Recorded>,
+    /// What is deleted so that another can be created in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former: Option<Former>,
 }
 
 /// One change of the state.
@@ -107,6 +123,21 @@ pub enum Edit {
         zone: String,
         /// Their ids.
         ids: Vec<AppId>,
+    },
+    /// The application was deleted so that another can be created in its place. What it was is kept until something is put at its address.
+    Lost {
+        /// Its address.
+        address: Address,
+        /// What it was; nothing once it is back or no longer wanted.
+        former: Option<Box<Former>>,
+    },
+    /// A saved plan is being carried out, and never again.
+    Planned {
+        /// The saved plan's id.
+        plan: Uuid,
+        /// When.
+        #[serde(with = "moment")]
+        at: Timestamp,
     },
     /// The API taught something. It replaces what was known of the same code, zone, account and subject.
     Learned(Learned),

@@ -98,7 +98,7 @@ fn keep_what_was(files: &impl Files, found: &Snapshot, next: &State) -> Result<(
     }
     let Some(bytes) = fetch(files, STATE)? else { return Ok(()) };
     let was = State::read(&bytes).map_err(|wrong| refusal(files, STATE, wrong))?;
-    let name = format!("{PAST}/{}-{:010}.json", moment::for_a_name(was.written_at), was.serial);
+    let name = name_in_the_past(&was);
     files.replace(&name, &bytes).map_err(unwritable(files.place(&name)))?;
     prune(files)
 }
@@ -126,8 +126,13 @@ fn prune(files: &impl Files) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The name under which a version is kept: `history/TIME-SERIAL.json`.
+pub(super) fn name_in_the_past(was: &State) -> String {
+    format!("{PAST}/{}-{:010}.json", moment::for_a_name(was.written_at), was.serial)
+}
+
 /// Reads `TIME-SERIAL.json`.
-fn version_of(name: String) -> Option<Version> {
+pub(super) fn version_of(name: String) -> Option<Version> {
     let serial = name.strip_suffix(".json")?.rsplit_once('-')?.1.parse().ok()?;
     Some(Version { name, serial })
 }

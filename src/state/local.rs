@@ -19,25 +19,32 @@ use super::folder::Folder;
 use super::format::State;
 use super::journal::Entry;
 use super::keeping::{self, unwritable};
+use super::seal::Seal;
+use super::sealed::Sealed;
 use super::snapshot::Snapshot;
 use super::store::{Attempt, Held, Holder, LockToken, Owner, Store, Version, insist};
 
 /// A state in a folder.
 #[derive(Debug, Clone)]
 pub struct Local {
-    folder: Folder,
+    files: Sealed,
 }
 
 impl Local {
     /// The state in the folder at `path`, which the first lock creates.
     pub fn new(path: &Path) -> Local {
-        Local { folder: Folder::new(path) }
+        Local::sealed(path, None)
+    }
+
+    /// The same, encrypted.
+    pub fn sealed(path: &Path, seal: Option<Seal>) -> Local {
+        Local { files: Sealed { folder: Folder::new(path), seal } }
     }
 
     /// Does work on the folder in a thread that may wait for the disk.
-    async fn at_work<T: Send + 'static>(&self, work: impl FnOnce(&Folder) -> T + Send + 'static) -> T {
-        let folder = self.folder.clone();
-        spawn_blocking(move || work(&folder)).await.expect("the work returns errors, it does not panic, and nobody aborts it")
+    async fn at_work<T: Send + 'static>(&self, work: impl FnOnce(&Sealed) -> T + Send + 'static) -> T {
+        let files = self.files.clone();
+        spawn_blocking(move || work(&files)).await.expect("the work returns errors, it does not panic, and nobody aborts it")
     }
 }
 
@@ -49,9 +56,9 @@ impl Store for Local {
     async fn lock(&self, owner: &Owner, timeout: Duration) -> Result<LockToken, StoreError> {
         let attempt = || {
             let owner = owner.clone();
-            self.at_work(move |folder| try_lock(folder, owner))
+            self.at_work(move |files| try_lock(files, owner))
         };
-        insist(self.folder.place(STATE), timeout, attempt).await
+        insist(self.files.place(STATE), timeout, attempt).await
     }
 
     async fn renew(&self, token: &LockToken) -> Result<(), StoreError> {
@@ -92,15 +99,15 @@ impl Store for Local {
 }
 
 /// One attempt at the lock. A state that could not be written back is refused before the lock's file is made.
-fn try_lock(folder: &Folder, owner: Owner) -> Result<Attempt, StoreError> {
-    keeping::snapshot(folder)?;
-    let failed = || unwritable(folder.place(LOCK));
-    folder.create().map_err(failed())?;
-    take(folder, folder.open_lock().map_err(failed())?, owner)
+fn try_lock(files: &Sealed, owner: Owner) -> Result<Attempt, StoreError> {
+    keeping::snapshot(files)?;
+    let failed = || unwritable(files.place(LOCK));
+    files.folder.create().map_err(failed())?;
+    take(files, files.folder.open_lock().map_err(failed())?, owner)
 }
 
 /// Locks the file that was opened, unless somebody else has.
-fn take(folder: &Folder, mut file: File, owner: Owner) -> Result<Attempt, StoreError> {
+fn take(folder: &Sealed, mut file: File, owner: Owner) -> Result<Attempt, StoreError> {
     let failed = || unwritable(folder.place(LOCK));
     match file.try_lock() {
         Ok(()) => {}
@@ -130,16 +137,16 @@ fn inscribe(file: &mut File, holder: &Holder) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Attempt, Folder, Owner, take};
+    use super::{Attempt, Folder, Owner, Sealed, take};
 
     #[test]
     fn a_lock_on_a_file_that_lost_its_name_meanwhile_is_no_lock() {
         let home = tempfile::TempDir::new().unwrap();
-        let folder = Folder::new(home.path());
+        let folder = Sealed { folder: Folder::new(home.path()), seal: None };
         let owner = || Owner { user: "ada".to_owned(), host: "desk".to_owned(), pid: 1, operation: "apply".to_owned() };
-        let opened_too_early = folder.open_lock().unwrap();
+        let opened_too_early = folder.folder.open_lock().unwrap();
         std::fs::remove_file(home.path().join("lock.json")).unwrap();
-        let winner = take(&folder, folder.open_lock().unwrap(), owner()).unwrap();
+        let winner = take(&folder, folder.folder.open_lock().unwrap(), owner()).unwrap();
         assert!(matches!(winner, Attempt::Taken(_)));
         assert!(matches!(take(&folder, opened_too_early, owner()).unwrap(), Attempt::Busy(_)));
     }

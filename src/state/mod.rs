@@ -6,6 +6,7 @@
 //! `append` for each step that begins and ends, `read`, `write`, `release`. Identity can be found again from hostname and protocol, so
 //! that a lost or broken state costs deletions, which are held back, and never an application.
 
+pub mod any;
 pub mod error;
 mod files;
 mod fold;
@@ -16,14 +17,20 @@ mod keeping;
 pub mod local;
 pub mod memory;
 mod moment;
+pub mod remote;
 mod replace;
+pub mod seal;
+mod sealed;
 pub mod snapshot;
 pub mod store;
 
+pub use any::AnyStore;
 pub use error::StoreError;
 pub use format::{Learned, Released, State, Unreadable, ZoneRecord};
-pub use journal::{Began, Edit, Entry, Unsettled};
+pub use journal::{Began, Edit, Entry, Meant, Unsettled};
 pub use local::Local;
 pub use memory::Memory;
+pub use remote::{Remote, RemoteSettings, Terms};
+pub use seal::Seal;
 pub use snapshot::{Condition, Snapshot};
 pub use store::{Holder, LockToken, Owner, Store, Version};

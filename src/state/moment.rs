@@ -32,6 +32,25 @@ pub(super) mod optional {
     }
 }
 
+/// The same for times by what they belong to.
+pub(super) mod by_id {
+    use std::collections::BTreeMap;
+
+    use super::{Deserialize, Deserializer, Serializer, Timestamp, de};
+    use uuid::Uuid;
+
+    /// Writes the times as texts.
+    pub(in crate::state) fn serialize<S: Serializer>(times: &BTreeMap<Uuid, Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(times.iter().map(|(id, at)| (id, at.to_string())))
+    }
+
+    /// Reads the times from their texts.
+    pub(in crate::state) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<Uuid, Timestamp>, D::Error> {
+        let texts = BTreeMap::<Uuid, String>::deserialize(deserializer)?;
+        texts.into_iter().map(|(id, text)| Ok((id, text.parse().map_err(de::Error::custom)?))).collect()
+    }
+}
+
 /// The time to the second without punctuation, for the names of files: `20261122T171644Z`.
 pub(super) fn for_a_name(at: Timestamp) -> String {
     at.strftime("%Y%m%dT%H%M%SZ").to_string()

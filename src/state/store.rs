@@ -13,8 +13,9 @@ use uuid::Uuid;
 
 use super::error::StoreError;
 use super::format::State;
-use super::journal::Entry;
+use super::journal::{Entry, Line};
 use super::moment;
+use super::remote::lease::Lease;
 use super::snapshot::Snapshot;
 
 /// How long a lock is good for without a renewal, where nothing ends it with its process.
@@ -85,6 +86,8 @@ pub(super) struct Held {
     pub(super) id: Uuid,
     /// The locked file, which the operating system unlocks when the process ends, however it ends.
     pub(super) _file: Option<File>,
+    /// The lease, where the lock is one.
+    pub(super) lease: Option<Lease>,
     /// Where the journal is; also makes those who append side by side go one by one.
     position: Mutex<Position>,
 }
@@ -102,7 +105,31 @@ impl Held {
     /// A lock that was just taken on a store that was found so.
     pub(super) fn new(id: Uuid, file: Option<File>, found: &State) -> Held {
         let position = Position { lineage: found.lineage, serial: found.serial };
-        Held { id, _file: file, position: Mutex::new(position) }
+        Held { id, _file: file, lease: None, position: Mutex::new(position) }
+    }
+
+    /// The same for a lock that is a lease.
+    pub(super) fn leased(id: Uuid, lease: Lease, found: &State) -> Held {
+        Held { lease: Some(lease), ..Held::new(id, None, found) }
+    }
+
+    /// The serial after the last one, used up by this.
+    pub(super) fn next_serial(&self) -> u64 {
+        let mut position = self.position();
+        position.serial += 1;
+        position.serial
+    }
+
+    /// A journal line with the next serial.
+    pub(super) fn next_line(&self, entry: &Entry) -> Line {
+        let mut position = self.position();
+        position.serial += 1;
+        Line::new(position.lineage, position.serial, self.id, entry.clone())
+    }
+
+    /// Notes that the state was written.
+    pub(super) fn moved_to(&self, state: &State) {
+        *self.position() = Position { lineage: state.lineage, serial: state.serial };
     }
 
     /// The position, held until it is dropped. A thread that died over it leaves at worst a gap in the serials, which is allowed.
@@ -139,6 +166,15 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// `LostLock`, `Unreadable`, `Unwritable`.
     fn renew(&self, token: &LockToken) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Whether the lock may still be relied on, without asking the store: to be asked before each call to the API. A holder that has not
+    /// renewed for [`TRUST`] must assume that somebody else has begun.
+    ///
+    /// # Errors
+    /// `LostLock`.
+    fn trust(&self, token: &LockToken) -> Result<(), StoreError> {
+        token.held.lease.as_ref().map_or(Ok(()), |lease| lease.check(token.id()))
+    }
 
     /// Adds an entry to the journal; it is on the disk when this returns. Its cost does not grow with the number of applications.
     /// Tasks may append side by side.

@@ -67,7 +67,8 @@ pub fn validate_with(configuration: &Configuration, form: Vec<Finding>, today: D
         let Some(zone) = zones.iter().find(|zone| zone.name == app.address.zone) else { continue };
         let who = app.address.to_string();
         let view = View { who: &who, app: &app.draft, live: None, zone, zones: &zones, peers: &peers, facts: None };
-        found.extend(codes::check(&view).into_iter().map(|fault| (app, fault)));
+        let faults = codes::check(&view).into_iter().filter(|fault| !is_told(fault, &form));
+        found.extend(faults.map(|fault| (app, fault)));
         match shape_of(app) {
             Some(shape) => drop(shapes.insert(app.address.clone(), Checked(shape))),
             None => readable = false,
@@ -77,6 +78,11 @@ pub fn validate_with(configuration: &Configuration, form: Vec<Finding>, today: D
     findings.extend(weigh::weigh(found, configuration, today));
     findings.extend(ended_exceptions(configuration, today));
     Validated { configuration, shapes, zones, findings: in_order(findings), readable }
+}
+
+/// Whether it is a value of which its form is told already, such as one whose variable is not set: nothing more is known of it.
+fn is_told(fault: &Fault, form: &[Finding]) -> bool {
+    fault.place.is_some() && form.iter().any(|finding| finding.is_error() && finding.place == fault.place)
 }
 
 /// What the configuration says of each zone.

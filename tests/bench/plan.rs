@@ -58,6 +58,7 @@ fn remembered(apps: usize) -> Remembered {
             protect: Protect::Off,
             provenance: Provenance::Created,
             applied: true,
+            confirmed: true,
         };
         (Address::new("example.com", &format!("app-{app}")), recorded)
     };

@@ -80,6 +80,7 @@ fn recorded(object: &Map<String, Json>) -> Recorded {
         protect: Protect::Off,
         provenance: Provenance::Created,
         applied: true,
+        confirmed: true,
     }
 }
 

@@ -1,0 +1,119 @@
+//! The way back of a group whose create was refused: what it has created is deleted, and what it has deleted is created again.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value as Json};
+
+use super::caller::{Answered, Caller};
+use super::group::Member;
+use crate::api::Cloudflare;
+use crate::model::{AppId, Former, Recorded};
+use crate::state::{Began, Edit, Entry, LockToken, Meant, Store, StoreError};
+
+/// What the way back is gone with.
+pub(super) struct Undoing<'a, C, S> {
+    pub(super) api: &'a C,
+    pub(super) store: &'a S,
+    pub(super) token: &'a LockToken,
+    pub(super) known: &'a [AppId],
+    pub(super) looks: &'a [Duration],
+    /// The number of the next step; these follow those of the plan.
+    pub(super) number: u32,
+}
+
+/// What became of a member.
+#[derive(Debug)]
+pub(super) struct Returned {
+    pub(super) change: usize,
+    /// The id under which it is back; none if it is not.
+    pub(super) app_id: Option<AppId>,
+}
+
+impl<C: Cloudflare, S: Store> Undoing<'_, C, S> {
+    /// Undoes a group. `bodies` are those of the creates, by which one without a known outcome is looked for.
+    pub(super) async fn undo(&mut self, members: Vec<(Member, Map<String, Json>)>) -> Result<Vec<Returned>, StoreError> {
+        let mut cleared = Vec::new();
+        for (member, body) in members {
+            let is_clear = self.clear(&member, &body).await?;
+            cleared.push((member, is_clear));
+        }
+        let mut returned = Vec::new();
+        for (member, is_clear) in cleared {
+            let app_id = if is_clear { self.bring_back(&member).await? } else { None };
+            returned.push(Returned { change: member.change, app_id });
+        }
+        Ok(returned)
+    }
+
+    fn caller<'b>(&'b self, former: &'b Former) -> Caller<'b, C> {
+        Caller { api: self.api, zone: &former.zone_id, known: self.known, looks: self.looks }
+    }
+
+    /// Removes what was created in a member's place; says whether its place is free.
+    async fn clear(&mut self, member: &Member, body: &Map<String, Json>) -> Result<bool, StoreError> {
+        let created = match &member.created {
+            Some(id) => Some(id.clone()),
+            None if member.is_unknown => self.caller(&member.former).created_after_all(body).await.map(|live| live.id),
+            None => return Ok(true),
+        };
+        // A create that may still arrive would stand beside what is brought back.
+        let Some(id) = created else { return Ok(false) };
+        let step = self.begin(member, Some(&id), None, Some(member.former.clone())).await?;
+        match self.caller(&member.former).delete(&id).await {
+            Answered::Done((), _) => {
+                let edit = Edit::Lost { address: member.address.clone(), former: Some(Box::new(member.former.clone())) };
+                self.store.append(self.token, &Entry::Done { step: Some(step), edit }).await?;
+                Ok(true)
+            }
+            Answered::Refused(error, _) => self.failed(step, &error.to_string()).await.map(|()| false),
+            Answered::Unknown(..) => Ok(false),
+        }
+    }
+
+    /// Creates a member again as it was; gives its new id.
+    async fn bring_back(&mut self, member: &Member) -> Result<Option<AppId>, StoreError> {
+        let nobody = AppId::from_api("");
+        let recorded = |id: &AppId| member.former.recorded.as_deref().map(|recorded| Recorded { id: id.clone(), ..recorded.clone() });
+        let step = self.begin(member, None, recorded(&nobody), None).await?;
+        match self.caller(&member.former).create(&member.former.body).await {
+            Answered::Done(live, _) => {
+                let address = member.address.clone();
+                let edit = match recorded(&live.id) {
+                    Some(recorded) => Edit::Put { address, recorded: Box::new(recorded) },
+                    None => Edit::Lost { address, former: None },
+                };
+                self.store.append(self.token, &Entry::Done { step: Some(step), edit }).await?;
+                Ok(Some(live.id))
+            }
+            Answered::Refused(error, _) => self.failed(step, &error.to_string()).await.map(|()| None),
+            Answered::Unknown(..) => Ok(None),
+        }
+    }
+
+    async fn begin(
+        &mut self,
+        member: &Member,
+        app_id: Option<&AppId>,
+        recorded: Option<Recorded>,
+        former: Option<Former>,
+    ) -> Result<u32, StoreError> {
+        let step = self.number;
+        self.number += 1;
+        let began = Began {
+            step,
+            address: member.address.clone(),
+            action: if app_id.is_some() { "delete" } else { "create" }.to_owned(),
+            app_id: app_id.cloned(),
+            body_hash: None,
+            meant: Some(Box::new(Meant { zone_id: member.former.zone_id.clone(), recorded, former })),
+            at: Timestamp::now(),
+        };
+        self.store.append(self.token, &Entry::Began(began)).await?;
+        Ok(step)
+    }
+
+    async fn failed(&self, step: u32, why: &str) -> Result<(), StoreError> {
+        self.store.append(self.token, &Entry::Failed { step, code: None, why: why.to_owned() }).await
+    }
+}

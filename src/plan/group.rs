@@ -1,0 +1,196 @@
+//! Groups: the applications of one hostname that must be replaced together, because a hostname has one kind of record and one set of
+//! static addresses. All of a group is deleted before any of it is created, and apply brings all of it back when a create is refused.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::body;
+use super::change::{Action, Call, Change, Reason, Record, Step, Work};
+use super::guard;
+use super::input::{Input, ZoneRead};
+use crate::finding::Finding;
+use crate::model::{Address, AppId, Field, Former, Hostname, Impact, Live, Shape};
+
+/// Applications that are replaced together; one that is alone on its hostname is a group of one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// The hostname.
+    pub hostname: String,
+    /// The addresses, sorted.
+    pub members: Vec<Address>,
+}
+
+/// The groups of a plan, and what stands against them.
+#[derive(Debug, Default)]
+pub(super) struct Formed {
+    pub(super) groups: Vec<Group>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) refusals: Vec<Finding>,
+}
+
+/// A hostname of a zone with what is live on it.
+struct Host<'a> {
+    zone: &'a ZoneRead,
+    hostname: &'a Hostname,
+    live: BTreeMap<&'a AppId, &'a Live>,
+}
+
+/// Forms the groups. An update of the static set of a hostname with several applications becomes a replace, because the API could take
+/// it for none of them alone.
+pub(super) fn form(input: &Input<'_>, changes: &mut [Change]) -> Formed {
+    let mut formed = Formed::default();
+    for host in hosts(input.live) {
+        host.convert_set_changes(input, changes, &mut formed);
+        let members: Vec<usize> = (0..changes.len()).filter(|index| host.is_replaced(&changes[*index])).collect();
+        if members.is_empty() {
+            continue;
+        }
+        formed.findings.extend(host.left_behind(&members, changes));
+        let members = members.into_iter().map(|index| changes[index].address.clone()).collect();
+        formed.groups.push(Group { hostname: host.hostname.to_string(), members });
+    }
+    formed
+}
+
+/// Lets every create on a group's hostname come after everything that is deleted from it.
+pub(super) fn bind(steps: &mut [Step], changes: &[Change], groups: &[Group]) {
+    for group in groups {
+        let deletes: Vec<usize> =
+            (0..steps.len()).filter(|index| steps[*index].call == Call::Delete && is_of(group, &changes[steps[*index].change])).collect();
+        for (index, step) in steps.iter_mut().enumerate() {
+            if step.call == Call::Create && is_of(group, &changes[step.change]) {
+                let missing: Vec<usize> = deletes.iter().filter(|other| **other != index && !step.after.contains(other)).copied().collect();
+                step.after.extend(missing);
+            }
+        }
+    }
+}
+
+/// Whether a change is about the group's hostname: it is a member, or creates or deletes beside the members.
+fn is_of(group: &Group, change: &Change) -> bool {
+    let on_hostname = |field: &super::change::FieldChange| {
+        let sides = [&field.before, &field.after].into_iter().flatten();
+        field.field == Field::DnsName && sides.into_iter().any(|side| side.text == group.hostname)
+    };
+    let beside = matches!(change.work, Work::Create { .. } | Work::Delete { .. });
+    group.members.contains(&change.address) || (beside && change.fields.iter().any(on_hostname))
+}
+
+fn hosts(zones: &[ZoneRead]) -> Vec<Host<'_>> {
+    let mut hosts: BTreeMap<(&str, &Hostname), Host<'_>> = BTreeMap::new();
+    for zone in zones {
+        for live in &zone.apps {
+            let Some(hostname) = live.shape.hostname() else { continue };
+            let host = hosts.entry((&zone.name, hostname)).or_insert_with(|| Host { zone, hostname, live: BTreeMap::new() });
+            host.live.insert(&live.id, live);
+        }
+    }
+    hosts.into_values().collect()
+}
+
+impl Host<'_> {
+    fn is_here(&self, change: &Change) -> bool {
+        change.app_id.as_ref().is_some_and(|id| self.live.contains_key(id))
+    }
+
+    fn is_replaced(&self, change: &Change) -> bool {
+        self.is_here(change) && matches!(change.work, Work::Replace { .. })
+    }
+
+    /// Turns updates of the static set into replaces, or says which applications do not allow it.
+    fn convert_set_changes(&self, input: &Input<'_>, changes: &mut [Change], formed: &mut Formed) {
+        let stays = |change: &Change| self.is_here(change) && !change.fields.iter().any(|field| field.field == Field::DnsName);
+        let changes_set = |change: &Change| {
+            let ips = change.fields.iter().any(|field| field.field == Field::EdgeIpsIps);
+            stays(change) && ips && matches!(change.work, Work::Update { .. })
+        };
+        if self.live.len() < 2 || !changes.iter().any(changes_set) {
+            return;
+        }
+        let mut refusing = Vec::new();
+        for change in changes.iter_mut().filter(|change| changes_set(change)) {
+            match self.replaced(input, change, &mut formed.refusals) {
+                Some(replaced) => *change = replaced,
+                None => refusing.push(change.address.clone()),
+            }
+        }
+        if let Some(first) = refusing.first() {
+            formed.findings.push(not_allowed(self.hostname, &refusing).about(first).on(Field::EdgeIpsIps.path()));
+        }
+    }
+
+    /// The change as a replace, if its configuration allows one.
+    fn replaced(&self, input: &Input<'_>, change: &Change, refusals: &mut Vec<Finding>) -> Option<Change> {
+        let app = input.desired.configuration.apps().find(|app| app.address == change.address)?;
+        let (id, live) = change.app_id.as_ref().and_then(|id| Some((id, *self.live.get(id)?)))?;
+        let Record::Keep(template) = &change.record else { return None };
+        if !app.lifecycle.replace.is_allowed(input.policy.today) {
+            return None;
+        }
+        let recorded = input.recorded.apps.get(change.from.as_ref().unwrap_or(&change.address));
+        let work = Work::Replace {
+            id: id.clone(),
+            body: body::of_create(&template.fields, self.zone.tier),
+            former: Box::new(former_of(self.zone, live, recorded)),
+        };
+        let replaced = Change { action: Action::Replace, reason: Reason::ImmutableField, impact: Impact::Outage, work, ..change.clone() };
+        let protect = recorded.map_or(app.lifecycle.protect, |recorded| recorded.protect.max(app.lifecycle.protect));
+        refusals.extend(guard::protects(protect, &replaced, app.place.as_ref()));
+        Some(replaced)
+    }
+
+    /// The applications that stay on the hostname as they are, though they do not agree with what the group becomes.
+    fn left_behind(&self, members: &[usize], changes: &[Change]) -> Option<Finding> {
+        let leaves = |change: &&Change| {
+            let moves = change.fields.iter().any(|field| field.field == Field::DnsName);
+            matches!(change.work, Work::Replace { .. } | Work::Delete { .. }) || (moves && matches!(change.work, Work::Update { .. }))
+        };
+        let leaving: BTreeSet<&AppId> = changes.iter().filter(leaves).filter_map(|change| change.app_id.as_ref()).collect();
+        let becomes = members.iter().find_map(|index| match &changes[*index].record {
+            Record::Keep(template) if template.fields.hostname() == Some(self.hostname) => Some(&template.fields),
+            _ => None,
+        })?;
+        let disagrees = |live: &&&Live| !leaving.contains(&live.id) && !agree(&live.shape, becomes);
+        let staying: Vec<String> = self.live.values().filter(disagrees).map(|live| self.name_of(live, changes)).collect();
+        if staying.is_empty() {
+            return None;
+        }
+        let summary = format!("{} on the hostname {} would have to be replaced too", staying.join(", "), self.hostname);
+        let why =
+            "the applications of one hostname share its record and its edge addresses, so that they are replaced together or not at all";
+        let fix = "configure them all in the same way with `lifecycle: {replace: allow}`, or use another hostname";
+        Some(Finding::error("replace-group", summary, why, fix).about(&changes[members[0]].address).on(Field::DnsType.path()))
+    }
+
+    fn name_of(&self, live: &Live, changes: &[Change]) -> String {
+        let change = changes.iter().find(|change| change.app_id.as_ref() == Some(&live.id));
+        change.map_or_else(|| format!("the live application {}", live.id), |change| change.address.to_string())
+    }
+}
+
+/// Whether two applications can be on one hostname.
+fn agree(one: &Shape, other: &Shape) -> bool {
+    let ips = |shape: &Shape| shape.get(Field::EdgeIpsIps).cloned();
+    one.word(Field::DnsType) == other.word(Field::DnsType) && ips(one) == ips(other)
+}
+
+fn not_allowed(hostname: &Hostname, addresses: &[Address]) -> Finding {
+    let names: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+    let summary = format!("the static addresses of {hostname} change, and {} may not be replaced", names.join(", "));
+    let why =
+        "static edge addresses belong to the hostname, so that all of its applications are deleted and created again, which is an outage";
+    Finding::error("replace-group", summary, why, "allow it with `lifecycle: {replace: allow}` in each of them, or keep the addresses")
+}
+
+/// What the application of a change is before it is replaced.
+pub(super) fn former(input: &Input<'_>, change: &Change) -> Option<Former> {
+    let zone = input.live.iter().find(|zone| zone.id == change.zone_id)?;
+    let live = zone.apps.iter().find(|live| Some(&live.id) == change.app_id.as_ref())?;
+    Some(former_of(zone, live, input.recorded.apps.get(change.from.as_ref().unwrap_or(&change.address))))
+}
+
+/// The same of a live application that is at hand.
+pub(super) fn former_of(zone: &ZoneRead, live: &Live, recorded: Option<&crate::model::Recorded>) -> Former {
+    Former { zone_id: zone.id.clone(), body: body::as_found(live, zone.tier), recorded: recorded.cloned().map(Box::new) }
+}

@@ -1,0 +1,172 @@
+//! The state in a bucket: Amazon S3 and what speaks like it (R2, MinIO), Google Cloud Storage, Azure Blob.
+//!
+//! The same state and the same journal lines as in a folder, but each journal entry is an object of its own, so that recording a step
+//! costs the same among ten applications and ten thousand. Every write names the version that it replaces, so that two writers cannot
+//! overwrite each other, whatever became of the lock; the lock, a lease, spares them the attempt.
+
+mod journal;
+pub mod lease;
+mod location;
+mod lock;
+mod objects;
+mod past;
+mod probe;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use object_store::ObjectStore;
+use object_store::path::Path;
+use tokio::sync::OnceCell;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+pub use lease::Terms;
+pub use location::RemoteSettings;
+
+use super::error::StoreError;
+use super::files::STATE;
+use super::format::State;
+use super::journal::Entry;
+use super::seal::Seal;
+use super::snapshot::Snapshot;
+use super::store::{Held, LockToken, Owner, Store, Version};
+use journal::Entries;
+use lease::Lease;
+use objects::{Objects, Put};
+use past::Sight;
+
+/// A state in a bucket. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Remote {
+    objects: Objects,
+    entries: Entries,
+    terms: Terms,
+    /// Whether the store was found to keep to conditions.
+    probed: Arc<OnceCell<()>>,
+}
+
+impl Remote {
+    /// The state at a URL such as `s3://bucket/prefix`. Nothing is asked of the network yet.
+    ///
+    /// # Errors
+    /// `Unusable` for a URL or settings that no store can be made from.
+    pub fn open(url: &str, settings: &RemoteSettings) -> Result<Remote, StoreError> {
+        let (store, prefix) = location::open(url, settings)?;
+        Ok(Remote::over(store, prefix, url, settings.seal.clone()))
+    }
+
+    /// The state under a prefix of any object store; `shown` is what messages call it.
+    pub fn over(store: Arc<dyn ObjectStore>, prefix: Path, shown: &str, seal: Option<Seal>) -> Remote {
+        let objects = Objects::new(store, prefix, shown, seal);
+        Remote { entries: Entries::new(objects.clone()), objects, terms: Terms::default(), probed: Arc::default() }
+    }
+
+    /// The same state with other times for its lease.
+    #[must_use]
+    pub fn with_terms(self, terms: Terms) -> Remote {
+        Remote { terms, ..self }
+    }
+
+    /// Writes and removes an object to see whether the store keeps to conditions. The first lock of a process does so by itself.
+    ///
+    /// # Errors
+    /// `Unconditional` if it does not; `Unwritable`, `Unreadable`.
+    pub async fn probe(&self) -> Result<(), StoreError> {
+        probe::probe(&self.objects).await
+    }
+
+    /// The token of a lock that was taken, which renews itself from now on.
+    fn token(&self, id: Uuid, lease: Lease, found: &State) -> LockToken {
+        let held = Arc::new(Held::leased(id, lease, found));
+        tokio::spawn(lease::keep_renewed(self.objects.clone(), self.terms, Arc::downgrade(&held)));
+        LockToken { held }
+    }
+
+    async fn sight(&self) -> Result<Sight, StoreError> {
+        past::sight(&self.objects, &self.entries).await
+    }
+}
+
+/// The lease of a token; one that another backend gave out is no lock here.
+fn lease_of(token: &LockToken) -> Result<&Lease, StoreError> {
+    let lost = || StoreError::LostLock { place: "another store".to_owned(), id: token.id() };
+    token.held.lease.as_ref().ok_or_else(lost)
+}
+
+impl Store for Remote {
+    async fn read(&self) -> Result<Snapshot, StoreError> {
+        Ok(self.sight().await?.snapshot)
+    }
+
+    async fn lock(&self, owner: &Owner, timeout: Duration) -> Result<LockToken, StoreError> {
+        self.sight().await?;
+        self.probed.get_or_try_init(|| self.probe()).await?;
+        let begun = Instant::now();
+        loop {
+            let left = timeout.saturating_sub(begun.elapsed());
+            let (id, lease) = lease::take(&self.objects, &self.terms, owner, left).await?;
+            let found = match self.sight().await {
+                Ok(sight) => sight.snapshot.state,
+                Err(error) => {
+                    // What is wrong with the state is worth more than what may be wrong with the release; the lease ends by itself.
+                    let _ = lease::release(&self.objects, id, &lease).await;
+                    return Err(error);
+                }
+            };
+            // A server that checks a condition and writes in two steps can let two takers through; the later one has the lock.
+            match lease::verify(&self.objects, id, &lease).await {
+                Ok(()) => return Ok(self.token(id, lease, &found)),
+                Err(StoreError::LostLock { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    async fn renew(&self, token: &LockToken) -> Result<(), StoreError> {
+        lease::renew(&self.objects, token.id(), lease_of(token)?).await
+    }
+
+    async fn append(&self, token: &LockToken, entry: &Entry) -> Result<(), StoreError> {
+        let lease = lease_of(token)?;
+        let _beside_others = lease.gate.read().await;
+        lease::verify(&self.objects, token.id(), lease).await?;
+        self.entries.append(&token.held, entry).await?;
+        // Writing may have taken long; what is begun afterwards must still be in time.
+        lease.check(token.id())
+    }
+
+    async fn write(&self, token: &LockToken, state: &State) -> Result<u64, StoreError> {
+        let lease = lease_of(token)?;
+        let _alone = lease.gate.write().await;
+        lease::verify(&self.objects, token.id(), lease).await?;
+        let found = self.sight().await?;
+        let stale = |found| StoreError::Stale { place: self.objects.place(STATE), found, given: state.serial };
+        let next = found.snapshot.successor(state).ok_or_else(|| stale(found.snapshot.state.serial))?;
+        past::keep_what_was(&self.objects, &found, &next.state).await?;
+        lease.check(token.id())?;
+        match self.objects.put_over(STATE, &next.state.to_bytes(), found.version.as_ref()).await? {
+            Put::Done(_) => {}
+            Put::Conflict => return Err(stale(self.sight().await?.snapshot.state.serial)),
+        }
+        token.held.moved_to(&next.state);
+        self.entries.replace(&token.held, found.entries, &next.journal).await?;
+        Ok(next.state.serial)
+    }
+
+    async fn release(&self, token: LockToken) -> Result<(), StoreError> {
+        lease::release(&self.objects, token.id(), lease_of(&token)?).await
+    }
+
+    async fn unlock(&self, id: Uuid) -> Result<bool, StoreError> {
+        lock::unlock(&self.objects, id).await
+    }
+
+    async fn history(&self) -> Result<Vec<Version>, StoreError> {
+        past::history(&self.objects).await
+    }
+
+    async fn recall(&self, version: &Version) -> Result<Option<State>, StoreError> {
+        past::recall(&self.objects, version).await
+    }
+}

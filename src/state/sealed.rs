@@ -1,0 +1,66 @@
+//! The files of a folder, encrypted if there is a key: whole files as one line, the journal line by line, so that recording a step stays
+//! an append. The lock is left readable, because it tells others whom they wait for.
+
+use std::io;
+
+use super::files::{Files, JOURNAL, LOCK};
+use super::folder::Folder;
+use super::seal::{Seal, SealError};
+
+/// A folder and what its files are encrypted with.
+#[derive(Debug, Clone)]
+pub(super) struct Sealed {
+    pub(super) folder: Folder,
+    pub(super) seal: Option<Seal>,
+}
+
+impl Sealed {
+    fn open(&self, name: &str, bytes: &[u8]) -> Result<Vec<u8>, SealError> {
+        match &self.seal {
+            Some(seal) => seal.open(name, bytes),
+            None => Seal::refuse(bytes).map(|()| bytes.to_vec()),
+        }
+    }
+
+    fn close(&self, name: &str, bytes: &[u8]) -> Vec<u8> {
+        match &self.seal {
+            Some(seal) if name != LOCK => seal.close(name, bytes),
+            _ => bytes.to_vec(),
+        }
+    }
+}
+
+impl Files for Sealed {
+    fn read(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
+        let Some(bytes) = self.folder.read(name)? else { return Ok(None) };
+        let opened: Result<Vec<Vec<u8>>, SealError> = match name {
+            JOURNAL => bytes.split_inclusive(|byte| *byte == b'\n').map(|line| self.open(name, line)).collect(),
+            _ => self.open(name, &bytes).map(|bytes| vec![bytes]),
+        };
+        opened.map(|parts| Some(parts.concat())).map_err(io::Error::other)
+    }
+
+    fn replace(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        let parts: Vec<Vec<u8>> = match name {
+            JOURNAL => bytes.split_inclusive(|byte| *byte == b'\n').map(|line| self.close(name, line)).collect(),
+            _ => vec![self.close(name, bytes)],
+        };
+        self.folder.replace(name, &parts.concat())
+    }
+
+    fn append(&self, name: &str, line: &[u8]) -> io::Result<()> {
+        self.folder.append(name, &self.close(name, line))
+    }
+
+    fn remove(&self, name: &str) -> io::Result<()> {
+        self.folder.remove(name)
+    }
+
+    fn past(&self) -> io::Result<Vec<String>> {
+        self.folder.past()
+    }
+
+    fn place(&self, name: &str) -> String {
+        self.folder.place(name)
+    }
+}

@@ -1,0 +1,218 @@
+//! A stage on which an apply is carried out and goes wrong: a simulated world, a state in memory, and the run between them over real
+//! HTTP, with short pauses. It does what `apply` does, and can be cut off at any moment.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use secrecy::SecretString;
+use serde_json::Value as Json;
+use spectrumctl::api::{Client, Cloudflare, Credentials, Settings};
+use spectrumctl::apply::{Report, Run};
+use spectrumctl::config::{self, OnError, Sources, Vars};
+use spectrumctl::model::{AppId, Identity, Live, ZoneId};
+use spectrumctl::plan::settle::{Open, Settlement, settle};
+use spectrumctl::plan::{self, Condition, Input, Plan, Policy, Remembered, ZoneRead};
+use spectrumctl::sim::embedded::start;
+use spectrumctl::sim::world::DEFAULT_ZONE;
+use spectrumctl::sim::{Options, Request, Script, Seed, World};
+use spectrumctl::state::{Edit, Entry, Memory, Owner, Snapshot, Store};
+use spectrumctl::{state, validate};
+use tokio::sync::watch;
+
+/// A world and the state that belongs to it.
+pub(crate) struct Stage {
+    pub(crate) world: World,
+    pub(crate) store: Memory,
+}
+
+/// How one apply ended.
+pub(crate) enum Ended {
+    /// The plan was not carried out.
+    Refused(Box<Plan>),
+    /// It was carried out, as far as the report says.
+    Reported(Report),
+    /// It was cut off.
+    Killed,
+    /// The zone or the state could not be read.
+    Unread,
+}
+
+impl Ended {
+    pub(crate) fn report(self) -> Report {
+        match self {
+            Ended::Reported(report) => report,
+            Ended::Refused(plan) => panic!("the plan was refused: {:#?}", plan.findings),
+            Ended::Killed => panic!("the run was cut off"),
+            Ended::Unread => panic!("the zone was not read"),
+        }
+    }
+}
+
+impl Stage {
+    /// A world with one prefix of the account's own, and nothing else.
+    pub(crate) fn new() -> Stage {
+        let mut world = World::default();
+        world.rate_limit = None;
+        let account = "01a7362d577a6c3019a474fd6f485823";
+        let seed = format!("prefixes: [{{cidr: 198.51.100.0/24, account: {account}, advertised: true}}]");
+        world.sow(&Seed::read(&seed).unwrap(), true).unwrap();
+        Stage { world, store: Memory::default() }
+    }
+
+    /// A copy that goes its own way.
+    pub(crate) fn fork(&self) -> Stage {
+        let store = Memory::default();
+        for name in self.store.names() {
+            store.put(&name, &self.store.get(&name).unwrap());
+        }
+        Stage { world: self.world.clone(), store }
+    }
+
+    /// Carries a configuration out while these faults happen; after `life` the run is cut off, as a kill does.
+    pub(crate) async fn apply(&mut self, yaml: &str, faults: &str, life: Option<Duration>) -> Ended {
+        let options = Options::default().with_faults(Script::read(faults).unwrap());
+        let running = start(self.world.clone(), options).await.unwrap();
+        let run = carry_out(&running.base_url, &self.store, yaml);
+        let ended = match life {
+            None => run.await,
+            Some(life) => tokio::time::timeout(life, run).await.unwrap_or(Ended::Killed),
+        };
+        // What the run had sent may still be on its way into the world.
+        tokio::time::sleep(Duration::from_millis(if life.is_some() { 30 } else { 0 })).await;
+        self.world = running.world.lock().unwrap().clone();
+        self.free_lock().await;
+        ended
+    }
+
+    /// A killed process leaves its lock to whoever comes next; the memory has no operating system to do that.
+    async fn free_lock(&self) {
+        if let Some(bytes) = self.store.get("lock.json") {
+            let holder: state::Holder = serde_json::from_slice(&bytes).unwrap();
+            self.store.unlock(holder.id).await.unwrap();
+        }
+    }
+
+    /// The plan for a configuration, without faults.
+    pub(crate) async fn plan(&self, yaml: &str) -> Plan {
+        let snapshot = self.store.read().await.unwrap();
+        made(self.live(), yaml, &snapshot).plan
+    }
+
+    /// What is live.
+    pub(crate) fn live(&self) -> Vec<Live> {
+        let request =
+            Request::new("GET", &format!("/client/v4/zones/{DEFAULT_ZONE}/spectrum/apps")).with_header("Authorization", "Bearer any");
+        let answer: Json = serde_json::from_slice(&self.world.clone().answer(&request, Timestamp::UNIX_EPOCH).body).unwrap();
+        answer["result"].as_array().unwrap().iter().map(|app| Live::read(app.as_object().unwrap()).unwrap()).collect()
+    }
+
+    /// What must hold at the end: every live application has an identity of its own and is recorded, and there are so many.
+    pub(crate) async fn check(&self, count: usize, case: &str) {
+        let live = self.live();
+        let identities: BTreeSet<Identity> = live.iter().filter_map(|live| live.shape.identity()).collect();
+        assert_eq!(identities.len(), live.len(), "{case}: a duplicate");
+        let recorded: BTreeSet<AppId> = self.store.read().await.unwrap().state.apps.into_values().map(|recorded| recorded.id).collect();
+        let ids: BTreeSet<AppId> = live.iter().map(|live| live.id.clone()).collect();
+        assert_eq!(recorded, ids, "{case}: what is recorded is not what is live");
+        assert_eq!(ids.len(), count, "{case}: lost or left over");
+    }
+}
+
+fn zone() -> ZoneId {
+    ZoneId::from_api(DEFAULT_ZONE)
+}
+
+fn client(base_url: &str) -> Client {
+    let settings = Settings::new(base_url, Credentials::Token(SecretString::from("any token will do")));
+    Client::new(Settings { first_delay: Duration::from_millis(1), request_timeout: Duration::from_secs(5), ..settings }).unwrap()
+}
+
+struct Made {
+    plan: Plan,
+    settled: Vec<Settlement>,
+    known: Vec<AppId>,
+}
+
+fn made(apps: Vec<Live>, yaml: &str, snapshot: &Snapshot) -> Made {
+    let loaded = config::load(&Sources::of([("spectrum.yaml", yaml)]), &Vars::default());
+    let known = apps.iter().map(|live| live.id.clone()).collect();
+    let zones = [ZoneRead { name: "example.com".to_owned(), id: zone(), account: None, tier: None, apps }];
+    let mut remembered = remembered(snapshot);
+    let settled = settle(&mut remembered, &open_calls(snapshot), &zones);
+    let policy = Policy::on(jiff::civil::date(2026, 8, 1));
+    let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
+    let plan = plan::plan(&Input { desired: &desired, recorded: &remembered, live: &zones, unread: &[], policy: &policy, facts: None });
+    Made { plan, settled, known }
+}
+
+fn remembered(snapshot: &Snapshot) -> Remembered {
+    let state = &snapshot.state;
+    Remembered {
+        condition: if snapshot.condition == state::Condition::Read { Condition::Read } else { Condition::Absent },
+        lineage: None,
+        zones: BTreeMap::from([("example.com".to_owned(), zone())]),
+        apps: state.apps.clone(),
+        released: BTreeSet::new(),
+        lost: state.lost.clone(),
+        listed: BTreeSet::new(),
+        ..Remembered::default()
+    }
+}
+
+fn open_calls(snapshot: &Snapshot) -> Vec<Open> {
+    let open = snapshot.unsettled.iter().map(|unsettled| {
+        let (began, meant) = (unsettled.began.clone(), unsettled.began.meant.clone().unwrap());
+        Open {
+            address: began.address,
+            zone_id: meant.zone_id,
+            app_id: began.app_id,
+            recorded: meant.recorded,
+            former: meant.former,
+            at: began.at,
+        }
+    });
+    open.collect()
+}
+
+async fn carry_out(base_url: &str, store: &Memory, yaml: &str) -> Ended {
+    let api = client(base_url);
+    let owner = Owner { user: "ada".to_owned(), host: "desk".to_owned(), pid: 1, operation: "apply".to_owned() };
+    let token = Arc::new(store.lock(&owner, Duration::ZERO).await.unwrap());
+    let snapshot = store.read().await.unwrap();
+    let Ok(apps) = api.list_apps(&zone()).await else { return Ended::Unread };
+    let Made { plan, settled, known } = made(apps, yaml, &snapshot);
+    if plan.findings.iter().any(spectrumctl::finding::Finding::is_error) {
+        return Ended::Refused(Box::new(plan));
+    }
+    let put = |edit| Entry::Done { step: None, edit };
+    for settlement in settled {
+        let edit = match settlement {
+            Settlement::Is { address, recorded } => Edit::Put { address, recorded },
+            Settlement::Gone { address, former: Some(former) } => Edit::Lost { address, former: Some(former) },
+            Settlement::Gone { address, former: None } => Edit::Drop { address, released: None },
+        };
+        store.append(&token, &put(edit)).await.unwrap();
+    }
+    let (_sender, stop) = watch::channel(false);
+    let run = Run {
+        api: Arc::new(api),
+        store: Arc::new(store.clone()),
+        token: Arc::clone(&token),
+        plan: Arc::new(plan),
+        known: Arc::new(known),
+        parallelism: 4,
+        on_error: OnError::Continue,
+        looks: Arc::from([1, 5, 20].map(Duration::from_millis)),
+        on_event: Arc::new(|_| {}),
+        stop,
+    };
+    let report = run.carry_out().await;
+    for open in &snapshot.unsettled {
+        store.append(&token, &Entry::Settled { of_run: open.run, step: open.began.step }).await.unwrap();
+    }
+    let written = store.read().await.unwrap().state.stamped("test", Timestamp::UNIX_EPOCH);
+    store.write(&token, &written).await.unwrap();
+    Ended::Reported(report)
+}
