@@ -15,6 +15,7 @@ mod examples;
 mod exchange;
 mod failures;
 mod faults;
+mod formatting;
 mod interruption;
 mod learned;
 mod mistakes;

@@ -256,6 +256,15 @@ pub(super) enum Command {
         #[arg(long = "ci", value_enum, value_name = "WHERE")]
         pipeline: Option<super::init::Pipeline>,
     },
+    /// Rewrite configuration in canonical form; comments stay
+    Fmt {
+        /// Write nothing; list the files that would change and exit with 1 if there are any
+        #[arg(long)]
+        check: bool,
+        /// Write nothing; show what would change
+        #[arg(long)]
+        diff: bool,
+    },
     /// Print the JSON Schema of the configuration, of a report, or of the state
     Schema {
         /// What the schema is of

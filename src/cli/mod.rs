@@ -11,6 +11,7 @@ mod drift;
 mod exit;
 mod explain;
 mod export;
+mod fmt;
 mod import;
 mod init;
 mod load;
@@ -90,6 +91,7 @@ async fn dispatch(arguments: Arguments) -> Exit {
         Command::Init { pipeline } => init::run(&global, pipeline),
         Command::Doctor => doctor::run(&global).await,
         Command::Schema { subject } => schema::run(&global, subject),
+        Command::Fmt { check, diff } => fmt::run(&global, fmt::Orders { check, diff }),
         Command::State { order, lock_timeout } => state::run(&global, order, lock_timeout).await,
         Command::Sim { listen, world, seed, faults } => simulator::run(simulator::Orders { listen, world, seed, faults }).await,
         Command::Completions { shell } => {

@@ -4,6 +4,7 @@
 //! their form, all at once; what is wrong with what they *say* is found by `validate`.
 
 pub mod app;
+pub mod format;
 mod insert;
 mod moves;
 mod reading;

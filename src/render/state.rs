@@ -24,6 +24,7 @@ pub struct Remembered<'a> {
     file: &'a str,
     provenance: Provenance,
     applied: bool,
+    confirmed: bool,
     protect: Protect,
     labels: &'a BTreeMap<String, String>,
     note: Option<&'a str>,
@@ -49,6 +50,7 @@ impl<'a> Remembered<'a> {
             file: &recorded.file,
             provenance: recorded.provenance,
             applied: recorded.applied,
+            confirmed: recorded.confirmed,
             protect: recorded.protect,
             labels: &recorded.labels,
             note: recorded.note.as_deref(),
@@ -183,11 +185,16 @@ pub fn write_app(out: &mut dyn Write, app: &Remembered<'_>, look: Look) -> io::R
         Protect::On => "yes",
         Protect::Strict => "strict",
     };
+    let since = match (app.confirmed, app.applied) {
+        (false, _) => ", brought back and not confirmed by an apply",
+        (true, false) => ", not applied since",
+        (true, true) => "",
+    };
     let mut rows: Vec<(&str, String)> = vec![
         ("application", app.app_id.to_owned()),
         ("zone", app.zone_id.to_owned()),
         ("file", app.file.to_owned()),
-        ("origin of the record", if app.applied { came.to_owned() } else { format!("{came}, not applied since") }),
+        ("origin of the record", format!("{came}{since}")),
         ("protected", protect.to_owned()),
     ];
     rows.extend(app.labels.iter().map(|(key, value)| ("label", format!("{key}={value}"))));

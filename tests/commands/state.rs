@@ -84,6 +84,10 @@ fn an_earlier_version_comes_back() {
     assert!(room.done(&["--sim", "state", "show", "example.com/ssh", "--version", &number]).contains("tcp/22"));
     room.done(&["--sim", "state", "rollback", &number]);
     assert_eq!(addresses(&room), ["example.com/ssh", "example.com/web"]);
+    let confirmed = |room: &Room| room.json(&["--sim", "state", "show", "example.com/ssh"])["confirmed"].clone();
+    assert_eq!(confirmed(&room), false);
+    room.done(&["--sim", "apply", "--auto-approve"]);
+    assert_eq!(confirmed(&room), true);
     assert!(room.refused(1, &["--sim", "state", "rollback", "4711"]).contains("no version 4711"));
     assert!(room.done(&["--sim", "state", "history"]).contains("(current)"));
 }
@@ -143,4 +147,25 @@ fn a_lock_that_a_dead_run_left_behind_is_taken_away_by_its_id() {
     room.write("state/sim/lock.json", &format!(r#"{{"id": "{id}", "owner": {owner}, "since": "2026-01-01T00:00:00Z"}}"#));
     assert!(room.done(&["--sim", "state", "unlock", id]).contains("is gone"));
     assert!(!room.sandbox.path("state/sim/lock.json").exists());
+}
+
+#[test]
+fn what_a_rollback_brings_back_is_not_deleted_for_having_left_the_configuration() {
+    let room = Room::applied();
+    let number = room.json(&["--sim", "state", "pull"])["serial"].to_string();
+    room.done(&["--sim", "state", "rm", "example.com/web"]);
+    room.write("spectrum.yaml", super::CONFIGURATION.split("      web:").next().unwrap());
+    room.done(&["--sim", "apply", "--auto-approve"]);
+    room.done(&["--sim", "state", "rollback", &number]);
+    let (_, plan) = room.sandbox.json(&["--sim", "plan"]);
+    let deletes = plan["changes"].as_array().unwrap().iter().filter(|change| change["action"] == "delete").count();
+    let is_stopped = plan["findings"].as_array().unwrap().iter().any(|finding| finding["severity"] == "error");
+    assert!(deletes == 0 || is_stopped, "{plan}");
+    assert!(
+        room.sandbox.json(&["--sim", "apply", "--auto-approve"]).1["steps"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|step| step["action"] != "delete")
+    );
 }

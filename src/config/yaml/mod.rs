@@ -4,6 +4,7 @@
 //! input are handled here, once. Nothing above this room knows the parser.
 
 mod builder;
+pub(super) mod outline;
 
 pub(super) use builder::duplicate_key;
 

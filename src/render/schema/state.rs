@@ -62,6 +62,7 @@ fn recorded() -> Json {
         "protect": {"enum": ["off", "on", "strict"]},
         "provenance": {"enum": ["created", "adopted", "imported"]},
         "applied": {"type": "boolean"},
+        "confirmed": {"type": "boolean", "default": true, "description": "false for what a rollback or a push brought back"},
     });
     object(properties, &["id", "zone_id", "file", "fields", "provenance"])
 }
