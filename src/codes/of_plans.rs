@@ -51,6 +51,9 @@ room! {
     "max-updates", exit(4), "Too many updates",
         "so many updates at once are more often an accident than meant",
         "check the plan; then run with `--max-updates N`, or set `settings.limits.max_updates`";
+    "missing-state", exit(4), "A pipeline has no state",
+        "a pipeline begins with a fresh checkout, so that a state in a folder is lost unless something brings it back",
+        "keep the state in a bucket with settings.state, name its folder with --state, or run with `--allow no-state` if this is the first run";
     "preflight-skipped", WARNS, "Something was not checked before the call",
         "what could not be read gives no verdict, so a refusal may come from Cloudflare in place of the plan",
         "give the token the permission that the finding names, or plan with --no-preflight";
@@ -66,6 +69,9 @@ room! {
     "two-live-matches", exit(3), "Two live applications for one address",
         "which of the live applications with this hostname and protocol is meant cannot be known",
         "delete one of them, or name one with `spectrumctl import ADDRESS APP_ID`";
+    "unconfirmed", exit(4), "A delete of what came back with an earlier state",
+        "the state was rolled back or pushed, and no apply has seen the application in the configuration since, so that it may have left it long ago",
+        "name it in `removed` if it is to go; put it back into the configuration, or say `keep: true`, if it is to stay";
     "unread-value", WARNS, "A live value that is not known",
         "the API has changed, or the value is older than any that is documented; it is kept as it is",
         "use a newer version of this tool if there is one";

@@ -57,15 +57,18 @@ room! {
     "simulator", exit(1), "The simulator cannot start",
         "without its world there is no simulator to run against",
         "mend or remove the file that is named";
-    "state-backend", exit(1), "A place for the state that is not supported",
+    "state-backend", exit(1), "A place that the state cannot be kept in",
         "the state is kept where every run can read, lock and write it",
-        "name a folder with settings.state or --state";
+        "name a folder, s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or az://CONTAINER/PREFIX with settings.state or --state";
     "state-broken", WARNS, "The state is damaged and is not used",
         "what is ours is found again by hostname and protocol; what left the configuration cannot be told from what was never ours, so it is not deleted",
         "restore it with `spectrumctl state rollback`, or apply to write a new one; the damaged bytes are kept aside";
     "state-edit", exit(1), "A change of the state that cannot be made",
         "the state would hold an application twice, lose what it knows, or name what it does not have",
         "look with `spectrumctl state list` and `spectrumctl state history`, and correct the arguments";
+    "state-key", exit(1), "SPECTRUMCTL_STATE_KEY is not a key",
+        "a key that is guessed from something else would not be the one that decrypts the state",
+        "set it to what `openssl rand -hex 32` prints, and keep that in a safe place";
     "state-lineage", exit(1), "A state of another lineage",
         "two states that do not descend from one another know different applications, and one would forget those of the other",
         "check the file and the state's place; if it is meant, add --force";
@@ -84,6 +87,9 @@ room! {
     "state-stale", exit(1), "The state moved on meanwhile",
         "writing would undo what was recorded in between",
         "run again, so that the state is read anew under the lock";
+    "state-unconditional", exit(1), "A store that does not keep to conditional writes",
+        "two runs could overwrite each other's state without a word",
+        "use a store that honours If-None-Match and If-Match, such as S3, R2, Google Cloud Storage, Azure Blob or a recent MinIO";
     "state-unreadable", exit(1), "The state cannot be read",
         "what is ours is unknown, so nothing is planned: going on could create what exists",
         "make it a plain file that this user may read";
