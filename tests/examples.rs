@@ -275,3 +275,18 @@ fn every_example_is_valid_and_in_its_readme() {
         assert!(readme.contains(&format!("-f examples/{} --sim plan", edit.example)), "the README of {} says how to plan it", edit.example);
     }
 }
+
+#[test]
+fn every_readme_shows_the_plan_as_it_is_printed() {
+    let sandbox = Sandbox::new();
+    copy_folder(&repository().join("examples"), &sandbox.path("examples"));
+    for edit in &EDITS {
+        let folder = format!("examples/{}", edit.example);
+        let plan = sandbox.run(&["-f", &folder, "--sim", "plan"]).ends_with(0);
+        assert!(
+            sandbox.read(&format!("{folder}/README.md")).contains(plan.stdout.trim_end()),
+            "{folder}/README.md does not show\n{}",
+            plan.stdout
+        );
+    }
+}

@@ -39,6 +39,9 @@ room! {
     "immutable-field", exit(3), "A field that the API cannot change",
         "Cloudflare cannot change this field on an existing application",
         "set it back, or allow a delete and a create, which is an outage, with `lifecycle: {replace: allow}`";
+    "lost-application", WARNS, "An application that a failed replacement has deleted",
+        "the API refused what was to take its place, or the run ended in between, so that nothing serves it now",
+        "apply to create it as configured, or bring back what it was by `spectrumctl apply --restore ADDRESS`";
     "max-delete-percent", exit(4), "Too large a share of deletes",
         "so large a share of the recorded applications at once is more often an accident than meant",
         "check the plan; then run with `--max-deletes N`, or set `settings.limits.max_delete_percent`";
@@ -60,6 +63,12 @@ room! {
     "protected", exit(4), "A protected application would be cut off",
         "it is protected, by the configuration or by what was last applied, and an entry that is only removed stays protected",
         "set `lifecycle: {protect: false}` and apply that by itself first";
+    "replace-group", exit(3), "Applications of one hostname that must be replaced together",
+        "the type of a hostname's records and its static addresses belong to the hostname, so that all of its applications change with it",
+        "configure them all in the same way with `lifecycle: {replace: allow}`, or use another hostname";
+    "restore", exit(3), "What cannot be brought back",
+        "only what apply has deleted for a replacement, and could not replace, is kept to be brought back",
+        "see the addresses that plan names";
     "state-of-another-zone", exit(3), "The state belongs to another zone of this name",
         "what the state records was written to a zone with another id, so it says nothing about this one",
         "use the right state, token or account; if the zone was created anew, `spectrumctl state rm 'ZONE/*'` forgets what was recorded";
@@ -70,8 +79,8 @@ room! {
         "which of the live applications with this hostname and protocol is meant cannot be known",
         "delete one of them, or name one with `spectrumctl import ADDRESS APP_ID`";
     "unconfirmed", exit(4), "A delete of what came back with an earlier state",
-        "the state was rolled back or pushed, and no apply has seen the application in the configuration since, so that it may have left it long ago",
-        "name it in `removed` if it is to go; put it back into the configuration, or say `keep: true`, if it is to stay";
+        "the state was rolled back or pushed, and no apply has seen the application in the configuration since",
+        "name it under `removed`, or let it go with `spectrumctl state rm`";
     "unread-value", WARNS, "A live value that is not known",
         "the API has changed, or the value is older than any that is documented; it is kept as it is",
         "use a newer version of this tool if there is one";

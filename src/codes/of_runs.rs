@@ -27,6 +27,9 @@ room! {
     "dropped-field", exit(6), "The API took a write and did not keep a field",
         "a field that the account may not use can be dropped without an error, and then has no effect",
         "check what the account and the zone's plan are entitled to, or remove the field from the configuration";
+    "ended-early", STOPS, "A run that was ended because it could not succeed",
+        "the same refusal three times in a row, or refused credentials, would meet every further step too",
+        "see the refusals, mend their cause, and apply again for the rest";
     "file-exists", exit(1), "A file that would be overwritten",
         "what somebody has written is never overwritten by what this tool writes as a beginning",
         "remove it, or name another path with -f";
@@ -39,6 +42,9 @@ room! {
     "no-state", WARNS, "There is no state to compare with",
         "drift is told from what was last applied, and without a state nothing is known to have been",
         "apply once, or name the state with --state; `plan` compares with the configuration instead";
+    "not-a-plan", exit(1), "A file that is no saved plan, or was changed",
+        "a plan is carried out as it was approved or not at all",
+        "name a file that `spectrumctl plan --out FILE` has written";
     "not-an-envelope", STOPS, "An answer that is not the API's",
         "every answer of the API is a JSON envelope; what came was made by something in between, such as a proxy or Cloudflare's edge",
         "run again in a minute; if it stays so, check CLOUDFLARE_BASE_URL and the proxies on the way";
@@ -57,6 +63,12 @@ room! {
     "simulator", exit(1), "The simulator cannot start",
         "without its world there is no simulator to run against",
         "mend or remove the file that is named";
+    "stale-digest", exit(5), "A plan that is not the one that was approved",
+        "the configuration, the state or what is live has changed since, so that something else would be done",
+        "look at the plan that is shown, and approve its digest";
+    "stale-plan", exit(5), "A saved plan that no longer fits",
+        "the plan was made for what was there before, and carrying it out could undo what somebody else has done",
+        "plan again, look at it, and apply that plan";
     "state-backend", exit(1), "A place that the state cannot be kept in",
         "the state is kept where every run can read, lock and write it",
         "name a folder, s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or az://CONTAINER/PREFIX with settings.state or --state";
@@ -66,9 +78,9 @@ room! {
     "state-edit", exit(1), "A change of the state that cannot be made",
         "the state would hold an application twice, lose what it knows, or name what it does not have",
         "look with `spectrumctl state list` and `spectrumctl state history`, and correct the arguments";
-    "state-key", exit(1), "SPECTRUMCTL_STATE_KEY is not a key",
+    "state-key", exit(1), "A key of the state that cannot be used",
         "a key that is guessed from something else would not be the one that decrypts the state",
-        "set it to what `openssl rand -hex 32` prints, and keep that in a safe place";
+        "set SPECTRUMCTL_STATE_KEY to what `openssl rand -hex 32` prints, and keep that in a safe place";
     "state-lineage", exit(1), "A state of another lineage",
         "two states that do not descend from one another know different applications, and one would forget those of the other",
         "check the file and the state's place; if it is meant, add --force";
@@ -96,6 +108,9 @@ room! {
     "state-unwritable", exit(1), "The state cannot be written",
         "what is done would not be remembered",
         "make the folder writable and see that the disk has room";
+    "taken-back", exit(6), "A replacement that was taken back",
+        "one application of the hostname was refused, and a hostname whose applications do not agree serves none of them",
+        "mend what was refused, and apply again";
     "terraform", exit(1), "A Terraform state that cannot be read",
         "the applications are read from what `terraform show -json` writes",
         "write it anew: `terraform show -json > state.json`";
