@@ -279,12 +279,12 @@ fn a_pipeline_without_a_state_creates_nothing_unless_that_is_allowed() {
         remembered.condition = Condition::Absent;
     };
     let plan = plan_with(&apps, &[], pipeline);
-    assert!(plan.verdict.guarded && codes(&plan) == ["no-state"], "{:?}", codes(&plan));
+    assert!(plan.verdict.guarded && codes(&plan) == ["missing-state"], "{:?}", codes(&plan));
     let allowed = plan_with(&apps, &[], |policy, remembered| {
         pipeline(policy, remembered);
         policy.allowances.insert(Allowance::NoState);
     });
     assert!(!allowed.verdict.guarded && codes(&allowed).is_empty(), "{:?}", codes(&allowed));
     let nothing_to_create = plan_with("", &[], pipeline);
-    assert!(!nothing_to_create.verdict.guarded && codes(&nothing_to_create).contains(&"no-state"), "{:?}", codes(&nothing_to_create));
+    assert!(!nothing_to_create.verdict.guarded && codes(&nothing_to_create).contains(&"missing-state"), "{:?}", codes(&nothing_to_create));
 }

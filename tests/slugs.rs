@@ -16,7 +16,19 @@ const COMPUTED: [(&str, &[&str]); 7] = [
     ("api/settings.rs", &["base-url", "ca-file"]),
     ("codes/fault.rs", &[]),
     ("plan/guard.rs", &["max-deletes", "max-replaces", "max-updates"]),
-    ("state/error.rs", &["state-unreadable", "state-unwritable", "state-locked", "state-newer", "state-lock-lost", "state-stale"]),
+    (
+        "state/error.rs",
+        &[
+            "state-unreadable",
+            "state-unwritable",
+            "state-locked",
+            "state-newer",
+            "state-lock-lost",
+            "state-stale",
+            "state-unconditional",
+            "state-backend",
+        ],
+    ),
     ("finding.rs", &[]),
 ];
 

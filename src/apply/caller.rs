@@ -9,6 +9,7 @@ use crate::api::{ApiError, Cloudflare, Deleted, Outcome};
 use crate::diff;
 use crate::model::former::shape_of;
 use crate::model::{AppId, Live, Shape, ZoneId};
+use crate::state::{LockToken, Store};
 
 /// How a call ended, with the number of times it was made.
 pub(super) enum Answered<T> {
@@ -29,8 +30,11 @@ enum Look {
 }
 
 /// Makes the calls of one zone.
-pub(super) struct Caller<'a, C> {
+pub(super) struct Caller<'a, C, S> {
     pub(super) api: &'a C,
+    /// The state whose lock must still be held when a call is repeated.
+    pub(super) store: &'a S,
+    pub(super) token: &'a LockToken,
     pub(super) zone: &'a ZoneId,
     /// The ids that were live when the plan was made, so that a create that is looked for is not taken for an older one.
     pub(super) known: &'a [AppId],
@@ -38,7 +42,12 @@ pub(super) struct Caller<'a, C> {
     pub(super) looks: &'a [Duration],
 }
 
-impl<C: Cloudflare> Caller<'_, C> {
+impl<C: Cloudflare, S: Store> Caller<'_, C, S> {
+    /// Whether a call may be repeated: looking took time, and the lock may have run out meanwhile.
+    fn may_repeat(&self) -> bool {
+        self.store.trust(self.token).is_ok()
+    }
+
     /// Creates an application. What has no known outcome is looked for; what is not found is sent once more.
     pub(super) async fn create(&self, body: &Map<String, Json>) -> Answered<Live> {
         let shape = shape_of(body);
@@ -59,7 +68,7 @@ impl<C: Cloudflare> Caller<'_, C> {
             match self.look_for(&shape).await {
                 Look::Found(live) => return Answered::Done(*live, attempts),
                 Look::Absent if is_second && refused => return Answered::Refused(error, attempts),
-                Look::Absent if !is_second => {}
+                Look::Absent if !is_second && self.may_repeat() => {}
                 Look::Absent | Look::Unseen => return Answered::Unknown(error, attempts),
             }
             is_second = true;
@@ -118,7 +127,7 @@ impl<C: Cloudflare> Caller<'_, C> {
             }
             match self.api.app(self.zone, id).await {
                 Ok(Some(live)) if is_as_meant(&live) => return Answered::Done(live, attempts),
-                Ok(Some(_)) if !is_second => {}
+                Ok(Some(_)) if !is_second && self.may_repeat() => {}
                 _ => return Answered::Unknown(error, attempts),
             }
             is_second = true;
@@ -140,7 +149,7 @@ impl<C: Cloudflare> Caller<'_, C> {
             }
             match self.api.app(self.zone, id).await {
                 Ok(None) => return Answered::Done((), attempts),
-                Ok(Some(_)) if !is_second => {}
+                Ok(Some(_)) if !is_second && self.may_repeat() => {}
                 _ => return Answered::Unknown(error, attempts),
             }
             is_second = true;

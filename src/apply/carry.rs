@@ -62,8 +62,8 @@ impl<C: Cloudflare, S: Store> Carrier<'_, C, S> {
         }
     }
 
-    fn caller(&self) -> Caller<'_, C> {
-        Caller { api: self.api, zone: &self.change.zone_id, known: self.known, looks: self.looks }
+    fn caller(&self) -> Caller<'_, C, S> {
+        Caller { api: self.api, store: self.store, token: self.token, zone: &self.change.zone_id, known: self.known, looks: self.looks }
     }
 
     async fn create(&self, body: &Map<String, Json>) -> Result<Ended, StoreError> {

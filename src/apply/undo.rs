@@ -46,8 +46,8 @@ impl<C: Cloudflare, S: Store> Undoing<'_, C, S> {
         Ok(returned)
     }
 
-    fn caller<'b>(&'b self, former: &'b Former) -> Caller<'b, C> {
-        Caller { api: self.api, zone: &former.zone_id, known: self.known, looks: self.looks }
+    fn caller<'b>(&'b self, former: &'b Former) -> Caller<'b, C, S> {
+        Caller { api: self.api, store: self.store, token: self.token, zone: &former.zone_id, known: self.known, looks: self.looks }
     }
 
     /// Removes what was created in a member's place; says whether its place is free.

@@ -54,6 +54,9 @@ room! {
     "max-updates", exit(4), "Too many updates",
         "so many updates at once are more often an accident than meant",
         "check the plan; then run with `--max-updates N`, or set `settings.limits.max_updates`";
+    "missing-state", exit(4), "A pipeline has no state",
+        "a pipeline begins with a fresh checkout, so that a state in a folder is lost unless something brings it back",
+        "keep the state in a bucket with settings.state, name its folder with --state, or run with `--allow no-state` if this is the first run";
     "preflight-skipped", WARNS, "Something was not checked before the call",
         "what could not be read gives no verdict, so a refusal may come from Cloudflare in place of the plan",
         "give the token the permission that the finding names, or plan with --no-preflight";

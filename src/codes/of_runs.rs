@@ -69,9 +69,9 @@ room! {
     "stale-plan", exit(5), "A saved plan that no longer fits",
         "the plan was made for what was there before, and carrying it out could undo what somebody else has done",
         "plan again, look at it, and apply that plan";
-    "state-backend", exit(1), "A place for the state that is not supported",
+    "state-backend", exit(1), "A place that the state cannot be kept in",
         "the state is kept where every run can read, lock and write it",
-        "name a folder with settings.state or --state";
+        "name a folder, s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or az://CONTAINER/PREFIX with settings.state or --state";
     "state-broken", WARNS, "The state is damaged and is not used",
         "what is ours is found again by hostname and protocol; what left the configuration cannot be told from what was never ours, so it is not deleted",
         "restore it with `spectrumctl state rollback`, or apply to write a new one; the damaged bytes are kept aside";
@@ -99,6 +99,9 @@ room! {
     "state-stale", exit(1), "The state moved on meanwhile",
         "writing would undo what was recorded in between",
         "run again, so that the state is read anew under the lock";
+    "state-unconditional", exit(1), "A store that does not keep to conditional writes",
+        "two runs could overwrite each other's state without a word",
+        "use a store that honours If-None-Match and If-Match, such as S3, R2, Google Cloud Storage, Azure Blob or a recent MinIO";
     "state-unreadable", exit(1), "The state cannot be read",
         "what is ours is unknown, so nothing is planned: going on could create what exists",
         "make it a plain file that this user may read";

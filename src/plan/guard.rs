@@ -101,8 +101,8 @@ fn of_no_state(input: &Input<'_>, changes: &[Change]) -> Option<Finding> {
     let why = "a pipeline begins with a fresh checkout, so that a state in a folder is lost unless something brings it back; what an earlier run recorded is unknown";
     let fix = "keep the state in a bucket with settings.state, name its folder with --state, or run with `--allow no-state` if this is the first run";
     Some(match creates {
-        0 => Finding::warning("no-state", "there is no state, and CI is set", why, fix),
-        _ => Finding::error("no-state", format!("the plan creates {creates}, but there is no state, and CI is set"), why, fix),
+        0 => Finding::warning("missing-state", "there is no state, and CI is set", why, fix),
+        _ => Finding::error("missing-state", format!("the plan creates {creates}, but there is no state, and CI is set"), why, fix),
     })
 }
 

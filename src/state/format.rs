@@ -173,14 +173,6 @@ impl State {
         State { tool: tool.to_owned(), written_at: at, ..self }
     }
 
-    /// The state as a rollback or a push brings it back: none of its applications is deleted for not being in the configuration until
-    /// an apply has seen it there.
-    #[must_use]
-    pub fn unconfirmed(mut self) -> State {
-        self.apps.values_mut().for_each(|recorded| recorded.confirmed = false);
-        self
-    }
-
     /// Reads the stored form.
     ///
     /// # Errors
