@@ -6,7 +6,9 @@ use std::fmt;
 use std::sync::Arc;
 
 /// How much a finding weighs. Ordered: an error is greater than a warning.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Shown, and counted, but does not stop anything (`validate --strict` makes it an error).
@@ -103,7 +105,12 @@ pub struct Finding {
 
 impl Finding {
     /// An error with a code, a summary, a reason and a way out; the rest is added with the `at`, `about` and `on` methods.
-    pub fn error(code: &str, summary: impl Into<String>, why: impl Into<String>, fix: impl Into<String>) -> Self {
+    pub fn error(
+        code: &str,
+        summary: impl Into<String>,
+        why: impl Into<String>,
+        fix: impl Into<String>,
+    ) -> Self {
         Finding {
             code: code.to_owned(),
             severity: Severity::Error,
@@ -120,7 +127,12 @@ impl Finding {
     }
 
     /// The same, as a warning.
-    pub fn warning(code: &str, summary: impl Into<String>, why: impl Into<String>, fix: impl Into<String>) -> Self {
+    pub fn warning(
+        code: &str,
+        summary: impl Into<String>,
+        why: impl Into<String>,
+        fix: impl Into<String>,
+    ) -> Self {
         Finding { severity: Severity::Warning, ..Finding::error(code, summary, why, fix) }
     }
 
@@ -148,7 +160,8 @@ impl Finding {
     /// Adds a further place.
     #[must_use]
     pub fn with(mut self, place: Option<&Place>, note: &str) -> Self {
-        self.related.extend(place.map(|place| Related { place: place.clone(), note: note.to_owned() }));
+        self.related
+            .extend(place.map(|place| Related { place: place.clone(), note: note.to_owned() }));
         self
     }
 
@@ -166,7 +179,16 @@ pub fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
 }
 
 /// What findings are sorted by: those with a place first, in reading order.
-fn sort_key(finding: &Finding) -> (bool, Option<&Place>, Option<&String>, &str, Option<&String>, &str) {
+fn sort_key(
+    finding: &Finding,
+) -> (bool, Option<&Place>, Option<&String>, &str, Option<&String>, &str) {
     let place = finding.place.as_ref();
-    (place.is_none(), place, finding.address.as_ref(), &finding.code, finding.path.as_ref(), &finding.summary)
+    (
+        place.is_none(),
+        place,
+        finding.address.as_ref(),
+        &finding.code,
+        finding.path.as_ref(),
+        &finding.summary,
+    )
 }

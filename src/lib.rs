@@ -48,6 +48,9 @@ pub mod plan;
 pub mod render;
 #[expect(clippy::disallowed_methods, reason = "floor 7: serves and keeps a world")]
 pub mod sim;
-#[expect(clippy::disallowed_methods, reason = "floor 6: the state is files, with a lock that has a time and an id")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "floor 6: the state is files, with a lock that has a time and an id"
+)]
 pub mod state;
 pub mod validate;

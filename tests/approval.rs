@@ -34,7 +34,11 @@ fn saved() -> (Sandbox, Simulator) {
 
 /// Changes a field of an application behind the tool's back.
 fn change(simulator: &Simulator, hostname: &str, protocol: &str, field: &str, value: &Json) {
-    let path = format!("/zones/{}/spectrum/apps/{}", simulator.zone("example.com"), simulator.app_id("example.com", hostname, protocol));
+    let path = format!(
+        "/zones/{}/spectrum/apps/{}",
+        simulator.zone("example.com"),
+        simulator.app_id("example.com", hostname, protocol)
+    );
     simulator.must("PATCH", &path, Some(&json!({ field: value })));
 }
 
@@ -55,7 +59,10 @@ fn a_saved_plan_is_for_its_owner_only_and_holds_no_credential() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        assert_eq!(std::fs::metadata(sandbox.path("plan.json")).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            std::fs::metadata(sandbox.path("plan.json")).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
     }
     let text = sandbox.read("plan.json");
     assert!(!text.contains("a-token-of-the-tests") && text.contains("192.0.2.9"));
@@ -65,10 +72,17 @@ fn a_saved_plan_is_for_its_owner_only_and_holds_no_credential() {
 fn a_saved_plan_that_was_edited_or_is_none_is_refused() {
     let (sandbox, _simulator) = saved();
     sandbox.write("edited.json", sandbox.read("plan.json").replace("192.0.2.9", "192.0.2.8"));
-    assert!(sandbox.run(&["apply", "edited.json"]).ends_with(1).all().contains("damaged or edited"));
-    sandbox.write("later.json", sandbox.read("plan.json").replacen("\"format_version\": 1", "\"format_version\": 2", 1));
+    assert!(
+        sandbox.run(&["apply", "edited.json"]).ends_with(1).all().contains("damaged or edited")
+    );
+    sandbox.write(
+        "later.json",
+        sandbox.read("plan.json").replacen("\"format_version\": 1", "\"format_version\": 2", 1),
+    );
     assert!(sandbox.run(&["apply", "later.json"]).ends_with(1).all().contains("format version 2"));
-    assert!(sandbox.run(&["apply", "spectrum.yaml"]).ends_with(1).all().contains("not a saved plan"));
+    assert!(
+        sandbox.run(&["apply", "spectrum.yaml"]).ends_with(1).all().contains("not a saved plan")
+    );
     assert!(sandbox.run(&["apply", "absent.json"]).ends_with(1).all().contains("absent.json"));
 }
 
@@ -78,7 +92,10 @@ fn a_saved_plan_goes_stale_by_what_it_touches_and_by_nothing_else() {
     change(&simulator, "web.example.com", "tcp/443", "tls", &json!("full"));
     change(&simulator, "ssh.example.com", "tcp/22", "ip_firewall", &json!(true));
     let stale = sandbox.run(&["apply", "plan.json"]).ends_with(5);
-    assert!(stale.all().contains("the live application of example.com/ssh was changed"), "{stale:?}");
+    assert!(
+        stale.all().contains("the live application of example.com/ssh was changed"),
+        "{stale:?}"
+    );
     change(&simulator, "ssh.example.com", "tcp/22", "ip_firewall", &json!(false));
     sandbox.run(&["apply", "plan.json"]).ends_with(0);
 }
@@ -97,10 +114,22 @@ fn a_saved_plan_outlives_the_apply_of_somebody_elses_change() {
 fn a_saved_plan_is_stale_when_the_identity_of_its_create_is_taken_or_its_record_has_changed() {
     let (sandbox, simulator) = saved();
     let body = json!({"protocol": "tcp/25", "dns": {"type": "CNAME", "name": "new.example.com"}, "origin_direct": ["tcp://192.0.2.3:25"]});
-    let made = simulator.must("POST", &format!("/zones/{}/spectrum/apps", simulator.zone("example.com")), Some(&body));
+    let made = simulator.must(
+        "POST",
+        &format!("/zones/{}/spectrum/apps", simulator.zone("example.com")),
+        Some(&body),
+    );
     let stale = sandbox.run(&["apply", "plan.json"]).ends_with(5);
     assert!(stale.all().contains("is served by the live application"), "{stale:?}");
-    simulator.must("DELETE", &format!("/zones/{}/spectrum/apps/{}", simulator.zone("example.com"), made["id"].as_str().unwrap()), None);
+    simulator.must(
+        "DELETE",
+        &format!(
+            "/zones/{}/spectrum/apps/{}",
+            simulator.zone("example.com"),
+            made["id"].as_str().unwrap()
+        ),
+        None,
+    );
     sandbox.run(&["apply", "--auto-approve"]).ends_with(0);
     let stale = sandbox.run(&["apply", "plan.json"]).ends_with(5);
     assert!(stale.all().contains("what is recorded of example.com/ssh has changed"), "{stale:?}");
@@ -109,7 +138,10 @@ fn a_saved_plan_is_stale_when_the_identity_of_its_create_is_taken_or_its_record_
 #[test]
 fn no_plan_is_saved_that_may_not_be_carried_out() {
     let (sandbox, _simulator) = begun();
-    sandbox.write("spectrum.yaml", CONFIGURATION.replace("tcp://192.0.2.1:22", "tcp://2001:db8::1:22:22"));
+    sandbox.write(
+        "spectrum.yaml",
+        CONFIGURATION.replace("tcp://192.0.2.1:22", "tcp://2001:db8::1:22:22"),
+    );
     sandbox.run(&["plan", "--out", "plan.json"]).ends_with(3);
     sandbox.write("spectrum.yaml", "version: 1\nzones: {example.com: {apps: {}}}\n");
     sandbox.run(&["plan", "--out", "plan.json"]).ends_with(4);
@@ -135,7 +167,10 @@ fn an_approved_digest_lets_exactly_that_plan_through() {
     let digest = plan["digest"].as_str().unwrap().to_owned();
     change(&simulator, "ssh.example.com", "tcp/22", "tls", &json!("full"));
     let stale = sandbox.run(&["apply", "--approve", &digest]).ends_with(5);
-    assert!(stale.all().contains("tls") && stale.all().contains("its digest is sha256:"), "{stale:?}");
+    assert!(
+        stale.all().contains("tls") && stale.all().contains("its digest is sha256:"),
+        "{stale:?}"
+    );
     change(&simulator, "ssh.example.com", "tcp/22", "tls", &json!("off"));
     sandbox.run(&["apply", "--approve", &digest]).ends_with(0);
     sandbox.run(&["plan", "--detailed-exitcode"]).ends_with(0);

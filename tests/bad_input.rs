@@ -31,7 +31,10 @@ fn told(sandbox: &Sandbox, arguments: &[&str], code: i32) -> Told {
         if command.contains(&"apply") && found.is_empty() {
             continue;
         }
-        assert!(told.is_none_or(|told: Told| told == found), "{all:?} finds something else: {found:?}");
+        assert!(
+            told.is_none_or(|told: Told| told == found),
+            "{all:?} finds something else: {found:?}"
+        );
         told = Some(found);
     }
     assert!(!sandbox.path("state/sim/state.json").exists(), "nothing was written");
@@ -119,9 +122,15 @@ fn a_file_that_holds_nothing_is_told() {
 #[test]
 fn an_unknown_key_is_told_at_every_level() {
     assert_eq!(of_text(format!("zone: {{}}\n{ZONE}")), [at("unknown-key", 1)]);
-    assert_eq!(of_text(ZONE.replace("    apps:", "    plam: pro\n    apps:")), [at("unknown-key", 4)]);
+    assert_eq!(
+        of_text(ZONE.replace("    apps:", "    plam: pro\n    apps:")),
+        [at("unknown-key", 4)]
+    );
     assert_eq!(of_text(format!("{ZONE}        trafic_type: direct\n")), [at("unknown-key", 9)]);
-    assert_eq!(of_text(format!("{ZONE}        edge_ips: {{typ: dynamic}}\n")), [at("unknown-key", 9)]);
+    assert_eq!(
+        of_text(format!("{ZONE}        edge_ips: {{typ: dynamic}}\n")),
+        [at("unknown-key", 9)]
+    );
     assert_eq!(of_text(format!("settings: {{adapt: true}}\n{ZONE}")), [at("unknown-key", 1)]);
 }
 
@@ -130,16 +139,31 @@ fn a_value_of_a_wrong_type_is_told() {
     assert_eq!(of_text("- a\n- list\n"), [at("wrong-type", 1)]);
     assert_eq!(of_text("just a text\n"), [at("wrong-type", 1)]);
     assert_eq!(of_text("version: 1\nzones: [example.com]\n"), [at("wrong-type", 2)]);
-    assert_eq!(of_text("version: 1\nzones:\n  example.com:\n    apps: many\n"), [at("wrong-type", 4)]);
-    assert_eq!(of_text(ZONE.replace("protocol: tcp/22", "protocol: [tcp/22]")), [at("wrong-type", 6)]);
-    assert_eq!(of_text(ZONE.replace("[\"tcp://192.0.2.1:22\"]", "tcp://192.0.2.1:22")), [at("wrong-type", 8)]);
+    assert_eq!(
+        of_text("version: 1\nzones:\n  example.com:\n    apps: many\n"),
+        [at("wrong-type", 4)]
+    );
+    assert_eq!(
+        of_text(ZONE.replace("protocol: tcp/22", "protocol: [tcp/22]")),
+        [at("wrong-type", 6)]
+    );
+    assert_eq!(
+        of_text(ZONE.replace("[\"tcp://192.0.2.1:22\"]", "tcp://192.0.2.1:22")),
+        [at("wrong-type", 8)]
+    );
 }
 
 #[test]
 fn every_bad_field_is_a_finding_of_its_own() {
-    let text = format!("{ZONE}        tls: strickt\n        ip_firewall: yes\n        proxy_protocol: v3\n        colour: red\n");
+    let text = format!(
+        "{ZONE}        tls: strickt\n        ip_firewall: yes\n        proxy_protocol: v3\n        colour: red\n"
+    );
     let found = of_text(text);
-    assert_eq!(found.iter().map(|(_, _, line)| line.expect("each has a place")).collect::<Vec<_>>(), [9, 10, 11, 12], "{found:?}");
+    assert_eq!(
+        found.iter().map(|(_, _, line)| line.expect("each has a place")).collect::<Vec<_>>(),
+        [9, 10, 11, 12],
+        "{found:?}"
+    );
 }
 
 #[test]
@@ -159,9 +183,17 @@ fn a_key_that_is_written_twice_is_told() {
 
 #[test]
 fn broken_yaml_is_told_with_its_place() {
-    for (text, line) in [("version: [1\n", 1..=2), ("zones: {example.com: {apps: }\n", 1..=2), ("a: b: c\n", 1..=1), ("'open\n", 1..=2)] {
+    for (text, line) in [
+        ("version: [1\n", 1..=2),
+        ("zones: {example.com: {apps: }\n", 1..=2),
+        ("a: b: c\n", 1..=1),
+        ("'open\n", 1..=2),
+    ] {
         let found = of_text(text);
-        assert!(matches!(found.as_slice(), [(_, Some(_), Some(at))] if line.contains(at)), "{text:?}: {found:?}");
+        assert!(
+            matches!(found.as_slice(), [(_, Some(_), Some(at))] if line.contains(at)),
+            "{text:?}: {found:?}"
+        );
     }
 }
 
@@ -192,7 +224,8 @@ fn aliases_that_multiply_are_refused_soon() {
 #[test]
 fn nesting_without_end_is_refused() {
     for (open, close) in [("[", "]"), ("{a: ", "}")] {
-        let found = of_text(format!("x-deep: {}{}\n{ZONE}", open.repeat(20_000), close.repeat(20_000)));
+        let found =
+            of_text(format!("x-deep: {}{}\n{ZONE}", open.repeat(20_000), close.repeat(20_000)));
         assert!(matches!(found.as_slice(), [(_, Some(_), Some(1))]), "{found:?}");
     }
 }
@@ -231,9 +264,13 @@ fn odd_keys_and_characters_are_told_or_taken_but_never_a_panic() {
 #[test]
 fn wrong_usage_ends_with_64() {
     let sandbox = Sandbox::with(ZONE);
-    for arguments in
-        [&["nonsense"][..], &["plan", "--nonsense"], &["plan", "--format", "yaml"], &["plan", "--sim", "--allow", "everything"], &[]]
-    {
+    for arguments in [
+        &["nonsense"][..],
+        &["plan", "--nonsense"],
+        &["plan", "--format", "yaml"],
+        &["plan", "--sim", "--allow", "everything"],
+        &[],
+    ] {
         is_clear(sandbox.run(arguments).ends_with(64));
     }
     let ran = is_clear(sandbox.run(&["--sim", "apply"]).ends_with(64));
@@ -244,5 +281,9 @@ fn wrong_usage_ends_with_64() {
 fn a_code_that_does_not_exist_cannot_be_explained() {
     let ran = is_clear(Sandbox::new().run(&["explain", "11005"]));
     assert_ne!(ran.code, 0, "{}", ran.all());
-    assert!(ran.all().contains("11004") || ran.all().contains("--list"), "it says where to look: {}", ran.all());
+    assert!(
+        ran.all().contains("11004") || ran.all().contains("--list"),
+        "it says where to look: {}",
+        ran.all()
+    );
 }

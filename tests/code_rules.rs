@@ -11,17 +11,22 @@ use serde_json::{Value as Json, json};
 use spectrumctl::codes::{self, CODES, Code, Fault};
 use spectrumctl::finding::Severity;
 use spectrumctl::model::draft::UnknownKey;
-use spectrumctl::model::{Draft, Entitlement, Entry, Kind, Node, Peer, Peers, Tier, View, ZoneFacts};
+use spectrumctl::model::{
+    Draft, Entitlement, Entry, Kind, Node, Peer, Peers, Tier, View, ZoneFacts,
+};
 use world::{Told, World, draft, place};
 
 fn enterprise() -> ZoneFacts {
-    ZoneFacts { name: "example.com".to_owned(), tier: Some(Tier::Enterprise), ..ZoneFacts::default() }
+    ZoneFacts {
+        name: "example.com".to_owned(),
+        tier: Some(Tier::Enterprise),
+        ..ZoneFacts::default()
+    }
 }
 
 /// An application that nothing can be said against, with these fields instead of or beside its own.
 fn app_with(fields: Json) -> Json {
-    let mut app =
-        json!({"protocol": "tcp/22", "dns": {"type": "CNAME", "name": "ssh.example.com"}, "origin_direct": ["tcp://192.0.2.1:22"]});
+    let mut app = json!({"protocol": "tcp/22", "dns": {"type": "CNAME", "name": "ssh.example.com"}, "origin_direct": ["tcp://192.0.2.1:22"]});
     for (key, value) in fields.as_object().expect("fields are a mapping") {
         app[key] = value.clone();
     }
@@ -29,9 +34,22 @@ fn app_with(fields: Json) -> Json {
 }
 
 /// Runs a function over the view of one application in a zone.
-fn viewed<T>(zone: &ZoneFacts, app: &Json, peers: Vec<Peer>, look: impl FnOnce(&View<'_>) -> T) -> T {
+fn viewed<T>(
+    zone: &ZoneFacts,
+    app: &Json,
+    peers: Vec<Peer>,
+    look: impl FnOnce(&View<'_>) -> T,
+) -> T {
     let (draft, peers) = (draft(app), Peers::of(peers));
-    look(&View { who: "example.com/ssh", app: &draft, live: None, zone, zones: &[], peers: &peers, facts: None })
+    look(&View {
+        who: "example.com/ssh",
+        app: &draft,
+        live: None,
+        zone,
+        zones: &[],
+        peers: &peers,
+        facts: None,
+    })
 }
 
 fn faults_of(app: &Json) -> Vec<Fault> {
@@ -65,7 +83,8 @@ fn world_of(folder: &Path, file: &str, prepare: impl Fn(&mut Vec<Entry>)) -> Opt
 }
 
 fn expected(folder: &Path) -> Json {
-    let text = std::fs::read_to_string(folder.join("expected.json")).expect("every case says what is expected");
+    let text = std::fs::read_to_string(folder.join("expected.json"))
+        .expect("every case says what is expected");
     serde_json::from_str(&text).expect("expected.json is JSON")
 }
 
@@ -77,14 +96,22 @@ fn is_told(code: &Code, folder: &str) -> bool {
 #[test]
 fn every_case_is_told_exactly_as_it_says() {
     for (code, name, folder) in cases() {
-        let world = world_of(&folder, "spectrum.yaml", |_| ()).expect("every case has a configuration");
+        let world =
+            world_of(&folder, "spectrum.yaml", |_| ()).expect("every case has a configuration");
         let text = |finding: &Json, key: &str| finding[key].as_str().map(str::to_owned);
-        let severity = |finding: &Json| if finding["severity"] == "error" { Severity::Error } else { Severity::Warning };
+        let severity = |finding: &Json| {
+            if finding["severity"] == "error" { Severity::Error } else { Severity::Warning }
+        };
         let told = |finding: &Json| {
             let need = |key| text(finding, key).expect("a finding has code and address");
             (need("code"), severity(finding), need("address"), text(finding, "path"))
         };
-        let findings = expected(&folder)["findings"].as_array().expect("findings are a list").iter().map(told).collect();
+        let findings = expected(&folder)["findings"]
+            .as_array()
+            .expect("findings are a list")
+            .iter()
+            .map(told)
+            .collect();
         let wanted: BTreeSet<Told> = if is_told(code, &name) { findings } else { BTreeSet::new() };
         assert_eq!(world.told(), wanted, "{}", folder.display());
     }
@@ -104,12 +131,24 @@ fn what_stands_beside_a_case_is_not_told() {
 #[test]
 fn the_body_of_a_case_is_what_its_configuration_declares() {
     for (_, _, folder) in cases() {
-        let text = std::fs::read_to_string(folder.join("body.json")).expect("every case has a body");
+        let text =
+            std::fs::read_to_string(folder.join("body.json")).expect("every case has a body");
         let body = draft(&serde_json::from_str(&text).expect("body.json is JSON"));
-        let world = world_of(&folder, "spectrum.yaml", |_| ()).expect("every case has a configuration");
-        let values = |draft: &Draft| draft.given.iter().map(|(field, given)| (*field, given.value.clone())).collect::<BTreeMap<_, _>>();
+        let world =
+            world_of(&folder, "spectrum.yaml", |_| ()).expect("every case has a configuration");
+        let values = |draft: &Draft| {
+            draft
+                .given
+                .iter()
+                .map(|(field, given)| (*field, given.value.clone()))
+                .collect::<BTreeMap<_, _>>()
+        };
         let address = expected(&folder)["findings"][0]["address"].clone();
-        let (_, _, declared) = world.apps.iter().find(|(who, _, _)| address == who.as_str()).expect("the address is configured");
+        let (_, _, declared) = world
+            .apps
+            .iter()
+            .find(|(who, _, _)| address == who.as_str())
+            .expect("the address is configured");
         assert_eq!(values(&body), values(declared), "{}", folder.display());
     }
 }
@@ -120,7 +159,9 @@ fn every_cause_has_a_case_that_says_when_it_is_known() {
         cases().into_iter().map(|(code, name, folder)| ((code.name(), name), folder)).collect();
     for code in CODES {
         for cause in code.causes {
-            let folder = cases.get(&(code.name(), cause.slug.to_owned())).unwrap_or_else(|| panic!("{} {}", code.name(), cause.slug));
+            let folder = cases
+                .get(&(code.name(), cause.slug.to_owned()))
+                .unwrap_or_else(|| panic!("{} {}", code.name(), cause.slug));
             let known = match cause.known {
                 codes::Known::Offline => "offline",
                 codes::Known::Preflight => "preflight",
@@ -136,24 +177,44 @@ fn every_cause_has_a_case_that_says_when_it_is_known() {
 fn every_code_is_whole_and_named_once() {
     let mut named = BTreeSet::new();
     for code in CODES {
-        assert!(named.insert(code.slug) && !code.title.is_empty() && !code.causes.is_empty(), "{}", code.name());
+        assert!(
+            named.insert(code.slug) && !code.title.is_empty() && !code.causes.is_empty(),
+            "{}",
+            code.name()
+        );
         assert!(code.docs.starts_with("https://developers.cloudflare.com/"), "{}", code.name());
         assert!(code.number.is_none() || !code.http_status.is_empty(), "{}", code.name());
         for cause in code.causes {
             assert!(named.insert(cause.slug), "{} names two things", cause.slug);
-            assert!(cause.why.len() > 20 && cause.fix.len() > 5 && cause.why != cause.fix, "{}", cause.slug);
+            assert!(
+                cause.why.len() > 20 && cause.fix.len() > 5 && cause.why != cause.fix,
+                "{}",
+                cause.slug
+            );
             assert!(!cause.why.ends_with('.') && !cause.fix.ends_with('.'), "{}", cause.slug);
-            assert!(cause.keywords.iter().all(|keyword| *keyword == keyword.to_lowercase()), "{}", cause.slug);
-            assert!(cause.check.is_some() || cause.known != codes::Known::Offline, "{}", cause.slug);
+            assert!(
+                cause.keywords.iter().all(|keyword| *keyword == keyword.to_lowercase()),
+                "{}",
+                cause.slug
+            );
+            assert!(
+                cause.check.is_some() || cause.known != codes::Known::Offline,
+                "{}",
+                cause.slug
+            );
         }
     }
 }
 
 #[test]
 fn the_table_stands_by_number_and_then_by_slug() {
-    let order = |code: &Code| (code.number.is_none(), code.number, code.number.map_or(code.slug, |_| ""));
+    let order =
+        |code: &Code| (code.number.is_none(), code.number, code.number.map_or(code.slug, |_| ""));
     assert!(CODES.is_sorted_by(|a, b| order(a) < order(b)));
-    assert_eq!(codes::of_number(11004).map(|code| code.slug), codes::find("dns-type-changed").map(|code| code.slug));
+    assert_eq!(
+        codes::of_number(11004).map(|code| code.slug),
+        codes::find("dns-type-changed").map(|code| code.slug)
+    );
 }
 
 /// A text that no example in a fixed message has.
@@ -177,7 +238,9 @@ fn mask(node: &mut Node) {
 /// The texts of all scalars below that are long enough to be told from other words.
 fn secrets(node: &Node, found: &mut Vec<String>) {
     match &node.kind {
-        Kind::Scalar { text, .. } if text.contains(['.', '/', '-']) => found.push(unlike_examples(text)),
+        Kind::Scalar { text, .. } if text.contains(['.', '/', '-']) => {
+            found.push(unlike_examples(text))
+        }
         Kind::List(items) => items.iter().for_each(|item| secrets(item, found)),
         Kind::Map(entries) => entries.iter().for_each(|entry| secrets(&entry.value, found)),
         _ => {}
@@ -188,16 +251,31 @@ fn secrets(node: &Node, found: &mut Vec<String>) {
 fn a_masked_value_is_never_shown() {
     let mut masked = 0;
     for (_, _, folder) in cases() {
-        let body: Json = serde_json::from_str(&std::fs::read_to_string(folder.join("body.json")).expect("a body")).expect("JSON");
+        let body: Json = serde_json::from_str(
+            &std::fs::read_to_string(folder.join("body.json")).expect("a body"),
+        )
+        .expect("JSON");
         let mut hidden = Vec::new();
         secrets(&Node::from_json(&body), &mut hidden);
-        let prepare = |entries: &mut Vec<Entry>| entries.iter_mut().for_each(|entry| mask(&mut entry.value));
-        let world = world_of(&folder, "spectrum.yaml", prepare).expect("every case has a configuration");
+        let prepare =
+            |entries: &mut Vec<Entry>| entries.iter_mut().for_each(|entry| mask(&mut entry.value));
+        let world =
+            world_of(&folder, "spectrum.yaml", prepare).expect("every case has a configuration");
         for (_, fault) in world.faults() {
-            let notes: Vec<&str> = fault.related.iter().map(|related| related.note.as_str()).collect();
-            let shown = format!("{} {} {}", fault.summary, fault.fix.as_deref().unwrap_or_default(), notes.join(" "));
+            let notes: Vec<&str> =
+                fault.related.iter().map(|related| related.note.as_str()).collect();
+            let shown = format!(
+                "{} {} {}",
+                fault.summary,
+                fault.fix.as_deref().unwrap_or_default(),
+                notes.join(" ")
+            );
             masked += usize::from(shown.contains("‹SECRET›"));
-            assert!(!hidden.iter().any(|secret| shown.contains(secret.as_str())), "{}: {shown}", folder.display());
+            assert!(
+                !hidden.iter().any(|secret| shown.contains(secret.as_str())),
+                "{}: {shown}",
+                folder.display()
+            );
         }
     }
     assert!(masked > 30, "only {masked} findings show a mask");
@@ -205,10 +283,20 @@ fn a_masked_value_is_never_shown() {
 
 #[test]
 fn an_unclear_value_gives_no_verdict() {
-    let faults = faults_of(&app_with(json!({"dns": {"type": "CNAM", "name": "ssh.example.com"}, "edge_ips": {"type": "statik"}})));
+    let faults = faults_of(&app_with(
+        json!({"dns": {"type": "CNAM", "name": "ssh.example.com"}, "edge_ips": {"type": "statik"}}),
+    ));
     assert_eq!(names(&faults), ["invalid-value", "invalid-value"]);
-    assert_eq!(names(&faults_of(&app_with(json!({"origin_direct": "tcp://192.0.2.1:22"})))), ["wrong-type"]);
-    assert_eq!(names(&faults_of(&app_with(json!({"protocol": "tcp22", "tls": "strict", "ip_firewall": true})))), ["invalid-value"]);
+    assert_eq!(
+        names(&faults_of(&app_with(json!({"origin_direct": "tcp://192.0.2.1:22"})))),
+        ["wrong-type"]
+    );
+    assert_eq!(
+        names(&faults_of(&app_with(
+            json!({"protocol": "tcp22", "tls": "strict", "ip_firewall": true})
+        ))),
+        ["invalid-value"]
+    );
 }
 
 #[test]
@@ -234,21 +322,27 @@ fn a_misspelt_key_is_told_the_name_that_was_meant() {
 #[test]
 fn an_address_or_a_label_where_a_name_belongs_is_told_what_to_write() {
     let name = |name: &str| {
-        faults_of(&json!({"protocol": "tcp/22", "dns": {"type": "CNAME", "name": "ssh.example.com"},
-        "origin_dns": {"name": name}, "origin_port": 22}))[0]
-            .fix
-            .clone()
-            .unwrap_or_default()
+        faults_of(
+            &json!({"protocol": "tcp/22", "dns": {"type": "CNAME", "name": "ssh.example.com"},
+        "origin_dns": {"name": name}, "origin_port": 22}),
+        )[0]
+        .fix
+        .clone()
+        .unwrap_or_default()
     };
     assert!(name("192.0.2.1").starts_with("use origin_direct"), "{}", name("192.0.2.1"));
     assert_eq!(name("origin"), "write the full name, such as origin.example.com");
     let short = faults_of(&app_with(json!({"dns": {"type": "CNAME", "name": "ssh"}})));
-    assert_eq!((names(&short), short[0].fix.as_deref()), (vec!["short-hostname".to_owned()], Some("write ssh.example.com")));
+    assert_eq!(
+        (names(&short), short[0].fix.as_deref()),
+        (vec!["short-hostname".to_owned()], Some("write ssh.example.com"))
+    );
 }
 
 #[test]
 fn a_shared_fault_is_told_at_the_later_application_with_the_first_beside_it() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/codes/port-overlap/ports-shared-on-hostname");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/codes/port-overlap/ports-shared-on-hostname");
     let faults = world_of(&folder, "spectrum.yaml", |_| ()).expect("the case exists").faults();
     let [(who, fault)] = faults.as_slice() else { panic!("told once, not {}", faults.len()) };
     assert_eq!((who.as_str(), fault.related[0].place.line), ("example.com/b", 1));
@@ -259,14 +353,21 @@ fn a_shared_fault_is_told_at_the_later_application_with_the_first_beside_it() {
 fn a_body_without_a_place_is_told_against_everything_that_exists() {
     let zone = ZoneFacts { ipv4_quota: Some(1), ..enterprise() };
     let peer = |who: &str, name: &str| {
-        let shape = draft(&app_with(json!({"protocol": "tcp/20-30", "dns": {"type": "CNAME", "name": name}})));
+        let shape = draft(&app_with(
+            json!({"protocol": "tcp/20-30", "dns": {"type": "CNAME", "name": name}}),
+        ));
         Peer::of_draft(who.to_owned(), "example.com", &shape).expect("it has a hostname")
     };
     let app = app_with(json!({}));
-    let own = Peer::of_draft("example.com/ssh".to_owned(), "example.com", &draft(&app)).expect("it has a hostname");
-    let beyond = vec![peer("example.com/?1", "a.example.com"), peer("example.com/?2", "b.example.com"), own];
+    let own = Peer::of_draft("example.com/ssh".to_owned(), "example.com", &draft(&app))
+        .expect("it has a hostname");
+    let beyond =
+        vec![peer("example.com/?1", "a.example.com"), peer("example.com/?2", "b.example.com"), own];
     assert_eq!(names(&viewed(&zone, &app, beyond, codes::check)), ["12005"]);
-    assert_eq!(names(&viewed(&zone, &app, vec![peer("example.com/?3", "ssh.example.com")], codes::check)), ["live-overlap"]);
+    assert_eq!(
+        names(&viewed(&zone, &app, vec![peer("example.com/?3", "ssh.example.com")], codes::check)),
+        ["live-overlap"]
+    );
 }
 
 #[test]
@@ -283,15 +384,28 @@ fn the_quota_is_told_once_however_far_beyond_it_the_configuration_is() {
         app("c", ""),
         app("d", "")
     );
-    let told: Vec<(String, String)> = World::of(&text, |_| ()).faults().into_iter().map(|(who, fault)| (who, fault.summary)).collect();
-    assert_eq!(told, [("example.com/c".to_owned(), "3 hostnames of example.com take an IPv4 address, and the quota is 1".to_owned())]);
+    let told: Vec<(String, String)> = World::of(&text, |_| ())
+        .faults()
+        .into_iter()
+        .map(|(who, fault)| (who, fault.summary))
+        .collect();
+    assert_eq!(
+        told,
+        [(
+            "example.com/c".to_owned(),
+            "3 hostnames of example.com take an IPv4 address, and the quota is 1".to_owned()
+        )]
+    );
 }
 
 #[test]
 fn a_refusal_is_explained_by_the_view_then_by_its_words_then_by_what_only_the_server_knows() {
-    let cause =
-        |number: u32, view: Option<&View<'_>>, message: &str| codes::of_number(number).expect("listed").likely_cause(view, message).slug;
-    viewed(&enterprise(), &json!({"origin_direct": []}), Vec::new(), |view| assert_eq!(cause(11000, Some(view), "TTL"), "no-origin"));
+    let cause = |number: u32, view: Option<&View<'_>>, message: &str| {
+        codes::of_number(number).expect("listed").likely_cause(view, message).slug
+    };
+    viewed(&enterprise(), &json!({"origin_direct": []}), Vec::new(), |view| {
+        assert_eq!(cause(11000, Some(view), "TTL"), "no-origin")
+    });
     assert_eq!(cause(11001, None, "The TTL is out of range"), "origin-ttl-out-of-range");
     assert_eq!(cause(11033, None, ""), "edge-ip-held-by-orphan");
     assert_eq!(cause(11000, None, ""), "both-origins");
@@ -299,23 +413,41 @@ fn a_refusal_is_explained_by_the_view_then_by_its_words_then_by_what_only_the_se
 
 #[test]
 fn a_key_that_the_api_sets_itself_is_not_taken_for_a_misspelling() {
-    let key = UnknownKey { path: "modified_on".to_owned(), known: Vec::new(), read_only: true, place: Some(place(3)) };
+    let key = UnknownKey {
+        path: "modified_on".to_owned(),
+        known: Vec::new(),
+        read_only: true,
+        place: Some(place(3)),
+    };
     let app = Draft { unknown: vec![key], ..draft(&app_with(json!({}))) };
     let (zone, peers) = (ZoneFacts { tier: Some(Tier::Pro), ..enterprise() }, Peers::default());
-    let view = View { who: "example.com/ssh", app: &app, live: None, zone: &zone, zones: &[], peers: &peers, facts: None };
+    let view = View {
+        who: "example.com/ssh",
+        app: &app,
+        live: None,
+        zone: &zone,
+        zones: &[],
+        peers: &peers,
+        facts: None,
+    };
     let faults = codes::check(&view);
-    assert_eq!(faults.iter().map(|fault| (fault.cause.slug, fault.place.clone())).collect::<Vec<_>>(), [("read-only-key", Some(place(3)))]);
+    assert_eq!(
+        faults.iter().map(|fault| (fault.cause.slug, fault.place.clone())).collect::<Vec<_>>(),
+        [("read-only-key", Some(place(3)))]
+    );
 }
 
 /// What is told of an application beside another one of the zone or, with a name, of another zone.
 fn told_beside(app: &Json, other_zone: &str, other: &Json) -> Vec<String> {
-    let peer = Peer::of_draft(format!("{other_zone}/other"), other_zone, &draft(other)).expect("it has a hostname");
+    let peer = Peer::of_draft(format!("{other_zone}/other"), other_zone, &draft(other))
+        .expect("it has a hostname");
     names(&viewed(&enterprise(), app, vec![peer], codes::check))
 }
 
 #[test]
 fn tcp_and_udp_do_not_share_a_port() {
-    let udp = app_with(json!({"protocol": "udp/20-22", "origin_direct": ["udp://192.0.2.1:20-22"]}));
+    let udp =
+        app_with(json!({"protocol": "udp/20-22", "origin_direct": ["udp://192.0.2.1:20-22"]}));
     assert_eq!(told_beside(&app_with(json!({})), "example.com", &udp), Vec::<String>::new());
     let tcp = app_with(json!({"protocol": "tcp/20-22"}));
     assert_eq!(told_beside(&app_with(json!({})), "example.com", &tcp), ["port-overlap"]);
@@ -334,7 +466,8 @@ fn a_hostname_in_two_zones_is_told_as_that_and_nothing_else() {
 fn bare_names_count_as_the_ports_they_stand_for() {
     let app = app_with(json!({"protocol": "ssh"}));
     let other = draft(&app_with(json!({"dns": {"type": "CNAME", "name": "other.example.com"}})));
-    let peer = Peer::of_draft("example.com/other".to_owned(), "example.com", &other).expect("it has a hostname");
+    let peer = Peer::of_draft("example.com/other".to_owned(), "example.com", &other)
+        .expect("it has a hostname");
     let zone = ZoneFacts { tier: Some(Tier::Pro), ..enterprise() };
     assert_eq!(names(&viewed(&zone, &app, vec![peer], codes::check)), ["11034"]);
 }

@@ -35,7 +35,13 @@ fn offline(text: &str) -> Vec<Finding> {
 fn told(finding: &Finding) -> Told {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let line = finding.place.as_ref().map_or(0, |place| u64::from(place.line));
-    (finding.code.clone(), finding.severity.to_string(), text(&finding.address), text(&finding.path), line)
+    (
+        finding.code.clone(),
+        finding.severity.to_string(),
+        text(&finding.address),
+        text(&finding.path),
+        line,
+    )
 }
 
 /// What the case says that is to be told.
@@ -43,9 +49,16 @@ fn wanted(case: &Path) -> (Json, BTreeSet<Told>) {
     let expected = read_json(&case.join("expected.json"));
     let of = |finding: &Json| {
         let text = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
-        (text("code"), text("severity"), text("address"), text("path"), finding["line"].as_u64().unwrap_or_default())
+        (
+            text("code"),
+            text("severity"),
+            text("address"),
+            text("path"),
+            finding["line"].as_u64().unwrap_or_default(),
+        )
     };
-    let findings = expected["findings"].as_array().expect("a case has findings").iter().map(of).collect();
+    let findings =
+        expected["findings"].as_array().expect("a case has findings").iter().map(of).collect();
     (expected["known"].clone(), findings)
 }
 
@@ -54,7 +67,11 @@ fn every_case_that_is_known_offline_is_told_at_its_place() {
     let (mut right, mut wrong) = (0, Vec::new());
     for (name, case) in cases() {
         let (known, wanted) = wanted(&case);
-        let found: BTreeSet<Told> = offline(&std::fs::read_to_string(case.join("spectrum.yaml")).unwrap()).iter().map(told).collect();
+        let found: BTreeSet<Told> =
+            offline(&std::fs::read_to_string(case.join("spectrum.yaml")).unwrap())
+                .iter()
+                .map(told)
+                .collect();
         // What only the account or the API can tell may be told early, where the configuration happens to hold enough.
         let as_wished = if known == "offline" { found == wanted } else { found.is_subset(&wanted) };
         if as_wished == PENDING.contains(&name.as_str()) {

@@ -14,7 +14,8 @@ fn contract(path: &str) -> Json {
 }
 
 fn live(object: &Json) -> Live {
-    Live::read(object.as_object().expect("an application is an object")).expect("a live application has an id")
+    Live::read(object.as_object().expect("an application is an object"))
+        .expect("a live application has an id")
 }
 
 /// The plan of a configuration for one zone, with nothing recorded.
@@ -22,18 +23,36 @@ fn planned(text: &str, name: &str, tier: Option<Tier>, apps: Vec<Live>) -> Plan 
     let loaded = config::load(&Sources::of([("spectrum.yaml", text)]), &Vars::default());
     let policy = Policy::on(jiff::civil::date(2026, 8, 1));
     let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
-    let zone = ZoneRead { name: name.to_owned(), id: ZoneId::from_api("023e105f4ecef8ad9ca31a8372d0c353"), account: None, tier, apps };
-    plan::plan(&Input { desired: &desired, recorded: &Remembered::default(), live: &[zone], unread: &[], facts: None, policy: &policy })
+    let zone = ZoneRead {
+        name: name.to_owned(),
+        id: ZoneId::from_api("023e105f4ecef8ad9ca31a8372d0c353"),
+        account: None,
+        tier,
+        apps,
+    };
+    plan::plan(&Input {
+        desired: &desired,
+        recorded: &Remembered::default(),
+        live: &[zone],
+        unread: &[],
+        facts: None,
+        policy: &policy,
+    })
 }
 
 #[test]
 fn the_recorded_list_is_what_its_configuration_describes() {
-    let text = std::fs::read_to_string(repository().join("tests/contract/list-recorded.yaml")).unwrap();
+    let text =
+        std::fs::read_to_string(repository().join("tests/contract/list-recorded.yaml")).unwrap();
     let list = contract("list-recorded.json");
     let apps: Vec<Live> = list["result"].as_array().expect("a list").iter().map(live).collect();
     let plan = planned(&text, "terraform.cfapi.net", None, apps);
     let [change] = plan.changes.as_slice() else { panic!("one application: {:#?}", plan.changes) };
-    assert_eq!((change.action, &change.work, change.fields.len()), (plan::Action::Adopt, &Work::Nothing, 0), "only the state learns of it");
+    assert_eq!(
+        (change.action, &change.work, change.fields.len()),
+        (plan::Action::Adopt, &Work::Nothing, 0),
+        "only the state learns of it"
+    );
     assert_eq!(plan.findings, []);
 }
 
@@ -43,22 +62,40 @@ fn the_recorded_application_is_found_unchanged_by_the_whole_program() {
     let mut app = recorded["result"][0].clone();
     app["zone"] = json!("terraform.cfapi.net");
     let mut sandbox = Sandbox::new();
-    sandbox.write("spectrum.yaml", std::fs::read_to_string(repository().join("tests/contract/list-recorded.yaml")).unwrap());
-    sandbox.write("seed.yaml", json!({"zones": [{"name": "terraform.cfapi.net"}], "apps": [app]}).to_string());
+    sandbox.write(
+        "spectrum.yaml",
+        std::fs::read_to_string(repository().join("tests/contract/list-recorded.yaml")).unwrap(),
+    );
+    sandbox.write(
+        "seed.yaml",
+        json!({"zones": [{"name": "terraform.cfapi.net"}], "apps": [app]}).to_string(),
+    );
     let simulator = Simulator::start(&sandbox, &["--seed", "seed.yaml"]);
     sandbox.connect(&simulator.base_url);
     sandbox.run(&["apply", "--auto-approve"]).ends_with(0);
     let (code, plan) = sandbox.json(&["plan", "--detailed-exitcode"]);
     assert_eq!((code, &plan["changes"]), (0, &json!([])), "{plan:#}");
-    assert_eq!(simulator.apps("terraform.cfapi.net"), [recorded["result"][0].clone()], "nothing was written to it");
+    assert_eq!(
+        simulator.apps("terraform.cfapi.net"),
+        [recorded["result"][0].clone()],
+        "nothing was written to it"
+    );
 }
 
 /// The configuration that declares a request's application.
 fn declaring(request: &Json, pay_as_you_go: bool) -> (String, String) {
     let name = request["dns"]["name"].as_str().expect("a request has a hostname");
-    let zone = name.rsplitn(3, '.').take(2).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join(".");
+    let zone = name
+        .rsplitn(3, '.')
+        .take(2)
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+        .collect::<Vec<_>>()
+        .join(".");
     let plan = if pay_as_you_go { "pro" } else { "enterprise" };
-    let configuration = json!({"version": 1, "zones": {zone.clone(): {"plan": plan, "apps": {"app": request}}}});
+    let configuration =
+        json!({"version": 1, "zones": {zone.clone(): {"plan": plan, "apps": {"app": request}}}});
     (configuration.to_string(), zone)
 }
 
@@ -70,9 +107,18 @@ fn a_create_sends_the_documented_body() {
         let request = read_json(&folder.join("request.json"));
         let pay_as_you_go = folder.ends_with("pay-as-you-go");
         let (text, zone) = declaring(&request, pay_as_you_go);
-        let plan = planned(&text, &zone, Some(if pay_as_you_go { Tier::Pro } else { Tier::Enterprise }), Vec::new());
-        let [change] = plan.changes.as_slice() else { panic!("{}: {:#?}", folder.display(), plan.findings) };
-        let Work::Create { body } = &change.work else { panic!("{}: {:?}", folder.display(), change.work) };
+        let plan = planned(
+            &text,
+            &zone,
+            Some(if pay_as_you_go { Tier::Pro } else { Tier::Enterprise }),
+            Vec::new(),
+        );
+        let [change] = plan.changes.as_slice() else {
+            panic!("{}: {:#?}", folder.display(), plan.findings)
+        };
+        let Work::Create { body } = &change.work else {
+            panic!("{}: {:?}", folder.display(), change.work)
+        };
         assert_eq!(sorted(&Json::Object(body.clone())), sorted(&request), "{}", folder.display());
     }
 }
@@ -80,7 +126,9 @@ fn a_create_sends_the_documented_body() {
 /// A value in which no list has an order, as none of an application has.
 fn sorted(value: &Json) -> Json {
     match value {
-        Json::Object(entries) => Json::Object(entries.iter().map(|(key, value)| (key.clone(), sorted(value))).collect::<Map<_, _>>()),
+        Json::Object(entries) => Json::Object(
+            entries.iter().map(|(key, value)| (key.clone(), sorted(value))).collect::<Map<_, _>>(),
+        ),
         Json::Array(items) => {
             let mut items: Vec<Json> = items.iter().map(sorted).collect();
             items.sort_by_key(Json::to_string);
@@ -99,8 +147,16 @@ fn an_answer_to_a_create_is_the_application_that_was_asked_for() {
         let (text, zone) = declaring(&request, pay_as_you_go);
         let tier = Some(if pay_as_you_go { Tier::Pro } else { Tier::Enterprise });
         let plan = planned(&text, &zone, tier, vec![live(&answer["result"])]);
-        let [change] = plan.changes.as_slice() else { panic!("{}: {:#?}", folder.display(), plan.findings) };
-        assert_eq!((change.action, &change.work), (plan::Action::Adopt, &Work::Nothing), "{}: {:#?}", folder.display(), change.fields);
+        let [change] = plan.changes.as_slice() else {
+            panic!("{}: {:#?}", folder.display(), plan.findings)
+        };
+        assert_eq!(
+            (change.action, &change.work),
+            (plan::Action::Adopt, &Work::Nothing),
+            "{}: {:#?}",
+            folder.display(),
+            change.fields
+        );
     }
 }
 
@@ -122,11 +178,23 @@ fn an_application_of_earlier_years_is_read_as_todays() {
 #[test]
 fn every_recorded_error_ends_a_run_with_one_clear_error() {
     let folder = repository().join("tests/contract/errors");
-    for name in ["gone-10006", "several", "not-authorized-10000", "no-route-7003", "html-502", "empty-body-500", "refused-with-200"] {
+    for name in [
+        "gone-10006",
+        "several",
+        "not-authorized-10000",
+        "no-route-7003",
+        "html-502",
+        "empty-body-500",
+        "refused-with-200",
+    ] {
         let recorded = read_json(&folder.join(format!("{name}.json")));
-        let body = recorded["body"].as_str().map_or_else(|| recorded["body"].to_string(), str::to_owned);
+        let body =
+            recorded["body"].as_str().map_or_else(|| recorded["body"].to_string(), str::to_owned);
         let kind = if recorded["body"].is_string() { "text/html" } else { "application/json" };
-        let status = recorded["http_status"].as_u64().and_then(|status| u16::try_from(status).ok()).expect("a status");
+        let status = recorded["http_status"]
+            .as_u64()
+            .and_then(|status| u16::try_from(status).ok())
+            .expect("a status");
         let server = Scripted::answering(status, kind, &body);
         let mut sandbox = Sandbox::new();
         sandbox.write("spectrum.yaml", "version: 1\nzones: {example.com: {apps: {}}}\n");

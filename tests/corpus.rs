@@ -29,14 +29,21 @@ fn world(case: &Case) -> World {
 }
 
 fn call(world: &mut World, method: &str, path: &str, body: &Json) -> (u16, Json) {
-    let request = Request::new(method, &format!("/client/v4{path}")).with_header("authorization", "Bearer any").with_body(body.to_string());
+    let request = Request::new(method, &format!("/client/v4{path}"))
+        .with_header("authorization", "Bearer any")
+        .with_body(body.to_string());
     let response = world.answer(&request, jiff::Timestamp::UNIX_EPOCH);
     (response.status, serde_json::from_slice(&response.body).unwrap())
 }
 
 fn live(world: &mut World) -> Vec<Live> {
     let (_, answer) = call(world, "GET", &format!("/zones/{ZONE}/spectrum/apps"), &Json::Null);
-    answer["result"].as_array().unwrap().iter().map(|app| Live::read(app.as_object().unwrap()).unwrap()).collect()
+    answer["result"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|app| Live::read(app.as_object().unwrap()).unwrap())
+        .collect()
 }
 
 fn planned(case: &Case, live: Vec<Live>, remembered: &Remembered) -> Plan {
@@ -44,12 +51,29 @@ fn planned(case: &Case, live: Vec<Live>, remembered: &Remembered) -> Plan {
     let loaded = config::load(&Sources::of([("spectrum.yaml", text.as_str())]), &Vars::default());
     let policy = Policy::on(jiff::civil::date(2026, 8, 1));
     let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
-    let zones = [ZoneRead { name: ZONE_NAME.to_owned(), id: ZoneId::from_api(ZONE), account: None, tier: case.tier(), apps: live }];
-    plan::plan(&Input { desired: &desired, recorded: remembered, live: &zones, unread: &[], policy: &policy, facts: None })
+    let zones = [ZoneRead {
+        name: ZONE_NAME.to_owned(),
+        id: ZoneId::from_api(ZONE),
+        account: None,
+        tier: case.tier(),
+        apps: live,
+    }];
+    plan::plan(&Input {
+        desired: &desired,
+        recorded: remembered,
+        live: &zones,
+        unread: &[],
+        policy: &policy,
+        facts: None,
+    })
 }
 
 fn errors(plan: &Plan) -> Vec<String> {
-    plan.findings.iter().filter(|finding| finding.is_error()).map(|finding| finding.code.clone()).collect()
+    plan.findings
+        .iter()
+        .filter(|finding| finding.is_error())
+        .map(|finding| finding.code.clone())
+        .collect()
 }
 
 /// What is wrong with how the program treats a valid case; nothing when all is well.
@@ -65,7 +89,12 @@ fn complaint_about_valid(case: &Case) -> Option<String> {
     let (Work::Create { body }, Record::Keep(template)) = (&change.work, &change.record) else {
         return Some(format!("no create: {change:?}"));
     };
-    let (status, answer) = call(&mut world, "POST", &format!("/zones/{ZONE}/spectrum/apps"), &Json::Object(body.clone()));
+    let (status, answer) = call(
+        &mut world,
+        "POST",
+        &format!("/zones/{ZONE}/spectrum/apps"),
+        &Json::Object(body.clone()),
+    );
     if status != 200 {
         return Some(format!("the simulator refuses it: {answer}"));
     }
@@ -85,7 +114,8 @@ fn complaint_about_mutated(case: &Case, code: &str) -> Option<String> {
     if !errors(&plan).iter().any(|found| found == code) {
         return Some(format!("the plan says {:?}", errors(&plan)));
     }
-    let (status, answer) = call(&mut world, "POST", &format!("/zones/{ZONE}/spectrum/apps"), &case.app);
+    let (status, answer) =
+        call(&mut world, "POST", &format!("/zones/{ZONE}/spectrum/apps"), &case.app);
     let found = answer["errors"][0]["code"].to_string();
     (status < 400 || found != code).then(|| format!("the simulator says {status} {answer}"))
 }
@@ -101,14 +131,23 @@ fn ten_thousand_applications_are_judged_as_cloudflares_page_says() {
         let (name, complaint) = match MUTATIONS.get(choice) {
             None => ("valid", complaint_about_valid(&case)),
             Some(mutation) => match mutated(case, mutation, &mut dice) {
-                Some(case) => (mutation.name, complaint_about_mutated(&case, mutation.code).map(|told| format!("{told}\n  {}", case.app))),
+                Some(case) => (
+                    mutation.name,
+                    complaint_about_mutated(&case, mutation.code)
+                        .map(|told| format!("{told}\n  {}", case.app)),
+                ),
                 None => continue,
             },
         };
         *count.entry(name).or_default() += 1;
         complaints.extend(complaint.map(|complaint| format!("case {seed}, {name}: {complaint}")));
     }
-    assert!(complaints.is_empty(), "{} of {CASES} cases:\n{}", complaints.len(), complaints[..complaints.len().min(10)].join("\n"));
+    assert!(
+        complaints.is_empty(),
+        "{} of {CASES} cases:\n{}",
+        complaints.len(),
+        complaints[..complaints.len().min(10)].join("\n")
+    );
     assert!(count.len() == MUTATIONS.len() + 1, "a mutation was never made: {count:?}");
     assert!(count["valid"] >= CASES / 3, "{count:?}");
 }

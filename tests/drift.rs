@@ -44,7 +44,10 @@ async fn drifts_and_is_repaired(path: &str, fields: &str, by: By) {
 
     let report = room.run(&["drift", "--format", "json"]).exits(2).json();
     let entry = &report["changes"][0];
-    assert_eq!((entry["address"].as_str(), entry["app_id"].as_str()), (Some("example.com/app"), Some(id)));
+    assert_eq!(
+        (entry["address"].as_str(), entry["app_id"].as_str()),
+        (Some("example.com/app"), Some(id))
+    );
     assert_eq!(entry["modified_on"], changed["modified_on"]);
     let found = entry["fields"].as_array().unwrap().iter().find(|field| field["path"] == path);
     let found = found.unwrap_or_else(|| panic!("{path} is not named in {entry}"));
@@ -116,7 +119,10 @@ async fn a_deleted_application_is_missing_and_not_among_the_changes() {
     assert_eq!(report["changes"], json!([]));
     assert_eq!(report["pending"], 0);
     let missing = &report["missing"][0];
-    assert_eq!((&missing["address"], &missing["app_id"], &missing["zone"]), (&json!("example.com/app"), &json!(id), &json!("example.com")));
+    assert_eq!(
+        (&missing["address"], &missing["app_id"], &missing["zone"]),
+        (&json!("example.com/app"), &json!(id), &json!("example.com"))
+    );
     assert_eq!(missing["who"][0]["action"], "delete");
     room.run(&["apply", "--auto-approve"]).exits(0);
     room.run(&["drift"]).exits(0);
@@ -130,32 +136,40 @@ async fn an_application_that_was_created_again_outside_is_told_as_such() {
     let new = room.create(&ssh);
     let report = room.run(&["drift", "--format", "json"]).exits(2).json();
     let entry = &report["changes"][0];
-    assert_eq!((&entry["reason"], &entry["app_id"], &entry["former_id"]), (&json!("recreated_outside"), &new["id"], &json!(id)));
+    assert_eq!(
+        (&entry["reason"], &entry["app_id"], &entry["former_id"]),
+        (&json!("recreated_outside"), &new["id"], &json!(id))
+    );
     assert_eq!((&report["missing"], &report["pending"]), (&json!([]), &json!(0)));
     assert!(room.run(&["drift"]).stdout.contains("created again outside"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_an_application_that_no_apply_has_met_has_appeared() {
-    let mail =
-        "apps: [{zone: example.com, protocol: tcp/25, dns: {type: CNAME, name: mail.example.com}, origin_direct: ['tcp://192.0.2.3:25']}]";
+    let mail = "apps: [{zone: example.com, protocol: tcp/25, dns: {type: CNAME, name: mail.example.com}, origin_direct: ['tcp://192.0.2.3:25']}]";
     let room = Room::with(mail).await;
     room.configure(SSH);
     room.run(&["apply", "--auto-approve"]).exits(0);
     let known = room.run(&["drift", "--format", "json"]).exits(0).json();
-    assert_eq!((&known["unmanaged"][0]["dns_name"], &known["unmanaged"][0]["appeared"]), (&json!("mail.example.com"), &json!(false)));
+    assert_eq!(
+        (&known["unmanaged"][0]["dns_name"], &known["unmanaged"][0]["appeared"]),
+        (&json!("mail.example.com"), &json!(false))
+    );
     let pop = json!({"protocol": "tcp/110", "dns": {"type": "CNAME", "name": "pop.example.com"}, "origin_direct": ["tcp://192.0.2.3:110"]});
     room.create(&pop);
     let report = room.run(&["drift", "--format", "json"]).exits(2).json();
     assert_eq!(report["summary"]["appeared"], 1);
-    let ignoring = std::fs::read_to_string(room.path("spectrum.yaml")).unwrap().replace("    apps:", "    unmanaged: ignore\n    apps:");
+    let ignoring = std::fs::read_to_string(room.path("spectrum.yaml"))
+        .unwrap()
+        .replace("    apps:", "    unmanaged: ignore\n    apps:");
     room.write("spectrum.yaml", &ignoring);
     assert_eq!(room.run(&["drift", "--format", "json"]).exits(0).json()["unmanaged"], json!([]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_in_an_ignored_field_is_counted_apart() {
-    let ignoring = format!("{SSH}\nlifecycle: {{ignore_changes: [{{field: tls, reason: a migration}}]}}");
+    let ignoring =
+        format!("{SSH}\nlifecycle: {{ignore_changes: [{{field: tls, reason: a migration}}]}}");
     let (room, id) = applied(&ignoring).await;
     room.patch(&id, &json!({"tls": "full"}));
     let report = room.run(&["drift", "--format", "json"]).exits(0).json();
@@ -188,7 +202,10 @@ async fn drift_is_told_where_the_configuration_holds_it() {
     let (room, id) = applied(&format!("{SSH}\non_drift: refuse")).await;
     room.patch(&id, &json!({"tls": "full"}));
     room.run(&["plan"]).exits(4);
-    assert_eq!(room.run(&["drift", "--format", "json"]).exits(2).json()["changes"][0]["fields"][0]["path"], "tls");
+    assert_eq!(
+        room.run(&["drift", "--format", "json"]).exits(2).json()["changes"][0]["fields"][0]["path"],
+        "tls"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -207,7 +224,10 @@ async fn the_audit_log_names_actor_time_and_means() {
     room.patch(&id, &json!({"tls": "full"}));
     let report = room.run(&["drift", "--who", "--format", "json"]).exits(2).json();
     let who = &report["changes"][0]["who"][0];
-    assert_eq!((&who["actor"], &who["means"], &who["action"]), (&json!("token intern"), &json!("api_token"), &json!("update")));
+    assert_eq!(
+        (&who["actor"], &who["means"], &who["action"]),
+        (&json!("token intern"), &json!("api_token"), &json!("update"))
+    );
     assert_eq!(who["time"], report["changes"][0]["modified_on"]);
 }
 
@@ -225,11 +245,23 @@ async fn the_figures_are_replaced_and_a_failure_keeps_the_last_success() {
     ] {
         assert!(figures.lines().any(|found| found == line), "{line} is not in\n{figures}");
     }
-    let last = |text: &str| text.lines().find(|line| line.starts_with("spectrumctl_drift_last_success")).map(str::to_owned);
-    room.run_with(&["drift", "--metrics-textfile", "drift.prom"], &[("CLOUDFLARE_BASE_URL", "http://127.0.0.1:1/client/v4")]).exits(1);
+    let last = |text: &str| {
+        text.lines()
+            .find(|line| line.starts_with("spectrumctl_drift_last_success"))
+            .map(str::to_owned)
+    };
+    room.run_with(
+        &["drift", "--metrics-textfile", "drift.prom"],
+        &[("CLOUDFLARE_BASE_URL", "http://127.0.0.1:1/client/v4")],
+    )
+    .exits(1);
     let failed = std::fs::read_to_string(room.path("drift.prom")).unwrap();
     assert_eq!(last(&failed), last(&figures));
-    assert!(last(&failed).is_some() && failed.contains("spectrumctl_drift_success 0") && !failed.contains("spectrumctl_drift_apps{"));
+    assert!(
+        last(&failed).is_some()
+            && failed.contains("spectrumctl_drift_success 0")
+            && !failed.contains("spectrumctl_drift_apps{")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -248,7 +280,10 @@ async fn a_masked_value_is_shown_by_its_name_only() {
     room.configure(&SSH.replace("192.0.2.1", "${ORIGIN}"));
     let variables = [("SPECTRUM_VAR_ORIGIN", "192.0.2.1")];
     room.run_with(&["apply", "--auto-approve"], &variables).exits(0);
-    room.patch(room.app()["id"].as_str().unwrap(), &json!({"origin_direct": ["tcp://192.0.2.66:22"]}));
+    room.patch(
+        room.app()["id"].as_str().unwrap(),
+        &json!({"origin_direct": ["tcp://192.0.2.66:22"]}),
+    );
     for format in ["human", "json", "markdown", "sarif", "github", "junit"] {
         let told = room.run_with(&["drift", "--format", format], &variables).exits(2).stdout;
         assert!(told.contains("‹ORIGIN›") && !told.contains("192.0.2."), "{format}: {told}");

@@ -176,10 +176,16 @@ impl Example {
     }
 
     fn plan(&self) -> Json {
-        let (code, plan) = self.sandbox.json(&["-f", self.name, "--sim", "plan", "--detailed-exitcode"]);
+        let (code, plan) =
+            self.sandbox.json(&["-f", self.name, "--sim", "plan", "--detailed-exitcode"]);
         let changes = plan["changes"].as_array().expect("a plan lists its changes").len();
         assert_eq!(code, if changes == 0 { 0 } else { 2 }, "{}: {plan:#}", self.name);
-        assert_eq!((&plan["complete"], &plan["simulated"]), (&json!(true), &json!(true)), "{}: {plan:#}", self.name);
+        assert_eq!(
+            (&plan["complete"], &plan["simulated"]),
+            (&json!(true), &json!(true)),
+            "{}: {plan:#}",
+            self.name
+        );
         plan
     }
 
@@ -207,7 +213,9 @@ fn text<'a>(json: &'a Json, key: &str) -> &'a str {
 
 /// The one change of a plan.
 fn only_change(plan: &Json) -> &Json {
-    let [change] = plan["changes"].as_array().expect("a list").as_slice() else { panic!("one change and no other: {plan:#}") };
+    let [change] = plan["changes"].as_array().expect("a list").as_slice() else {
+        panic!("one change and no other: {plan:#}")
+    };
     change
 }
 
@@ -216,7 +224,12 @@ fn is_created_and_then_unchanged(example: &Example) {
     let changes = plan["changes"].as_array().expect("a list");
     assert!(!changes.is_empty(), "{} holds an application", example.name);
     for change in changes {
-        assert_eq!((text(change, "action"), text(change, "reason")), ("create", "not_found"), "{}", example.name);
+        assert_eq!(
+            (text(change, "action"), text(change, "reason")),
+            ("create", "not_found"),
+            "{}",
+            example.name
+        );
     }
     example.apply();
     example.assert_nothing_to_do();
@@ -228,22 +241,44 @@ fn shows_exactly_the_changed_field(example: &Example, edit: &Edit) {
     let change = only_change(&plan);
     let shown = json!({"address": change["address"], "action": change["action"], "reason": change["reason"]});
     assert_eq!(shown, json!({"address": edit.address, "action": "update", "reason": "differs"}));
-    let [field] = change["fields"].as_array().expect("a list").as_slice() else { panic!("one field and no other: {plan:#}") };
-    let shown = json!([field["path"], field["before"], field["after"], field["cause"], field["forces_replace"]]);
-    assert_eq!(shown, json!([edit.path, (edit.before)(), (edit.after)(), "config", false]), "{}", example.name);
+    let [field] = change["fields"].as_array().expect("a list").as_slice() else {
+        panic!("one field and no other: {plan:#}")
+    };
+    let shown = json!([
+        field["path"],
+        field["before"],
+        field["after"],
+        field["cause"],
+        field["forces_replace"]
+    ]);
+    assert_eq!(
+        shown,
+        json!([edit.path, (edit.before)(), (edit.after)(), "config", false]),
+        "{}",
+        example.name
+    );
     example.apply();
     example.assert_nothing_to_do();
 }
 
 fn is_created_again_after_a_deletion_outside(example: &Example, edit: &Edit) {
-    let world: Json = serde_json::from_str(&example.sandbox.read(&format!("{}/state/sim/world.json", example.name))).unwrap();
-    let state: Json = serde_json::from_str(&example.sandbox.read(&format!("{}/state/sim/state.json", example.name))).unwrap();
+    let world: Json = serde_json::from_str(
+        &example.sandbox.read(&format!("{}/state/sim/world.json", example.name)),
+    )
+    .unwrap();
+    let state: Json = serde_json::from_str(
+        &example.sandbox.read(&format!("{}/state/sim/state.json", example.name)),
+    )
+    .unwrap();
     let recorded = &state["apps"][edit.address];
     assert!(world["apps"][text(recorded, "id")].is_object(), "what is recorded is in the world");
     example.delete_behind_the_back(text(recorded, "id"), text(recorded, "zone_id"));
     let plan = example.plan();
     let change = only_change(&plan);
-    assert_eq!((text(change, "address"), text(change, "action"), text(change, "reason")), (edit.address, "create", "deleted_outside"));
+    assert_eq!(
+        (text(change, "address"), text(change, "action"), text(change, "reason")),
+        (edit.address, "create", "deleted_outside")
+    );
     example.apply();
     example.assert_nothing_to_do();
 }
@@ -251,7 +286,10 @@ fn is_created_again_after_a_deletion_outside(example: &Example, edit: &Edit) {
 #[test]
 fn every_example_has_a_change_to_try() {
     let folders = folders(&repository().join("examples"));
-    let names: Vec<_> = folders.iter().filter_map(|path: &std::path::PathBuf| Path::file_name(path)?.to_str()).collect();
+    let names: Vec<_> = folders
+        .iter()
+        .filter_map(|path: &std::path::PathBuf| Path::file_name(path)?.to_str())
+        .collect();
     assert_eq!(names, EDITS.iter().map(|edit| edit.example).collect::<Vec<_>>());
 }
 
@@ -272,7 +310,11 @@ fn every_example_is_valid_and_in_its_readme() {
         let (code, findings) = example.sandbox.json(&["-f", edit.example, "validate", "--strict"]);
         assert_eq!((code, &findings["findings"]), (0, &json!([])), "{}", edit.example);
         let readme = example.sandbox.read(&format!("{}/README.md", edit.example));
-        assert!(readme.contains(&format!("-f examples/{} --sim plan", edit.example)), "the README of {} says how to plan it", edit.example);
+        assert!(
+            readme.contains(&format!("-f examples/{} --sim plan", edit.example)),
+            "the README of {} says how to plan it",
+            edit.example
+        );
     }
 }
 

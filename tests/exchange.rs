@@ -18,7 +18,13 @@ fn live_app(number: usize) -> impl Strategy<Value = Json> {
     ];
     let words = (
         prop_oneof![Just("off"), Just("flexible"), Just("full"), Just("strict")],
-        prop_oneof![Just(json!("off")), Just(json!("v1")), Just(json!("v2")), Just(json!(false)), Just(json!(true))],
+        prop_oneof![
+            Just(json!("off")),
+            Just(json!("v1")),
+            Just(json!("v2")),
+            Just(json!(false)),
+            Just(json!(true))
+        ],
         prop_oneof![Just("all"), Just("ipv4"), Just("ipv6"), Just("static"), Just("none")],
         prop_oneof![Just("direct"), Just("http"), Just("https"), Just("")],
     );
@@ -72,7 +78,9 @@ fn protocol(number: usize) -> String {
         1 => "rdp".to_owned(),
         2 => "minecraft".to_owned(),
         _ if number.is_multiple_of(7) => format!("udp/{}", 3000 + number),
-        _ if number.is_multiple_of(5) => format!("tcp/{0}-{1}", 30_000 + 4 * number, 30_002 + 4 * number),
+        _ if number.is_multiple_of(5) => {
+            format!("tcp/{0}-{1}", 30_000 + 4 * number, 30_002 + 4 * number)
+        }
         _ => format!("tcp/{}", 4000 + number),
     }
 }
@@ -94,11 +102,23 @@ fn round_trip(room: &Room, count: usize) {
     room.run(&["export", "--zone", "example.com", "--out", "."]).exits(0);
     room.run(&["validate"]).exits(0);
     let imported = room.run(&["import", "--all"]).exits(0);
-    assert!(imported.stderr.contains(&format!("{count} applications imported")), "{}", imported.stderr);
+    assert!(
+        imported.stderr.contains(&format!("{count} applications imported")),
+        "{}",
+        imported.stderr
+    );
     let plan = room.run(&["plan", "--format", "json", "--detailed-exitcode"]);
     let report = plan.json();
-    assert_eq!(report["changes"], json!([]), "{}", std::fs::read_to_string(room.path("spectrum.yaml")).unwrap());
-    assert_eq!((&report["summary"]["unchanged"], &report["unmanaged"]), (&json!(count), &json!([])));
+    assert_eq!(
+        report["changes"],
+        json!([]),
+        "{}",
+        std::fs::read_to_string(room.path("spectrum.yaml")).unwrap()
+    );
+    assert_eq!(
+        (&report["summary"]["unchanged"], &report["unmanaged"]),
+        (&json!(count), &json!([]))
+    );
     plan.exits(0);
     room.run(&["drift"]).exits(0);
 }
@@ -157,12 +177,20 @@ async fn into_an_existing_configuration_only_what_it_lacks_is_exported_without_i
     let room = Room::new().await;
     room.configure(SSH);
     let text = std::fs::read_to_string(room.path("spectrum.yaml")).unwrap();
-    room.write("spectrum.yaml", &text.replace("    apps:", "    defaults: {tls: full, ip_firewall: true}\n    apps:"));
+    room.write(
+        "spectrum.yaml",
+        &text.replace("    apps:", "    defaults: {tls: full, ip_firewall: true}\n    apps:"),
+    );
     room.run(&["apply", "--auto-approve"]).exits(0);
     let web = json!({"protocol": "tcp/443", "dns": {"type": "CNAME", "name": "web.example.com"}, "origin_direct": ["tcp://192.0.2.2:443"], "tls": "strict"});
     room.create(&web);
     let yaml = room.run(&["export"]).exits(0).stdout;
-    assert!(yaml.contains("web-tcp-443:") && yaml.contains("tls: strict") && yaml.contains("ip_firewall: null"), "{yaml}");
+    assert!(
+        yaml.contains("web-tcp-443:")
+            && yaml.contains("tls: strict")
+            && yaml.contains("ip_firewall: null"),
+        "{yaml}"
+    );
     assert!(!yaml.contains("ssh.example.com") && !yaml.contains("plan:"), "{yaml}");
     room.run(&["export", "--out", "more"]).exits(0);
     room.run(&["-f", "spectrum.yaml", "-f", "more", "import", "--all"]).exits(0);
@@ -182,10 +210,18 @@ async fn an_address_that_is_not_configured_is_refused_with_the_yaml_and_written_
     assert!(!room.path("state/state.json").exists());
     room.run(&["import", "example.com/web", &id, "--write", "spectrum.yaml"]).exits(0);
     let written = std::fs::read_to_string(room.path("spectrum.yaml")).unwrap();
-    assert!(written.starts_with(configuration) && written.contains("      web:\n        protocol: tcp/443\n"), "{written}");
+    assert!(
+        written.starts_with(configuration)
+            && written.contains("      web:\n        protocol: tcp/443\n"),
+        "{written}"
+    );
     let report = room.run(&["plan", "--format", "json"]).exits(0).json();
     assert_eq!(
-        (&report["summary"]["create"], &report["summary"]["unchanged"], &report["changes"].as_array().unwrap().len()),
+        (
+            &report["summary"]["create"],
+            &report["summary"]["unchanged"],
+            &report["changes"].as_array().unwrap().len()
+        ),
         (&json!(1), &json!(1), &1)
     );
 }
@@ -200,7 +236,10 @@ async fn an_application_is_written_into_every_kind_of_file_or_none() {
         "zones:\n  example.com: {apps: {a: {protocol: tcp/1, dns: {type: CNAME, name: a.example.com}, origin_direct: ['tcp://192.0.2.1:1']}}}\n",
     ] {
         room.write("spectrum.yaml", before);
-        let refused = room.run(&["import", "example.com/web", &id, "--write", "spectrum.yaml"]).exits(3).stderr;
+        let refused = room
+            .run(&["import", "example.com/web", &id, "--write", "spectrum.yaml"])
+            .exits(3)
+            .stderr;
         assert!(refused.contains("cannot be") || refused.contains("safely"), "{refused}");
         assert_eq!(std::fs::read_to_string(room.path("spectrum.yaml")).unwrap(), before);
     }
@@ -225,11 +264,16 @@ async fn what_matches_by_identity_only_is_not_imported_with_the_rest() {
     room.configure(SSH);
     let other = json!({"protocol": "tcp/22", "dns": {"type": "CNAME", "name": "ssh.example.com"}, "origin_direct": ["tcp://192.0.2.9:22"]});
     let id = room.create(&other)["id"].as_str().unwrap().to_owned();
-    assert!(room.run(&["import", "--all"]).exits(0).stderr.contains("not imported: example.com/app"));
+    assert!(
+        room.run(&["import", "--all"]).exits(0).stderr.contains("not imported: example.com/app")
+    );
     assert!(!room.path("state/state.json").exists());
     room.run(&["import", "example.com/app", &id]).exits(0);
     let report = room.run(&["plan", "--format", "json"]).exits(0).json();
-    assert_eq!((&report["changes"][0]["action"], &report["changes"][0]["fields"][0]["path"]), (&json!("update"), &json!("origin_direct")));
+    assert_eq!(
+        (&report["changes"][0]["action"], &report["changes"][0]["fields"][0]["path"]),
+        (&json!("update"), &json!("origin_direct"))
+    );
     room.run(&["import", "example.com/app", "00000000000000000000000000000000"]).exits(3);
 }
 
@@ -257,16 +301,21 @@ async fn terraform_state_of_provider_version_4_becomes_configuration() {
     let room = Room::new().await;
     room.write("terraform.json", V4);
     let yaml = room.run(&["export", "--from", "terraform", "terraform.json"]).exits(0).stdout;
-    assert!(yaml.contains("  example.com:\n    id: 023e105f4ecef8ad9ca31a8372d0c353\n    apps:\n"), "{yaml}");
+    assert!(
+        yaml.contains("  example.com:\n    id: 023e105f4ecef8ad9ca31a8372d0c353\n    apps:\n"),
+        "{yaml}"
+    );
     let ssh = "      ssh-0:\n        protocol: tcp/22\n        dns:\n          name: ssh.example.com\n          type: CNAME\n        \
                origin_direct:\n        - tcp://192.0.2.1:22\n        ip_firewall: true\n";
     assert!(yaml.contains(ssh), "{yaml}");
-    let games = "        origin_dns:\n          name: origin.example.com\n        origin_port: 3000-3002\n";
+    let games =
+        "        origin_dns:\n          name: origin.example.com\n        origin_port: 3000-3002\n";
     assert!(yaml.contains(games), "{yaml}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn terraform_state_of_provider_version_5_becomes_configuration_that_plans_empty_against_what_it_describes() {
+async fn terraform_state_of_provider_version_5_becomes_configuration_that_plans_empty_against_what_it_describes()
+ {
     let live = json!({
         "id": "af93687c10dc4ebfa7d1e89595fade22", "zone": "example.com", "protocol": "tcp/443", "traffic_type": "https", "tls": "strict",
         "dns": {"type": "ADDRESS", "name": "web.example.com"}, "origin_dns": {"name": "origin.example.com", "ttl": 600, "type": ""},
@@ -275,10 +324,19 @@ async fn terraform_state_of_provider_version_5_becomes_configuration_that_plans_
     let room = holding(&[live]).await;
     room.write("terraform.json", V5);
     room.run(&["export", "--from", "terraform", "terraform.json", "--out", "."]).exits(0);
-    assert!(std::fs::read_to_string(room.path("spectrum.yaml")).unwrap().contains("# the zone's name is guessed"));
+    assert!(
+        std::fs::read_to_string(room.path("spectrum.yaml"))
+            .unwrap()
+            .contains("# the zone's name is guessed")
+    );
     room.run(&["import", "--all"]).exits(0);
     room.run(&["plan", "--detailed-exitcode"]).exits(0);
     room.run(&["export", "--from", "opentofu", "terraform.json"]).exits(64);
     room.write("terraform.json", "{}");
-    assert!(room.run(&["export", "--from", "terraform", "terraform.json"]).exits(1).stderr.contains("terraform show -json"));
+    assert!(
+        room.run(&["export", "--from", "terraform", "terraform.json"])
+            .exits(1)
+            .stderr
+            .contains("terraform show -json")
+    );
 }

@@ -40,32 +40,52 @@ fn fails(base_url: &str, words: &[&str]) -> Ran {
     }
     assert!(!sandbox.path("state/state.json").exists(), "a run that read nothing writes no state");
     let (code, plan) = sandbox.json(&["plan"]);
-    assert_eq!((code, &plan["complete"], &plan["changes"]), (1, &json!(false), &json!([])), "{plan:#}");
+    assert_eq!(
+        (code, &plan["complete"], &plan["changes"]),
+        (1, &json!(false), &json!([])),
+        "{plan:#}"
+    );
     assert_eq!(plan["findings"].as_array().map(Vec::len), Some(1), "{plan:#}");
     ran
 }
 
 #[test]
 fn a_token_that_is_not_good_is_told() {
-    let server = Scripted::answering(401, "application/json", &refusal(10000, "Authentication error"));
-    fails(&server.base_url, &["10000", "Authentication error", "CLOUDFLARE_API_TOKEN", "8c1e3a2b4d5f6071-AMS"]);
+    let server =
+        Scripted::answering(401, "application/json", &refusal(10000, "Authentication error"));
+    fails(
+        &server.base_url,
+        &["10000", "Authentication error", "CLOUDFLARE_API_TOKEN", "8c1e3a2b4d5f6071-AMS"],
+    );
 }
 
 #[test]
 fn a_token_without_the_permission_is_told() {
-    let server = Scripted::answering(403, "application/json", &refusal(9109, "Unauthorized to access requested resource"));
-    fails(&server.base_url, &["9109", "Unauthorized to access requested resource", "8c1e3a2b4d5f6071-AMS"]);
+    let server = Scripted::answering(
+        403,
+        "application/json",
+        &refusal(9109, "Unauthorized to access requested resource"),
+    );
+    fails(
+        &server.base_url,
+        &["9109", "Unauthorized to access requested resource", "8c1e3a2b4d5f6071-AMS"],
+    );
 }
 
 #[test]
 fn a_path_that_does_not_exist_is_told() {
-    let server = Scripted::answering(404, "application/json", &refusal(7003, "Could not route to /zones"));
+    let server =
+        Scripted::answering(404, "application/json", &refusal(7003, "Could not route to /zones"));
     fails(&server.base_url, &["7003", "Could not route to /zones"]);
 }
 
 #[test]
 fn an_internal_error_is_told() {
-    let server = Scripted::answering(500, "application/json", &refusal(10002, "Unexpected internal server error"));
+    let server = Scripted::answering(
+        500,
+        "application/json",
+        &refusal(10002, "Unexpected internal server error"),
+    );
     fails(&server.base_url, &["10002", "500", "8c1e3a2b4d5f6071-AMS"]);
 }
 
@@ -88,13 +108,18 @@ fn an_empty_answer_is_told() {
 #[test]
 fn an_answer_of_another_shape_is_told() {
     fails(&Scripted::answering(200, "application/json", "[1, 2, 3]").base_url, &["200"]);
-    fails(&Scripted::answering(200, "application/json", "{\"success\": true, \"result\": {\"id\": 1").base_url, &["200"]);
+    fails(
+        &Scripted::answering(200, "application/json", "{\"success\": true, \"result\": {\"id\": 1")
+            .base_url,
+        &["200"],
+    );
 }
 
 #[test]
 fn a_server_that_hangs_up_is_told() {
     let server = Scripted::saying(String::new());
-    let address = server.base_url.trim_start_matches("http://").trim_end_matches("/client/v4").to_owned();
+    let address =
+        server.base_url.trim_start_matches("http://").trim_end_matches("/client/v4").to_owned();
     fails(&server.base_url, &[&address]);
     assert!(server.requests() > 1, "a read that may succeed later is tried again");
 }
@@ -111,7 +136,11 @@ fn plain_http_is_for_this_machine_only() {
     let mut sandbox = Sandbox::with(ONE_APP);
     sandbox.connect("http://192.0.2.1/client/v4");
     let ran = sandbox.run(&["plan"]).ends_with(1);
-    assert!(ran.all().contains("CLOUDFLARE_BASE_URL") && ran.all().contains("https"), "{}", ran.all());
+    assert!(
+        ran.all().contains("CLOUDFLARE_BASE_URL") && ran.all().contains("https"),
+        "{}",
+        ran.all()
+    );
 }
 
 #[test]

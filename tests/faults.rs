@@ -33,7 +33,8 @@ fn configuration(apps: &[String]) -> String {
 
 /// Eleven applications.
 fn before() -> String {
-    let mut apps: Vec<String> = (1..=5).map(|n| app(&format!("stay-{n}"), &format!("stay{n}"), "tcp/22", "")).collect();
+    let mut apps: Vec<String> =
+        (1..=5).map(|n| app(&format!("stay-{n}"), &format!("stay{n}"), "tcp/22", "")).collect();
     apps.push(app("left", "ring", "tcp/1001", ""));
     apps.push(app("right", "ring", "tcp/1002", ""));
     apps.push(app("go-1", "go", "tcp/2001", ""));
@@ -45,7 +46,8 @@ fn before() -> String {
 
 /// Twelve: three created, three updated, two deleted, two replaced together, one renamed, two that swap their ports.
 fn after() -> String {
-    let mut apps: Vec<String> = (1..=3).map(|n| app(&format!("new-{n}"), &format!("new{n}"), "tcp/22", "")).collect();
+    let mut apps: Vec<String> =
+        (1..=3).map(|n| app(&format!("new-{n}"), &format!("new{n}"), "tcp/22", "")).collect();
     apps.push(app("stay-1", "stay1", "tcp/22", ", tls: strict"));
     apps.push(app("stay-2", "stay2", "tcp/22", ", ip_firewall: true"));
     apps.push(app("stay-3", "stay3", "tcp/23", ""));
@@ -92,14 +94,22 @@ async fn begun() -> Stage {
 /// After a run in which something went wrong: what nobody touched is there, and what is reported as done is done.
 fn check_meanwhile(stage: &Stage, ended: &Ended, case: &str) {
     let live = stage.live();
-    let is_live =
-        |name: &str| live.iter().any(|live| live.shape.hostname().is_some_and(|host| host.as_str() == format!("{name}.example.com")));
+    let is_live = |name: &str| {
+        live.iter().any(|live| {
+            live.shape.hostname().is_some_and(|host| host.as_str() == format!("{name}.example.com"))
+        })
+    };
     assert!(is_live("stay4") && is_live("stay5"), "{case}: what was not touched is gone");
     let Ended::Reported(report) = ended else { return };
     for outcome in report.outcomes.iter().filter(|outcome| outcome.status == Status::Done) {
         let Some(id) = &outcome.app_id else { continue };
         let deleted = outcome.action.text() == "delete";
-        assert_eq!(live.iter().any(|live| live.id == *id), !deleted, "{case}: {} is not as reported", outcome.address);
+        assert_eq!(
+            live.iter().any(|live| live.id == *id),
+            !deleted,
+            "{case}: {} is not as reported",
+            outcome.address
+        );
     }
 }
 
@@ -145,8 +155,14 @@ fn each_call() -> impl Iterator<Item = (&'static str, u32)> {
 async fn the_plan_has_twelve_writes_and_needs_one_list_and_no_other_call() {
     let mut stage = begun().await;
     let plan = stage.plan(&after()).await;
-    let calls = plan.steps.iter().filter(|step| step.call != spectrumctl::plan::Call::Nothing).count();
-    assert_eq!((calls, plan.groups.len(), plan.groups[0].members.len()), (12, 1, 2), "{:#?}", plan.steps);
+    let calls =
+        plan.steps.iter().filter(|step| step.call != spectrumctl::plan::Call::Nothing).count();
+    assert_eq!(
+        (calls, plan.groups.len(), plan.groups[0].members.len()),
+        (12, 1, 2),
+        "{:#?}",
+        plan.steps
+    );
     assert!(stage.apply(&after(), "[]", None).await.report().is_complete());
     assert_eq!(stage.calls, 13, "one list and one call for each write; nothing is read back");
     stage.check(COUNT, "without faults").await;
@@ -155,7 +171,9 @@ async fn the_plan_has_twelve_writes_and_needs_one_list_and_no_other_call() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_fault_at_every_write_leaves_what_the_next_apply_completes() {
-    let cases = each_call().flat_map(|(method, nth)| EFFECTS.map(|effect| format!("[{{method: {method}, nth: {nth}, effect: {effect}}}]")));
+    let cases = each_call().flat_map(|(method, nth)| {
+        EFFECTS.map(|effect| format!("[{{method: {method}, nth: {nth}, effect: {effect}}}]"))
+    });
     of_cases(cases.map(|faults| (faults, None)).collect()).await;
 }
 
@@ -170,32 +188,49 @@ async fn a_lost_answer_and_lists_that_lag_make_no_second_application() {
         let base = lagging(nth, 3);
         format!("{}, {{method: POST, effect: accept_duplicate}}]", base.trim_end_matches(']'))
     };
-    let mut cases: Vec<String> = (1..=5).flat_map(|nth| [1, 2, 3].map(|lists| lagging(nth, lists))).collect();
+    let mut cases: Vec<String> =
+        (1..=5).flat_map(|nth| [1, 2, 3].map(|lists| lagging(nth, lists))).collect();
     cases.extend((1..=5).map(accepted));
     of_cases(cases.into_iter().map(|faults| (faults, None)).collect()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_kill_before_or_after_every_call_leaves_what_the_next_apply_completes() {
-    let stalled = |method: &str, nth: u32| format!("{{method: {method}, nth: {nth}, effect: {{delay_ms: 20000}}}}");
+    let stalled = |method: &str, nth: u32| {
+        format!("{{method: {method}, nth: {nth}, effect: {{delay_ms: 20000}}}}")
+    };
     let cases = each_call().flat_map(|(method, nth)| {
         let stall = stalled(method, nth);
-        [format!("[{stall}, {{method: {method}, nth: {nth}, effect: reset_before_commit}}]"), format!("[{stall}]")]
+        [
+            format!("[{stall}, {{method: {method}, nth: {nth}, effect: reset_before_commit}}]"),
+            format!("[{stall}]"),
+        ]
     });
     of_cases(cases.map(|faults| (faults, Some(Duration::from_millis(700)))).collect()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_kill_at_any_moment_leaves_what_the_next_apply_completes() {
-    let moments = (0..24).map(|n| ("[{effect: {delay_ms: 15}}]".to_owned(), Some(Duration::from_millis(20 + 12 * n))));
+    let moments = (0..24).map(|n| {
+        ("[{effect: {delay_ms: 15}}]".to_owned(), Some(Duration::from_millis(20 + 12 * n)))
+    });
     of_cases(moments.collect()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn faults_of_reading_never_make_anything_vanish() {
-    let effects =
-        ["short_page", "reorder", "{html: 502}", "empty_body", "{status: 403}", "{status: 429, retry_after: 1}", "truncated_json"];
-    let cases = effects.iter().flat_map(|effect| [1, 2].map(|count| format!("[{{method: GET, count: {count}, effect: {effect}}}]")));
+    let effects = [
+        "short_page",
+        "reorder",
+        "{html: 502}",
+        "empty_body",
+        "{status: 403}",
+        "{status: 429, retry_after: 1}",
+        "truncated_json",
+    ];
+    let cases = effects.iter().flat_map(|effect| {
+        [1, 2].map(|count| format!("[{{method: GET, count: {count}, effect: {effect}}}]"))
+    });
     of_cases(cases.map(|faults| (faults, None)).collect()).await;
 }
 
@@ -211,19 +246,29 @@ fn four(of: impl Fn(&str, &str, &str) -> String) -> String {
 
 async fn four_begun() -> (Stage, String) {
     let mut stage = Stage::new();
-    assert!(stage.apply(&four(|key, name, protocol| app(key, name, protocol, "")), "[]", None).await.report().is_complete());
+    assert!(
+        stage
+            .apply(&four(|key, name, protocol| app(key, name, protocol, "")), "[]", None)
+            .await
+            .report()
+            .is_complete()
+    );
     (stage, four(fixed))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_refused_create_brings_the_whole_group_back() {
     let (mut stage, after) = four_begun().await;
-    let report = stage.apply(&after, "[{method: POST, nth: 3, effect: {status: 400}}]", None).await.report();
+    let report =
+        stage.apply(&after, "[{method: POST, nth: 3, effect: {status: 400}}]", None).await.report();
     for key in ["byoip-1", "byoip-2", "byoip-3", "byoip-4"] {
         assert_eq!(of(&report, key), (Status::Failed, Some(Restored::Whole)), "{key}");
     }
     let live = stage.live();
-    assert!(live.iter().all(|live| live.shape.get(Field::EdgeIpsIps).is_none()) && live.len() == 4, "{live:#?}");
+    assert!(
+        live.iter().all(|live| live.shape.get(Field::EdgeIpsIps).is_none()) && live.len() == 4,
+        "{live:#?}"
+    );
     stage.check(4, "brought back").await;
     assert!(stage.store.read().await.unwrap().state.lost.is_empty());
     converges(&mut stage, &after, 4, "after the way back").await;
@@ -238,7 +283,9 @@ async fn what_cannot_be_brought_back_is_kept_and_offered() {
     assert!(!report.outcomes.is_empty());
     let lost = stage.store.read().await.unwrap().state.lost;
     assert_eq!(lost.len(), 1, "{lost:#?}");
-    let offered = |plan: spectrumctl::plan::Plan| plan.findings.iter().filter(|finding| finding.code == "lost-application").count();
+    let offered = |plan: spectrumctl::plan::Plan| {
+        plan.findings.iter().filter(|finding| finding.code == "lost-application").count()
+    };
     assert_eq!(offered(stage.plan(&after).await), 1);
     converges(&mut stage, &after, 4, "after a partial way back").await;
     assert_eq!(offered(stage.plan(&after).await), 0);
@@ -263,8 +310,12 @@ async fn what_an_answer_does_not_show_is_read_back_once() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn three_equal_refusals_in_a_row_end_the_run() {
     let mut stage = Stage::new();
-    let many: Vec<String> = (1..=20).map(|n| app(&format!("new-{n}"), &format!("new{n}"), "tcp/22", "")).collect();
-    let report = stage.apply(&configuration(&many), "[{method: POST, effect: {status: 400}}]", None).await.report();
+    let many: Vec<String> =
+        (1..=20).map(|n| app(&format!("new-{n}"), &format!("new{n}"), "tcp/22", "")).collect();
+    let report = stage
+        .apply(&configuration(&many), "[{method: POST, effect: {status: 400}}]", None)
+        .await
+        .report();
     let tally = report.tally();
     assert!((3..=7).contains(&tally.failed) && tally.failed + tally.skipped == 20, "{tally:?}");
     assert_eq!(report.ended_early.unwrap().code, "ended-early");
@@ -273,8 +324,12 @@ async fn three_equal_refusals_in_a_row_end_the_run() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_refused_login_ends_the_run() {
     let mut stage = Stage::new();
-    let many: Vec<String> = (1..=20).map(|n| app(&format!("new-{n}"), &format!("new{n}"), "tcp/22", "")).collect();
-    let report = stage.apply(&configuration(&many), "[{method: POST, nth: 2, effect: {status: 401}}]", None).await.report();
+    let many: Vec<String> =
+        (1..=20).map(|n| app(&format!("new-{n}"), &format!("new{n}"), "tcp/22", "")).collect();
+    let report = stage
+        .apply(&configuration(&many), "[{method: POST, nth: 2, effect: {status: 401}}]", None)
+        .await
+        .report();
     assert!(report.tally().skipped >= 10 && report.ended_early.is_some(), "{:?}", report.tally());
 }
 
@@ -286,7 +341,9 @@ async fn a_kill_in_the_middle_of_an_exchange_leaves_every_application_recorded_o
                 "      ring-{n}: {{protocol: tcp/{port}, dns: {{type: CNAME, name: ring.example.com}}, origin_direct: [\"tcp://192.0.2.{n}:22\"]}}\n"
             )
         };
-        configuration(&ports.into_iter().enumerate().map(|(n, port)| app((n + 1, port))).collect::<Vec<_>>())
+        configuration(
+            &ports.into_iter().enumerate().map(|(n, port)| app((n + 1, port))).collect::<Vec<_>>(),
+        )
     };
     let mut begun = Stage::new();
     assert!(begun.apply(&ring([1, 2, 3]), "[]", None).await.report().is_complete());
@@ -295,7 +352,8 @@ async fn a_kill_in_the_middle_of_an_exchange_leaves_every_application_recorded_o
         let faults = format!("[{{method: PUT, nth: {nth}, effect: {{status: 400}}}}]");
         stage.apply(&ring([2, 3, 1]), &faults, None).await.report();
         let state = stage.store.read().await.unwrap().state;
-        let ids: std::collections::BTreeSet<_> = state.apps.values().map(|recorded| &recorded.id).collect();
+        let ids: std::collections::BTreeSet<_> =
+            state.apps.values().map(|recorded| &recorded.id).collect();
         assert_eq!(ids.len(), 3, "{faults}: {:#?}", state.apps);
         converges(&mut stage, &ring([2, 3, 1]), 3, &faults).await;
     }

@@ -13,7 +13,8 @@ use crate::support::{Sandbox, repository};
 
 #[track_caller]
 fn formatted(text: &str) -> String {
-    let once = format::format("spectrum.yaml", text).unwrap_or_else(|finding| panic!("{}: {}\n{text}", finding.code, finding.summary));
+    let once = format::format("spectrum.yaml", text)
+        .unwrap_or_else(|finding| panic!("{}: {}\n{text}", finding.code, finding.summary));
     let twice = format::format("spectrum.yaml", &once).unwrap();
     assert_eq!(once, twice, "what is formatted is in canonical form\n{text}");
     once
@@ -24,7 +25,12 @@ fn meaning(text: &str) -> String {
     let loaded = config::load(&Sources::of([("spectrum.yaml", text)]), &Vars::default());
     let codes: Vec<String> = loaded.findings.into_iter().map(|finding| finding.summary).collect();
     let apps = loaded.configuration.apps().map(|app| {
-        let given: Vec<String> = app.draft.given.iter().map(|(field, given)| format!("{}={:?}", field.path(), given.value)).collect();
+        let given: Vec<String> = app
+            .draft
+            .given
+            .iter()
+            .map(|(field, given)| format!("{}={:?}", field.path(), given.value))
+            .collect();
         format!("{} {given:?} {:?} {:?}", app.address, app.labels, app.note)
     });
     format!("{codes:?} {:?}", apps.collect::<Vec<String>>())
@@ -32,7 +38,11 @@ fn meaning(text: &str) -> String {
 
 /// The comments of a text that has `#` in comments only.
 fn comments(text: &str) -> Vec<String> {
-    let mut comments: Vec<String> = text.lines().filter_map(|line| line.split_once("# ")).map(|(_, text)| text.trim().to_owned()).collect();
+    let mut comments: Vec<String> = text
+        .lines()
+        .filter_map(|line| line.split_once("# "))
+        .map(|(_, text)| text.trim().to_owned())
+        .collect();
     comments.sort();
     comments
 }
@@ -48,7 +58,11 @@ fn a_configuration_is_brought_into_canonical_form() {
 
 #[test]
 fn what_cannot_be_read_is_not_formatted() {
-    for (text, code) in [("zones: [\n", "yaml-syntax"), ("a: 1\na: 2\n", "duplicate-key"), ("a: 1\n---\nb: 2\n", "several-documents")] {
+    for (text, code) in [
+        ("zones: [\n", "yaml-syntax"),
+        ("a: 1\na: 2\n", "duplicate-key"),
+        ("a: 1\n---\nb: 2\n", "several-documents"),
+    ] {
         assert_eq!(format::format("spectrum.yaml", text).unwrap_err().code, code);
     }
 }
@@ -93,7 +107,9 @@ fn yaml_files(folder: &Path, found: &mut Vec<PathBuf>) {
 #[test]
 fn every_configuration_of_the_repository_says_the_same_when_it_is_formatted() {
     let mut files = Vec::new();
-    ["examples", "tests/codes", "tests/plan"].iter().for_each(|folder| yaml_files(&repository().join(folder), &mut files));
+    ["examples", "tests/codes", "tests/plan"]
+        .iter()
+        .for_each(|folder| yaml_files(&repository().join(folder), &mut files));
     let mut tried = 0;
     for path in files {
         let text = std::fs::read_to_string(&path).unwrap();
@@ -143,10 +159,23 @@ fn fmt_writes_lists_and_shows_what_changes() {
     let check = sandbox.run(&["fmt", "--check"]).ends_with(1);
     assert_eq!(check.stdout, "spectrum.yaml\n");
     let diff = sandbox.run(&["fmt", "--diff"]).ends_with(0);
-    assert!(diff.stdout.starts_with("--- spectrum.yaml\n+++ spectrum.yaml\n@@ "), "{}", diff.stdout);
-    assert!(diff.stdout.contains("\n-                tls: \"off\"\n") && diff.stdout.contains("\n+        tls: off\n"), "{}", diff.stdout);
+    assert!(
+        diff.stdout.starts_with("--- spectrum.yaml\n+++ spectrum.yaml\n@@ "),
+        "{}",
+        diff.stdout
+    );
+    assert!(
+        diff.stdout.contains("\n-                tls: \"off\"\n")
+            && diff.stdout.contains("\n+        tls: off\n"),
+        "{}",
+        diff.stdout
+    );
     sandbox.run(&["fmt", "--check", "--diff"]).ends_with(1);
-    assert_eq!(sandbox.read("spectrum.yaml"), include_str!("formatting/messy.yaml"), "nothing was written so far");
+    assert_eq!(
+        sandbox.read("spectrum.yaml"),
+        include_str!("formatting/messy.yaml"),
+        "nothing was written so far"
+    );
     assert_eq!(sandbox.run(&["fmt"]).ends_with(0).stdout, "spectrum.yaml\n");
     assert_eq!(sandbox.read("spectrum.yaml"), include_str!("formatting/canonical.yaml"));
     assert_eq!(sandbox.run(&["fmt", "--check"]).ends_with(0).all(), "");
@@ -163,5 +192,7 @@ fn a_file_that_cannot_be_read_keeps_no_other_from_being_formatted() {
         (sandbox.read("spectrum/fine.yaml"), sandbox.read("spectrum/broken.yaml")),
         ("version:   1\n".to_owned(), "zones: [\n".to_owned())
     );
-    assert!(sandbox.run(&["-f", "none.yaml", "fmt"]).ends_with(1).stderr.contains("unreadable-file"));
+    assert!(
+        sandbox.run(&["-f", "none.yaml", "fmt"]).ends_with(1).stderr.contains("unreadable-file")
+    );
 }

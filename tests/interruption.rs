@@ -12,14 +12,18 @@ fn configuration(apps: u32) -> String {
             "      app-{n}: {{protocol: tcp/22, dns: {{type: CNAME, name: a{n}.example.com}}, origin_direct: [\"tcp://192.0.2.1:22\"]}}\n"
         )
     };
-    format!("version: 1\nsettings: {{parallelism: 2}}\nzones:\n  example.com:\n    apps:\n{}", (0..apps).map(app).collect::<String>())
+    format!(
+        "version: 1\nsettings: {{parallelism: 2}}\nzones:\n  example.com:\n    apps:\n{}",
+        (0..apps).map(app).collect::<String>()
+    )
 }
 
 /// A sandbox in which applications are to be created while these faults happen.
 fn begun(apps: u32, faults: &str) -> (Sandbox, Simulator) {
     let mut sandbox = Sandbox::with(&configuration(apps));
     sandbox.write("faults.yaml", faults);
-    let simulator = Simulator::start(&sandbox, &["--world", "cloudflare.json", "--faults", "faults.yaml"]);
+    let simulator =
+        Simulator::start(&sandbox, &["--world", "cloudflare.json", "--faults", "faults.yaml"]);
     sandbox.connect(&simulator.base_url);
     (sandbox, simulator)
 }
@@ -30,7 +34,9 @@ fn started(sandbox: &Sandbox) -> Child {
 }
 
 fn send(signal: &str, child: &Child) {
-    assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+    assert!(
+        Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success()
+    );
 }
 
 /// Waits until the simulator holds so many applications.
@@ -58,7 +64,10 @@ fn the_first_signal_lets_running_calls_finish_and_writes_report_and_state() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130), "{}", String::from_utf8_lossy(&output.stderr));
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    let (done, skipped) = (report["summary"]["done"].as_u64().unwrap(), report["summary"]["skipped"].as_u64().unwrap());
+    let (done, skipped) = (
+        report["summary"]["done"].as_u64().unwrap(),
+        report["summary"]["skipped"].as_u64().unwrap(),
+    );
     assert!(done >= 3 && skipped > 0 && done + skipped == 12, "{report:#}");
     assert_eq!(simulator.apps("example.com").len() as u64, done);
     completes(&sandbox, &simulator, 12);

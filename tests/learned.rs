@@ -29,7 +29,8 @@ fn age(account: &Account, by: SignedDuration) {
         let date: Timestamp = learned["date"].as_str().unwrap().parse().unwrap();
         learned["date"] = json!((date - by).to_string());
     }
-    std::fs::write(account.path("state/state.json"), serde_json::to_vec_pretty(&state).unwrap()).unwrap();
+    std::fs::write(account.path("state/state.json"), serde_json::to_vec_pretty(&state).unwrap())
+        .unwrap();
 }
 
 fn severities(ran: &Ran) -> Vec<(String, String, u64)> {
@@ -40,10 +41,22 @@ fn severities(ran: &Ran) -> Vec<(String, String, u64)> {
 async fn a_refused_entitlement_fails_the_next_plan_early_at_its_line() {
     let account = with_ftp_refused().await;
     let learned = &state(&account)["learned"][0];
-    assert_eq!((learned["code"].as_str(), learned["subject"].as_str()), (Some("11014"), Some("traffic_type ftp")), "{learned}");
-    assert!(learned["ray_id"].is_string() && learned["evidence"].as_str().unwrap().contains("FTP"), "{learned}");
+    assert_eq!(
+        (learned["code"].as_str(), learned["subject"].as_str()),
+        (Some("11014"), Some("traffic_type ftp")),
+        "{learned}"
+    );
+    assert!(
+        learned["ray_id"].is_string() && learned["evidence"].as_str().unwrap().contains("FTP"),
+        "{learned}"
+    );
     let ran = account.plan(&[]).await;
-    assert_eq!((ran.exit, severities(&ran)), (3, vec![("11014".into(), "error".into(), 11)]), "{}", ran.stdout);
+    assert_eq!(
+        (ran.exit, severities(&ran)),
+        (3, vec![("11014".into(), "error".into(), 11)]),
+        "{}",
+        ran.stdout
+    );
     assert!(ran.stdout.contains(learned["ray_id"].as_str().unwrap()), "{}", ran.stdout);
     assert_eq!(account.plan(&["--no-learned"]).await.exit, 0);
     assert_eq!(account.run(&["validate"]).await.exit, 0);
@@ -64,7 +77,12 @@ async fn an_old_lesson_warns_lets_one_apply_try_and_is_forgotten_by_a_success() 
     assert_eq!(account.plan(&[]).await.exit, 3);
     age(&account, SignedDuration::from_hours(2));
     let ran = account.plan(&[]).await;
-    assert_eq!((ran.exit, severities(&ran)), (0, vec![("11014".into(), "warning".into(), 11)]), "{}", ran.stdout);
+    assert_eq!(
+        (ran.exit, severities(&ran)),
+        (0, vec![("11014".into(), "warning".into(), 11)]),
+        "{}",
+        ran.stdout
+    );
     assert_eq!(account.apply(&[]).await.exit, 6);
     assert_eq!(account.plan(&[]).await.exit, 3, "the second refusal counts from its own day");
     account.sow(&having("byoip, ftp"));
@@ -74,7 +92,10 @@ async fn an_old_lesson_warns_lets_one_apply_try_and_is_forgotten_by_a_success() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_port_is_remembered_for_its_zone_and_transport() {
-    let account = Account::holding("zones: [{name: example.com, protocols: [{name: tcp, transport: tcp, ports: [22]}]}]").await;
+    let account = Account::holding(
+        "zones: [{name: example.com, protocols: [{name: tcp, transport: tcp, ports: [22]}]}]",
+    )
+    .await;
     account.configure(&configuration(&app("odd", "tcp/8080", "")));
     assert_eq!(account.apply(&["--no-preflight"]).await.exit, 6);
     assert_eq!(account.plan(&["--no-preflight"]).await.codes(), ["13002"]);
@@ -99,13 +120,20 @@ async fn a_used_up_quota_is_remembered_with_its_count_and_lapses_below_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_leads_back_to_field_and_line_with_the_reason_of_its_likely_cause() {
-    let account = Account::holding("dns_records: [{zone: example.com, type: A, name: ssh.example.com, proxied: true}]").await;
+    let account = Account::holding(
+        "dns_records: [{zone: example.com, type: A, name: ssh.example.com, proxied: true}]",
+    )
+    .await;
     account.configure(&configuration(&app("ssh", "tcp/22", "")));
     let ran = account.run(&["apply", "--auto-approve", "--no-preflight"]).await;
     assert_eq!(ran.exit, 6);
     let all = format!("{}{}", ran.stdout, ran.stderr);
     assert!(all.contains("spectrum.yaml:9:17"), "{all}");
-    assert!(all.contains("already exists with that host") && all.contains("delete the record, or split the names"), "{all}");
+    assert!(
+        all.contains("already exists with that host")
+            && all.contains("delete the record, or split the names"),
+        "{all}"
+    );
     let error = account.apply(&["--no-preflight"]).await.json()["steps"][0]["error"].clone();
     assert_eq!(
         (error["code"].as_str(), error["http_status"].as_u64()),

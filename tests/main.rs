@@ -1,6 +1,9 @@
 //! The integration tests, one binary: what is tested against what stands in each module's own comment.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-#![expect(clippy::disallowed_methods, reason = "tests read files, run processes and look at the clock")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests read files, run processes and look at the clock"
+)]
 
 mod api_client;
 mod approval;

@@ -11,14 +11,19 @@ const TEXT: &str = include_str!("mistakes/spectrum.yaml");
 fn marked() -> BTreeSet<(u32, String)> {
     let lines = (1..).zip(TEXT.lines());
     let marks = lines.filter_map(|(number, line)| Some((number, line.split_once("# <- ")?.1)));
-    marks.flat_map(|(number, codes)| codes.split(' ').map(move |code| (number, code.to_owned()))).collect()
+    marks
+        .flat_map(|(number, codes)| codes.split(' ').map(move |code| (number, code.to_owned())))
+        .collect()
 }
 
 #[test]
 fn every_mistake_is_found_at_its_line_and_nothing_else() {
     let loaded = config::load(&Sources::of([("spectrum.yaml", TEXT)]), &Vars::default());
-    let validated = validate::validate(&loaded.configuration, loaded.findings, jiff::civil::date(2026, 8, 1));
-    let found = validated.findings.iter().map(|finding| (finding.place.as_ref().map_or(0, |place| place.line), finding.code.clone()));
+    let validated =
+        validate::validate(&loaded.configuration, loaded.findings, jiff::civil::date(2026, 8, 1));
+    let found = validated.findings.iter().map(|finding| {
+        (finding.place.as_ref().map_or(0, |place| place.line), finding.code.clone())
+    });
     let found: BTreeSet<(u32, String)> = found.collect();
     let marked = marked();
     assert!(marked.len() >= 50, "the file has {} mistakes", marked.len());
@@ -30,7 +35,8 @@ fn every_mistake_is_found_at_its_line_and_nothing_else() {
 #[test]
 fn every_mistake_says_why_and_what_to_do() {
     let loaded = config::load(&Sources::of([("spectrum.yaml", TEXT)]), &Vars::default());
-    let validated = validate::validate(&loaded.configuration, loaded.findings, jiff::civil::date(2026, 8, 1));
+    let validated =
+        validate::validate(&loaded.configuration, loaded.findings, jiff::civil::date(2026, 8, 1));
     for finding in &validated.findings {
         assert!(!finding.why.is_empty() && !finding.fix.is_empty(), "{finding:?}");
         assert!(!finding.summary.ends_with('.') && !finding.summary.contains('\n'), "{finding:?}");

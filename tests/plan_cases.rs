@@ -34,7 +34,8 @@ fn ids<T: FromIterator<AppId>>(list: &Json) -> T {
 }
 
 fn recorded(written: &Json) -> Recorded {
-    let mut whole = json!({"zone_id": ZONE, "file": "spectrum.yaml", "provenance": "created", "applied": true});
+    let mut whole =
+        json!({"zone_id": ZONE, "file": "spectrum.yaml", "provenance": "created", "applied": true});
     let fields = written.as_object().expect("an application of the state is a mapping").clone();
     whole.as_object_mut().expect("it is a mapping").extend(fields);
     whole["id"] = id(&written["id"]).into();
@@ -44,13 +45,18 @@ fn recorded(written: &Json) -> Recorded {
 /// What `state.yaml` says; a case without one has never been applied.
 fn remembered(case: &Path) -> Remembered {
     let state = optional(&case.join("state.yaml"));
-    let address = |text: &str| text.split_once('/').map(|(zone, key)| Address::new(zone, key)).expect("ZONE/KEY");
+    let address = |text: &str| {
+        text.split_once('/').map(|(zone, key)| Address::new(zone, key)).expect("ZONE/KEY")
+    };
     let apps: Map<String, Json> = state["apps"].as_object().cloned().unwrap_or_default();
     let exists = state.as_object().is_some_and(|state| !state.is_empty());
     Remembered {
         condition: if exists { Condition::Read } else { Condition::Absent },
         lineage: None,
-        zones: exists.then(|| ("example.com".to_owned(), ZoneId::from_api(ZONE))).into_iter().collect(),
+        zones: exists
+            .then(|| ("example.com".to_owned(), ZoneId::from_api(ZONE)))
+            .into_iter()
+            .collect(),
         apps: apps.iter().map(|(name, app)| (address(name), recorded(app))).collect(),
         released: ids(&state["released"]),
         listed: ids(&state["listed"]),
@@ -80,9 +86,17 @@ fn planned_with(case: &Path, zone: ZoneRead) -> Plan {
     let text = fs::read_to_string(case.join("desired.yaml")).unwrap();
     let vars = Vars { values: [("ORIGIN".to_owned(), "192.0.2.1".to_owned())].into() };
     let loaded = config::load(&Sources::of([("spectrum.yaml", text.as_str())]), &vars);
-    let policy = Policy { limits: loaded.configuration.settings.limits, ..Policy::on(date(2026, 8, 1)) };
+    let policy =
+        Policy { limits: loaded.configuration.settings.limits, ..Policy::on(date(2026, 8, 1)) };
     let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
-    plan::plan(&Input { desired: &desired, recorded: &remembered(case), live: &[zone], unread: &[], facts: None, policy: &policy })
+    plan::plan(&Input {
+        desired: &desired,
+        recorded: &remembered(case),
+        live: &[zone],
+        unread: &[],
+        facts: None,
+        policy: &policy,
+    })
 }
 
 fn planned(case: &Path) -> Plan {
@@ -93,11 +107,16 @@ fn planned(case: &Path) -> Plan {
 fn rendered(plan: &Plan) -> [(&'static str, String); 2] {
     let (mut text, mut json) = (Vec::new(), Vec::new());
     for finding in &plan.findings {
-        text.extend(format!("{} {}: {}\n", finding.severity, finding.code, finding.summary).bytes());
+        text.extend(
+            format!("{} {}: {}\n", finding.severity, finding.code, finding.summary).bytes(),
+        );
     }
     plan_text::write(&mut text, plan, Look::default()).unwrap();
     plan_json::write(&mut json, plan).unwrap();
-    [("plan.txt", String::from_utf8(text).unwrap()), ("plan.json", String::from_utf8(json).unwrap())]
+    [
+        ("plan.txt", String::from_utf8(text).unwrap()),
+        ("plan.json", String::from_utf8(json).unwrap()),
+    ]
 }
 
 #[test]
@@ -115,7 +134,8 @@ fn every_case_is_planned_as_it_says() {
             if std::env::var_os("UPDATE").is_some() {
                 fs::write(&path, made).unwrap();
             } else {
-                let differences = similar::TextDiff::from_lines(&kept, &made).unified_diff().to_string();
+                let differences =
+                    similar::TextDiff::from_lines(&kept, &made).unified_diff().to_string();
                 differing.push(format!("{}:\n{differences}", path.display()));
             }
         }
@@ -138,7 +158,12 @@ fn the_order_of_what_is_live_changes_nothing() {
         let mut zone = live(&case);
         zone.apps.reverse();
         turned += usize::from(zone.apps.len() > 1);
-        assert_eq!(rendered(&planned_with(&case, zone)), rendered(&planned(&case)), "{}", case.display());
+        assert_eq!(
+            rendered(&planned_with(&case, zone)),
+            rendered(&planned(&case)),
+            "{}",
+            case.display()
+        );
     }
     assert!(turned >= 5, "only {turned} cases have several live applications");
 }

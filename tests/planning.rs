@@ -3,7 +3,10 @@
 use serde_json::{Map, Value as Json, json};
 use spectrumctl::config::{self, Sources, Vars};
 use spectrumctl::model::{Address, AppId, Live, Protect, Provenance, Recorded, ZoneId};
-use spectrumctl::plan::{self, Action, Allowance, Call, Condition, Input, Pattern, Plan, Policy, Reason, Remembered, Selection, ZoneRead};
+use spectrumctl::plan::{
+    self, Action, Allowance, Call, Condition, Input, Pattern, Plan, Policy, Reason, Remembered,
+    Selection, ZoneRead,
+};
 use spectrumctl::validate;
 
 const ZONE: &str = "023e105f4ecef8ad9ca31a8372d0c353";
@@ -43,17 +46,36 @@ fn recorded(app: App<'_>, protect: Protect) -> Recorded {
 }
 
 /// A plan over applications that are recorded and live as given, with a configuration of flow-style lines under `apps`.
-fn plan_with(apps: &str, world: &[App<'_>], change: impl FnOnce(&mut Policy, &mut Remembered)) -> Plan {
+fn plan_with(
+    apps: &str,
+    world: &[App<'_>],
+    change: impl FnOnce(&mut Policy, &mut Remembered),
+) -> Plan {
     let text = format!("version: 1\nzones:\n  example.com:\n    apps:\n{apps}");
     let loaded = config::load(&Sources::of([("spectrum.yaml", text.as_str())]), &Vars::default());
     let mut policy = Policy::on(jiff::civil::date(2026, 8, 1));
-    let records = world.iter().map(|app| (Address::new("example.com", app.0), recorded(*app, Protect::Off)));
-    let mut remembered = Remembered { condition: Condition::Read, apps: records.collect(), ..Remembered::default() };
+    let records =
+        world.iter().map(|app| (Address::new("example.com", app.0), recorded(*app, Protect::Off)));
+    let mut remembered =
+        Remembered { condition: Condition::Read, apps: records.collect(), ..Remembered::default() };
     change(&mut policy, &mut remembered);
     let live: Vec<Live> = world.iter().map(|app| Live::read(&object(*app)).unwrap()).collect();
-    let zones = [ZoneRead { name: "example.com".to_owned(), id: ZoneId::from_api(ZONE), account: None, tier: None, apps: live }];
+    let zones = [ZoneRead {
+        name: "example.com".to_owned(),
+        id: ZoneId::from_api(ZONE),
+        account: None,
+        tier: None,
+        apps: live,
+    }];
     let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
-    plan::plan(&Input { desired: &desired, recorded: &remembered, live: &zones, unread: &[], policy: &policy, facts: None })
+    plan::plan(&Input {
+        desired: &desired,
+        recorded: &remembered,
+        live: &zones,
+        unread: &[],
+        policy: &policy,
+        facts: None,
+    })
 }
 
 fn line(key: &str, hostname: &str, protocol: &str, port: u16) -> String {
@@ -64,8 +86,13 @@ fn line(key: &str, hostname: &str, protocol: &str, port: u16) -> String {
 }
 
 fn seen(plan: &Plan) -> Vec<(String, Action, Reason, String)> {
-    let id = |change: &plan::Change| change.app_id.as_ref().map(|id| id.as_str()[..1].to_owned()).unwrap_or_default();
-    plan.changes.iter().map(|change| (change.address.key.clone(), change.action, change.reason, id(change))).collect()
+    let id = |change: &plan::Change| {
+        change.app_id.as_ref().map(|id| id.as_str()[..1].to_owned()).unwrap_or_default()
+    };
+    plan.changes
+        .iter()
+        .map(|change| (change.address.key.clone(), change.action, change.reason, id(change)))
+        .collect()
 }
 
 fn codes(plan: &Plan) -> Vec<&str> {
@@ -77,12 +104,21 @@ const HOST: &str = "app.example.com";
 #[test]
 fn two_that_swap_ports_serve_each_others_addresses() {
     let world = [("a", '1', HOST, "tcp/1", 10), ("b", '2', HOST, "tcp/2", 20)];
-    let plan = plan_with(&(line("a", HOST, "tcp/2", 10) + &line("b", HOST, "tcp/1", 20)), &world, |_, _| {});
-    let expected = [("a", "2"), ("b", "1")].map(|(key, id)| (key.to_owned(), Action::Update, Reason::Differs, id.to_owned()));
+    let plan = plan_with(
+        &(line("a", HOST, "tcp/2", 10) + &line("b", HOST, "tcp/1", 20)),
+        &world,
+        |_, _| {},
+    );
+    let expected = [("a", "2"), ("b", "1")]
+        .map(|(key, id)| (key.to_owned(), Action::Update, Reason::Differs, id.to_owned()));
     assert_eq!(seen(&plan), expected);
     for change in &plan.changes {
         let paths: Vec<&str> = change.fields.iter().map(|field| field.field.path()).collect();
-        assert_eq!(paths, ["origin_direct"], "no port moves, so none is ever open that nobody wrote");
+        assert_eq!(
+            paths,
+            ["origin_direct"],
+            "no port moves, so none is ever open that nobody wrote"
+        );
         assert!(!change.vacates, "the other member keeps its record");
     }
     assert!(codes(&plan).is_empty());
@@ -91,15 +127,29 @@ fn two_that_swap_ports_serve_each_others_addresses() {
 #[test]
 fn a_swap_of_equal_applications_only_changes_the_state() {
     let world = [("a", '1', HOST, "tcp/1", 10), ("b", '2', HOST, "tcp/2", 10)];
-    let plan = plan_with(&(line("a", HOST, "tcp/2", 10) + &line("b", HOST, "tcp/1", 10)), &world, |_, _| {});
-    assert!(plan.changes.iter().all(|change| change.action == Action::Move && change.work == plan::Work::Nothing));
+    let plan = plan_with(
+        &(line("a", HOST, "tcp/2", 10) + &line("b", HOST, "tcp/1", 10)),
+        &world,
+        |_, _| {},
+    );
+    assert!(
+        plan.changes
+            .iter()
+            .all(|change| change.action == Action::Move && change.work == plan::Work::Nothing)
+    );
     assert_eq!(plan.summary.moved, 2);
 }
 
 #[test]
 fn a_ring_of_three_exchanges_without_a_delete() {
-    let world = [("a", '1', HOST, "tcp/1", 10), ("b", '2', HOST, "tcp/2", 20), ("c", '3', HOST, "tcp/3", 30)];
-    let apps = line("a", HOST, "tcp/2", 10) + &line("b", HOST, "tcp/3", 20) + &line("c", HOST, "tcp/1", 30);
+    let world = [
+        ("a", '1', HOST, "tcp/1", 10),
+        ("b", '2', HOST, "tcp/2", 20),
+        ("c", '3', HOST, "tcp/3", 30),
+    ];
+    let apps = line("a", HOST, "tcp/2", 10)
+        + &line("b", HOST, "tcp/3", 20)
+        + &line("c", HOST, "tcp/1", 30);
     let plan = plan_with(&apps, &world, |_, _| {});
     let ids: Vec<String> = seen(&plan).into_iter().map(|(_, _, _, id)| id).collect();
     assert_eq!(ids, ["2", "3", "1"]);
@@ -112,7 +162,11 @@ fn ranges_that_overlap_in_a_circle_are_a_finding_that_names_the_members() {
     let world = [("a", '1', HOST, "tcp/1-10", 10), ("b", '2', HOST, "tcp/11-20", 20)];
     let apps = line("a", HOST, "tcp/11-15", 10) + &line("b", HOST, "tcp/5-10", 20);
     let plan = plan_with(&apps, &world, |_, _| {});
-    let cycle = plan.findings.iter().find(|finding| finding.code == "cycle").expect("a finding about the cycle");
+    let cycle = plan
+        .findings
+        .iter()
+        .find(|finding| finding.code == "cycle")
+        .expect("a finding about the cycle");
     assert!(cycle.summary.contains("example.com/a, example.com/b"));
     assert!(plan.steps.is_empty(), "nothing of it can be carried out");
 }
@@ -124,7 +178,11 @@ fn a_member_that_may_be_replaced_breaks_a_circle() {
     let plan = plan_with(&(line("a", HOST, "tcp/11-15", 10) + &may), &world, |_, _| {});
     let b = plan.changes.iter().find(|change| change.address.key == "b").unwrap();
     assert_eq!((b.action, b.reason), (Action::Replace, Reason::Cycle));
-    let calls: Vec<(&str, Call)> = plan.steps.iter().map(|step| (plan.changes[step.change].address.key.as_str(), step.call)).collect();
+    let calls: Vec<(&str, Call)> = plan
+        .steps
+        .iter()
+        .map(|step| (plan.changes[step.change].address.key.as_str(), step.call))
+        .collect();
     assert_eq!(calls, [("b", Call::Delete), ("a", Call::Update), ("b", Call::Create)]);
 }
 
@@ -156,14 +214,20 @@ fn a_run_that_died_within_an_exchange_is_found_again() {
         let other = remembered.apps[&Address::new("example.com", "b")].clone();
         remembered.apps.insert(Address::new("example.com", "a"), other);
     });
-    let ids: Vec<(String, String)> = seen(&plan).into_iter().map(|(key, _, _, id)| (key, id)).collect();
+    let ids: Vec<(String, String)> =
+        seen(&plan).into_iter().map(|(key, _, _, id)| (key, id)).collect();
     assert_eq!(ids, [("a".to_owned(), "2".to_owned()), ("b".to_owned(), "1".to_owned())]);
     assert!(codes(&plan).is_empty(), "nothing is adopted, nothing is doubled: {:?}", codes(&plan));
 }
 
 fn selecting(targets: &[&str], excludes: &[&str]) -> Option<Selection> {
     let read = |texts: &[&str]| texts.iter().map(|text| Pattern::read(text).unwrap()).collect();
-    Some(Selection { given: Vec::new(), zones: Vec::new(), targets: read(targets), excludes: read(excludes) })
+    Some(Selection {
+        given: Vec::new(),
+        zones: Vec::new(),
+        targets: read(targets),
+        excludes: read(excludes),
+    })
 }
 
 #[test]
@@ -187,7 +251,8 @@ fn a_selection_brings_along_what_its_steps_wait_for() {
 fn a_selection_of_one_member_of_an_exchange_takes_both() {
     let world = [("a", '1', HOST, "tcp/1", 10), ("b", '2', HOST, "tcp/2", 20)];
     let apps = line("a", HOST, "tcp/2", 10) + &line("b", HOST, "tcp/1", 20);
-    let plan = plan_with(&apps, &world, |policy, _| policy.selection = selecting(&["example.com/a"], &[]));
+    let plan =
+        plan_with(&apps, &world, |policy, _| policy.selection = selecting(&["example.com/a"], &[]));
     assert_eq!(plan.changes.len(), 2);
 }
 
@@ -210,9 +275,11 @@ fn guards_look_at_the_whole_plan_whatever_is_selected() {
 fn a_file_that_loses_all_its_applications_is_asked_about() {
     let world = [("a", '1', HOST, "tcp/1", 10), ("b", '2', HOST, "tcp/2", 20)];
     let from_other = |remembered: &mut Remembered| {
-        remembered.apps.get_mut(&Address::new("example.com", "b")).unwrap().file = "team.yaml".to_owned();
+        remembered.apps.get_mut(&Address::new("example.com", "b")).unwrap().file =
+            "team.yaml".to_owned();
     };
-    let plan = plan_with(&line("a", HOST, "tcp/1", 10), &world, |_, remembered| from_other(remembered));
+    let plan =
+        plan_with(&line("a", HOST, "tcp/1", 10), &world, |_, remembered| from_other(remembered));
     assert_eq!(codes(&plan), ["file-vanished"]);
     assert!(plan.findings[0].fix.contains("--allow file=team.yaml"));
     let lifted = plan_with(&line("a", HOST, "tcp/1", 10), &world, |policy, remembered| {
@@ -225,11 +292,21 @@ fn a_file_that_loses_all_its_applications_is_asked_about() {
 #[test]
 fn a_refresh_forgets_what_is_gone_and_writes_nothing() {
     let world = [("a", '1', HOST, "tcp/1", 10)];
-    let plan = plan_with(&(line("a", HOST, "tcp/1", 99) + &line("b", HOST, "tcp/2", 20)), &world, |policy, remembered| {
-        remembered.apps.insert(Address::new("example.com", "b"), recorded(("b", '2', HOST, "tcp/2", 20), Protect::Off));
-        policy.refresh_only = true;
-    });
-    assert_eq!(seen(&plan), [("b".to_owned(), Action::Forget, Reason::DeletedOutside, String::new())]);
+    let plan = plan_with(
+        &(line("a", HOST, "tcp/1", 99) + &line("b", HOST, "tcp/2", 20)),
+        &world,
+        |policy, remembered| {
+            remembered.apps.insert(
+                Address::new("example.com", "b"),
+                recorded(("b", '2', HOST, "tcp/2", 20), Protect::Off),
+            );
+            policy.refresh_only = true;
+        },
+    );
+    assert_eq!(
+        seen(&plan),
+        [("b".to_owned(), Action::Forget, Reason::DeletedOutside, String::new())]
+    );
     assert!(plan.steps.iter().all(|step| step.call == Call::Nothing));
 }
 
@@ -250,12 +327,26 @@ fn what_came_back_with_an_earlier_state_is_not_deleted_unless_removed_names_it()
     };
     let apps = line("a", HOST, "tcp/1", 10);
     let plan = plan_with(&apps, &world, rolled_back);
-    let refused: Vec<&str> = plan.findings.iter().filter(|finding| finding.code == "unconfirmed").map(|it| it.fix.as_str()).collect();
-    assert!(plan.verdict.guarded && matches!(refused[..], [fix] if fix.contains("removed: [{app: example.com/b}]")), "{refused:?}");
+    let refused: Vec<&str> = plan
+        .findings
+        .iter()
+        .filter(|finding| finding.code == "unconfirmed")
+        .map(|it| it.fix.as_str())
+        .collect();
+    assert!(
+        plan.verdict.guarded
+            && matches!(refused[..], [fix] if fix.contains("removed: [{app: example.com/b}]")),
+        "{refused:?}"
+    );
     let named = format!("{apps}removed: [{{app: example.com/b}}]\n");
     let plan = plan_with(&named, &world, rolled_back);
     assert!(!plan.verdict.guarded, "{:?}", codes(&plan));
-    assert!(seen(&plan).contains(&("b".to_owned(), Action::Delete, Reason::Removed, "2".to_owned())));
+    assert!(seen(&plan).contains(&(
+        "b".to_owned(),
+        Action::Delete,
+        Reason::Removed,
+        "2".to_owned()
+    )));
     let plan = plan_with(&apps, &world, |_, _| {});
     assert!(!plan.verdict.guarded, "{:?}", codes(&plan));
 }
@@ -266,8 +357,13 @@ fn an_apply_that_sees_it_desired_confirms_what_came_back() {
     let plan = plan_with(&line("a", HOST, "tcp/1", 10), &world, |_, remembered| {
         remembered.apps.values_mut().for_each(|recorded| recorded.confirmed = false);
     });
-    assert_eq!(seen(&plan).iter().map(|(_, action, ..)| *action).collect::<Vec<_>>(), [Action::Record]);
-    let plan::Record::Keep(template) = &plan.changes[0].record else { panic!("{:?}", plan.changes[0].record) };
+    assert_eq!(
+        seen(&plan).iter().map(|(_, action, ..)| *action).collect::<Vec<_>>(),
+        [Action::Record]
+    );
+    let plan::Record::Keep(template) = &plan.changes[0].record else {
+        panic!("{:?}", plan.changes[0].record)
+    };
     assert!(template.with_id(&id('1')).confirmed);
 }
 
@@ -286,5 +382,9 @@ fn a_pipeline_without_a_state_creates_nothing_unless_that_is_allowed() {
     });
     assert!(!allowed.verdict.guarded && codes(&allowed).is_empty(), "{:?}", codes(&allowed));
     let nothing_to_create = plan_with("", &[], pipeline);
-    assert!(!nothing_to_create.verdict.guarded && codes(&nothing_to_create).contains(&"missing-state"), "{:?}", codes(&nothing_to_create));
+    assert!(
+        !nothing_to_create.verdict.guarded && codes(&nothing_to_create).contains(&"missing-state"),
+        "{:?}",
+        codes(&nothing_to_create)
+    );
 }

@@ -15,7 +15,9 @@ const LEARNED_ONLY: [&str; 2] = ["account-without-ftp", "account-without-argo"];
 /// The folders of the cases that a plan can know.
 fn preflight_cases() -> Vec<std::path::PathBuf> {
     let codes = std::fs::read_dir(cases()).unwrap().flatten().filter(|entry| entry.path().is_dir());
-    let folders = codes.flat_map(|code| std::fs::read_dir(code.path()).unwrap().flatten()).map(|entry| entry.path());
+    let folders = codes
+        .flat_map(|code| std::fs::read_dir(code.path()).unwrap().flatten())
+        .map(|entry| entry.path());
     let known = |folder: &std::path::PathBuf| {
         let expected = std::fs::read_to_string(folder.join("expected.json")).unwrap_or_default();
         let name = folder.file_name().unwrap().to_string_lossy().into_owned();
@@ -38,14 +40,26 @@ async fn every_preflight_case_is_told_by_plan_at_its_line_and_nothing_is_written
         let account = seeded(&folder).await;
         account.configure(&std::fs::read_to_string(folder.join("spectrum.yaml")).unwrap());
         let ran = account.plan(&[]).await;
-        let expected: Json = serde_json::from_str(&std::fs::read_to_string(folder.join("expected.json")).unwrap()).unwrap();
+        let expected: Json =
+            serde_json::from_str(&std::fs::read_to_string(folder.join("expected.json")).unwrap())
+                .unwrap();
         let text = |finding: &Json, key: &str| finding[key].as_str().unwrap().to_owned();
         let wanted = expected["findings"].as_array().unwrap().iter().map(|finding| {
             let line = finding["line"].as_u64().unwrap();
-            (text(finding, "code"), text(finding, "severity"), text(finding, "address"), text(finding, "path"), line)
+            (
+                text(finding, "code"),
+                text(finding, "severity"),
+                text(finding, "address"),
+                text(finding, "path"),
+                line,
+            )
         });
         let wanted: Vec<_> = wanted.collect();
-        let told: Vec<_> = ran.told().into_iter().filter(|(code, ..)| code != "preflight-skipped" && code != "adoption-differs").collect();
+        let told: Vec<_> = ran
+            .told()
+            .into_iter()
+            .filter(|(code, ..)| code != "preflight-skipped" && code != "adoption-differs")
+            .collect();
         assert_eq!(told, wanted, "{}: {}", folder.display(), ran.stdout);
         assert_eq!((ran.exit, ran.calls_of("POST")), (3, 0), "{}", folder.display());
     }
@@ -57,7 +71,8 @@ async fn what_stands_beside_a_preflight_case_is_planned_without_an_error() {
         let account = seeded(&folder).await;
         account.configure(&std::fs::read_to_string(folder.join("beside.yaml")).unwrap());
         let ran = account.plan(&[]).await;
-        let told: Vec<_> = ran.told().into_iter().filter(|(code, ..)| code != "preflight-skipped").collect();
+        let told: Vec<_> =
+            ran.told().into_iter().filter(|(code, ..)| code != "preflight-skipped").collect();
         assert_eq!((ran.exit, told), (0, Vec::new()), "{}: {}", folder.display(), ran.stdout);
     }
 }
@@ -76,7 +91,12 @@ async fn a_create_needs_four_calls_and_an_unchanged_application_none() {
     ];
     let only = |calls: &[String], wanted: &[String]| {
         assert_eq!(calls.len(), wanted.len(), "{calls:#?}");
-        wanted.iter().for_each(|wanted| assert!(calls.iter().any(|call| call.starts_with(wanted.as_str())), "{wanted} in {calls:#?}"));
+        wanted.iter().for_each(|wanted| {
+            assert!(
+                calls.iter().any(|call| call.starts_with(wanted.as_str())),
+                "{wanted} in {calls:#?}"
+            )
+        });
     };
     let planned = account.plan(&[]).await;
     only(&planned.calls, &[of_live.as_slice(), &of_preflight].concat());
@@ -89,13 +109,34 @@ async fn a_create_needs_four_calls_and_an_unchanged_application_none() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn names_are_asked_for_one_by_one_up_to_twenty_and_beyond_that_all_at_once() {
-    let account = Account::holding("dns_records: [{zone: example.com, type: A, name: h7.example.com, proxied: true}]").await;
-    let apps = |count: u32| (1..=count).map(|number| app(&format!("h{number}"), "tcp/22", "")).collect::<String>();
+    let account = Account::holding(
+        "dns_records: [{zone: example.com, type: A, name: h7.example.com, proxied: true}]",
+    )
+    .await;
+    let apps = |count: u32| {
+        (1..=count).map(|number| app(&format!("h{number}"), "tcp/22", "")).collect::<String>()
+    };
     for (count, calls) in [(20, 20), (21, 1)] {
         account.configure(&configuration(&apps(count)));
         let ran = account.plan(&[]).await;
-        assert_eq!((ran.calls_of("/dns_records"), ran.calls_of("/spectrum/protocols"), ran.calls_of("/load_balancers")), (calls, 1, 1));
-        assert_eq!(ran.told(), [("hostname-conflict".into(), "error".into(), "example.com/h7".into(), "dns.name".into(), 45)]);
+        assert_eq!(
+            (
+                ran.calls_of("/dns_records"),
+                ran.calls_of("/spectrum/protocols"),
+                ran.calls_of("/load_balancers")
+            ),
+            (calls, 1, 1)
+        );
+        assert_eq!(
+            ran.told(),
+            [(
+                "hostname-conflict".into(),
+                "error".into(),
+                "example.com/h7".into(),
+                "dns.name".into(),
+                45
+            )]
+        );
     }
 }
 
@@ -107,9 +148,19 @@ async fn accounts_are_read_once_whatever_the_number_of_applications() {
     ))
     .await;
     let more = format!("        virtual_network_id: {network}\n");
-    account.configure(&configuration(&(app("a", "tcp/1", &more) + &app("b", "tcp/2", &more) + &app("c", "tcp/3", &more))));
+    account.configure(&configuration(
+        &(app("a", "tcp/1", &more) + &app("b", "tcp/2", &more) + &app("c", "tcp/3", &more)),
+    ));
     let ran = account.plan(&[]).await;
-    assert_eq!((ran.exit, ran.calls_of("/virtual_networks"), ran.calls_of("/teamnet/routes"), ran.calls_of("/prefixes")), (0, 1, 1, 0));
+    assert_eq!(
+        (
+            ran.exit,
+            ran.calls_of("/virtual_networks"),
+            ran.calls_of("/teamnet/routes"),
+            ran.calls_of("/prefixes")
+        ),
+        (0, 1, 1, 0)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -118,19 +169,36 @@ async fn a_check_that_may_not_be_made_is_a_warning_that_names_the_permission() {
     let account = Account::holding(seed).await;
     account.configure(&configuration(&(app("ssh", "tcp/22", "") + &app("web", "tcp/80", ""))));
     let ran = account.plan(&[]).await;
-    assert_eq!((ran.exit, ran.codes()), (0, vec!["preflight-skipped".to_owned(); 2]), "{}", ran.stdout);
-    assert!(ran.stdout.contains("DNS: Read") && ran.stdout.contains("Load Balancers: Read"), "{}", ran.stdout);
+    assert_eq!(
+        (ran.exit, ran.codes()),
+        (0, vec!["preflight-skipped".to_owned(); 2]),
+        "{}",
+        ran.stdout
+    );
+    assert!(
+        ran.stdout.contains("DNS: Read") && ran.stdout.contains("Load Balancers: Read"),
+        "{}",
+        ran.stdout
+    );
     assert_eq!(account.apply(&[]).await.exit, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_origin_under_a_wildcard_is_not_missing() {
-    let account = Account::holding("dns_records: [{zone: example.com, type: A, name: '*.example.com'}]").await;
+    let account =
+        Account::holding("dns_records: [{zone: example.com, type: A, name: '*.example.com'}]")
+            .await;
     let origin = "        origin_dns: {name: ORIGIN.example.com}\n        origin_port: 22\n";
-    let text = configuration(&app("ssh", "tcp/22", "")).replace("        origin_direct: [\"tcp://192.0.2.1:22\"]\n", origin);
+    let text = configuration(&app("ssh", "tcp/22", ""))
+        .replace("        origin_direct: [\"tcp://192.0.2.1:22\"]\n", origin);
     account.configure(&text.replace("ORIGIN", "any"));
     let ran = account.plan(&[]).await;
-    assert_eq!((ran.exit, ran.codes(), ran.calls_of("/dns_records")), (0, Vec::new(), 3), "{}", ran.stdout);
+    assert_eq!(
+        (ran.exit, ran.codes(), ran.calls_of("/dns_records")),
+        (0, Vec::new(), 3),
+        "{}",
+        ran.stdout
+    );
 }
 
 const OTHER: &str = "zones: [{name: example.net}]\n";
@@ -144,8 +212,11 @@ async fn addresses_and_hostnames_that_a_live_application_of_another_zone_has_are
          taken.example.com}}, origin_direct: ['tcp://192.0.2.9:23']}}\n"
     );
     let account = Account::holding(&seed).await;
-    let fixed = app("fixed", "tcp/22", "        edge_ips: {type: static, ips: [198.51.100.7]}\n").replace("CNAME", "ADDRESS");
-    account.configure(&(configuration(&(fixed + &app("taken", "tcp/30", ""))) + "  example.net: {}\n"));
+    let fixed = app("fixed", "tcp/22", "        edge_ips: {type: static, ips: [198.51.100.7]}\n")
+        .replace("CNAME", "ADDRESS");
+    account.configure(
+        &(configuration(&(fixed + &app("taken", "tcp/30", ""))) + "  example.net: {}\n"),
+    );
     let mut codes = account.plan(&[]).await.codes();
     codes.sort();
     assert_eq!(codes, ["11033", "16001"]);
@@ -159,21 +230,33 @@ async fn the_quota_counts_live_hostnames_that_nobody_declares() {
         )
     };
     let account = Account::holding(&format!("apps:\n{}{}", live("one", 1), live("two", 2))).await;
-    let with_quota = |quota: u32, app: &str| configuration(app).replace("    apps:", &format!("    ipv4_quota: {quota}\n    apps:"));
+    let with_quota = |quota: u32, app: &str| {
+        configuration(app).replace("    apps:", &format!("    ipv4_quota: {quota}\n    apps:"))
+    };
     for (quota, codes) in [(1, vec!["12005"]), (2, vec!["12005"]), (3, vec![])] {
         account.configure(&with_quota(quota, &app("three", "tcp/22", "")));
         assert_eq!(account.plan(&[]).await.codes(), codes, "quota {quota}");
     }
     account.configure(&with_quota(2, &app("one", "tcp/22", "")));
-    assert_eq!(account.plan(&[]).await.codes(), Vec::<String>::new(), "a hostname that is live takes no further address");
+    assert_eq!(
+        account.plan(&[]).await.codes(),
+        Vec::<String>::new(),
+        "a hostname that is live takes no further address"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_setting_switches_a_preflight_check_off() {
-    let account = Account::holding("dns_records: [{zone: example.com, type: A, name: ssh.example.com, proxied: true}]").await;
+    let account = Account::holding(
+        "dns_records: [{zone: example.com, type: A, name: ssh.example.com, proxied: true}]",
+    )
+    .await;
     account.configure(&configuration(&app("ssh", "tcp/22", "")));
     assert_eq!(account.plan(&[]).await.exit, 3);
-    account.configure(&(configuration(&app("ssh", "tcp/22", "")) + "settings: {checks: {proxied-record: warn}}\n"));
+    account.configure(
+        &(configuration(&app("ssh", "tcp/22", ""))
+            + "settings: {checks: {proxied-record: warn}}\n"),
+    );
     let ran = account.plan(&[]).await;
     assert_eq!((ran.exit, ran.told()[0].1.as_str()), (0, "warning"));
 }

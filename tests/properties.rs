@@ -14,15 +14,24 @@ use spectrumctl::validate;
 type App = (bool, u16, u16, Vec<u8>, bool);
 
 fn app() -> impl Strategy<Value = App> {
-    (any::<bool>(), 1u16..60_000, 0u16..50, prop::collection::btree_set(1u8..250, 1..4), any::<bool>())
-        .prop_map(|(udp, port, more, origins, firewall)| (udp, port, more, origins.into_iter().collect(), firewall && !udp))
+    (
+        any::<bool>(),
+        1u16..60_000,
+        0u16..50,
+        prop::collection::btree_set(1u8..250, 1..4),
+        any::<bool>(),
+    )
+        .prop_map(|(udp, port, more, origins, firewall)| {
+            (udp, port, more, origins.into_iter().collect(), firewall && !udp)
+        })
 }
 
 /// The application as the API's object, on a hostname of its own.
 fn object(index: usize, (udp, port, more, origins, firewall): &App) -> Map<String, Json> {
     let transport = if *udp { "udp" } else { "tcp" };
     let ports = if *more == 0 { port.to_string() } else { format!("{port}-{}", port + more) };
-    let origins: Vec<String> = origins.iter().map(|last| format!("{transport}://192.0.2.{last}:{ports}")).collect();
+    let origins: Vec<String> =
+        origins.iter().map(|last| format!("{transport}://192.0.2.{last}:{ports}")).collect();
     let mut object = json!({"protocol": format!("{transport}/{ports}"), "dns": {"type": "CNAME", "name": format!("app-{index}.example.com")},
         "origin_direct": origins});
     if *firewall {
@@ -33,8 +42,13 @@ fn object(index: usize, (udp, port, more, origins, firewall): &App) -> Map<Strin
 
 /// A configuration of these applications; JSON is YAML too.
 fn text(apps: &[Map<String, Json>], order: impl Iterator<Item = usize>) -> String {
-    let lines: Vec<String> = order.map(|index| format!("      app-{index}: {}\n", Json::Object(apps[index].clone()))).collect();
-    format!("version: 1\nzones:\n  example.com:\n    plan: enterprise\n    apps:\n{}", lines.concat())
+    let lines: Vec<String> = order
+        .map(|index| format!("      app-{index}: {}\n", Json::Object(apps[index].clone())))
+        .collect();
+    format!(
+        "version: 1\nzones:\n  example.com:\n    plan: enterprise\n    apps:\n{}",
+        lines.concat()
+    )
 }
 
 fn planned(text: &str, live: Vec<Live>) -> Plan {
@@ -42,8 +56,21 @@ fn planned(text: &str, live: Vec<Live>) -> Plan {
     let policy = Policy::on(date(2026, 8, 1));
     let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
     let id = ZoneId::from_api("023e105f4ecef8ad9ca31a8372d0c353");
-    let zone = ZoneRead { name: "example.com".to_owned(), id, account: None, tier: Some(Tier::Enterprise), apps: live };
-    plan::plan(&Input { desired: &desired, recorded: &Remembered::default(), live: &[zone], unread: &[], facts: None, policy: &policy })
+    let zone = ZoneRead {
+        name: "example.com".to_owned(),
+        id,
+        account: None,
+        tier: Some(Tier::Enterprise),
+        apps: live,
+    };
+    plan::plan(&Input {
+        desired: &desired,
+        recorded: &Remembered::default(),
+        live: &[zone],
+        unread: &[],
+        facts: None,
+        policy: &policy,
+    })
 }
 
 /// The plan's changes as JSON, without the places of findings.
@@ -57,7 +84,9 @@ fn changes(plan: &Plan) -> Json {
 /// What the API would hold once the bodies were sent.
 fn created(plan: &Plan) -> Vec<Live> {
     let body = |(index, change): (usize, &plan::Change)| {
-        let Work::Create { body } = &change.work else { panic!("only creates: {:?}", change.action) };
+        let Work::Create { body } = &change.work else {
+            panic!("only creates: {:?}", change.action)
+        };
         let mut object = body.clone();
         object.insert("id".to_owned(), format!("{index:032x}").into());
         Live::read(&object).expect("it has an id")

@@ -26,8 +26,9 @@ fn colours_are_written_only_with_colour_and_change_nothing_else() {
     let (plain, coloured) = (of(false), of(true));
     assert!(!plain.contains('\u{1b}'));
     assert!(coloured.contains('\u{1b}'));
-    let stripped =
-        coloured.split('\u{1b}').map(|part| part.split_once('m').filter(|_| part.starts_with('[')).map_or(part, |(_, rest)| rest));
+    let stripped = coloured.split('\u{1b}').map(|part| {
+        part.split_once('m').filter(|_| part.starts_with('[')).map_or(part, |(_, rest)| rest)
+    });
     assert_eq!(stripped.collect::<String>(), plain);
 }
 
@@ -35,7 +36,12 @@ fn colours_are_written_only_with_colour_and_change_nothing_else() {
 fn ten_runs_give_the_same_bytes() {
     let all = || {
         let (plan, (sources, findings)) = (full_plan(true), some_findings());
-        let showing = Showing { sources: &sources, look: Look { colour: true, width: 80 }, redact: false, closing: None };
+        let showing = Showing {
+            sources: &sources,
+            look: Look { colour: true, width: 80 },
+            redact: false,
+            closing: None,
+        };
         text(|out| {
             render::plan_text::write(out, &plan, showing.look)?;
             render::plan_json::write(out, &plan)?;

@@ -30,7 +30,8 @@ fn transcripts() -> Vec<PathBuf> {
 fn play(text: &str) -> String {
     let transcript = Transcript::read(text);
     let mut stage = Stage::default();
-    let played: Vec<String> = transcript.commands.iter().map(|command| stage.play(command)).collect();
+    let played: Vec<String> =
+        transcript.commands.iter().map(|command| stage.play(command)).collect();
     redact::redact(&transcript.with_answers(&played), text)
 }
 
@@ -48,9 +49,16 @@ fn every_scenario_prints_what_its_transcript_shows() {
         if std::env::var_os("UPDATE").is_some() {
             fs::write(&path, played).unwrap();
         } else {
-            let differences = similar::TextDiff::from_lines(&text, &played).unified_diff().context_radius(4).to_string();
+            let differences = similar::TextDiff::from_lines(&text, &played)
+                .unified_diff()
+                .context_radius(4)
+                .to_string();
             differing.push(format!("{}:\n{differences}", path.display()));
         }
     }
-    assert!(differing.is_empty(), "{}\nUPDATE=1 writes the transcripts anew; read them before they are kept", differing.join("\n"));
+    assert!(
+        differing.is_empty(),
+        "{}\nUPDATE=1 writes the transcripts anew; read them before they are kept",
+        differing.join("\n")
+    );
 }

@@ -35,7 +35,10 @@ impl Reply {
     }
 
     fn names(&self) -> Vec<&str> {
-        self.list().iter().map(|app| app["dns"]["name"].as_str().expect("an app has a name")).collect()
+        self.list()
+            .iter()
+            .map(|app| app["dns"]["name"].as_str().expect("an app has a name"))
+            .collect()
     }
 
     fn list(&self) -> &Vec<Json> {
@@ -49,11 +52,17 @@ impl Api {
     }
 
     async fn with(world: World, options: Options) -> Api {
-        let running = start(world, options).await.expect("a port of the loopback interface is free");
+        let running =
+            start(world, options).await.expect("a port of the loopback interface is free");
         Api { running, client: reqwest::Client::new(), token: Some("any-token") }
     }
 
-    async fn try_send(&self, method: Method, path: &str, body: Option<Json>) -> reqwest::Result<reqwest::Response> {
+    async fn try_send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Json>,
+    ) -> reqwest::Result<reqwest::Response> {
         let mut request = self.client.request(method, format!("{}{path}", self.running.base_url));
         if let Some(token) = self.token {
             request = request.bearer_auth(token);
@@ -110,7 +119,10 @@ async fn a_created_app_is_answered_with_its_defaults_and_read_back() {
     for time in ["created_on", "modified_on"] {
         let text = app_object.as_object_mut().unwrap().remove(time).unwrap();
         let text = text.as_str().unwrap();
-        assert!(text.len() == 27 && text.ends_with('Z') && text.parse::<jiff::Timestamp>().is_ok(), "{text}");
+        assert!(
+            text.len() == 27 && text.ends_with('Z') && text.parse::<jiff::Timestamp>().is_ok(),
+            "{text}"
+        );
     }
     let expected = json!({
         "id": id, "protocol": "tcp/22", "dns": {"type": "CNAME", "name": "ssh.example.com"}, "traffic_type": "direct",
@@ -142,8 +154,20 @@ async fn a_list_without_page_comes_whole_and_without_result_info() {
     assert_eq!((whole.list().len(), whole.names()[0]), (25, "a00.example.com"));
     assert!(whole.body.get("result_info").is_none());
     let second = api.get(&format!("{}?page=2", apps())).await;
-    assert_eq!(second.names(), ["a20.example.com", "a21.example.com", "a22.example.com", "a23.example.com", "a24.example.com"]);
-    assert_eq!(second.body["result_info"], json!({"page": 2, "per_page": 20, "count": 5, "total_count": 25, "total_pages": 2}));
+    assert_eq!(
+        second.names(),
+        [
+            "a20.example.com",
+            "a21.example.com",
+            "a22.example.com",
+            "a23.example.com",
+            "a24.example.com"
+        ]
+    );
+    assert_eq!(
+        second.body["result_info"],
+        json!({"page": 2, "per_page": 20, "count": 5, "total_count": 25, "total_pages": 2})
+    );
     let past = api.get(&format!("{}?page=3", apps())).await;
     assert_eq!((past.status, past.list().len()), (200, 0));
     assert_eq!(api.get(&format!("{}?page=1&per_page=101", apps())).await.status, 400);
@@ -157,7 +181,8 @@ async fn a_list_is_ordered_as_the_request_asks() {
         api.create(ssh(name, port)).await;
     }
     let asked = |order: &str| format!("{}?page=1&{order}", apps());
-    let letters = |reply: Reply| reply.names().iter().map(|name| name[..1].to_owned()).collect::<String>();
+    let letters =
+        |reply: Reply| reply.names().iter().map(|name| name[..1].to_owned()).collect::<String>();
     assert_eq!(letters(api.get(&asked("order=dns")).await), "abc");
     assert_eq!(letters(api.get(&asked("order=protocol&direction=desc")).await), "cab");
     assert_eq!(letters(api.get(&asked("order=created_on")).await), "bca");
@@ -173,9 +198,12 @@ async fn put_replaces_everything_and_patch_only_what_it_names() {
     let created = api.create(body).await.body["result"].clone();
     assert_eq!((&created["tls"], &created["argo_smart_routing"]), (&json!("full"), &json!(true)));
     let path = app(created["id"].as_str().unwrap());
-    let patched = api.send(Method::PATCH, &path, Some(json!({"ip_firewall": true}))).await.body["result"].clone();
+    let patched =
+        api.send(Method::PATCH, &path, Some(json!({"ip_firewall": true}))).await.body["result"]
+            .clone();
     assert_eq!((&patched["tls"], &patched["ip_firewall"]), (&json!("full"), &json!(true)));
-    let replaced = api.send(Method::PUT, &path, Some(ssh("ssh.example.com", 22))).await.body["result"].clone();
+    let replaced =
+        api.send(Method::PUT, &path, Some(ssh("ssh.example.com", 22))).await.body["result"].clone();
     assert_eq!((&replaced["tls"], &replaced["ip_firewall"]), (&json!("off"), &json!(false)));
     assert!(replaced.get("argo_smart_routing").is_none());
     assert_eq!(replaced["created_on"], created["created_on"]);
@@ -188,11 +216,16 @@ async fn put_replaces_everything_and_patch_only_what_it_names() {
 #[tokio::test]
 async fn a_deleted_app_is_gone_for_every_call() {
     let api = Api::of(World::default()).await;
-    let id = api.create(ssh("ssh.example.com", 22)).await.body["result"]["id"].as_str().unwrap().to_owned();
+    let id = api.create(ssh("ssh.example.com", 22)).await.body["result"]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let deleted = api.send(Method::DELETE, &app(&id), None).await;
     assert_eq!((deleted.status, &deleted.body["result"]), (200, &json!({"id": id})));
     let put = (Method::PUT, Some(ssh("ssh.example.com", 22)));
-    for (method, body) in [(Method::GET, None), (Method::DELETE, None), put, (Method::PATCH, Some(json!({})))] {
+    for (method, body) in
+        [(Method::GET, None), (Method::DELETE, None), put, (Method::PATCH, Some(json!({})))]
+    {
         let gone = api.send(method, &app(&id), body).await;
         assert_eq!((gone.status, gone.code(), &gone.body["success"]), (404, 10006, &json!(false)));
     }
@@ -207,12 +240,22 @@ async fn a_recorded_live_answer_comes_back_as_it_was_and_as_its_own_update_would
     let recorded: Json = serde_json::from_str(RECORDED).unwrap();
     let mut seeded = recorded.clone();
     seeded["zone"] = json!("terraform.cfapi.net");
-    let api = Api::of(sown(&json!({"zones": [{"name": "terraform.cfapi.net"}], "apps": [seeded]}).to_string())).await;
-    let zone = api.get("/zones?name=terraform.cfapi.net").await.body["result"][0]["id"].as_str().unwrap().to_owned();
+    let api = Api::of(sown(
+        &json!({"zones": [{"name": "terraform.cfapi.net"}], "apps": [seeded]}).to_string(),
+    ))
+    .await;
+    let zone = api.get("/zones?name=terraform.cfapi.net").await.body["result"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let list = api.get(&format!("/zones/{zone}/spectrum/apps")).await;
-    assert_eq!(list.body, json!({"errors": [], "messages": [], "result": [recorded], "success": true}));
+    assert_eq!(
+        list.body,
+        json!({"errors": [], "messages": [], "result": [recorded], "success": true})
+    );
     let path = format!("/zones/{zone}/spectrum/apps/af93687c10dc4ebfa7d1e89595fade22");
-    let mut updated = api.send(Method::PUT, &path, Some(recorded.clone())).await.body["result"].clone();
+    let mut updated =
+        api.send(Method::PUT, &path, Some(recorded.clone())).await.body["result"].clone();
     assert_ne!(updated["modified_on"], recorded["modified_on"]);
     updated["modified_on"] = recorded["modified_on"].clone();
     assert_eq!(updated, recorded);
@@ -227,8 +270,15 @@ async fn legacy_shapes_come_back_verbatim_and_are_modernised_by_an_update() {
     let api = Api::of(world).await;
     let path = app("11111111111111111111111111111111");
     let read = api.get(&path).await.body["result"].clone();
-    assert_eq!((&read["spp"], &read["ipv4"], &read["proxy_protocol"]), (&json!(true), &json!(true), &json!(false)));
-    let patched = api.send(Method::PATCH, &path, Some(json!({"origin_direct": ["udp://192.0.2.2:53"]}))).await.body["result"].clone();
+    assert_eq!(
+        (&read["spp"], &read["ipv4"], &read["proxy_protocol"]),
+        (&json!(true), &json!(true), &json!(false))
+    );
+    let patched = api
+        .send(Method::PATCH, &path, Some(json!({"origin_direct": ["udp://192.0.2.2:53"]})))
+        .await
+        .body["result"]
+        .clone();
     assert_eq!((&patched["proxy_protocol"], &patched["ipv4"]), (&json!("simple"), &json!(true)));
     assert!(patched.get("spp").is_none());
 }
@@ -271,8 +321,13 @@ async fn a_pay_as_you_go_app_is_answered_with_three_fields() {
 #[tokio::test]
 async fn a_body_without_exactly_one_origin_is_refused_with_its_code() {
     let api = Api::of(World::default()).await;
-    let none = api.create(json!({"protocol": "tcp/22", "dns": {"type": "CNAME", "name": "ssh.example.com"}})).await;
-    assert_eq!((none.status, none.code(), &none.body["success"], &none.body["result"]), (400, 11000, &json!(false), &Json::Null));
+    let none = api
+        .create(json!({"protocol": "tcp/22", "dns": {"type": "CNAME", "name": "ssh.example.com"}}))
+        .await;
+    assert_eq!(
+        (none.status, none.code(), &none.body["success"], &none.body["result"]),
+        (400, 11000, &json!(false), &Json::Null)
+    );
     let mut both = ssh("ssh.example.com", 22);
     both["origin_dns"] = json!({"name": "origin.example.com"});
     both["origin_port"] = json!(22);
@@ -283,14 +338,19 @@ async fn a_body_without_exactly_one_origin_is_refused_with_its_code() {
 #[tokio::test]
 async fn values_that_cannot_be_read_are_refused_and_nothing_is_stored() {
     let api = Api::of(World::default()).await;
-    for (field, value) in [("protocol", json!(22)), ("dns", json!("ssh.example.com")), ("ip_firewall", json!("yes")), ("tls", json!("on"))]
-    {
+    for (field, value) in [
+        ("protocol", json!(22)),
+        ("dns", json!("ssh.example.com")),
+        ("ip_firewall", json!("yes")),
+        ("tls", json!("on")),
+    ] {
         let mut body = ssh("ssh.example.com", 22);
         body[field] = value;
         assert_eq!(api.create(body).await.status, 400, "{field}");
     }
     let url = format!("{}{}", api.running.base_url, apps());
-    let broken = api.client.post(url).bearer_auth("any").body("{\"protocol\":").send().await.unwrap();
+    let broken =
+        api.client.post(url).bearer_auth("any").body("{\"protocol\":").send().await.unwrap();
     assert_eq!(broken.status(), 400);
     assert_eq!(api.get(&apps()).await.list().len(), 0);
 }
@@ -314,7 +374,14 @@ async fn calls_without_good_credentials_are_refused() {
     let bare = api.get(&apps()).await;
     assert_eq!((bare.status, &bare.body["success"]), (400, &json!(false)));
     let url = format!("{}{}", api.running.base_url, apps());
-    let pair = api.client.get(url).header("X-Auth-Email", "a@example.com").header("X-Auth-Key", "k").send().await.unwrap();
+    let pair = api
+        .client
+        .get(url)
+        .header("X-Auth-Email", "a@example.com")
+        .header("X-Auth-Key", "k")
+        .send()
+        .await
+        .unwrap();
     assert_eq!(pair.status(), 200);
 
     let mut api = Api::of(sown("tokens: [{token: reader, permissions: ['Zone Settings Read']}, {token: old, status: expired}]")).await;
@@ -322,7 +389,10 @@ async fn calls_without_good_credentials_are_refused() {
     assert_eq!((unknown.status, unknown.code()), (401, 9109));
     api.token = Some("reader");
     assert_eq!(api.get(&apps()).await.status, 200);
-    for path in [format!("/accounts/{ACCOUNT}/teamnet/routes"), format!("/accounts/{ACCOUNT}/addressing/prefixes")] {
+    for path in [
+        format!("/accounts/{ACCOUNT}/teamnet/routes"),
+        format!("/accounts/{ACCOUNT}/addressing/prefixes"),
+    ] {
         let refused = api.get(&path).await;
         assert_eq!((refused.status, refused.code()), (403, 10000), "{path}");
     }
@@ -355,7 +425,9 @@ fn past_the_rate_limit_a_caller_waits_for_the_window_to_end() {
     world.rate_limit = Some(RateLimit { requests: 2, window_seconds: 300 });
     let request = Request::new("GET", "/client/v4/zones").with_header("Authorization", "Bearer a");
     let start: jiff::Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
-    let mut at = |request: &Request, second: i64| world.answer(request, start + jiff::SignedDuration::from_secs(second));
+    let mut at = |request: &Request, second: i64| {
+        world.answer(request, start + jiff::SignedDuration::from_secs(second))
+    };
     assert_eq!([at(&request, 0).status, at(&request, 1).status], [200, 200]);
     let refused = at(&request, 10);
     assert_eq!((refused.status, refused.header("Retry-After")), (429, Some("290")));
@@ -369,31 +441,48 @@ async fn a_world_survives_being_saved_and_loaded() {
     let path = folder.path().join("sim/world.json");
     let api = Api::with(World::default(), Options::default().kept_in(&path)).await;
     let created = api.create(ssh("ssh.example.com", 22)).await.body["result"].clone();
-    let kept = file::load(&path).unwrap().expect("the world is on disk as soon as the write is answered");
+    let kept =
+        file::load(&path).unwrap().expect("the world is on disk as soon as the write is answered");
     assert_eq!(kept.to_json(), World::from_json(&kept.to_json()).unwrap().to_json());
     let api = Api::of(kept).await;
     assert_eq!(api.get(&apps()).await.body["result"], json!([created]));
     assert_eq!(api.create(ssh("ssh.example.com", 22)).await.status, 400);
     assert_ne!(api.create(ssh("other.example.com", 22)).await.body["result"]["id"], created["id"]);
-    assert!(World::from_json(r#"{"format_version": 2}"#).unwrap_err().to_string().contains("format_version 2"));
+    assert!(
+        World::from_json(r#"{"format_version": 2}"#)
+            .unwrap_err()
+            .to_string()
+            .contains("format_version 2")
+    );
 }
 
 #[tokio::test]
 async fn the_world_comes_back_when_the_simulator_stops() {
     let api = Api::of(World::default()).await;
     api.create(ssh("ssh.example.com", 22)).await;
-    let world = tokio::time::timeout(Duration::from_secs(10), api.running.stop()).await.expect("it stops").unwrap();
+    let world = tokio::time::timeout(Duration::from_secs(10), api.running.stop())
+        .await
+        .expect("it stops")
+        .unwrap();
     assert_eq!(world.app_count(), 1);
 }
 
 #[test]
 fn a_share_of_faults_is_the_same_in_every_run() {
     let run = || {
-        let mut script = Script::read("- {probability: 0.5, seed: 3, effect: {status: 500}}").unwrap();
-        (0..200).map(|_| !script.decide("GET", "/client/v4/zones").is_empty()).collect::<Vec<bool>>()
+        let mut script =
+            Script::read("- {probability: 0.5, seed: 3, effect: {status: 500}}").unwrap();
+        (0..200)
+            .map(|_| !script.decide("GET", "/client/v4/zones").is_empty())
+            .collect::<Vec<bool>>()
     };
     let hits = run().into_iter().filter(|hit| *hit).count();
     assert!((60..140).contains(&hits), "{hits}");
     assert_eq!(run(), run());
-    assert!(Script::read("- {effect: {colour: red}}").unwrap_err().to_string().contains("an effect must be one of"));
+    assert!(
+        Script::read("- {effect: {colour: red}}")
+            .unwrap_err()
+            .to_string()
+            .contains("an effect must be one of")
+    );
 }

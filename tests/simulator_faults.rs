@@ -8,13 +8,19 @@ const APPS: &str = "/zones/023e105f4ecef8ad9ca31a8372d0c353/spectrum/apps";
 const ACCOUNT: &str = "/accounts/01a7362d577a6c3019a474fd6f485823";
 
 async fn with_faults(yaml: &str) -> Running {
-    let options = Options::default().with_faults(Script::read(yaml).expect("the script is a script"));
+    let options =
+        Options::default().with_faults(Script::read(yaml).expect("the script is a script"));
     start(World::default(), options).await.expect("a port of the loopback interface is free")
 }
 
 async fn get(api: &Running, path: &str) -> reqwest::Response {
     let client = reqwest::Client::new();
-    client.get(format!("{}{path}", api.base_url)).bearer_auth("any").send().await.expect("the simulator answers")
+    client
+        .get(format!("{}{path}", api.base_url))
+        .bearer_auth("any")
+        .send()
+        .await
+        .expect("the simulator answers")
 }
 
 async fn result(api: &Running, path: &str) -> Json {
@@ -23,7 +29,10 @@ async fn result(api: &Running, path: &str) -> Json {
 
 async fn create(api: &Running, name: &str) -> reqwest::Result<u16> {
     let body = json!({"protocol": "tcp/22", "dns": {"type": "CNAME", "name": name}, "origin_direct": ["tcp://192.0.2.1:22"]});
-    let request = reqwest::Client::new().post(format!("{}{APPS}", api.base_url)).bearer_auth("any").json(&body);
+    let request = reqwest::Client::new()
+        .post(format!("{}{APPS}", api.base_url))
+        .bearer_auth("any")
+        .json(&body);
     request.send().await.map(|response| response.status().as_u16())
 }
 
@@ -37,7 +46,10 @@ async fn scripted_statuses_and_pages_stand_in_for_answers() {
         with_faults("[{path: '*/apps', nth: 1, effect: {status: 429, retry_after: 7}}, {path: '*/apps', nth: 2, effect: {html: 502}}]")
             .await;
     let limited = get(&api, APPS).await;
-    assert_eq!((limited.status().as_u16(), limited.headers()["retry-after"].to_str().unwrap()), (429, "7"));
+    assert_eq!(
+        (limited.status().as_u16(), limited.headers()["retry-after"].to_str().unwrap()),
+        (429, "7")
+    );
     let page = get(&api, APPS).await;
     assert_eq!(page.status(), 502);
     assert!(page.text().await.unwrap().starts_with("<html>"));
@@ -55,7 +67,8 @@ async fn a_reset_closes_the_connection_before_or_after_the_write() {
 
 #[tokio::test]
 async fn an_error_after_the_commit_hides_a_write_that_was_done() {
-    let api = with_faults("[{method: POST, count: 1, effect: {status: 500, committed: true}}]").await;
+    let api =
+        with_faults("[{method: POST, count: 1, effect: {status: 500, committed: true}}]").await;
     assert_eq!(create(&api, "a.example.com").await.unwrap(), 500);
     assert_eq!(create(&api, "b.example.com").await.unwrap(), 200);
     assert_eq!(names(&result(&api, APPS).await), ["a.example.com", "b.example.com"]);
@@ -73,7 +86,9 @@ async fn a_stale_list_shows_what_there_was_before_the_write() {
 #[tokio::test]
 async fn bodies_can_be_cut_shortened_and_disarranged() {
     let effects = ["empty_body", "truncated_json", "short_page", "reorder", "{drop_field: tls}"];
-    let lines = effects.iter().enumerate().map(|(index, effect)| format!("- {{method: GET, nth: {}, effect: {effect}}}\n", index + 1));
+    let lines = effects.iter().enumerate().map(|(index, effect)| {
+        format!("- {{method: GET, nth: {}, effect: {effect}}}\n", index + 1)
+    });
     let api = with_faults(&lines.collect::<String>()).await;
     create(&api, "a.example.com").await.unwrap();
     create(&api, "b.example.com").await.unwrap();
@@ -81,7 +96,10 @@ async fn bodies_can_be_cut_shortened_and_disarranged() {
     let cut = get(&api, APPS).await.text().await.unwrap();
     assert!(cut.starts_with('{') && serde_json::from_str::<Json>(&cut).is_err());
     let short: Json = get(&api, &format!("{APPS}?page=1")).await.json().await.unwrap();
-    assert_eq!((names(&short["result"]).len(), &short["result_info"]["total_count"]), (1, &json!(2)));
+    assert_eq!(
+        (names(&short["result"]).len(), &short["result_info"]["total_count"]),
+        (1, &json!(2))
+    );
     assert_eq!(names(&result(&api, APPS).await), ["b.example.com", "a.example.com"]);
     assert!(result(&api, APPS).await[0].get("tls").is_none());
     assert_eq!(result(&api, APPS).await[0]["tls"], "off");
@@ -89,16 +107,27 @@ async fn bodies_can_be_cut_shortened_and_disarranged() {
 
 async fn sown(yaml: &str) -> Running {
     let mut world = World::default();
-    world.sow(&Seed::read(yaml).expect("the seed is a seed"), true).expect("the seed names its zones");
+    world
+        .sow(&Seed::read(yaml).expect("the seed is a seed"), true)
+        .expect("the seed names its zones");
     start(world, Options::default()).await.expect("a port of the loopback interface is free")
 }
 
 #[tokio::test]
 async fn zones_are_found_by_name_and_account() {
-    let api = sown("zones: [{name: Example.org., plan: business, account: 0123456789abcdef0123456789abcdef}]").await;
+    let api = sown(
+        "zones: [{name: Example.org., plan: business, account: 0123456789abcdef0123456789abcdef}]",
+    )
+    .await;
     let found = result(&api, "/zones?name=example.org").await;
-    assert_eq!((found[0]["name"].as_str(), found[0]["plan"]["legacy_id"].as_str()), (Some("example.org"), Some("business")));
-    assert_eq!(result(&api, &format!("/zones/{}", found[0]["id"].as_str().unwrap())).await, found[0]);
+    assert_eq!(
+        (found[0]["name"].as_str(), found[0]["plan"]["legacy_id"].as_str()),
+        (Some("example.org"), Some("business"))
+    );
+    assert_eq!(
+        result(&api, &format!("/zones/{}", found[0]["id"].as_str().unwrap())).await,
+        found[0]
+    );
     assert_eq!(result(&api, "/zones?account.id=0123456789abcdef0123456789abcdef").await, found);
     assert_eq!(result(&api, "/zones?name=example.net").await, json!([]));
 }
@@ -118,17 +147,39 @@ load_balancers: [{zone: example.com, name: lb.example.com}]
     let routes = |query: &str| format!("{ACCOUNT}/teamnet/routes?{query}");
     let networks = result(&api, &format!("{ACCOUNT}/teamnet/virtual_networks")).await;
     let staging = networks[0]["id"].as_str().unwrap().to_owned();
-    assert_eq!((staging.as_str(), &networks[1]["name"]), ("6b2b2f3e-0000-4000-8000-000000000001", &json!("other")));
+    assert_eq!(
+        (staging.as_str(), &networks[1]["name"]),
+        ("6b2b2f3e-0000-4000-8000-000000000001", &json!("other"))
+    );
     let of_network = result(&api, &routes(&format!("virtual_network_id={staging}"))).await;
-    assert_eq!((of_network.as_array().unwrap().len(), &of_network[0]["network"]), (1, &json!("10.0.0.0/8")));
-    assert_eq!(result(&api, &routes("network_superset=10.1.2.3/32")).await.as_array().unwrap().len(), 2);
-    assert_eq!(result(&api, &routes("network_superset=10.9.2.3/32")).await.as_array().unwrap().len(), 1);
-    assert_eq!(result(&api, &format!("{ACCOUNT}/addressing/prefixes")).await[0]["cidr"], "198.51.100.0/24");
+    assert_eq!(
+        (of_network.as_array().unwrap().len(), &of_network[0]["network"]),
+        (1, &json!("10.0.0.0/8"))
+    );
+    assert_eq!(
+        result(&api, &routes("network_superset=10.1.2.3/32")).await.as_array().unwrap().len(),
+        2
+    );
+    assert_eq!(
+        result(&api, &routes("network_superset=10.9.2.3/32")).await.as_array().unwrap().len(),
+        1
+    );
+    assert_eq!(
+        result(&api, &format!("{ACCOUNT}/addressing/prefixes")).await[0]["cidr"],
+        "198.51.100.0/24"
+    );
     let zone = APPS.trim_end_matches("/spectrum/apps");
     let records = result(&api, &format!("{zone}/dns_records?name=a.example.com")).await;
     assert_eq!((records.as_array().unwrap().len(), &records[0]["proxied"]), (1, &json!(true)));
     assert_eq!(result(&api, &format!("{zone}/load_balancers")).await[0]["name"], "lb.example.com");
-    assert!(result(&api, &format!("{zone}/spectrum/protocols")).await.as_array().unwrap().iter().any(|one| one["name"] == "ssh"));
+    assert!(
+        result(&api, &format!("{zone}/spectrum/protocols"))
+            .await
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|one| one["name"] == "ssh")
+    );
 }
 
 #[tokio::test]
@@ -137,7 +188,10 @@ async fn the_audit_log_tells_of_each_write_the_newest_first() {
     assert_eq!(create(&api, "ssh.example.com").await.unwrap(), 200);
     assert_eq!(create(&api, "ssh.example.com").await.unwrap(), 400);
     let log = result(&api, &format!("{ACCOUNT}/logs/audit?resource_product=spectrum")).await;
-    assert_eq!((&log[0]["action"]["result"], &log[1]["action"]["result"]), (&json!("failure"), &json!("success")));
+    assert_eq!(
+        (&log[0]["action"]["result"], &log[1]["action"]["result"]),
+        (&json!("failure"), &json!("success"))
+    );
     assert_eq!(log[1]["resource"]["id"], result(&api, APPS).await[0]["id"]);
     assert_eq!(result(&api, &format!("{ACCOUNT}/logs/audit?before=2000-01-01")).await, json!([]));
 }
@@ -145,13 +199,24 @@ async fn the_audit_log_tells_of_each_write_the_newest_first() {
 #[test]
 fn sowing_again_changes_what_the_seed_names_and_keeps_the_apps() {
     let mut world = World::default();
-    let app = Seed::read("apps: [{zone: example.com, protocol: tcp/22, dns: {type: CNAME, name: ssh.example.com}}]").unwrap();
+    let app = Seed::read(
+        "apps: [{zone: example.com, protocol: tcp/22, dns: {type: CNAME, name: ssh.example.com}}]",
+    )
+    .unwrap();
     world.sow(&app, true).unwrap();
     world.sow(&app, true).unwrap();
-    world.sow(&Seed::read("zones: [{name: example.com, id: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa}]").unwrap(), false).unwrap();
+    world
+        .sow(
+            &Seed::read("zones: [{name: example.com, id: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa}]")
+                .unwrap(),
+            false,
+        )
+        .unwrap();
     let target = "/client/v4/zones/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/spectrum/apps";
-    let request = spectrumctl::sim::Request::new("GET", target).with_header("Authorization", "Bearer a");
-    let answer: Json = serde_json::from_slice(&world.answer(&request, jiff::Timestamp::UNIX_EPOCH).body).unwrap();
+    let request =
+        spectrumctl::sim::Request::new("GET", target).with_header("Authorization", "Bearer a");
+    let answer: Json =
+        serde_json::from_slice(&world.answer(&request, jiff::Timestamp::UNIX_EPOCH).body).unwrap();
     assert_eq!(names(&answer["result"]), ["ssh.example.com"]);
     assert!(Seed::read("zone: []").is_err());
     let lost = Seed::read("apps: [{zone: example.net, protocol: tcp/22}]").unwrap();

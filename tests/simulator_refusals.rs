@@ -29,7 +29,8 @@ const BEYOND: [&str; 10] = [
 /// A zone with what the configuration of a case declares of it.
 fn zone_of(name: &str, zone: &Json) -> SownZone {
     let facts = ["id", "account", "plan", "entitlements", "ipv4_quota"].into_iter();
-    let mut kept: Map<String, Json> = facts.filter_map(|key| Some((key.to_owned(), zone.get(key)?.clone()))).collect();
+    let mut kept: Map<String, Json> =
+        facts.filter_map(|key| Some((key.to_owned(), zone.get(key)?.clone()))).collect();
     kept.insert("name".to_owned(), Json::from(name));
     serde_json::from_value(Json::Object(kept)).expect("the zone of a case is a zone")
 }
@@ -38,7 +39,9 @@ fn zone_of(name: &str, zone: &Json) -> SownZone {
 fn others_of(name: &str, zone: &Json, address: &str) -> Vec<SownApp> {
     let apps = zone["apps"].as_object().into_iter().flatten();
     let others = apps.filter(|(key, _)| format!("{name}/{key}") != address);
-    let sown = others.filter_map(|(_, app)| Some(SownApp { zone: Some(name.to_owned()), id: None, object: app.as_object()?.clone() }));
+    let sown = others.filter_map(|(_, app)| {
+        Some(SownApp { zone: Some(name.to_owned()), id: None, object: app.as_object()?.clone() })
+    });
     sown.collect()
 }
 
@@ -46,7 +49,11 @@ fn others_of(name: &str, zone: &Json, address: &str) -> Vec<SownApp> {
 fn configured(zones: &Map<String, Json>, address: &str) -> World {
     let mut world = World::default();
     let apps = zones.iter().flat_map(|(name, zone)| others_of(name, zone, address)).collect();
-    let seed = Seed { zones: zones.iter().map(|(name, zone)| zone_of(name, zone)).collect(), apps, ..Seed::default() };
+    let seed = Seed {
+        zones: zones.iter().map(|(name, zone)| zone_of(name, zone)).collect(),
+        apps,
+        ..Seed::default()
+    };
     world.sow(&seed, true).expect("each application stands in its zone");
     world
 }
@@ -60,7 +67,9 @@ fn sow(world: &mut World, case: &Path) {
 }
 
 fn send(world: &mut World, token: &str, method: &str, path: &str, body: &Json) -> (u16, Json) {
-    let request = Request::new(method, path).with_header("Authorization", &format!("Bearer {token}")).with_body(body.to_string());
+    let request = Request::new(method, path)
+        .with_header("Authorization", &format!("Bearer {token}"))
+        .with_body(body.to_string());
     let response = world.answer(&request, jiff::Timestamp::UNIX_EPOCH);
     (response.status, serde_json::from_slice(&response.body).expect("every answer is an envelope"))
 }
@@ -73,12 +82,16 @@ fn answered(case: &Path, body: &Json, method: &str) -> (u16, Json) {
     let address = expected["findings"][0]["address"].as_str().unwrap_or("example.com/ssh");
     let mut world = configured(&zones, address);
     let name = address.split('/').next().unwrap_or_default();
-    let (_, found) = send(&mut world, "any", "GET", &format!("/client/v4/zones?name={name}"), &Json::Null);
+    let (_, found) =
+        send(&mut world, "any", "GET", &format!("/client/v4/zones?name={name}"), &Json::Null);
     sow(&mut world, case);
     let seed = read(case, "seed.yaml").unwrap_or_default();
     let token = seed["tokens"][0]["token"].as_str().unwrap_or("any");
     let token = if case.ends_with("token-unknown") { "another" } else { token };
-    let apps = format!("/client/v4/zones/{}/spectrum/apps", found["result"][0]["id"].as_str().unwrap_or_default());
+    let apps = format!(
+        "/client/v4/zones/{}/spectrum/apps",
+        found["result"][0]["id"].as_str().unwrap_or_default()
+    );
     let app = seed["apps"][0]["id"].as_str().unwrap_or("ffffffffffffffffffffffffffffffff");
     let path = if method == "POST" { apps } else { format!("{apps}/{app}") };
     let (status, envelope) = send(&mut world, token, method, &path, body);
@@ -87,13 +100,20 @@ fn answered(case: &Path, body: &Json, method: &str) -> (u16, Json) {
 
 #[test]
 fn every_case_that_the_world_can_decide_is_answered_as_its_hand_written_answer_says() {
-    let folders = std::fs::read_dir("tests/codes").unwrap().flatten().filter(|entry| entry.path().is_dir());
-    let mut cases: Vec<_> = folders.flat_map(|code| std::fs::read_dir(code.path()).unwrap().flatten()).map(|case| case.path()).collect();
+    let folders =
+        std::fs::read_dir("tests/codes").unwrap().flatten().filter(|entry| entry.path().is_dir());
+    let mut cases: Vec<_> = folders
+        .flat_map(|code| std::fs::read_dir(code.path()).unwrap().flatten())
+        .map(|case| case.path())
+        .collect();
     cases.sort();
     let (mut wrong, mut right) = (Vec::new(), 0);
     for case in cases {
         let name = case.strip_prefix("tests/codes").unwrap().to_string_lossy().replace('\\', "/");
-        let (Some(body), Some(answer)) = (read(&case, "body.json"), read(&case, "answer.json")) else { continue };
+        let (Some(body), Some(answer)) = (read(&case, "body.json"), read(&case, "answer.json"))
+        else {
+            continue;
+        };
         if BEYOND.contains(&name.as_str()) {
             continue;
         }

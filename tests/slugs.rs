@@ -12,7 +12,17 @@ const BEGINNINGS: [&str; 3] = ["Finding::error(", "Finding::warning(", "SetupErr
 /// The files in which a slug is computed, and the slugs that come out of it.
 const COMPUTED: [(&str, &[&str]); 7] = [
     ("cli/import.rs", &["not-live", "already-managed", "unread-value", "not-configured"]),
-    ("api/advice.rs", &["refused", "not-an-envelope", "unreachable", "timed-out", "incomplete-list", "odd-answer"]),
+    (
+        "api/advice.rs",
+        &[
+            "refused",
+            "not-an-envelope",
+            "unreachable",
+            "timed-out",
+            "incomplete-list",
+            "odd-answer",
+        ],
+    ),
     ("api/settings.rs", &["base-url", "ca-file"]),
     ("codes/fault.rs", &[]),
     ("plan/guard.rs", &["max-deletes", "max-replaces", "max-updates"]),
@@ -69,7 +79,10 @@ fn every_slug_in_the_sources_is_known_to_explain() {
         let (mut found, computed) = slugs(&std::fs::read_to_string(&path).unwrap());
         match COMPUTED.iter().find(|(file, _)| *file == name) {
             Some((_, listed)) => found.extend(listed.iter().map(|slug| (*slug).to_owned())),
-            None => assert_eq!(computed, 0, "{name} calls a finding by something else than a literal: list it in COMPUTED"),
+            None => assert_eq!(
+                computed, 0,
+                "{name} calls a finding by something else than a literal: list it in COMPUTED"
+            ),
         }
         told += found.len();
         for slug in found {
@@ -90,9 +103,17 @@ fn each_entry_of_a_room_is_whole_and_named_once() {
         for cause in code.causes.iter().filter(|cause| cause.slug != code.slug) {
             assert!(named.insert(cause.slug), "{} names two things", cause.slug);
         }
-        assert!(!code.title.is_empty() && !code.title.ends_with('.') && !code.causes.is_empty(), "{}", code.slug);
+        assert!(
+            !code.title.is_empty() && !code.title.ends_with('.') && !code.causes.is_empty(),
+            "{}",
+            code.slug
+        );
         for cause in code.causes {
-            assert!(cause.why.len() > 20 && cause.fix.len() > 5 && cause.why != cause.fix, "{}", cause.slug);
+            assert!(
+                cause.why.len() > 20 && cause.fix.len() > 5 && cause.why != cause.fix,
+                "{}",
+                cause.slug
+            );
             assert!(!cause.why.ends_with('.') && !cause.fix.ends_with('.'), "{}", cause.slug);
         }
     }
@@ -103,13 +124,22 @@ fn told(text: &str) -> Vec<String> {
     loaded
         .findings
         .into_iter()
-        .map(|finding| format!("{} {}: {}; {}", finding.code, finding.path.unwrap_or_default(), finding.summary, finding.fix))
+        .map(|finding| {
+            format!(
+                "{} {}: {}; {}",
+                finding.code,
+                finding.path.unwrap_or_default(),
+                finding.summary,
+                finding.fix
+            )
+        })
         .collect()
 }
 
 #[test]
 fn a_guard_cannot_be_switched_off_as_a_check() {
-    let findings = told("version: 1\nsettings: {checks: {max-deletes: off, udp-argo: off, 11018: warn}}\n");
+    let findings =
+        told("version: 1\nsettings: {checks: {max-deletes: off, udp-argo: off, 11018: warn}}\n");
     assert_eq!(findings.len(), 1, "{findings:?}");
     assert!(
         findings[0].starts_with("invalid-value settings.checks.max-deletes: `max-deletes` is not a check that can be switched off"),
@@ -126,5 +156,8 @@ fn a_guard_cannot_be_excepted_as_a_check() {
         )
     };
     assert_eq!(told(&app("live-overlap")), Vec::<String>::new());
-    assert!(told(&app("protected"))[0].starts_with("invalid-value lifecycle.allow.check: `protected` is not a check"));
+    assert!(
+        told(&app("protected"))[0]
+            .starts_with("invalid-value lifecycle.allow.check: `protected` is not a check")
+    );
 }

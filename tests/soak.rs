@@ -51,7 +51,11 @@ fn text(apps: &Apps) -> String {
 }
 
 fn initial() -> Apps {
-    (0..APPS).map(|n| (format!("app-{n}"), App { host: n / 2, port: 1000 + n % 2, tls: false, fixed: false })).collect()
+    (0..APPS)
+        .map(|n| {
+            (format!("app-{n}"), App { host: n / 2, port: 1000 + n % 2, tls: false, fixed: false })
+        })
+        .collect()
 }
 
 fn any(apps: &Apps, lots: &mut Lots) -> String {
@@ -64,21 +68,30 @@ fn edit(apps: &mut Apps, lots: &mut Lots, number: usize) {
     let app = apps[&key].clone();
     match lots.next(7) {
         0 => apps.get_mut(&key).unwrap().tls ^= true,
-        1 => drop(apps.insert(format!("new-{number}"), App { host: 10_000 + number, port: 22, tls: false, fixed: false })),
+        1 => drop(apps.insert(
+            format!("new-{number}"),
+            App { host: 10_000 + number, port: 22, tls: false, fixed: false },
+        )),
         2 if apps.len() > APPS / 2 => drop(apps.remove(&key)),
         3 => {
             apps.remove(&key);
             apps.insert(format!("moved-{number}"), app);
         }
         4 => {
-            let partner = apps.iter().find(|(other, found)| **other != key && found.host == app.host).map(|(other, _)| other.clone());
+            let partner = apps
+                .iter()
+                .find(|(other, found)| **other != key && found.host == app.host)
+                .map(|(other, _)| other.clone());
             if let Some(partner) = partner {
                 let port = apps[&partner].port;
                 apps.get_mut(&key).unwrap().port = port;
                 apps.get_mut(&partner).unwrap().port = app.port;
             }
         }
-        5 => apps.values_mut().filter(|other| other.host == app.host).for_each(|other| other.fixed = !app.fixed),
+        5 => apps
+            .values_mut()
+            .filter(|other| other.host == app.host)
+            .for_each(|other| other.fixed = !app.fixed),
         _ => apps.get_mut(&key).unwrap().port = 5000 + number,
     }
 }

@@ -1,7 +1,11 @@
 //! The conformance list of the state's backends: each case is run against memory, a folder, a bucket that the tests serve themselves, and
 //! a real S3-compatible server where one is installed.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "what a case needs and does not get is its failure")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what a case needs and does not get is its failure"
+)]
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -10,7 +14,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use bench::{Bench, Folder, SOON, address, app_id, began, done, keys, locked, owner, put, run, written};
+use bench::{
+    Bench, Folder, SOON, address, app_id, began, done, keys, locked, owner, put, run, written,
+};
 use jiff::Timestamp;
 use spectrumctl::state::journal::{Journal, Line};
 use spectrumctl::state::{Edit, Learned, Local, State, Store, StoreError};
@@ -95,7 +101,10 @@ fn links_are_not_followed_out_of_the_folder() {
         fs::create_dir(bench.path()).unwrap();
         symlink(&outside, bench.path().join(name)).unwrap();
         let refused = run(bench.store().lock(&owner("apply"), Duration::ZERO)).unwrap_err();
-        assert!(matches!(refused, StoreError::Unreadable { .. } | StoreError::Unwritable { .. }), "{name}: {refused:?}");
+        assert!(
+            matches!(refused, StoreError::Unreadable { .. } | StoreError::Unwritable { .. }),
+            "{name}: {refused:?}"
+        );
         assert_eq!(fs::metadata(&outside).unwrap().size(), 0, "{name}");
     }
 }
@@ -113,7 +122,9 @@ fn a_lock_excludes_another_process_and_dies_with_it() {
     let bench = Folder::new();
     let name = "a_lock_excludes_another_process_and_dies_with_it";
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args([name, "--nocapture", "--test-threads=1"]).env("SPECTRUMCTL_TEST_LOCK", bench.path());
+    command
+        .args([name, "--nocapture", "--test-threads=1"])
+        .env("SPECTRUMCTL_TEST_LOCK", bench.path());
     let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     assert!(lines.any(|line| line.unwrap() == "the lock is held"));
@@ -129,14 +140,20 @@ fn a_lock_excludes_another_process_and_dies_with_it() {
 fn edits_do_what_they_say() {
     let at: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
     let mut state = State::empty();
-    state.apply(&Edit::Unmanaged { zone: "example.com".to_owned(), ids: vec![app_id('a'), app_id('b')] });
+    state.apply(&Edit::Unmanaged {
+        zone: "example.com".to_owned(),
+        ids: vec![app_id('a'), app_id('b')],
+    });
     state.apply(&put("ssh", 'a'));
     assert_eq!(state.unmanaged_seen.keys().collect::<Vec<_>>(), [&app_id('b')]);
     state.apply(&Edit::Unmanaged { zone: "example.net".to_owned(), ids: vec![app_id('c')] });
     state.apply(&Edit::Unmanaged { zone: "example.com".to_owned(), ids: vec![] });
     assert_eq!(state.unmanaged_seen.keys().collect::<Vec<_>>(), [&app_id('c')]);
     state.apply(&Edit::Drop { address: address("ssh"), released: Some(at) });
-    assert_eq!((state.apps.len(), state.released[&app_id('a')].address.clone()), (0, address("ssh")));
+    assert_eq!(
+        (state.apps.len(), state.released[&app_id('a')].address.clone()),
+        (0, address("ssh"))
+    );
     state.apply(&put("again", 'a'));
     assert!(state.released.is_empty());
     state.apply(&Edit::Drop { address: address("again"), released: None });
@@ -154,7 +171,12 @@ fn edits_do_what_they_say() {
     state.apply(&Edit::Learned(learned("first")));
     state.apply(&Edit::Learned(learned("second")));
     assert_eq!(state.learned, [learned("second")]);
-    let unlearned = |subject: &str| Edit::Unlearned { code: "13002".to_owned(), account: None, zone: None, subject: subject.to_owned() };
+    let unlearned = |subject: &str| Edit::Unlearned {
+        code: "13002".to_owned(),
+        account: None,
+        zone: None,
+        subject: subject.to_owned(),
+    };
     state.apply(&unlearned("tcp/26"));
     assert_eq!(state.learned.len(), 1);
     state.apply(&unlearned("tcp/25"));
@@ -165,14 +187,18 @@ fn edits_do_what_they_say() {
 fn lines_of_another_lineage_are_left_out() {
     let (ours, theirs, run) = (Uuid::from_u128(1), Uuid::from_u128(2), Uuid::from_u128(3));
     let mut state = State { lineage: ours, ..State::empty() };
-    state.fold(&[Line::new(theirs, 1, run, done(0, put("theirs", 'b'))), Line::new(ours, 1, run, done(1, put("ours", 'a')))]);
+    state.fold(&[
+        Line::new(theirs, 1, run, done(0, put("theirs", 'b'))),
+        Line::new(ours, 1, run, done(1, put("ours", 'a'))),
+    ]);
     assert_eq!(keys(&state), ["ours=a"]);
 }
 
 /// The two files stay as they are, for as long as there are states of version 1.
 #[test]
 fn version_1_is_read_and_gives_the_same_bytes_again() {
-    let (stored, journal) = (include_str!("store/state-v1.json"), include_str!("store/journal-v1.jsonl"));
+    let (stored, journal) =
+        (include_str!("store/state-v1.json"), include_str!("store/journal-v1.jsonl"));
     let mut state = State::read(stored.as_bytes()).unwrap();
     assert_eq!(String::from_utf8(state.to_bytes()).unwrap(), stored);
     let read = Journal::read(journal.as_bytes()).unwrap();
@@ -180,6 +206,9 @@ fn version_1_is_read_and_gives_the_same_bytes_again() {
     let again: Vec<u8> = read.lines.iter().flat_map(Line::to_bytes).collect();
     assert_eq!(String::from_utf8(again).unwrap(), journal);
     let open = state.fold(&read.lines);
-    assert_eq!((state.serial, state.zones.len(), state.apps.len(), state.released.len()), (48, 2, 0, 2));
+    assert_eq!(
+        (state.serial, state.zones.len(), state.apps.len(), state.released.len()),
+        (48, 2, 0, 2)
+    );
     assert_eq!(open.iter().map(|open| open.began.step).collect::<Vec<_>>(), [0]);
 }

@@ -83,8 +83,12 @@ impl Room {
 
     /// Writes the configuration of one application, `example.com/app`.
     pub(crate) fn configure(&self, fields: &str) {
-        let fields: String = fields.trim().lines().map(|line| format!("        {}\n", line.trim_end())).collect();
-        self.write("spectrum.yaml", &format!("version: 1\nzones:\n  example.com:\n    apps:\n      app:\n{fields}"));
+        let fields: String =
+            fields.trim().lines().map(|line| format!("        {}\n", line.trim_end())).collect();
+        self.write(
+            "spectrum.yaml",
+            &format!("version: 1\nzones:\n  example.com:\n    apps:\n      app:\n{fields}"),
+        );
     }
 
     /// Runs the binary in the folder, with nothing of this process's environment but the path.
@@ -112,7 +116,8 @@ impl Room {
             body: body.to_string().into_bytes(),
             ..Request::default()
         };
-        let response = self.simulator.world.lock().unwrap().answer(&request, jiff::Timestamp::now());
+        let response =
+            self.simulator.world.lock().unwrap().answer(&request, jiff::Timestamp::now());
         let envelope: Json = serde_json::from_slice(&response.body).unwrap();
         assert_eq!(envelope["success"], json!(true), "{envelope}");
         envelope["result"].clone()
@@ -120,7 +125,10 @@ impl Room {
 
     /// The live applications of example.com.
     pub(crate) fn apps(&self) -> Vec<Json> {
-        self.call("GET", &format!("/zones/{ZONE}/spectrum/apps"), &Json::Null).as_array().unwrap().clone()
+        self.call("GET", &format!("/zones/{ZONE}/spectrum/apps"), &Json::Null)
+            .as_array()
+            .unwrap()
+            .clone()
     }
 
     /// The only live application.
@@ -148,7 +156,10 @@ impl Room {
 
 fn run_in(folder: &Path, base_url: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_spectrumctl"));
-    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", folder);
+    command
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("HOME", folder);
     command.env("CLOUDFLARE_BASE_URL", base_url).env("CLOUDFLARE_API_TOKEN", "of-the-tool");
     command.envs(variables.iter().copied()).args(arguments).current_dir(folder);
     let Output { status, stdout, stderr } = command.output().unwrap();

@@ -26,11 +26,29 @@ const FLOORS: [(&str, u32); 14] = [
 ];
 
 /// What nothing below floor 9 does; clippy cannot know floors, and 6 and 7 carry a leave for clock, files and network.
-const ONLY_CLI: [&str; 9] =
-    ["std::env", "env::var", "std::process", "io::stdout", "io::stderr", "io::stdin", "print!(", "println!(", "signal::"];
+const ONLY_CLI: [&str; 9] = [
+    "std::env",
+    "env::var",
+    "std::process",
+    "io::stdout",
+    "io::stderr",
+    "io::stdin",
+    "print!(",
+    "println!(",
+    "signal::",
+];
 
 /// What nothing below floor 6 does, but for what clippy refuses already.
-const FROM_FLOOR_SIX: [&str; 8] = ["std::fs", "fs::", "std::io", "std::thread", "tokio", "reqwest", "std::net::Tcp", "std::net::Udp"];
+const FROM_FLOOR_SIX: [&str; 8] = [
+    "std::fs",
+    "fs::",
+    "std::io",
+    "std::thread",
+    "tokio",
+    "reqwest",
+    "std::net::Tcp",
+    "std::net::Udp",
+];
 
 /// A file of the crate: its path below the repository, and its text.
 struct Source {
@@ -64,7 +82,11 @@ fn gather(folder: &Path, paths: &mut Vec<PathBuf>) {
 impl Source {
     /// The lines above the tests, with their numbers.
     fn production(&self) -> impl Iterator<Item = (usize, &str)> {
-        self.text.lines().enumerate().map(|(index, line)| (index + 1, line)).take_while(|(_, line)| line.trim() != "#[cfg(test)]")
+        self.text
+            .lines()
+            .enumerate()
+            .map(|(index, line)| (index + 1, line))
+            .take_while(|(_, line)| line.trim() != "#[cfg(test)]")
     }
 
     /// The production lines without those that are comments only.
@@ -74,7 +96,8 @@ impl Source {
 
     /// The path of modules: `["plan", "body"]`.
     fn module(&self) -> Vec<&str> {
-        let inside = self.path.trim_start_matches("src/").trim_end_matches(".rs").trim_end_matches("/mod");
+        let inside =
+            self.path.trim_start_matches("src/").trim_end_matches(".rs").trim_end_matches("/mod");
         inside.split('/').collect()
     }
 
@@ -85,8 +108,16 @@ impl Source {
     /// The modules of the crate that a line names, by `crate::` or by enough of `super::`.
     fn named<'a>(&self, line: &'a str) -> Vec<&'a str> {
         let up = "super::".repeat(self.module().len());
-        let word = |rest: &'a str| rest.split(|letter: char| !letter.is_alphanumeric() && letter != '_').next().unwrap_or_default();
-        ["crate::", up.as_str()].into_iter().flat_map(|root| line.split(root).skip(1)).map(word).collect()
+        let word = |rest: &'a str| {
+            rest.split(|letter: char| !letter.is_alphanumeric() && letter != '_')
+                .next()
+                .unwrap_or_default()
+        };
+        ["crate::", up.as_str()]
+            .into_iter()
+            .flat_map(|root| line.split(root).skip(1))
+            .map(word)
+            .collect()
     }
 }
 
@@ -107,8 +138,14 @@ fn no_module_names_a_higher_floor() {
     for source in sources("src").iter().filter(|source| source.path != "src/lib.rs") {
         for (number, line) in source.production() {
             for module in source.named(line) {
-                let Some(floor) = floor(module) else { panic!("{}:{number} names `{module}`, which is no module", source.path) };
-                assert!(Some(floor) <= source.floor(), "{}:{number} goes up to {module}: {line}", source.path);
+                let Some(floor) = floor(module) else {
+                    panic!("{}:{number} names `{module}`, which is no module", source.path)
+                };
+                assert!(
+                    Some(floor) <= source.floor(),
+                    "{}:{number} goes up to {module}: {line}",
+                    source.path
+                );
                 named += 1;
             }
         }
@@ -138,13 +175,18 @@ fn must_not_stand(on: impl Fn(u32) -> bool, banned: &[&str]) {
 #[test]
 fn files_are_short() {
     for folder in ["src", "tests"] {
-        let mut lengths: Vec<(usize, String)> =
-            sources(folder).into_iter().map(|source| (source.production().count(), source.path)).collect();
+        let mut lengths: Vec<(usize, String)> = sources(folder)
+            .into_iter()
+            .map(|source| (source.production().count(), source.path))
+            .collect();
         lengths.sort();
         let (longest, path) = lengths.last().expect("there are files");
         assert!(*longest <= 400, "{path} has {longest} lines, and 400 are the most");
         let median = lengths[lengths.len() / 2].0;
-        assert!(median <= 120 || folder == "tests", "the median of {folder} is {median} lines, and 120 are the most");
+        assert!(
+            median <= 120 || folder == "tests",
+            "the median of {folder} is {median} lines, and 120 are the most"
+        );
     }
 }
 
@@ -152,34 +194,48 @@ fn files_are_short() {
 fn every_file_begins_by_saying_what_it_is_for() {
     for source in sources("src").into_iter().chain(sources("tests")) {
         let first = source.text.lines().next().unwrap_or_default();
-        assert!(first.starts_with("//! ") && first.len() > 20, "{} begins with {first:?}", source.path);
+        assert!(
+            first.starts_with("//! ") && first.len() > 20,
+            "{} begins with {first:?}",
+            source.path
+        );
     }
 }
 
 #[test]
 fn no_lint_is_allowed_and_no_comment_is_left_for_later() {
-    let later = ["TO", "FIX"].map(|word| if word == "TO" { "TODO".to_owned() } else { format!("{word}ME") });
+    let later = ["TO", "FIX"]
+        .map(|word| if word == "TO" { "TODO".to_owned() } else { format!("{word}ME") });
     for source in sources("src") {
         for (number, line) in source.production() {
             // The lint is not silenced here: these are the texts that the test forbids in the sources.
             let allows = line.contains("#[allow(") || line.contains("#![allow(");
-            assert!(!allows && !later.iter().any(|word| line.contains(word)), "{}:{number}: {line}", source.path);
+            assert!(
+                !allows && !later.iter().any(|word| line.contains(word)),
+                "{}:{number}: {line}",
+                source.path
+            );
         }
     }
 }
 
 /// The numbers in a line that stand by themselves; one with underscores is an amount, and no code.
 fn numbers(line: &str) -> impl Iterator<Item = u32> {
-    line.split(|letter: char| !letter.is_alphanumeric() && letter != '_').filter_map(|word| word.parse().ok())
+    line.split(|letter: char| !letter.is_alphanumeric() && letter != '_')
+        .filter_map(|word| word.parse().ok())
 }
 
 #[test]
 fn the_number_of_a_code_stands_in_its_own_file_only() {
     let known: BTreeSet<u32> = CODES.iter().filter_map(|code| code.number).collect();
     for source in sources("src") {
-        let home: Option<u32> = source.path.strip_prefix("src/codes/c").and_then(|rest| rest.split('_').next()?.parse().ok());
+        let home: Option<u32> = source
+            .path
+            .strip_prefix("src/codes/c")
+            .and_then(|rest| rest.split('_').next()?.parse().ok());
         for (number, line) in source.code() {
-            let stranger = numbers(line).find(|number| known.contains(number) && Some(*number) != home);
+            let stranger =
+                numbers(line).find(|number| known.contains(number) && Some(*number) != home);
             assert_eq!(stranger, None, "{}:{number}: {line}", source.path);
         }
     }
@@ -187,14 +243,21 @@ fn the_number_of_a_code_stands_in_its_own_file_only() {
 
 #[test]
 fn every_file_of_a_code_is_listed_once_and_has_its_cases() {
-    let homes = sources("src/codes").into_iter().filter(|source| source.text.contains("static CODE: Code")).count();
+    let homes = sources("src/codes")
+        .into_iter()
+        .filter(|source| source.text.contains("static CODE: Code"))
+        .count();
     assert_eq!(homes, CODES.len(), "each file that declares a code is listed, and nothing else is");
     let mut names = BTreeMap::new();
     for code in CODES {
         assert_eq!(names.insert(code.name(), code.slug), None, "{} is listed twice", code.name());
         let cases = repository().join("tests/codes").join(code.name());
         assert!(cases.is_dir() && !folders(&cases).is_empty(), "{} has no case", code.name());
-        assert!(code.causes.iter().all(|cause| !cause.why.is_empty() && !cause.fix.is_empty()), "{}", code.name());
+        assert!(
+            code.causes.iter().all(|cause| !cause.why.is_empty() && !cause.fix.is_empty()),
+            "{}",
+            code.name()
+        );
     }
     for folder in folders(&repository().join("tests/codes")) {
         let name = folder.file_name().unwrap().to_string_lossy().into_owned();
@@ -211,10 +274,15 @@ fn explain_lists_every_code_and_explains_each() {
         let (name, title) = (code.name(), code.title);
         let row = list.lines().find(|line| line.split_whitespace().next() == Some(&name));
         assert!(row.is_some_and(|row| row.contains(title)), "{name} is not listed: {row:?}");
-        let told = sandbox.run(&["explain", &name]).ends_with(0).stdout.replace(char::is_whitespace, "");
+        let told =
+            sandbox.run(&["explain", &name]).ends_with(0).stdout.replace(char::is_whitespace, "");
         for cause in code.causes {
             let flat = |text: &str| text.replace(char::is_whitespace, "");
-            assert!(told.contains(&flat(cause.why)) && told.contains(&flat(cause.fix)), "{name} does not tell {}", cause.slug);
+            assert!(
+                told.contains(&flat(cause.why)) && told.contains(&flat(cause.fix)),
+                "{name} does not tell {}",
+                cause.slug
+            );
         }
     }
 }
@@ -225,7 +293,8 @@ fn every_folder_of_tests_is_part_of_the_one_binary() {
     for entry in std::fs::read_dir(repository().join("tests")).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        let is_module = path.extension().is_some_and(|extension| extension == "rs") && name != "main";
+        let is_module =
+            path.extension().is_some_and(|extension| extension == "rs") && name != "main";
         assert!(!is_module || main.contains(&format!("mod {name};")), "{name} is never run");
     }
 }

@@ -23,7 +23,8 @@ impl ApiError {
     /// `refused`, `unreachable`, `not-an-envelope`, `timed-out`, `incomplete-list`, `odd-answer`.
     pub fn to_finding(&self) -> Finding {
         let advice = self.advice();
-        let mut finding = Finding::error(&self.finding_code(), self.summary(), advice.why, advice.fix);
+        let mut finding =
+            Finding::error(&self.finding_code(), self.summary(), advice.why, advice.fix);
         finding.docs = self.known_code().map(|code| code.docs.to_owned());
         finding.path = self.errors().iter().find_map(|error| error.pointer.clone());
         finding.refusal = Some(Box::new(Refusal {
@@ -37,11 +38,13 @@ impl ApiError {
 
     fn finding_code(&self) -> String {
         let slug = match &*self.kind {
-            ErrorKind::Refused { errors } => match (self.known_code(), errors.iter().find(|error| error.code != 0)) {
-                (Some(code), _) => return code.name(),
-                (None, Some(error)) => return error.code.to_string(),
-                (None, None) => "refused",
-            },
+            ErrorKind::Refused { errors } => {
+                match (self.known_code(), errors.iter().find(|error| error.code != 0)) {
+                    (Some(code), _) => return code.name(),
+                    (None, Some(error)) => return error.code.to_string(),
+                    (None, None) => "refused",
+                }
+            }
             ErrorKind::NotAnEnvelope { .. } => "not-an-envelope",
             ErrorKind::Unreachable { .. } => "unreachable",
             ErrorKind::TimedOut { .. } => "timed-out",
@@ -57,7 +60,11 @@ impl ApiError {
 
     fn advice(&self) -> Advice {
         if self.is_about_credentials() {
-            return if self.http_status == Some(401) { unauthenticated() } else { self.forbidden() };
+            return if self.http_status == Some(401) {
+                unauthenticated()
+            } else {
+                self.forbidden()
+            };
         }
         if let Some(code) = self.known_code() {
             return of_code(code);
@@ -73,9 +80,10 @@ impl ApiError {
                 "no whole answer came over the connection",
                 "check the network, the proxy settings and CLOUDFLARE_BASE_URL; behind a proxy that inspects TLS, give its certificate with --ca-file",
             ),
-            (_, ErrorKind::TimedOut { .. }) => {
-                Advice::new("the API did not answer in time", "check the network and https://www.cloudflarestatus.com, then run again")
-            }
+            (_, ErrorKind::TimedOut { .. }) => Advice::new(
+                "the API did not answer in time",
+                "check the network and https://www.cloudflarestatus.com, then run again",
+            ),
             (_, ErrorKind::Incomplete { .. }) => Advice::new(
                 "a list that is not whole would make applications look as if they were gone, so that nothing is concluded from it",
                 "run again when nobody else is changing the zone",
@@ -102,16 +110,26 @@ impl ApiError {
     }
 
     fn refused(&self) -> Advice {
-        let ray_id = self.ray_id.as_deref().map_or(String::new(), |ray_id| format!("; Cloudflare's support asks for the Ray ID {ray_id}"));
-        let fix =
-            if self.is_retryable() { "run again later" } else { "correct what the message names; the same call will be refused again" };
-        Advice::new("the API refused the call with a code that Cloudflare's page on Spectrum does not explain", format!("{fix}{ray_id}"))
+        let ray_id = self.ray_id.as_deref().map_or(String::new(), |ray_id| {
+            format!("; Cloudflare's support asks for the Ray ID {ray_id}")
+        });
+        let fix = if self.is_retryable() {
+            "run again later"
+        } else {
+            "correct what the message names; the same call will be refused again"
+        };
+        Advice::new(
+            "the API refused the call with a code that Cloudflare's page on Spectrum does not explain",
+            format!("{fix}{ray_id}"),
+        )
     }
 }
 
 /// The entry's own words. Of several causes none is picked, because the server does not tell which it was.
 fn of_code(code: &'static Code) -> Advice {
-    let joined = |text: fn(&Cause) -> &'static str| code.causes.iter().map(text).collect::<Vec<_>>().join("; or ");
+    let joined = |text: fn(&Cause) -> &'static str| {
+        code.causes.iter().map(text).collect::<Vec<_>>().join("; or ")
+    };
     Advice::new(joined(|cause| cause.why), joined(|cause| cause.fix))
 }
 

@@ -22,9 +22,17 @@ pub(super) struct Call<'a> {
 
 impl<'a> Call<'a> {
     /// A call that reads; the path's segments are escaped as such.
-    pub(super) fn get(base: &Url, path: &[&str], operation: String, permission: &'static str) -> Call<'a> {
+    pub(super) fn get(
+        base: &Url,
+        path: &[&str],
+        operation: String,
+        permission: &'static str,
+    ) -> Call<'a> {
         let mut url = base.clone();
-        url.path_segments_mut().expect("a base URL with a host has path segments").pop_if_empty().extend(path);
+        url.path_segments_mut()
+            .expect("a base URL with a host has path segments")
+            .pop_if_empty()
+            .extend(path);
         Call { method: Method::GET, url, body: None, operation, permission }
     }
 
@@ -62,7 +70,12 @@ impl<'a> Call<'a> {
 
     /// The error of a call that was answered with yes, but not with what was asked for.
     pub(super) fn unfit(&self, kind: ErrorKind, answer: &Answer) -> ApiError {
-        let failure = Failure { kind, status: Some(answer.status), ray_id: answer.ray_id.clone(), retry_after: None };
+        let failure = Failure {
+            kind,
+            status: Some(answer.status),
+            ray_id: answer.ray_id.clone(),
+            retry_after: None,
+        };
         self.failed(failure, answer.attempts)
     }
 
@@ -70,7 +83,10 @@ impl<'a> Call<'a> {
     ///
     /// # Errors
     /// `Odd` when `result` is missing, null or something else.
-    pub(super) fn object(&self, mut answer: Answer) -> Result<(Map<String, Json>, Answer), ApiError> {
+    pub(super) fn object(
+        &self,
+        mut answer: Answer,
+    ) -> Result<(Map<String, Json>, Answer), ApiError> {
         match answer.result.take() {
             Some(Json::Object(object)) => Ok((object, answer)),
             other => Err(self.unfit(odd("an object", other.as_ref()), &answer)),
@@ -81,7 +97,10 @@ impl<'a> Call<'a> {
     ///
     /// # Errors
     /// `Odd` when `result` is missing, null or something else, or holds anything but objects.
-    pub(super) fn objects(&self, mut answer: Answer) -> Result<(Vec<Map<String, Json>>, Answer), ApiError> {
+    pub(super) fn objects(
+        &self,
+        mut answer: Answer,
+    ) -> Result<(Vec<Map<String, Json>>, Answer), ApiError> {
         let Some(Json::Array(items)) = answer.result.take_if(|result| result.is_array()) else {
             return Err(self.unfit(odd("a list", answer.result.as_ref()), &answer));
         };
@@ -106,5 +125,9 @@ fn odd(wanted: &str, found: Option<&Json>) -> ErrorKind {
         Some(Json::Array(_)) => "a list",
         Some(Json::Object(_)) => "an object",
     };
-    ErrorKind::Odd { what: format!("the answer says success, but where `result` should be {wanted} it is {found}") }
+    ErrorKind::Odd {
+        what: format!(
+            "the answer says success, but where `result` should be {wanted} it is {found}"
+        ),
+    }
 }

@@ -8,7 +8,10 @@ use super::envelope::Answer;
 use super::error::{ApiError, ErrorKind};
 use super::http::Client;
 use super::settings::Credentials;
-use super::wire::{AuditEntry, DnsRecord, EdgeProtocol, LoadBalancer, Prefix, Route, TokenStatus, VirtualNetwork, Zone};
+use super::wire::{
+    AuditEntry, DnsRecord, EdgeProtocol, LoadBalancer, Prefix, Route, TokenStatus, VirtualNetwork,
+    Zone,
+};
 use super::{Cloudflare, Deleted};
 use crate::model::{AccountId, AppId, Live, ZoneId};
 
@@ -22,7 +25,8 @@ const READ_PREFIXES: &str = "account permission `IP Prefixes: Read`";
 const READ_DNS: &str = "zone permission `DNS: Read`";
 const READ_LOAD_BALANCERS: &str = "zone permission `Load Balancers: Read`";
 const READ_AUDIT: &str = "account permission `Account Settings: Read`";
-const NONE: &str = "right to be used from here (no permission is needed, but an address filter may apply)";
+const NONE: &str =
+    "right to be used from here (no permission is needed, but an address filter may apply)";
 
 /// The most pages of the audit log that are read.
 const AUDIT_PAGES: u32 = 50;
@@ -34,13 +38,23 @@ const PER_PAGE: u32 = 100;
 const ZONES_PER_PAGE: u32 = 50;
 
 /// Reads every entry of a list; one that cannot be read spoils it.
-fn each<T>(call: &Call<'_>, (entries, answer): (Vec<Object>, Answer), read: fn(&Object) -> Option<T>) -> Result<Vec<T>, ApiError> {
+fn each<T>(
+    call: &Call<'_>,
+    (entries, answer): (Vec<Object>, Answer),
+    read: fn(&Object) -> Option<T>,
+) -> Result<Vec<T>, ApiError> {
     entries.iter().map(|entry| one(call, (entry, &answer), read)).collect()
 }
 
-fn one<T>(call: &Call<'_>, (object, answer): (&Object, &Answer), read: fn(&Object) -> Option<T>) -> Result<T, ApiError> {
+fn one<T>(
+    call: &Call<'_>,
+    (object, answer): (&Object, &Answer),
+    read: fn(&Object) -> Option<T>,
+) -> Result<T, ApiError> {
     read(object).ok_or_else(|| {
-        let what = "the answer says success, but an object in it lacks the id or name that it is known by".to_owned();
+        let what =
+            "the answer says success, but an object in it lacks the id or name that it is known by"
+                .to_owned();
         call.unfit(ErrorKind::Odd { what }, answer)
     })
 }
@@ -50,25 +64,47 @@ impl Client {
         Call::get(&self.base, path, operation, permission)
     }
 
-    fn app_call<'a>(&self, verb: &str, zone: &ZoneId, app: &AppId, permission: &'static str) -> Call<'a> {
+    fn app_call<'a>(
+        &self,
+        verb: &str,
+        zone: &ZoneId,
+        app: &AppId,
+        permission: &'static str,
+    ) -> Call<'a> {
         let operation = format!("{verb} application {app} of zone {}", self.name_of(zone));
-        self.call(&["zones", zone.as_str(), "spectrum", "apps", app.as_str()], operation, permission)
+        self.call(
+            &["zones", zone.as_str(), "spectrum", "apps", app.as_str()],
+            operation,
+            permission,
+        )
     }
 
-    async fn read_one<T>(&self, call: &Call<'_>, read: fn(&Object) -> Option<T>) -> Result<T, ApiError> {
+    async fn read_one<T>(
+        &self,
+        call: &Call<'_>,
+        read: fn(&Object) -> Option<T>,
+    ) -> Result<T, ApiError> {
         let (object, answer) = self.object(call).await?;
         one(call, (&object, &answer), read)
     }
 }
 
 impl Cloudflare for Client {
-    async fn find_zones(&self, name: &str, account: Option<&AccountId>) -> Result<Vec<Zone>, ApiError> {
-        let mut call = self.call(&["zones"], format!("look up the zone {name}"), READ_ZONES).query("name", name);
+    async fn find_zones(
+        &self,
+        name: &str,
+        account: Option<&AccountId>,
+    ) -> Result<Vec<Zone>, ApiError> {
+        let mut call = self
+            .call(&["zones"], format!("look up the zone {name}"), READ_ZONES)
+            .query("name", name);
         if let Some(account) = account {
             call = call.query("account.id", account.as_str());
         }
         let mut zones = each(&call, self.pages(&call, ZONES_PER_PAGE).await?, Zone::read)?;
-        let in_account = |zone: &Zone| account.is_none() || zone.account.is_none() || zone.account.as_ref() == account;
+        let in_account = |zone: &Zone| {
+            account.is_none() || zone.account.is_none() || zone.account.as_ref() == account
+        };
         zones.retain(|zone| zone.name.eq_ignore_ascii_case(name) && in_account(zone));
         for zone in &zones {
             self.learn_name(&zone.id, &zone.name);
@@ -77,7 +113,11 @@ impl Cloudflare for Client {
     }
 
     async fn zone(&self, zone: &ZoneId) -> Result<Zone, ApiError> {
-        let call = self.call(&["zones", zone.as_str()], format!("read zone {}", self.name_of(zone)), READ_ZONES);
+        let call = self.call(
+            &["zones", zone.as_str()],
+            format!("read zone {}", self.name_of(zone)),
+            READ_ZONES,
+        );
         let found = self.read_one(&call, Zone::read).await?;
         self.learn_name(zone, &found.name);
         Ok(found)
@@ -122,17 +162,23 @@ impl Cloudflare for Client {
 
     async fn protocols(&self, zone: &ZoneId) -> Result<Vec<EdgeProtocol>, ApiError> {
         let operation = format!("list the protocols of zone {}", self.name_of(zone));
-        let call = self.call(&["zones", zone.as_str(), "spectrum", "protocols"], operation, READ_APPS);
+        let call =
+            self.call(&["zones", zone.as_str(), "spectrum", "protocols"], operation, READ_APPS);
         each(&call, self.all_at_once(&call).await?, EdgeProtocol::read)
     }
 
     async fn verify_token(&self) -> Result<TokenStatus, ApiError> {
         if let Credentials::Token(_) = self.credentials {
-            let call = self.call(&["user", "tokens", "verify"], "verify the token".to_owned(), NONE);
+            let call =
+                self.call(&["user", "tokens", "verify"], "verify the token".to_owned(), NONE);
             return self.read_one(&call, TokenStatus::read).await;
         }
         let call = self.call(&["user"], "verify the key".to_owned(), NONE);
-        self.object(&call).await.map(|_| TokenStatus { id: None, status: "active".to_owned(), expires_on: None })
+        self.object(&call).await.map(|_| TokenStatus {
+            id: None,
+            status: "active".to_owned(),
+            expires_on: None,
+        })
     }
 
     async fn verify_account_token(&self, account: &AccountId) -> Result<TokenStatus, ApiError> {
@@ -143,29 +189,48 @@ impl Cloudflare for Client {
 
     async fn virtual_networks(&self, account: &AccountId) -> Result<Vec<VirtualNetwork>, ApiError> {
         let operation = format!("list the virtual networks of account {account}");
-        let call = self.call(&["accounts", account.as_str(), "teamnet", "virtual_networks"], operation, READ_TUNNELS);
+        let call = self.call(
+            &["accounts", account.as_str(), "teamnet", "virtual_networks"],
+            operation,
+            READ_TUNNELS,
+        );
         let mut networks = each(&call, self.all_at_once(&call).await?, VirtualNetwork::read)?;
         networks.retain(|network| network.deleted_at.is_none());
         Ok(networks)
     }
 
     async fn routes(&self, account: &AccountId, network: &str) -> Result<Vec<Route>, ApiError> {
-        let operation = format!("list the routes of virtual network {network} in account {account}");
-        let call = self.call(&["accounts", account.as_str(), "teamnet", "routes"], operation, READ_TUNNELS);
+        let operation =
+            format!("list the routes of virtual network {network} in account {account}");
+        let call = self.call(
+            &["accounts", account.as_str(), "teamnet", "routes"],
+            operation,
+            READ_TUNNELS,
+        );
         let call = call.query("virtual_network_id", network);
         let mut routes = each(&call, self.pages(&call, PER_PAGE).await?, Route::read)?;
-        let is_elsewhere = |route: &Route| route.virtual_network_id.as_deref().is_some_and(|id| !id.eq_ignore_ascii_case(network));
+        let is_elsewhere = |route: &Route| {
+            route.virtual_network_id.as_deref().is_some_and(|id| !id.eq_ignore_ascii_case(network))
+        };
         routes.retain(|route| route.deleted_at.is_none() && !is_elsewhere(route));
         Ok(routes)
     }
 
     async fn prefixes(&self, account: &AccountId) -> Result<Vec<Prefix>, ApiError> {
         let operation = format!("list the address prefixes of account {account}");
-        let call = self.call(&["accounts", account.as_str(), "addressing", "prefixes"], operation, READ_PREFIXES);
+        let call = self.call(
+            &["accounts", account.as_str(), "addressing", "prefixes"],
+            operation,
+            READ_PREFIXES,
+        );
         each(&call, self.all_at_once(&call).await?, Prefix::read)
     }
 
-    async fn dns_records(&self, zone: &ZoneId, name: Option<&str>) -> Result<Vec<DnsRecord>, ApiError> {
+    async fn dns_records(
+        &self,
+        zone: &ZoneId,
+        name: Option<&str>,
+    ) -> Result<Vec<DnsRecord>, ApiError> {
         let operation = format!("list the DNS records of zone {}", self.name_of(zone));
         let mut call = self.call(&["zones", zone.as_str(), "dns_records"], operation, READ_DNS);
         if let Some(name) = name {
@@ -178,14 +243,26 @@ impl Cloudflare for Client {
 
     async fn load_balancers(&self, zone: &ZoneId) -> Result<Vec<LoadBalancer>, ApiError> {
         let operation = format!("list the load balancers of zone {}", self.name_of(zone));
-        let call = self.call(&["zones", zone.as_str(), "load_balancers"], operation, READ_LOAD_BALANCERS);
+        let call =
+            self.call(&["zones", zone.as_str(), "load_balancers"], operation, READ_LOAD_BALANCERS);
         each(&call, self.all_at_once(&call).await?, LoadBalancer::read)
     }
 
-    async fn audit_log(&self, account: &AccountId, zone: Option<&ZoneId>, since: &str, before: &str) -> Result<Vec<AuditEntry>, ApiError> {
+    async fn audit_log(
+        &self,
+        account: &AccountId,
+        zone: Option<&ZoneId>,
+        since: &str,
+        before: &str,
+    ) -> Result<Vec<AuditEntry>, ApiError> {
         let operation = format!("read the audit log of account {account}");
-        let mut call = self.call(&["accounts", account.as_str(), "logs", "audit"], operation, READ_AUDIT);
-        call = call.query("since", since).query("before", before).query("direction", "desc").query("limit", &PER_PAGE.to_string());
+        let mut call =
+            self.call(&["accounts", account.as_str(), "logs", "audit"], operation, READ_AUDIT);
+        call = call
+            .query("since", since)
+            .query("before", before)
+            .query("direction", "desc")
+            .query("limit", &PER_PAGE.to_string());
         if let Some(zone) = zone {
             call = call.query("zone_id", zone.as_str());
         }

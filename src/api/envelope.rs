@@ -27,23 +27,45 @@ const LONGEST_TEXT: usize = 1000;
 ///
 /// # Errors
 /// A refusal, or a body that is no envelope.
-pub(super) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Result<Answer, Failure> {
+pub(super) fn read(
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Answer, Failure> {
     let ray_id = headers.get("cf-ray").and_then(|value| value.to_str().ok()).map(one_line);
-    let fail = |kind| Failure { kind, status: Some(status.as_u16()), ray_id: ray_id.clone(), retry_after: asked_pause(headers) };
+    let fail = |kind| Failure {
+        kind,
+        status: Some(status.as_u16()),
+        ray_id: ray_id.clone(),
+        retry_after: asked_pause(headers),
+    };
     let mut envelope = envelope_of(status, body).map_err(fail)?;
     if !status.is_success() || envelope.get("success") != Some(&Json::Bool(true)) {
         return Err(fail(ErrorKind::Refused { errors: errors_of(&envelope) }));
     }
     let info = envelope.get("result_info");
     let total_count = info.and_then(|info| info.get("total_count")).and_then(Json::as_u64);
-    let cursor = info.and_then(|info| info.get("cursor")).and_then(Json::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
-    Ok(Answer { status: status.as_u16(), ray_id, attempts: 1, result: envelope.remove("result"), total_count, cursor })
+    let cursor = info
+        .and_then(|info| info.get("cursor"))
+        .and_then(Json::as_str)
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned);
+    Ok(Answer {
+        status: status.as_u16(),
+        ray_id,
+        attempts: 1,
+        result: envelope.remove("result"),
+        total_count,
+        cursor,
+    })
 }
 
 fn envelope_of(status: StatusCode, body: &[u8]) -> Result<Map<String, Json>, ErrorKind> {
     let no = |what: &str, title| Err(ErrorKind::NotAnEnvelope { what: what.to_owned(), title });
     match serde_json::from_slice::<Json>(body) {
-        Ok(Json::Object(envelope)) if envelope.get("success").is_some_and(Json::is_boolean) => Ok(envelope),
+        Ok(Json::Object(envelope)) if envelope.get("success").is_some_and(Json::is_boolean) => {
+            Ok(envelope)
+        }
         Ok(_) => no("JSON without the field `success`", None),
         Err(_) if status.is_redirection() => no("a redirect to another address", None),
         Err(_) if body.trim_ascii().is_empty() => no("an empty body", None),
@@ -52,7 +74,11 @@ fn envelope_of(status: StatusCode, body: &[u8]) -> Result<Map<String, Json>, Err
             let text = String::from_utf8_lossy(body);
             let lower = text.to_ascii_lowercase();
             let is_page = lower.contains("<html") || lower.trim_start().starts_with("<!doctype");
-            if is_page { no("an HTML page", title_of(&text, &lower)) } else { no("text that is not JSON", None) }
+            if is_page {
+                no("an HTML page", title_of(&text, &lower))
+            } else {
+                no("text that is not JSON", None)
+            }
         }
     }
 }
@@ -74,12 +100,19 @@ fn errors_of(envelope: &Map<String, Json>) -> Vec<ServerError> {
 /// Reads one error, whatever of it is there.
 fn error_of(error: &Json) -> ServerError {
     let own = message_of(error);
-    let chain = error.get("error_chain").and_then(Json::as_array).into_iter().flatten().map(message_of);
-    let mut messages: Vec<String> = std::iter::once(own).chain(chain).filter(|text| !text.is_empty()).collect();
+    let chain =
+        error.get("error_chain").and_then(Json::as_array).into_iter().flatten().map(message_of);
+    let mut messages: Vec<String> =
+        std::iter::once(own).chain(chain).filter(|text| !text.is_empty()).collect();
     messages.dedup();
     let message = if messages.is_empty() { "no message".to_owned() } else { messages.join(": ") };
-    let pointer = error.get("source").and_then(|source| source.get("pointer")).and_then(Json::as_str);
-    ServerError { code: code_of(error), message, pointer: pointer.map(path_of).filter(|path| !path.is_empty()) }
+    let pointer =
+        error.get("source").and_then(|source| source.get("pointer")).and_then(Json::as_str);
+    ServerError {
+        code: code_of(error),
+        message,
+        pointer: pointer.map(path_of).filter(|path| !path.is_empty()),
+    }
 }
 
 fn message_of(error: &Json) -> String {
@@ -88,7 +121,9 @@ fn message_of(error: &Json) -> String {
 
 fn code_of(error: &Json) -> u32 {
     match error.get("code") {
-        Some(Json::Number(number)) => number.as_u64().and_then(|number| u32::try_from(number).ok()).unwrap_or(0),
+        Some(Json::Number(number)) => {
+            number.as_u64().and_then(|number| u32::try_from(number).ok()).unwrap_or(0)
+        }
         Some(Json::String(text)) => text.parse().unwrap_or(0),
         _ => 0,
     }
@@ -101,7 +136,11 @@ fn path_of(pointer: &str) -> String {
 
 /// A server's text on one line, without control characters, which could steer a terminal, and of bounded length.
 fn one_line(text: &str) -> String {
-    let plain: String = text.chars().take(LONGEST_TEXT).map(|char| if char.is_control() { ' ' } else { char }).collect();
+    let plain: String = text
+        .chars()
+        .take(LONGEST_TEXT)
+        .map(|char| if char.is_control() { ' ' } else { char })
+        .collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -110,7 +149,9 @@ mod tests {
     use super::*;
 
     fn failure(status: u16, body: &str) -> ErrorKind {
-        read(StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), body.as_bytes()).unwrap_err().kind
+        read(StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), body.as_bytes())
+            .unwrap_err()
+            .kind
     }
 
     fn not(what: &str, title: Option<&str>) -> ErrorKind {
@@ -122,8 +163,14 @@ mod tests {
         assert_eq!(failure(200, " \n"), not("an empty body", None));
         assert_eq!(failure(200, "{\"success\":true,"), not("JSON that breaks off", None));
         assert_eq!(failure(200, "[]"), not("JSON without the field `success`", None));
-        assert_eq!(failure(200, "{\"success\":\"true\",\"result\":[]}"), not("JSON without the field `success`", None));
-        assert_eq!(failure(502, "<!DOCTYPE html>\n<html><head><title>a |\n 502</title>"), not("an HTML page", Some("a | 502")));
+        assert_eq!(
+            failure(200, "{\"success\":\"true\",\"result\":[]}"),
+            not("JSON without the field `success`", None)
+        );
+        assert_eq!(
+            failure(502, "<!DOCTYPE html>\n<html><head><title>a |\n 502</title>"),
+            not("an HTML page", Some("a | 502"))
+        );
         assert_eq!(failure(502, "<html><title>never closed"), not("an HTML page", None));
         assert_eq!(failure(502, "upstream error"), not("text that is not JSON", None));
         assert_eq!(failure(302, ""), not("a redirect to another address", None));
@@ -141,6 +188,9 @@ mod tests {
 
     #[test]
     fn success_under_an_error_status_is_a_refusal() {
-        assert_eq!(failure(500, r#"{"success":true,"result":[]}"#), ErrorKind::Refused { errors: Vec::new() });
+        assert_eq!(
+            failure(500, r#"{"success":true,"result":[]}"#),
+            ErrorKind::Refused { errors: Vec::new() }
+        );
     }
 }

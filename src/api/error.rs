@@ -104,7 +104,8 @@ impl ApiError {
 
     /// Whether the API says in so many words that the application does not exist. A bare 404, or one for another reason, does not.
     pub fn says_gone(&self) -> bool {
-        self.http_status == Some(404) && self.errors().iter().any(|error| is_code_of_absence(error.code))
+        self.http_status == Some(404)
+            && self.errors().iter().any(|error| is_code_of_absence(error.code))
     }
 
     /// The permission that the operation needs: `zone permission `DNS: Read``.
@@ -115,9 +116,11 @@ impl ApiError {
     /// Whether the credentials were not accepted, or not for this: a 401, or a 403 whose code is not one of an entitlement. The codes of
     /// credentials are those that also come with a 401.
     pub fn is_about_credentials(&self) -> bool {
-        let of_credentials = || self.known_code().is_none_or(|code| code.http_status.contains(&401));
+        let of_credentials =
+            || self.known_code().is_none_or(|code| code.http_status.contains(&401));
         let refused = matches!(&*self.kind, ErrorKind::Refused { .. });
-        self.http_status == Some(401) || self.http_status == Some(403) && refused && of_credentials()
+        self.http_status == Some(401)
+            || self.http_status == Some(403) && refused && of_credentials()
     }
 
     /// The entry of the first error that has one.
@@ -134,7 +137,9 @@ impl ApiError {
                 None => self.is_server_fault(),
             },
             ErrorKind::NotAnEnvelope { .. } => self.is_server_fault(),
-            ErrorKind::Unreachable { .. } | ErrorKind::TimedOut { .. } | ErrorKind::Incomplete { .. } => true,
+            ErrorKind::Unreachable { .. }
+            | ErrorKind::TimedOut { .. }
+            | ErrorKind::Incomplete { .. } => true,
             ErrorKind::Odd { .. } => false,
         }
     }
@@ -146,7 +151,9 @@ impl ApiError {
             _ if self.http_status == Some(429) => true,
             ErrorKind::Refused { .. } => !self.is_server_fault() && self.http_status != Some(408),
             ErrorKind::Unreachable { sent, .. } | ErrorKind::TimedOut { sent, .. } => !sent,
-            ErrorKind::NotAnEnvelope { .. } | ErrorKind::Incomplete { .. } | ErrorKind::Odd { .. } => false,
+            ErrorKind::NotAnEnvelope { .. }
+            | ErrorKind::Incomplete { .. }
+            | ErrorKind::Odd { .. } => false,
         };
         if known { Outcome::Refused } else { Outcome::Unknown }
     }
@@ -164,23 +171,37 @@ fn is_code_of_absence(number: u32) -> bool {
 impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            ErrorKind::Refused { errors } if errors.is_empty() => f.write_str("refused without a reason"),
+            ErrorKind::Refused { errors } if errors.is_empty() => {
+                f.write_str("refused without a reason")
+            }
             ErrorKind::Refused { errors } => {
                 let texts: Vec<String> = errors.iter().map(ToString::to_string).collect();
                 f.write_str(&texts.join("; "))
             }
-            ErrorKind::NotAnEnvelope { what, title: None } => write!(f, "the answer is {what}, not an API answer"),
+            ErrorKind::NotAnEnvelope { what, title: None } => {
+                write!(f, "the answer is {what}, not an API answer")
+            }
             ErrorKind::NotAnEnvelope { what, title: Some(title) } => {
                 write!(f, "the answer is {what} with the title \"{title}\", not an API answer")
             }
             ErrorKind::Unreachable { reason, .. } => f.write_str(reason),
-            ErrorKind::TimedOut { seconds, sent: true } => write!(f, "no answer within {seconds} s"),
-            ErrorKind::TimedOut { seconds, sent: false } => write!(f, "no connection within {seconds} s"),
+            ErrorKind::TimedOut { seconds, sent: true } => {
+                write!(f, "no answer within {seconds} s")
+            }
+            ErrorKind::TimedOut { seconds, sent: false } => {
+                write!(f, "no connection within {seconds} s")
+            }
             ErrorKind::Incomplete { expected: Some(expected), got } => {
-                write!(f, "the list holds {got} entries where the server tells {expected}, also when read again")
+                write!(
+                    f,
+                    "the list holds {got} entries where the server tells {expected}, also when read again"
+                )
             }
             ErrorKind::Incomplete { expected: None, got } => {
-                write!(f, "the list changes or repeats itself after {got} entries, also when read again")
+                write!(
+                    f,
+                    "the list changes or repeats itself after {got} entries, also when read again"
+                )
             }
             ErrorKind::Odd { what } => f.write_str(what),
         }

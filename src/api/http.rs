@@ -71,19 +71,30 @@ impl Client {
         };
         let outcome = attempt
             .retry(retry::pauses(self.first_delay))
-            .when(|failure| failure.may_repeat(call.effect(), tries.load(Ordering::Relaxed), begun.elapsed()))
+            .when(|failure| {
+                failure.may_repeat(call.effect(), tries.load(Ordering::Relaxed), begun.elapsed())
+            })
             .adjust(|failure, pause| pause.map(|pause| failure.retry_after.unwrap_or(pause)))
             .notify(|failure, time| {
-                let reason = if failure.status == Some(429) { WaitReason::RateLimited } else { WaitReason::Repeat };
+                let reason = if failure.status == Some(429) {
+                    WaitReason::RateLimited
+                } else {
+                    WaitReason::Repeat
+                };
                 self.pace.tell(Wait { reason, time, operation: call.operation.clone() });
             })
             .await;
         let attempts = tries.load(Ordering::Relaxed);
-        outcome.map(|answer| Answer { attempts, ..answer }).map_err(|failure| call.failed(failure, attempts))
+        outcome
+            .map(|answer| Answer { attempts, ..answer })
+            .map_err(|failure| call.failed(failure, attempts))
     }
 
     /// Makes a call that answers with an object.
-    pub(super) async fn object(&self, call: &Call<'_>) -> Result<(Map<String, Json>, Answer), ApiError> {
+    pub(super) async fn object(
+        &self,
+        call: &Call<'_>,
+    ) -> Result<(Map<String, Json>, Answer), ApiError> {
         call.object(self.exchange(call).await?)
     }
 
@@ -104,7 +115,9 @@ impl Client {
     async fn send(&self, call: &Call<'_>) -> Result<Answer, Failure> {
         let mut request = self.http.request(call.method.clone(), call.url.clone());
         if let Some(body) = call.body {
-            request = request.header(CONTENT_TYPE, "application/json").body(Json::Object(body.clone()).to_string());
+            request = request
+                .header(CONTENT_TYPE, "application/json")
+                .body(Json::Object(body.clone()).to_string());
         }
         let response = request.send().await.map_err(|error| self.lost(error))?;
         let (status, headers) = (response.status(), response.headers().clone());
@@ -131,7 +144,10 @@ impl Client {
             let what = if sent { "the connection broke off" } else { "no connection came about" };
             let host = self.base.host_str().unwrap_or_default();
             let port = self.base.port().map_or(String::new(), |port| format!(":{port}"));
-            ErrorKind::Unreachable { reason: format!("{what} with {host}{port}: {}", root_of(&error.without_url())), sent }
+            ErrorKind::Unreachable {
+                reason: format!("{what} with {host}{port}: {}", root_of(&error.without_url())),
+                sent,
+            }
         };
         Failure { kind, status: None, ray_id: None, retry_after: None }
     }
@@ -142,10 +158,13 @@ impl Client {
             ErrorKind::Refused { errors } => {
                 for error in errors {
                     error.message = self.credentials.scrubbed(&error.message);
-                    error.pointer = error.pointer.as_deref().map(|pointer| self.credentials.scrubbed(pointer));
+                    error.pointer =
+                        error.pointer.as_deref().map(|pointer| self.credentials.scrubbed(pointer));
                 }
             }
-            ErrorKind::NotAnEnvelope { title: Some(title), .. } => *title = self.credentials.scrubbed(title),
+            ErrorKind::NotAnEnvelope { title: Some(title), .. } => {
+                *title = self.credentials.scrubbed(title)
+            }
             _ => {}
         }
         failure
@@ -153,7 +172,10 @@ impl Client {
 
     /// Remembers a zone's name.
     pub(super) fn learn_name(&self, zone: &ZoneId, name: &str) {
-        self.names.lock().unwrap_or_else(PoisonError::into_inner).insert(zone.clone(), name.to_owned());
+        self.names
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(zone.clone(), name.to_owned());
     }
 
     /// What a zone is called in messages: its name if it was read before, else its id.
@@ -176,7 +198,11 @@ fn http_client(settings: &Settings, base: &Url) -> Result<reqwest::Client, Setup
         builder = builder.no_proxy();
     }
     let certificates = settings.certificates()?;
-    builder = if base.scheme() == "http" { builder.tls_certs_only([]) } else { builder.tls_certs_merge(certificates) };
+    builder = if base.scheme() == "http" {
+        builder.tls_certs_only([])
+    } else {
+        builder.tls_certs_merge(certificates)
+    };
     builder.build().map_err(|error| {
         let fix = "install the system's root certificates (the package is usually called ca-certificates), or give them with --ca-file";
         SetupError::new("tls", "the TLS client cannot be set up", &root_of(&error), fix)

@@ -19,7 +19,8 @@ pub struct Allowance {
 
 impl Allowance {
     /// Cloudflare counts 1,200 requests in 5 minutes; a few are left to the dashboard and to clocks that differ.
-    pub const CLOUDFLARE: Allowance = Allowance { requests: 1150, window: Duration::from_secs(300) };
+    pub const CLOUDFLARE: Allowance =
+        Allowance { requests: 1150, window: Duration::from_secs(300) };
     /// None, for the simulator.
     pub const UNLIMITED: Allowance = Allowance { requests: usize::MAX, window: Duration::ZERO };
 }
@@ -95,7 +96,8 @@ impl Pace {
             if until <= now {
                 return;
             }
-            let reason = if paused_until > due { WaitReason::RateLimited } else { WaitReason::Allowance };
+            let reason =
+                if paused_until > due { WaitReason::RateLimited } else { WaitReason::Allowance };
             (self.on_wait)(Wait { reason, time: until - now, operation: operation.to_owned() });
             sleep_until(until).await;
         }
@@ -155,7 +157,9 @@ impl Pace {
 
 /// Remaining requests and time to the reset, from one policy of the header: `"default";r=50;t=30`.
 fn left_of(policy: &str) -> Option<(u64, Duration)> {
-    let number = |name: &str| policy.split(';').find_map(|part| part.trim().strip_prefix(name)?.parse::<u64>().ok());
+    let number = |name: &str| {
+        policy.split(';').find_map(|part| part.trim().strip_prefix(name)?.parse::<u64>().ok())
+    };
     Some((number("r=")?, Duration::from_secs(number("t=")?)))
 }
 
@@ -166,7 +170,10 @@ mod tests {
     use super::*;
 
     fn pace(requests: usize, milliseconds: u64) -> Pace {
-        Pace::new(Allowance { requests, window: Duration::from_millis(milliseconds) }, Arc::new(|_| {}))
+        Pace::new(
+            Allowance { requests, window: Duration::from_millis(milliseconds) },
+            Arc::new(|_| {}),
+        )
     }
 
     #[tokio::test(start_paused = true)]
@@ -186,7 +193,12 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_header_with_few_requests_left_pauses_everybody() {
         let (pace, begun) = (pace(100, 10), Instant::now());
-        let heed = |text: &str| pace.heed(&HeaderMap::from_iter([(HeaderName::from_static("ratelimit"), text.parse().unwrap())]));
+        let heed = |text: &str| {
+            pace.heed(&HeaderMap::from_iter([(
+                HeaderName::from_static("ratelimit"),
+                text.parse().unwrap(),
+            )]))
+        };
         heed("\"default\";r=50;t=30");
         assert_eq!(pace.state().paused_until, None);
         heed("\"burst\";r=90;t=60, \"default\";r=2;t=1");

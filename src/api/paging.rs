@@ -76,7 +76,11 @@ impl Client {
     ///
     /// # Errors
     /// Besides those of each call: `Incomplete` when the pages contradict one another each time the list is read.
-    pub(super) async fn pages(&self, call: &Call<'_>, per_page: u32) -> Result<(Vec<Object>, Answer), ApiError> {
+    pub(super) async fn pages(
+        &self,
+        call: &Call<'_>,
+        per_page: u32,
+    ) -> Result<(Vec<Object>, Answer), ApiError> {
         let mut reading = 1;
         loop {
             let (list, answer, state) = self.read_through(call, per_page).await?;
@@ -84,22 +88,34 @@ impl Client {
                 return Ok((list.entries, answer));
             }
             if reading == READINGS {
-                return Err(call.unfit(ErrorKind::Incomplete { expected: list.total, got: list.got() }, &answer));
+                return Err(call.unfit(
+                    ErrorKind::Incomplete { expected: list.total, got: list.got() },
+                    &answer,
+                ));
             }
             reading += 1;
         }
     }
 
     /// Reads page by page until the list is whole or cannot become so.
-    async fn read_through(&self, call: &Call<'_>, per_page: u32) -> Result<(List, Answer, State), ApiError> {
+    async fn read_through(
+        &self,
+        call: &Call<'_>,
+        per_page: u32,
+    ) -> Result<(List, Answer, State), ApiError> {
         let mut list = List::default();
         let mut number = 1;
         loop {
-            let page = call.clone().query("page", &number.to_string()).query("per_page", &per_page.to_string());
+            let page = call
+                .clone()
+                .query("page", &number.to_string())
+                .query("per_page", &per_page.to_string());
             let (entries, answer) = page.objects(self.exchange(&page).await?)?;
             let state = list.add(entries, answer.total_count);
             match state {
-                State::Open if number == MOST_PAGES => return Ok((list, answer, State::Contradictory)),
+                State::Open if number == MOST_PAGES => {
+                    return Ok((list, answer, State::Contradictory));
+                }
                 State::Open => number += 1,
                 _ => return Ok((list, answer, state)),
             }
@@ -110,11 +126,16 @@ impl Client {
     ///
     /// # Errors
     /// Besides those of the call: `Incomplete` when the server tells of more entries than it gives.
-    pub(super) async fn all_at_once(&self, call: &Call<'_>) -> Result<(Vec<Object>, Answer), ApiError> {
+    pub(super) async fn all_at_once(
+        &self,
+        call: &Call<'_>,
+    ) -> Result<(Vec<Object>, Answer), ApiError> {
         let (entries, answer) = call.objects(self.exchange(call).await?)?;
         let got = entries.len() as u64;
         match answer.total_count {
-            Some(expected) if expected > got => Err(call.unfit(ErrorKind::Incomplete { expected: Some(expected), got }, &answer)),
+            Some(expected) if expected > got => {
+                Err(call.unfit(ErrorKind::Incomplete { expected: Some(expected), got }, &answer))
+            }
             _ => Ok((entries, answer)),
         }
     }

@@ -64,25 +64,38 @@ impl Failure {
         let limit = match self.status {
             Some(429) => TRIES_RATE_LIMITED,
             Some(403) if effect == Effect::Read => TRIES_FORBIDDEN,
-            Some(503) if effect == Effect::Replace && matches!(self.kind, ErrorKind::Refused { .. }) => TRIES,
+            Some(503)
+                if effect == Effect::Replace && matches!(self.kind, ErrorKind::Refused { .. }) =>
+            {
+                TRIES
+            }
             _ if self.never_left() => TRIES,
             _ if effect == Effect::Read && self.may_pass() => TRIES,
             _ => 1,
         };
         let rate_limited = self.status == Some(429);
-        let patience = if rate_limited || self.retry_after.is_some() { PATIENCE_WITH_A_TIME } else { PATIENCE };
+        let patience = if rate_limited || self.retry_after.is_some() {
+            PATIENCE_WITH_A_TIME
+        } else {
+            PATIENCE
+        };
         tries < limit && elapsed + self.retry_after.unwrap_or_default() <= patience
     }
 
     /// Whether no connection came about, so that nothing was sent.
     fn never_left(&self) -> bool {
-        matches!(self.kind, ErrorKind::Unreachable { sent: false, .. } | ErrorKind::TimedOut { sent: false, .. })
+        matches!(
+            self.kind,
+            ErrorKind::Unreachable { sent: false, .. } | ErrorKind::TimedOut { sent: false, .. }
+        )
     }
 
     fn may_pass(&self) -> bool {
         match self.kind {
             ErrorKind::Refused { .. } => self.status.is_some_and(|status| status >= 500),
-            ErrorKind::NotAnEnvelope { .. } | ErrorKind::Unreachable { .. } | ErrorKind::TimedOut { .. } => true,
+            ErrorKind::NotAnEnvelope { .. }
+            | ErrorKind::Unreachable { .. }
+            | ErrorKind::TimedOut { .. } => true,
             ErrorKind::Incomplete { .. } | ErrorKind::Odd { .. } => false,
         }
     }
@@ -93,16 +106,34 @@ mod tests {
     use super::*;
 
     fn refused(status: u16) -> Failure {
-        Failure { kind: ErrorKind::Refused { errors: Vec::new() }, status: Some(status), ray_id: None, retry_after: None }
+        Failure {
+            kind: ErrorKind::Refused { errors: Vec::new() },
+            status: Some(status),
+            ray_id: None,
+            retry_after: None,
+        }
     }
 
     #[test]
     fn a_create_is_repeated_only_where_it_had_no_effect() {
-        let page = |status| Failure { kind: ErrorKind::NotAnEnvelope { what: String::new(), title: None }, ..refused(status) };
-        let lost = |sent| Failure { kind: ErrorKind::Unreachable { reason: String::new(), sent }, status: None, ..refused(0) };
+        let page = |status| Failure {
+            kind: ErrorKind::NotAnEnvelope { what: String::new(), title: None },
+            ..refused(status)
+        };
+        let lost = |sent| Failure {
+            kind: ErrorKind::Unreachable { reason: String::new(), sent },
+            status: None,
+            ..refused(0)
+        };
         let again = |failure: Failure| failure.may_repeat(Effect::Create, 1, Duration::ZERO);
         assert!(again(refused(429)) && again(page(429)) && again(lost(false)));
-        assert!(!again(refused(503)) && !again(refused(500)) && !again(page(502)) && !again(lost(true)) && !again(refused(403)));
+        assert!(
+            !again(refused(503))
+                && !again(refused(500))
+                && !again(page(502))
+                && !again(lost(true))
+                && !again(refused(403))
+        );
     }
 
     #[test]
@@ -122,6 +153,10 @@ mod tests {
 
     #[test]
     fn a_refusal_for_its_content_is_final() {
-        assert!([400, 401, 404, 409].into_iter().all(|status| !refused(status).may_repeat(Effect::Read, 1, Duration::ZERO)));
+        assert!([400, 401, 404, 409].into_iter().all(|status| !refused(status).may_repeat(
+            Effect::Read,
+            1,
+            Duration::ZERO
+        )));
     }
 }

@@ -40,7 +40,9 @@ impl fmt::Debug for Credentials {
 impl Credentials {
     fn secret(&self) -> &str {
         match self {
-            Credentials::Token(secret) | Credentials::Key { key: secret, .. } => secret.expose_secret().trim(),
+            Credentials::Token(secret) | Credentials::Key { key: secret, .. } => {
+                secret.expose_secret().trim()
+            }
         }
     }
 
@@ -64,7 +66,10 @@ impl Credentials {
         };
         let mut headers = HeaderMap::new();
         for (name, text) in pairs {
-            let mut value = HeaderValue::from_str(&text).ok().filter(|_| !secret.is_empty()).ok_or_else(unusable_credentials)?;
+            let mut value = HeaderValue::from_str(&text)
+                .ok()
+                .filter(|_| !secret.is_empty())
+                .ok_or_else(unusable_credentials)?;
             value.set_sensitive(true);
             headers.insert(name, value);
         }
@@ -120,14 +125,23 @@ impl Settings {
 
     /// The address, checked.
     pub(super) fn checked_base(&self) -> Result<Url, SetupError> {
-        let refused = |why: &str, fix: &str| SetupError::new("base-url", "CLOUDFLARE_BASE_URL cannot be used", why, fix);
+        let refused = |why: &str, fix: &str| {
+            SetupError::new("base-url", "CLOUDFLARE_BASE_URL cannot be used", why, fix)
+        };
         let form = "write it like https://api.cloudflare.com/client/v4";
-        let url = Url::parse(self.base_url.trim()).map_err(|error| refused(&error.to_string(), form))?;
+        let url =
+            Url::parse(self.base_url.trim()).map_err(|error| refused(&error.to_string(), form))?;
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(refused("a user name or password in a URL ends up in logs", "use CLOUDFLARE_API_TOKEN for the credentials"));
+            return Err(refused(
+                "a user name or password in a URL ends up in logs",
+                "use CLOUDFLARE_API_TOKEN for the credentials",
+            ));
         }
         if url.query().is_some() || url.fragment().is_some() || url.host().is_none() {
-            return Err(refused("it must be a scheme, a host and a path, without query and fragment", form));
+            return Err(refused(
+                "it must be a scheme, a host and a path, without query and fragment",
+                form,
+            ));
         }
         match url.scheme() {
             "https" => Ok(url),
@@ -144,10 +158,21 @@ impl Settings {
     pub(super) fn certificates(&self) -> Result<Vec<Certificate>, SetupError> {
         let Some(pem) = &self.ca_pem else { return Ok(Vec::new()) };
         let fix = "give a file with one or more -----BEGIN CERTIFICATE----- blocks";
-        let read = Certificate::from_pem_bundle(pem)
-            .map_err(|error| SetupError::new("ca-file", "the file of --ca-file cannot be read as PEM", &error.to_string(), fix))?;
+        let read = Certificate::from_pem_bundle(pem).map_err(|error| {
+            SetupError::new(
+                "ca-file",
+                "the file of --ca-file cannot be read as PEM",
+                &error.to_string(),
+                fix,
+            )
+        })?;
         if read.is_empty() {
-            return Err(SetupError::new("ca-file", "the file of --ca-file holds no certificate", "it holds no PEM block of one", fix));
+            return Err(SetupError::new(
+                "ca-file",
+                "the file of --ca-file holds no certificate",
+                "it holds no PEM block of one",
+                fix,
+            ));
         }
         Ok(read)
     }

@@ -58,7 +58,12 @@ impl Zone {
             paused: flag(object, "paused"),
             account: account.and_then(|account| text(account, "id")).map(AccountId::from_api),
             account_name: account.and_then(|account| text(account, "name")),
-            plan: plan.map(|plan| ZonePlan { name: text(plan, "name"), legacy_id: text(plan, "legacy_id") }).unwrap_or_default(),
+            plan: plan
+                .map(|plan| ZonePlan {
+                    name: text(plan, "name"),
+                    legacy_id: text(plan, "legacy_id"),
+                })
+                .unwrap_or_default(),
         })
     }
 
@@ -85,8 +90,16 @@ impl EdgeProtocol {
     /// Reads a protocol; none without a name.
     pub fn read(object: &Object) -> Option<EdgeProtocol> {
         let listed = object.get("ports").and_then(Json::as_array);
-        let ports = listed.into_iter().flatten().filter_map(|port| u16::try_from(port.as_u64()?).ok()).collect();
-        Some(EdgeProtocol { name: text(object, "name")?, transport: text(object, "transport"), ports })
+        let ports = listed
+            .into_iter()
+            .flatten()
+            .filter_map(|port| u16::try_from(port.as_u64()?).ok())
+            .collect();
+        Some(EdgeProtocol {
+            name: text(object, "name")?,
+            transport: text(object, "transport"),
+            ports,
+        })
     }
 }
 
@@ -104,7 +117,11 @@ pub struct TokenStatus {
 impl TokenStatus {
     /// Reads the status; none when it is missing.
     pub fn read(object: &Object) -> Option<TokenStatus> {
-        Some(TokenStatus { id: text(object, "id"), status: text(object, "status")?, expires_on: text(object, "expires_on") })
+        Some(TokenStatus {
+            id: text(object, "id"),
+            status: text(object, "status")?,
+            expires_on: text(object, "expires_on"),
+        })
     }
 
     /// Whether the token may be used.
@@ -130,7 +147,12 @@ impl VirtualNetwork {
     /// Reads a virtual network; none without an id.
     pub fn read(object: &Object) -> Option<VirtualNetwork> {
         let is_default = flag(object, "is_default_network");
-        Some(VirtualNetwork { id: text(object, "id")?, name: text(object, "name"), is_default, deleted_at: text(object, "deleted_at") })
+        Some(VirtualNetwork {
+            id: text(object, "id")?,
+            name: text(object, "name"),
+            is_default,
+            deleted_at: text(object, "deleted_at"),
+        })
     }
 }
 
@@ -173,7 +195,11 @@ pub struct Prefix {
 impl Prefix {
     /// Reads a prefix; none without addresses.
     pub fn read(object: &Object) -> Option<Prefix> {
-        Some(Prefix { cidr: text(object, "cidr")?, advertised: flag(object, "advertised"), approved: text(object, "approved") })
+        Some(Prefix {
+            cidr: text(object, "cidr")?,
+            advertised: flag(object, "advertised"),
+            approved: text(object, "approved"),
+        })
     }
 }
 
@@ -217,7 +243,10 @@ pub struct LoadBalancer {
 impl LoadBalancer {
     /// Reads a load balancer; none without a name.
     pub fn read(object: &Object) -> Option<LoadBalancer> {
-        Some(LoadBalancer { id: text(object, "id"), name: text(object, "name")?.to_ascii_lowercase() })
+        Some(LoadBalancer {
+            id: text(object, "id"),
+            name: text(object, "name")?.to_ascii_lowercase(),
+        })
     }
 }
 

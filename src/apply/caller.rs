@@ -55,7 +55,9 @@ impl<C: Cloudflare, S: Store> Caller<'_, C, S> {
         let mut is_second = false;
         loop {
             let error = match self.api.create(self.zone, body).await {
-                Ok(live) if is_second => return self.without_a_double(live, &shape, attempts + 1).await,
+                Ok(live) if is_second => {
+                    return self.without_a_double(live, &shape, attempts + 1).await;
+                }
                 Ok(live) => return Answered::Done(live, attempts + 1),
                 Err(error) => error,
             };
@@ -77,8 +79,12 @@ impl<C: Cloudflare, S: Store> Caller<'_, C, S> {
 
     /// The application that the second create made; if the first one shows up after all, that one is deleted, so that none is left over.
     async fn without_a_double(&self, live: Live, shape: &Shape, attempts: u32) -> Answered<Live> {
-        let Ok(apps) = self.api.list_apps(self.zone).await else { return Answered::Done(live, attempts) };
-        let is_double = |other: &&Live| other.id != live.id && !self.known.contains(&other.id) && is_same(other, shape);
+        let Ok(apps) = self.api.list_apps(self.zone).await else {
+            return Answered::Done(live, attempts);
+        };
+        let is_double = |other: &&Live| {
+            other.id != live.id && !self.known.contains(&other.id) && is_same(other, shape)
+        };
         if let Some(double) = apps.iter().find(is_double)
             && let Err(error) = self.api.delete(self.zone, &double.id).await
         {
@@ -94,7 +100,9 @@ impl<C: Cloudflare, S: Store> Caller<'_, C, S> {
         for pause in self.looks {
             tokio::time::sleep(*pause).await;
             let Ok(apps) = self.api.list_apps(self.zone).await else { continue };
-            let is_it = |live: &Live| live.shape.identity().as_ref() == Some(&identity) && !self.known.contains(&live.id);
+            let is_it = |live: &Live| {
+                live.shape.identity().as_ref() == Some(&identity) && !self.known.contains(&live.id)
+            };
             if let Some(live) = apps.into_iter().find(is_it) {
                 return Look::Found(Box::new(live));
             }
@@ -113,7 +121,12 @@ impl<C: Cloudflare, S: Store> Caller<'_, C, S> {
 
     /// Replaces the configuration of an application. What has no known outcome is read back; what has not taken effect is sent once more,
     /// which is safe, because a `PUT` made twice is the same.
-    pub(super) async fn update(&self, id: &AppId, body: &Map<String, Json>, is_as_meant: impl Fn(&Live) -> bool) -> Answered<Live> {
+    pub(super) async fn update(
+        &self,
+        id: &AppId,
+        body: &Map<String, Json>,
+        is_as_meant: impl Fn(&Live) -> bool,
+    ) -> Answered<Live> {
         let mut attempts = 0;
         let mut is_second = false;
         loop {
@@ -140,7 +153,9 @@ impl<C: Cloudflare, S: Store> Caller<'_, C, S> {
         let mut is_second = false;
         loop {
             let error = match self.api.delete(self.zone, id).await {
-                Ok(Deleted::Done | Deleted::AlreadyGone) => return Answered::Done((), attempts + 1),
+                Ok(Deleted::Done | Deleted::AlreadyGone) => {
+                    return Answered::Done((), attempts + 1);
+                }
                 Err(error) => error,
             };
             attempts += error.attempts.max(1);

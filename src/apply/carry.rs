@@ -41,12 +41,31 @@ pub(super) struct Ended {
 
 impl Ended {
     fn done(app_id: Option<AppId>, attempts: u32) -> Self {
-        Ended { status: Status::Done, app_id, attempts, error: None, has_written: false, is_about_credentials: false }
+        Ended {
+            status: Status::Done,
+            app_id,
+            attempts,
+            error: None,
+            has_written: false,
+            is_about_credentials: false,
+        }
     }
 
     /// An end that is not the one that was meant.
-    pub(super) fn not_done(status: Status, app_id: Option<AppId>, attempts: u32, finding: Finding) -> Self {
-        Ended { status, app_id, attempts, error: Some(Box::new(finding)), has_written: false, is_about_credentials: false }
+    pub(super) fn not_done(
+        status: Status,
+        app_id: Option<AppId>,
+        attempts: u32,
+        finding: Finding,
+    ) -> Self {
+        Ended {
+            status,
+            app_id,
+            attempts,
+            error: Some(Box::new(finding)),
+            has_written: false,
+            is_about_credentials: false,
+        }
     }
 }
 
@@ -54,16 +73,28 @@ impl<C: Cloudflare, S: Store> Carrier<'_, C, S> {
     /// Makes the call of a step.
     pub(super) async fn carry(&self, call: Call) -> Result<Ended, StoreError> {
         match (call, &self.change.work) {
-            (Call::Create, Work::Create { body } | Work::Replace { body, .. }) => self.create(body).await,
+            (Call::Create, Work::Create { body } | Work::Replace { body, .. }) => {
+                self.create(body).await
+            }
             (Call::Update, Work::Update { id, body }) => self.update(id, body).await,
             (Call::Delete, Work::Delete { id }) => self.delete(id, None).await,
             (Call::Delete, Work::Replace { id, former, .. }) => self.delete(id, Some(former)).await,
-            _ => self.write_down(self.change.app_id.as_ref()).await.map(|()| Ended::done(self.change.app_id.clone(), 0)),
+            _ => self
+                .write_down(self.change.app_id.as_ref())
+                .await
+                .map(|()| Ended::done(self.change.app_id.clone(), 0)),
         }
     }
 
     fn caller(&self) -> Caller<'_, C, S> {
-        Caller { api: self.api, store: self.store, token: self.token, zone: &self.change.zone_id, known: self.known, looks: self.looks }
+        Caller {
+            api: self.api,
+            store: self.store,
+            token: self.token,
+            zone: &self.change.zone_id,
+            known: self.known,
+            looks: self.looks,
+        }
     }
 
     async fn create(&self, body: &Map<String, Json>) -> Result<Ended, StoreError> {
@@ -97,8 +128,13 @@ impl<C: Cloudflare, S: Store> Carrier<'_, C, S> {
             None => self.write_down(Some(id)).await?,
             Some(former) => {
                 self.write_move().await?;
-                let edit = Edit::Lost { address: self.change.address.clone(), former: Some(Box::new(former.clone())) };
-                self.store.append(self.token, &Entry::Done { step: Some(self.number), edit }).await?;
+                let edit = Edit::Lost {
+                    address: self.change.address.clone(),
+                    former: Some(Box::new(former.clone())),
+                };
+                self.store
+                    .append(self.token, &Entry::Done { step: Some(self.number), edit })
+                    .await?;
             }
         }
         Ok(Ended::done(Some(id.clone()), attempts))
@@ -118,7 +154,8 @@ impl<C: Cloudflare, S: Store> Carrier<'_, C, S> {
         if self.is_as_meant(&seen) {
             return Ok(Ended { has_written: true, ..Ended::done(Some(id), attempts) });
         }
-        let failed = Ended::not_done(Status::Failed, Some(id), attempts, self.dropped_fields(&seen));
+        let failed =
+            Ended::not_done(Status::Failed, Some(id), attempts, self.dropped_fields(&seen));
         Ok(Ended { has_written: true, ..failed })
     }
 
@@ -130,16 +167,26 @@ impl<C: Cloudflare, S: Store> Carrier<'_, C, S> {
     }
 
     fn is_as_meant(&self, live: &Live) -> bool {
-        self.template().is_none_or(|template| diff::between(&live.shape, &template.fields).is_empty())
+        self.template()
+            .is_none_or(|template| diff::between(&live.shape, &template.fields).is_empty())
     }
 
     fn dropped_fields(&self, live: &Live) -> Finding {
-        let deltas = self.template().map(|template| diff::between(&live.shape, &template.fields)).unwrap_or_default();
+        let deltas = self
+            .template()
+            .map(|template| diff::between(&live.shape, &template.fields))
+            .unwrap_or_default();
         let paths: Vec<&str> = deltas.iter().map(|delta| delta.field.path()).collect();
-        let summary = format!("the API took the {} but did not keep {}", self.change.action.text(), paths.join(", "));
+        let summary = format!(
+            "the API took the {} but did not keep {}",
+            self.change.action.text(),
+            paths.join(", ")
+        );
         let why = "a field that the account may not use can be dropped without an error, and then has no effect";
         let fix = "check what the account and the zone's plan are entitled to, or remove the field from the configuration";
-        Finding::error("dropped-field", summary, why, fix).about(&self.change.address).on(paths.first().copied().unwrap_or_default())
+        Finding::error("dropped-field", summary, why, fix)
+            .about(&self.change.address)
+            .on(paths.first().copied().unwrap_or_default())
     }
 
     /// Writes down that the call is about to be made; fails if the lock can no longer be relied on, and then no call is made.
@@ -164,7 +211,11 @@ impl<C: Cloudflare, S: Store> Carrier<'_, C, S> {
 
     async fn refused(&self, error: &ApiError, attempts: u32) -> Result<Ended, StoreError> {
         let finding = self.finding_of(error);
-        let entry = Entry::Failed { step: self.number, code: Some(finding.code.clone()), why: finding.summary.clone() };
+        let entry = Entry::Failed {
+            step: self.number,
+            code: Some(finding.code.clone()),
+            why: finding.summary.clone(),
+        };
         self.store.append(self.token, &entry).await?;
         let ended = Ended::not_done(Status::Failed, self.change.app_id.clone(), attempts, finding);
         Ok(Ended { is_about_credentials: error.is_about_credentials(), ..ended })
@@ -172,7 +223,12 @@ impl<C: Cloudflare, S: Store> Carrier<'_, C, S> {
 
     /// The step stays open in the journal, so that the next run knows that the call may have taken effect.
     fn unknown(&self, error: &ApiError, attempts: u32) -> Ended {
-        Ended::not_done(Status::Unknown, self.change.app_id.clone(), attempts, self.finding_of(error))
+        Ended::not_done(
+            Status::Unknown,
+            self.change.app_id.clone(),
+            attempts,
+            self.finding_of(error),
+        )
     }
 
     fn finding_of(&self, error: &ApiError) -> Finding {
@@ -180,7 +236,9 @@ impl<C: Cloudflare, S: Store> Carrier<'_, C, S> {
     }
 
     async fn write_move(&self) -> Result<(), StoreError> {
-        let Some(from) = self.change.from.as_ref().filter(|_| self.change.vacates) else { return Ok(()) };
+        let Some(from) = self.change.from.as_ref().filter(|_| self.change.vacates) else {
+            return Ok(());
+        };
         let edit = Edit::Move { from: from.clone(), to: self.change.address.clone() };
         self.store.append(self.token, &Entry::Done { step: None, edit }).await
     }
@@ -196,7 +254,8 @@ impl<C: Cloudflare, S: Store> Carrier<'_, C, S> {
                 self.store.append(self.token, &done(Edit::Put { address, recorded })).await
             }
             (Record::Drop { released }, _) => {
-                let released = (*released && self.change.action == Action::Forget).then(Timestamp::now);
+                let released =
+                    (*released && self.change.action == Action::Forget).then(Timestamp::now);
                 self.store.append(self.token, &done(Edit::Drop { address, released })).await
             }
             (Record::Nothing, Some(_)) if self.change.action == Action::Create => {
@@ -204,7 +263,9 @@ impl<C: Cloudflare, S: Store> Carrier<'_, C, S> {
             }
             (Record::Keep(_) | Record::Nothing, _) => {
                 let step = self.number;
-                self.store.append(self.token, &Entry::Settled { of_run: self.token.id(), step }).await
+                self.store
+                    .append(self.token, &Entry::Settled { of_run: self.token.id(), step })
+                    .await
             }
         }
     }

@@ -41,7 +41,8 @@ impl Groups {
         let mut groups = Groups { tracked: Vec::new(), of_change: BTreeMap::new() };
         let is_replace = |index: &usize| matches!(plan.changes[*index].work, Work::Replace { .. });
         for group in &plan.groups {
-            let members = (0..plan.changes.len()).filter(|index| group.members.contains(&plan.changes[*index].address));
+            let members = (0..plan.changes.len())
+                .filter(|index| group.members.contains(&plan.changes[*index].address));
             groups.add(members.filter(is_replace).collect());
         }
         for index in (0..plan.changes.len()).filter(is_replace) {
@@ -86,7 +87,9 @@ impl Groups {
 
     /// A group that has failed, of which nothing runs any more and which is not undone yet, with its changes.
     pub(super) fn next_to_undo(&mut self, running: &BTreeSet<usize>) -> Option<BTreeSet<usize>> {
-        let ready = |tracked: &&mut Tracked| tracked.failed && !tracked.undone && tracked.changes.is_disjoint(running);
+        let ready = |tracked: &&mut Tracked| {
+            tracked.failed && !tracked.undone && tracked.changes.is_disjoint(running)
+        };
         let tracked = self.tracked.iter_mut().find(ready)?;
         tracked.undone = true;
         Some(tracked.changes.clone())
@@ -94,7 +97,11 @@ impl Groups {
 }
 
 /// The members of a group that were deleted, and are to be brought back.
-pub(super) fn deleted_members(plan: &Plan, changes: &BTreeSet<usize>, ended: &BTreeMap<usize, Ended>) -> Vec<Member> {
+pub(super) fn deleted_members(
+    plan: &Plan,
+    changes: &BTreeSet<usize>,
+    ended: &BTreeMap<usize, Ended>,
+) -> Vec<Member> {
     let end_of = |change: usize, call: Call| {
         let step = plan.steps.iter().position(|step| step.change == change && step.call == call)?;
         ended.get(&step)

@@ -12,12 +12,25 @@ use crate::plan::{Call, Plan};
 use crate::state::{Edit, Learned};
 
 /// The edits of the state for the end of a step.
-pub(super) fn of_end(plan: &Plan, step: usize, end: &Ended, ended: &BTreeMap<usize, Ended>, now: Timestamp) -> Vec<Edit> {
+pub(super) fn of_end(
+    plan: &Plan,
+    step: usize,
+    end: &Ended,
+    ended: &BTreeMap<usize, Ended>,
+    now: Timestamp,
+) -> Vec<Edit> {
     let teaches = &plan.changes[plan.steps[step].change].refusals.teaches;
     let is_write = matches!(plan.steps[step].call, Call::Create | Call::Update);
     match end.status {
-        Status::Done if is_write => teaches.iter().filter(|(_, is_known)| *is_known).map(|(subject, _)| forgotten(subject)).collect(),
-        Status::Failed => teaches.iter().filter_map(|(subject, _)| learned(subject, end, gained(plan, subject, ended), now)).collect(),
+        Status::Done if is_write => teaches
+            .iter()
+            .filter(|(_, is_known)| *is_known)
+            .map(|(subject, _)| forgotten(subject))
+            .collect(),
+        Status::Failed => teaches
+            .iter()
+            .filter_map(|(subject, _)| learned(subject, end, gained(plan, subject, ended), now))
+            .collect(),
         _ => Vec::new(),
     }
 }
@@ -32,7 +45,16 @@ fn learned(subject: &Subject, end: &Ended, gained: u32, now: Timestamp) -> Optio
     let refusal = finding.refusal.as_deref()?;
     let Subject { code, account, zone, subject, at } = subject.clone();
     let (evidence, ray_id) = (refusal.message.clone(), refusal.ray_id.clone());
-    Some(Edit::Learned(Learned { code, account, zone, subject, at: at.map(|at| at + gained), date: now, evidence, ray_id }))
+    Some(Edit::Learned(Learned {
+        code,
+        account,
+        zone,
+        subject,
+        at: at.map(|at| at + gained),
+        date: now,
+        evidence,
+        ray_id,
+    }))
 }
 
 /// How many steps of this run have taken one more of what is counted.
@@ -42,6 +64,7 @@ fn gained(plan: &Plan, subject: &Subject, ended: &BTreeMap<usize, Ended>) -> u32
         let teaches = &plan.changes[planned.change].refusals.teaches;
         planned.call != Call::Delete && teaches.iter().any(|(other, _)| other == subject)
     };
-    let taken = ended.iter().filter(|(step, end)| end.status == Status::Done && takes(step)).count();
+    let taken =
+        ended.iter().filter(|(step, end)| end.status == Status::Done && takes(step)).count();
     u32::try_from(taken).unwrap_or(u32::MAX)
 }

@@ -37,7 +37,8 @@ use streak::Streak;
 use undo::{Returned, Undoing};
 
 /// The pauses before a create with an unknown outcome is looked for; lists can lag behind.
-pub const LOOKS: [Duration; 3] = [Duration::from_millis(300), Duration::from_secs(1), Duration::from_secs(3)];
+pub const LOOKS: [Duration; 3] =
+    [Duration::from_millis(300), Duration::from_secs(1), Duration::from_secs(3)];
 
 /// What happens while a plan is carried out, for whoever shows it.
 #[derive(Debug, Clone)]
@@ -132,7 +133,9 @@ impl<C: Cloudflare + 'static, S: Store + 'static> Run<C, S> {
             let Some(joined) = joined else { break };
             match joined.expect("a step neither panics nor is it aborted") {
                 Joined::Step(step, Ok(end)) => self.take_end(&mut course, step, end).await,
-                Joined::Step(step, Err(error)) => self.take_state_failure(&mut course, step, &error),
+                Joined::Step(step, Err(error)) => {
+                    self.take_state_failure(&mut course, step, &error)
+                }
                 Joined::Undone(Ok(returned)) => take_returned(&mut course, returned),
                 Joined::Undone(Err(error)) => course.fail(&error),
             }
@@ -157,22 +160,39 @@ impl<C: Cloudflare + 'static, S: Store + 'static> Run<C, S> {
         }
         while course.running.len() < self.parallelism.max(1) {
             let groups = &course.groups;
-            let Some(step) = course.schedule.begin(|change| groups.has_begun(change)) else { break };
+            let Some(step) = course.schedule.begin(|change| groups.has_begun(change)) else {
+                break;
+            };
             course.groups.begin(self.plan.steps[step].change);
             self.spawn(step, &mut course.running);
         }
     }
 
     fn spawn(&self, step: usize, running: &mut JoinSet<Joined>) {
-        let (api, store, token) = (Arc::clone(&self.api), Arc::clone(&self.store), Arc::clone(&self.token));
-        let (plan, known, on_event) = (Arc::clone(&self.plan), Arc::clone(&self.known), Arc::clone(&self.on_event));
+        let (api, store, token) =
+            (Arc::clone(&self.api), Arc::clone(&self.store), Arc::clone(&self.token));
+        let (plan, known, on_event) =
+            (Arc::clone(&self.plan), Arc::clone(&self.known), Arc::clone(&self.on_event));
         let looks = Arc::clone(&self.looks);
         running.spawn(async move {
             let planned = &plan.steps[step];
             let change = &plan.changes[planned.change];
-            on_event(Event::Began { step, address: change.address.clone(), action: change.action, call: planned.call });
+            on_event(Event::Began {
+                step,
+                address: change.address.clone(),
+                action: change.action,
+                call: planned.call,
+            });
             let number = number_of(step);
-            let carrier = Carrier { api: &*api, store: &*store, token: &token, change, number, known: &known, looks: &looks };
+            let carrier = Carrier {
+                api: &*api,
+                store: &*store,
+                token: &token,
+                change,
+                number,
+                known: &known,
+                looks: &looks,
+            };
             Joined::Step(step, carrier.carry(planned.call).await)
         });
     }
@@ -180,15 +200,28 @@ impl<C: Cloudflare + 'static, S: Store + 'static> Run<C, S> {
     fn spawn_undo(&self, course: &mut Course, members: Vec<Member>) {
         let number = number_of(course.next_number);
         course.next_number += 2 * members.len();
-        let (api, store, token) = (Arc::clone(&self.api), Arc::clone(&self.store), Arc::clone(&self.token));
-        let (plan, known, looks) = (Arc::clone(&self.plan), Arc::clone(&self.known), Arc::clone(&self.looks));
+        let (api, store, token) =
+            (Arc::clone(&self.api), Arc::clone(&self.store), Arc::clone(&self.token));
+        let (plan, known, looks) =
+            (Arc::clone(&self.plan), Arc::clone(&self.known), Arc::clone(&self.looks));
         course.running.spawn(async move {
             let body = |member: &Member| match &plan.changes[member.change].work {
                 Work::Replace { body, .. } => body.clone(),
                 _ => Map::<String, Json>::new(),
             };
-            let members = members.into_iter().map(|member| (body(&member), member)).map(|(body, member)| (member, body)).collect();
-            let mut undoing = Undoing { api: &*api, store: &*store, token: &token, known: &known, looks: &looks, number };
+            let members = members
+                .into_iter()
+                .map(|member| (body(&member), member))
+                .map(|(body, member)| (member, body))
+                .collect();
+            let mut undoing = Undoing {
+                api: &*api,
+                store: &*store,
+                token: &token,
+                known: &known,
+                looks: &looks,
+                number,
+            };
             Joined::Undone(undoing.undo(members).await)
         });
     }
@@ -219,12 +252,25 @@ impl<C: Cloudflare + 'static, S: Store + 'static> Run<C, S> {
         let change = &self.plan.changes[self.plan.steps[step].change];
         (self.on_event)(Event::Ended { step, status: Status::Unknown });
         course.schedule.end(step, false);
-        course.ended.insert(step, Ended::not_done(Status::Unknown, change.app_id.clone(), 0, error.to_finding().about(&change.address)));
+        course.ended.insert(
+            step,
+            Ended::not_done(
+                Status::Unknown,
+                change.app_id.clone(),
+                0,
+                error.to_finding().about(&change.address),
+            ),
+        );
         course.fail(error);
     }
 
     /// Writes down what the end of a step teaches.
-    async fn learn(&self, step: usize, end: &Ended, ended: &BTreeMap<usize, Ended>) -> Result<(), StoreError> {
+    async fn learn(
+        &self,
+        step: usize,
+        end: &Ended,
+        ended: &BTreeMap<usize, Ended>,
+    ) -> Result<(), StoreError> {
         for edit in lessons::of_end(&self.plan, step, end, ended, Timestamp::now()) {
             self.store.append(&self.token, &Entry::Done { step: None, edit }).await?;
         }
@@ -262,13 +308,21 @@ impl<C: Cloudflare + 'static, S: Store + 'static> Run<C, S> {
         report
     }
 
-    fn add_step(&self, outcome: &mut Outcome, index: usize, schedule: &Schedule, ended: Option<Ended>) {
+    fn add_step(
+        &self,
+        outcome: &mut Outcome,
+        index: usize,
+        schedule: &Schedule,
+        ended: Option<Ended>,
+    ) {
         let Some(end) = ended else {
             if outcome.status == Status::Done {
                 outcome.status = Status::Skipped;
             }
-            let blockers =
-                schedule.blockers(index).into_iter().map(|blocker| self.plan.changes[self.plan.steps[blocker].change].address.clone());
+            let blockers = schedule
+                .blockers(index)
+                .into_iter()
+                .map(|blocker| self.plan.changes[self.plan.steps[blocker].change].address.clone());
             for address in blockers.filter(|address| *address != outcome.address) {
                 if !outcome.blocked_by.contains(&address) {
                     outcome.blocked_by.push(address);
@@ -303,7 +357,9 @@ fn take_returned(course: &mut Course, returned: Vec<Returned>) {
         _ if back == returned.len() => Restored::Whole,
         _ => Restored::Partial,
     };
-    course.undone.extend(returned.into_iter().map(|member| (member.change, (member.app_id, restored))));
+    course
+        .undone
+        .extend(returned.into_iter().map(|member| (member.change, (member.app_id, restored))));
 }
 
 /// What the way back makes of a member's outcome: whatever it had come to, the replacement did not come about.

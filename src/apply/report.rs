@@ -90,8 +90,15 @@ pub struct Tally {
 impl Report {
     /// How many changes ended how.
     pub fn tally(&self) -> Tally {
-        let count = |status: Status| self.outcomes.iter().filter(|outcome| outcome.status == status).count();
-        Tally { done: count(Status::Done), failed: count(Status::Failed), skipped: count(Status::Skipped), unknown: count(Status::Unknown) }
+        let count = |status: Status| {
+            self.outcomes.iter().filter(|outcome| outcome.status == status).count()
+        };
+        Tally {
+            done: count(Status::Done),
+            failed: count(Status::Failed),
+            skipped: count(Status::Skipped),
+            unknown: count(Status::Unknown),
+        }
     }
 
     /// Whether every change is done.

@@ -24,7 +24,11 @@ pub(super) struct Schedule {
 
 impl Schedule {
     pub(super) fn of(steps: &[Step]) -> Self {
-        Schedule { steps: steps.to_vec(), standings: vec![Standing::Waiting; steps.len()], closed: false }
+        Schedule {
+            steps: steps.to_vec(),
+            standings: vec![Standing::Waiting; steps.len()],
+            closed: false,
+        }
     }
 
     /// The next step that may begin; it counts as running from here on. Of a closed schedule only those steps begin whose change must be
@@ -33,7 +37,10 @@ impl Schedule {
         let ready = |index: &usize| {
             self.standings[*index] == Standing::Waiting
                 && (!self.closed || must_be_finished(self.steps[*index].change))
-                && self.steps[*index].after.iter().all(|before| self.standings[*before] == Standing::Done)
+                && self.steps[*index]
+                    .after
+                    .iter()
+                    .all(|before| self.standings[*before] == Standing::Done)
         };
         let index = (0..self.steps.len()).find(ready)?;
         self.standings[index] = Standing::Running;
@@ -53,8 +60,9 @@ impl Schedule {
         while lost {
             lost = false;
             for index in 0..self.steps.len() {
-                let blocked =
-                    self.steps[index].after.iter().any(|before| matches!(self.standings[*before], Standing::Failed | Standing::Skipped));
+                let blocked = self.steps[index].after.iter().any(|before| {
+                    matches!(self.standings[*before], Standing::Failed | Standing::Skipped)
+                });
                 if self.standings[index] == Standing::Waiting && blocked {
                     self.standings[index] = Standing::Skipped;
                     lost = true;

@@ -17,7 +17,11 @@ pub(super) struct Streak {
 impl Streak {
     /// Notes how a step ended; gives the reason to end the run, if that is one.
     pub(super) fn note(&mut self, ended: &Ended) -> Option<Finding> {
-        let code = ended.error.as_deref().filter(|finding| finding.refusal.is_some()).map(|finding| finding.code.clone());
+        let code = ended
+            .error
+            .as_deref()
+            .filter(|finding| finding.refusal.is_some())
+            .map(|finding| finding.code.clone());
         match (ended.status, code) {
             (Status::Failed, Some(code)) if code == self.code => self.length += 1,
             (Status::Failed, Some(code)) => *self = Streak { code, length: 1 },
@@ -25,7 +29,10 @@ impl Streak {
         }
         if ended.is_about_credentials {
             let why = "credentials that are refused once are refused for every further call";
-            return Some(ended_early("the run was ended because the credentials were refused", why));
+            return Some(ended_early(
+                "the run was ended because the credentials were refused",
+                why,
+            ));
         }
         (self.length >= MOST).then(|| {
             let why = "what is refused three times in a row for the same reason would be refused for the rest as well";
@@ -35,5 +42,10 @@ impl Streak {
 }
 
 fn ended_early(summary: &str, why: &str) -> Finding {
-    Finding::error("ended-early", summary, why, "see the refusals, mend their cause, and apply again for the rest")
+    Finding::error(
+        "ended-early",
+        summary,
+        why,
+        "see the refusals, mend their cause, and apply again for the rest",
+    )
 }

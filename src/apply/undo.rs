@@ -32,7 +32,10 @@ pub(super) struct Returned {
 
 impl<C: Cloudflare, S: Store> Undoing<'_, C, S> {
     /// Undoes a group. `bodies` are those of the creates, by which one without a known outcome is looked for.
-    pub(super) async fn undo(&mut self, members: Vec<(Member, Map<String, Json>)>) -> Result<Vec<Returned>, StoreError> {
+    pub(super) async fn undo(
+        &mut self,
+        members: Vec<(Member, Map<String, Json>)>,
+    ) -> Result<Vec<Returned>, StoreError> {
         let mut cleared = Vec::new();
         for (member, body) in members {
             let is_clear = self.clear(&member, &body).await?;
@@ -47,14 +50,27 @@ impl<C: Cloudflare, S: Store> Undoing<'_, C, S> {
     }
 
     fn caller<'b>(&'b self, former: &'b Former) -> Caller<'b, C, S> {
-        Caller { api: self.api, store: self.store, token: self.token, zone: &former.zone_id, known: self.known, looks: self.looks }
+        Caller {
+            api: self.api,
+            store: self.store,
+            token: self.token,
+            zone: &former.zone_id,
+            known: self.known,
+            looks: self.looks,
+        }
     }
 
     /// Removes what was created in a member's place; says whether its place is free.
-    async fn clear(&mut self, member: &Member, body: &Map<String, Json>) -> Result<bool, StoreError> {
+    async fn clear(
+        &mut self,
+        member: &Member,
+        body: &Map<String, Json>,
+    ) -> Result<bool, StoreError> {
         let created = match &member.created {
             Some(id) => Some(id.clone()),
-            None if member.is_unknown => self.caller(&member.former).created_after_all(body).await.map(|live| live.id),
+            None if member.is_unknown => {
+                self.caller(&member.former).created_after_all(body).await.map(|live| live.id)
+            }
             None => return Ok(true),
         };
         // A create that may still arrive would stand beside what is brought back.
@@ -62,11 +78,16 @@ impl<C: Cloudflare, S: Store> Undoing<'_, C, S> {
         let step = self.begin(member, Some(&id), None, Some(member.former.clone())).await?;
         match self.caller(&member.former).delete(&id).await {
             Answered::Done((), _) => {
-                let edit = Edit::Lost { address: member.address.clone(), former: Some(Box::new(member.former.clone())) };
+                let edit = Edit::Lost {
+                    address: member.address.clone(),
+                    former: Some(Box::new(member.former.clone())),
+                };
                 self.store.append(self.token, &Entry::Done { step: Some(step), edit }).await?;
                 Ok(true)
             }
-            Answered::Refused(error, _) => self.failed(step, &error.to_string()).await.map(|()| false),
+            Answered::Refused(error, _) => {
+                self.failed(step, &error.to_string()).await.map(|()| false)
+            }
             Answered::Unknown(..) => Ok(false),
         }
     }
@@ -74,7 +95,13 @@ impl<C: Cloudflare, S: Store> Undoing<'_, C, S> {
     /// Creates a member again as it was; gives its new id.
     async fn bring_back(&mut self, member: &Member) -> Result<Option<AppId>, StoreError> {
         let nobody = AppId::from_api("");
-        let recorded = |id: &AppId| member.former.recorded.as_deref().map(|recorded| Recorded { id: id.clone(), ..recorded.clone() });
+        let recorded = |id: &AppId| {
+            member
+                .former
+                .recorded
+                .as_deref()
+                .map(|recorded| Recorded { id: id.clone(), ..recorded.clone() })
+        };
         let step = self.begin(member, None, recorded(&nobody), None).await?;
         match self.caller(&member.former).create(&member.former.body).await {
             Answered::Done(live, _) => {
@@ -86,7 +113,9 @@ impl<C: Cloudflare, S: Store> Undoing<'_, C, S> {
                 self.store.append(self.token, &Entry::Done { step: Some(step), edit }).await?;
                 Ok(Some(live.id))
             }
-            Answered::Refused(error, _) => self.failed(step, &error.to_string()).await.map(|()| None),
+            Answered::Refused(error, _) => {
+                self.failed(step, &error.to_string()).await.map(|()| None)
+            }
             Answered::Unknown(..) => Ok(None),
         }
     }
@@ -106,7 +135,11 @@ impl<C: Cloudflare, S: Store> Undoing<'_, C, S> {
             action: if app_id.is_some() { "delete" } else { "create" }.to_owned(),
             app_id: app_id.cloned(),
             body_hash: None,
-            meant: Some(Box::new(Meant { zone_id: member.former.zone_id.clone(), recorded, former })),
+            meant: Some(Box::new(Meant {
+                zone_id: member.former.zone_id.clone(),
+                recorded,
+                former,
+            })),
             at: Timestamp::now(),
         };
         self.store.append(self.token, &Entry::Began(began)).await?;
@@ -114,6 +147,8 @@ impl<C: Cloudflare, S: Store> Undoing<'_, C, S> {
     }
 
     async fn failed(&self, step: u32, why: &str) -> Result<(), StoreError> {
-        self.store.append(self.token, &Entry::Failed { step, code: None, why: why.to_owned() }).await
+        self.store
+            .append(self.token, &Entry::Failed { step, code: None, why: why.to_owned() })
+            .await
     }
 }

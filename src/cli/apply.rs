@@ -62,7 +62,9 @@ struct Ended {
 
 /// Runs the command.
 pub(super) async fn run(global: &Global, orders: &Orders) -> Exit {
-    let output = match Output::of(global, &FORMATS).and_then(|output| planning::selection(global).map(|_| output)) {
+    let output = match Output::of(global, &FORMATS)
+        .and_then(|output| planning::selection(global).map(|_| output))
+    {
         Ok(output) => output,
         Err(usage) => {
             say(format_args!("error: {usage}"));
@@ -91,9 +93,13 @@ async fn of_file(global: &Global, orders: &Orders, path: &Path, output: &Output)
     let mut loaded = Loaded::nothing();
     let ended = match saving::read(path) {
         Ok(saved) => {
-            let global = Global { state: global.state.clone().or_else(|| Some(saved.state.clone())), ..global.clone() };
+            let global = Global {
+                state: global.state.clone().or_else(|| Some(saved.state.clone())),
+                ..global.clone()
+            };
             loaded.configuration.settings.parallelism = Some(saved.parallelism);
-            loaded.configuration.settings.on_error = if saved.stops { OnError::Stop } else { OnError::Continue };
+            loaded.configuration.settings.on_error =
+                if saved.stops { OnError::Stop } else { OnError::Continue };
             connected(&global, &loaded, orders, Some(&saved), output).await
         }
         Err(finding) => {
@@ -105,16 +111,38 @@ async fn of_file(global: &Global, orders: &Orders, path: &Path, output: &Output)
     finish(global, &loaded, output, &ended)
 }
 
-async fn connected(global: &Global, loaded: &Loaded, orders: &Orders, saved: Option<&Saved>, output: &Output) -> Ended {
-    let failed = |finding: Finding, exit| Ended { plan: loaded.failed(finding, global), report: None, failure: None, exit };
-    let session = match Session::open(global, &loaded.files, &loaded.configuration, Arc::new(progress::told(global))).await {
+async fn connected(
+    global: &Global,
+    loaded: &Loaded,
+    orders: &Orders,
+    saved: Option<&Saved>,
+    output: &Output,
+) -> Ended {
+    let failed = |finding: Finding, exit| Ended {
+        plan: loaded.failed(finding, global),
+        report: None,
+        failure: None,
+        exit,
+    };
+    let session = match Session::open(
+        global,
+        &loaded.files,
+        &loaded.configuration,
+        Arc::new(progress::told(global)),
+    )
+    .await
+    {
         Ok(session) => session,
         Err(finding) => return failed(*finding, Exit::Failed),
     };
     let token = match session.store.lock(&owner("apply"), orders.lock_timeout).await {
         Ok(token) => Arc::new(token),
         Err(error) => {
-            let exit = if matches!(error, StoreError::Locked { .. }) { Exit::Locked } else { Exit::Failed };
+            let exit = if matches!(error, StoreError::Locked { .. }) {
+                Exit::Locked
+            } else {
+                Exit::Failed
+            };
             session.close().await;
             return failed(error.to_finding(), exit);
         }
@@ -129,7 +157,9 @@ async fn connected(global: &Global, loaded: &Loaded, orders: &Orders, saved: Opt
     };
     session.close().await;
     match released {
-        Err(error) if ended.failure.is_none() => Ended { failure: Some(error.to_finding()), exit: ended.exit.min(Exit::Failed), ..ended },
+        Err(error) if ended.failure.is_none() => {
+            Ended { failure: Some(error.to_finding()), exit: ended.exit.min(Exit::Failed), ..ended }
+        }
         _ => ended,
     }
 }
@@ -144,7 +174,8 @@ async fn locked(
     token: &Arc<LockToken>,
     chosen: Chosen,
 ) -> Ended {
-    let Chosen { planned: Planned { mut plan, known, zones, snapshot, settled, .. }, stale, edits } = chosen;
+    let Chosen { planned: Planned { mut plan, known, zones, snapshot, settled, .. }, stale, edits } =
+        chosen;
     let stopped = of_plan(&plan);
     if stopped != Exit::Done {
         return Ended { plan, report: None, failure: None, exit: stopped };
@@ -156,7 +187,12 @@ async fn locked(
     if !plan.is_empty() {
         show(global, loaded, output, &plan);
         if !orders.is_approved() && !is_confirmed() {
-            let declined = Finding::error("declined", "the plan was not confirmed", "only `yes` carries a plan out", "run apply again");
+            let declined = Finding::error(
+                "declined",
+                "the plan was not confirmed",
+                "only `yes` carries a plan out",
+                "run apply again",
+            );
             return Ended { plan, report: None, failure: Some(declined), exit: Exit::Failed };
         }
     }
@@ -164,14 +200,17 @@ async fn locked(
     let run = carry_out(global, loaded, session, token, &plan, known);
     let has_news = !settled.is_empty() || !edits.is_empty();
     let noted = match settling::note(&*session.store, token, &settled, edits).await {
-        Ok(()) => note_zones(session, token, &zones, &plan, &snapshot).await.map(|news| news || has_news),
+        Ok(()) => {
+            note_zones(session, token, &zones, &plan, &snapshot).await.map(|news| news || has_news)
+        }
         Err(error) => Err(error),
     };
     let report = match noted {
         Ok(_) => run.await,
         Err(error) => return failed_state((*plan).clone(), None, &error),
     };
-    let written = write_state(session, token, &snapshot, plan.is_empty() && matches!(noted, Ok(false))).await;
+    let written =
+        write_state(session, token, &snapshot, plan.is_empty() && matches!(noted, Ok(false))).await;
     let plan = (*plan).clone();
     match written {
         Err(error) => failed_state(plan, Some(report), &error),
@@ -180,7 +219,11 @@ async fn locked(
 }
 
 fn failed_state(plan: Plan, report: Option<Report>, error: &StoreError) -> Ended {
-    let exit = if report.as_ref().is_some_and(|report| report.interrupted) { Exit::Interrupted } else { Exit::Failed };
+    let exit = if report.as_ref().is_some_and(|report| report.interrupted) {
+        Exit::Interrupted
+    } else {
+        Exit::Failed
+    };
     Ended { plan, report, failure: Some(error.to_finding()), exit }
 }
 
@@ -199,9 +242,11 @@ fn of_report(report: &Report) -> Exit {
 /// Shows the plan before it is carried out: on stdout for people, on stderr where stdout is for a program.
 fn show(global: &Global, loaded: &Loaded, output: &Output, plan: &Plan) {
     let mut text = Vec::new();
-    let terminal = if output.is_human() { io::stdout().is_terminal() } else { io::stderr().is_terminal() };
+    let terminal =
+        if output.is_human() { io::stdout().is_terminal() } else { io::stderr().is_terminal() };
     let look = look(global, terminal);
-    write(&mut text, Format::Human, look, plan, loaded, global, None).expect("writing to memory does not fail");
+    write(&mut text, Format::Human, look, plan, loaded, global, None)
+        .expect("writing to memory does not fail");
     // A reader that went away does not stop what was approved.
     let _ = match (output.is_human(), global.quiet) {
         (true, _) => io::stdout().write_all(&text).and_then(|()| io::stdout().flush()),
@@ -247,7 +292,9 @@ fn stop_on_signal() -> watch::Receiver<bool> {
     let (sender, receiver) = watch::channel(false);
     tokio::spawn(async move {
         next_signal().await;
-        say("interrupted: running calls are finished, nothing new is begun; once more ends at once");
+        say(
+            "interrupted: running calls are finished, nothing new is begun; once more ends at once",
+        );
         // The receiver is gone only when the run has ended, and then there is nothing to stop.
         let _ = sender.send(true);
         next_signal().await;
@@ -281,14 +328,30 @@ async fn note_zones(
 ) -> Result<bool, StoreError> {
     let mut news = false;
     for zone in zones {
-        let ids: Vec<AppId> =
-            plan.unmanaged.iter().filter(|stranger| stranger.zone == zone.name).map(|stranger| stranger.app_id.clone()).collect();
+        let ids: Vec<AppId> = plan
+            .unmanaged
+            .iter()
+            .filter(|stranger| stranger.zone == zone.name)
+            .map(|stranger| stranger.app_id.clone())
+            .collect();
         let state = &snapshot.state;
-        let known: Vec<&AppId> = state.unmanaged_seen.iter().filter(|(_, of)| **of == zone.name).map(|(id, _)| id).collect();
+        let known: Vec<&AppId> = state
+            .unmanaged_seen
+            .iter()
+            .filter(|(_, of)| **of == zone.name)
+            .map(|(id, _)| id)
+            .collect();
         let same_zone = state.zones.get(&zone.name).is_some_and(|record| record.id == zone.id);
         let same_ids = known.len() == ids.len() && ids.iter().all(|id| known.contains(&id));
-        let zone_edit = Edit::Zone { name: zone.name.clone(), id: zone.id.clone(), account: zone.account.clone() };
-        let edits = [(!same_zone, zone_edit), (!same_ids, Edit::Unmanaged { zone: zone.name.clone(), ids })];
+        let zone_edit = Edit::Zone {
+            name: zone.name.clone(),
+            id: zone.id.clone(),
+            account: zone.account.clone(),
+        };
+        let edits = [
+            (!same_zone, zone_edit),
+            (!same_ids, Edit::Unmanaged { zone: zone.name.clone(), ids }),
+        ];
         for edit in edits.into_iter().filter(|(is_news, _)| *is_news).map(|(_, edit)| edit) {
             news = true;
             session.store.append(token, &Entry::Done { step: None, edit }).await?;
@@ -298,12 +361,20 @@ async fn note_zones(
 }
 
 /// Takes the journal into the state. Open steps of earlier runs are settled, because what they did was read before this plan was made.
-async fn write_state(session: &Session, token: &LockToken, before: &Snapshot, nothing_new: bool) -> Result<(), StoreError> {
+async fn write_state(
+    session: &Session,
+    token: &LockToken,
+    before: &Snapshot,
+    nothing_new: bool,
+) -> Result<(), StoreError> {
     if nothing_new && before.unsettled.is_empty() {
         return Ok(());
     }
     for open in &before.unsettled {
-        session.store.append(token, &Entry::Settled { of_run: open.run, step: open.began.step }).await?;
+        session
+            .store
+            .append(token, &Entry::Settled { of_run: open.run, step: open.began.step })
+            .await?;
     }
     let snapshot = session.store.read().await?;
     let tool = format!("spectrumctl {}", env!("CARGO_PKG_VERSION"));
@@ -312,8 +383,16 @@ async fn write_state(session: &Session, token: &LockToken, before: &Snapshot, no
 
 /// Who this run is, for those who wait for its lock.
 pub(super) fn owner(operation: &str) -> Owner {
-    let variable = |names: [&str; 2]| names.into_iter().find_map(|name| std::env::var(name).ok()).unwrap_or_else(|| "unknown".to_owned());
-    let host = std::fs::read_to_string("/etc/hostname").map(|name| name.trim().to_owned()).ok().filter(|name| !name.is_empty());
+    let variable = |names: [&str; 2]| {
+        names
+            .into_iter()
+            .find_map(|name| std::env::var(name).ok())
+            .unwrap_or_else(|| "unknown".to_owned())
+    };
+    let host = std::fs::read_to_string("/etc/hostname")
+        .map(|name| name.trim().to_owned())
+        .ok()
+        .filter(|name| !name.is_empty());
     Owner {
         user: variable(["USER", "USERNAME"]),
         host: host.unwrap_or_else(|| variable(["HOSTNAME", "COMPUTERNAME"])),
@@ -328,11 +407,21 @@ fn finish(global: &Global, loaded: &Loaded, output: &Output, ended: &Ended) -> E
     let closing = ended.report.is_none().then_some("nothing was changed");
     let failures: Vec<Finding> = ended.failure.iter().cloned().collect();
     let written = output.write(global, |format, look, out| {
-        let showing = render::findings::Showing { sources: &loaded.files.sources, look, redact, closing };
+        let showing =
+            render::findings::Showing { sources: &loaded.files.sources, look, redact, closing };
         match (format, &ended.report) {
-            (Format::Json, report) => return render::apply_json::write(out, &ended.plan, report.as_ref(), ended.failure.as_ref()),
+            (Format::Json, report) => {
+                return render::apply_json::write(
+                    out,
+                    &ended.plan,
+                    report.as_ref(),
+                    ended.failure.as_ref(),
+                );
+            }
             (Format::Markdown, Some(report)) => return render::apply_markdown::write(out, report),
-            (_, Some(report)) if !ended.plan.is_empty() => render::apply_text::write(out, report, showing)?,
+            (_, Some(report)) if !ended.plan.is_empty() => {
+                render::apply_text::write(out, report, showing)?
+            }
             (_, None) if ended.failure.is_some() => {}
             (_, _) => write(out, format, look, &ended.plan, loaded, global, closing)?,
         }

@@ -9,8 +9,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// Keep the applications as YAML in git; `plan` shows exactly what would happen, `apply` makes it so.
 #[derive(Debug, Parser)]
 #[command(name = "spectrumctl", version, max_term_width = 100, propagate_version = true)]
-#[command(after_help = "Try it without an account: `spectrumctl -f examples/quickstart --sim apply`\n\
-Exit codes: 0 done · 1 failed · 2 changes are pending · 3 an error finding · 4 refused by a guard · 5 stale · 6 apply incomplete · 7 locked · 64 usage · 130 interrupted")]
+#[command(
+    after_help = "Try it without an account: `spectrumctl -f examples/quickstart --sim apply`\n\
+Exit codes: 0 done · 1 failed · 2 changes are pending · 3 an error finding · 4 refused by a guard · 5 stale · 6 apply incomplete · 7 locked · 64 usage · 130 interrupted"
+)]
 pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) global: Global,
@@ -296,6 +298,7 @@ fn parse_allowance(text: &str) -> Result<crate::plan::Allowance, String> {
 }
 
 fn parse_duration(text: &str) -> Result<std::time::Duration, String> {
-    let span: jiff::SignedDuration = text.parse().map_err(|_| "write a duration such as 30s or 5m".to_owned())?;
+    let span: jiff::SignedDuration =
+        text.parse().map_err(|_| "write a duration such as 30s or 5m".to_owned())?;
     std::time::Duration::try_from(span).map_err(|_| "a duration cannot be negative".to_owned())
 }

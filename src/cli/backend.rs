@@ -29,10 +29,13 @@ impl Place {
     /// `--state`, else `settings.state` beside the file that holds it, else `state/` beside the configuration.
     pub(super) fn of(global: &Global, files: &Files, configuration: &Configuration) -> Place {
         let settings = &configuration.settings;
-        let beside = |file: &str| Path::new(file).parent().map(Path::to_path_buf).unwrap_or_default();
+        let beside =
+            |file: &str| Path::new(file).parent().map(Path::to_path_buf).unwrap_or_default();
         let (named, base) = match (&global.state, &settings.state) {
             (Some(state), _) => (state.as_str(), PathBuf::new()),
-            (None, Some(state)) => (state.as_str(), settings.file.as_deref().map(beside).unwrap_or_default()),
+            (None, Some(state)) => {
+                (state.as_str(), settings.file.as_deref().map(beside).unwrap_or_default())
+            }
             (None, None) => return Place::Folder(files.home.join("state")),
         };
         match named.split_once("://") {
@@ -61,7 +64,8 @@ impl Place {
     /// Whether the absence of a state is more likely a loss than a beginning: a pipeline that keeps it in a folder, which nobody has
     /// named for this run.
     pub(super) fn is_expected(&self, global: &Global) -> bool {
-        let in_pipeline = variable("CI").is_some_and(|value| !matches!(value.as_str(), "false" | "0"));
+        let in_pipeline =
+            variable("CI").is_some_and(|value| !matches!(value.as_str(), "false" | "0"));
         in_pipeline && global.state.is_none() && matches!(self, Place::Folder(_))
     }
 }
@@ -73,7 +77,10 @@ pub(super) fn open(place: &Place, ca_pem: Option<Vec<u8>>) -> Result<AnyStore, B
         Place::Folder(folder) => Ok(AnyStore::Local(Local::sealed(folder, seal))),
         Place::Url(url) => {
             let settings = RemoteSettings { variables: variables(), ca_pem, seal };
-            Remote::open(url, &settings).map(Box::new).map(AnyStore::Remote).map_err(|error| Box::new(error.to_finding()))
+            Remote::open(url, &settings)
+                .map(Box::new)
+                .map(AnyStore::Remote)
+                .map_err(|error| Box::new(error.to_finding()))
         }
     }
 }
@@ -90,7 +97,8 @@ fn seal() -> Result<Option<Seal>, Box<Finding>> {
 
 fn variables() -> std::collections::BTreeMap<String, String> {
     let of_cloud = |name: &str| CLOUDS.iter().any(|cloud| name.starts_with(cloud));
-    let named = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let named = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     named.filter(|(name, value)| of_cloud(name) && !value.is_empty()).collect()
 }
 

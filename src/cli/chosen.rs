@@ -40,8 +40,14 @@ pub(super) async fn planned(
         (Some(saved), _) => of_saved(global, session, saved).await,
         (None, Some(address)) => of_lost(global, loaded, session, address).await,
         (None, None) => {
-            let planned = planning::plan(global, loaded, session, orders.purpose, orders.checks).await?;
-            let stale = orders.approve.as_deref().and_then(|digest| of_other_digest(digest, &planned.plan)).into_iter().collect();
+            let planned =
+                planning::plan(global, loaded, session, orders.purpose, orders.checks).await?;
+            let stale = orders
+                .approve
+                .as_deref()
+                .and_then(|digest| of_other_digest(digest, &planned.plan))
+                .into_iter()
+                .collect();
             let edits = no_longer_wanted(loaded, &planned);
             Ok(Chosen { planned, stale, edits })
         }
@@ -50,7 +56,8 @@ pub(super) async fn planned(
 
 /// What was deleted for a replacement is no longer offered once the configuration does not have it either.
 fn no_longer_wanted(loaded: &Loaded, planned: &Planned) -> Vec<Edit> {
-    let is_wanted = |address: &&Address| loaded.configuration.apps().any(|app| app.address == **address);
+    let is_wanted =
+        |address: &&Address| loaded.configuration.apps().any(|app| app.address == **address);
     let addresses = planned.remembered.lost.keys().filter(|address| !is_wanted(address));
     addresses.map(|address| Edit::Lost { address: address.clone(), former: None }).collect()
 }
@@ -63,19 +70,37 @@ fn of_other_digest(approved: &str, plan: &Plan) -> Option<Finding> {
     })
 }
 
-async fn of_saved(global: &Global, session: &Session, saved: &Saved) -> Result<Chosen, Box<Finding>> {
+async fn of_saved(
+    global: &Global,
+    session: &Session,
+    saved: &Saved,
+) -> Result<Chosen, Box<Finding>> {
     let plan = saved.plan();
     let mut planned = read(session, &saved.zones, plan).await?;
     let mut stale = saved.stale(&planned.remembered, &planned.zones);
     if saved.simulated != global.sim.is_some() {
         let of = |simulated: bool| if simulated { "a simulator" } else { "Cloudflare" };
-        let summary = format!("the plan was made against {}, and this run is against {}", of(saved.simulated), of(global.sim.is_some()));
+        let summary = format!(
+            "the plan was made against {}, and this run is against {}",
+            of(saved.simulated),
+            of(global.sim.is_some())
+        );
         let why = "what is live in one says nothing of the other";
-        stale.push(Finding::error("stale-plan", summary, why, "plan again, and name --sim for both or for none"));
+        stale.push(Finding::error(
+            "stale-plan",
+            summary,
+            why,
+            "plan again, and name --sim for both or for none",
+        ));
     }
     if let Some(at) = planned.snapshot.state.plans.get(&saved.id) {
         let why = "a plan is carried out once; what it could not do is in the next plan";
-        stale = vec![Finding::error("stale-plan", format!("the plan was carried out at {at}"), why, "plan again")];
+        stale = vec![Finding::error(
+            "stale-plan",
+            format!("the plan was carried out at {at}"),
+            why,
+            "plan again",
+        )];
     }
     if planned.plan.verdict.unread {
         stale.clear();
@@ -85,16 +110,35 @@ async fn of_saved(global: &Global, session: &Session, saved: &Saved) -> Result<C
     Ok(Chosen { planned, stale, edits })
 }
 
-async fn of_lost(global: &Global, loaded: &Loaded, session: &Session, address: &Address) -> Result<Chosen, Box<Finding>> {
+async fn of_lost(
+    global: &Global,
+    loaded: &Loaded,
+    session: &Session,
+    address: &Address,
+) -> Result<Chosen, Box<Finding>> {
     let snapshot = session.store.read().await.map_err(|error| Box::new(error.to_finding()))?;
     let open = settling::open_calls(&snapshot);
-    let of_address = open.iter().filter(|open| open.address == *address).map(|open| open.zone_id.clone());
-    let zone_ids = snapshot.state.lost.get(address).map(|former| former.zone_id.clone()).into_iter().chain(of_address);
-    let zones: BTreeMap<String, SavedZone> = zone_ids.map(|id| (address.zone.clone(), SavedZone { id, account: None })).collect();
+    let of_address =
+        open.iter().filter(|open| open.address == *address).map(|open| open.zone_id.clone());
+    let zone_ids = snapshot
+        .state
+        .lost
+        .get(address)
+        .map(|former| former.zone_id.clone())
+        .into_iter()
+        .chain(of_address);
+    let zones: BTreeMap<String, SavedZone> =
+        zone_ids.map(|id| (address.zone.clone(), SavedZone { id, account: None })).collect();
     let simulated = global.sim.is_some();
-    let mut planned = read(session, &zones, Plan::refused(Vec::new(), Verdict::default(), simulated)).await?;
+    let mut planned =
+        read(session, &zones, Plan::refused(Vec::new(), Verdict::default(), simulated)).await?;
     if !planned.plan.verdict.unread {
-        planned.plan = restore(&planned.remembered, address, &planned.zones, &loaded.policy(global, Purpose::Configured))?;
+        planned.plan = restore(
+            &planned.remembered,
+            address,
+            &planned.zones,
+            &loaded.policy(global, Purpose::Configured),
+        )?;
     }
     // The zones were read for this one application, so that nothing is noted of the others.
     planned.zones.clear();
@@ -102,7 +146,11 @@ async fn of_lost(global: &Global, loaded: &Loaded, session: &Session, address: &
 }
 
 /// Reads the state and these zones for a plan that was made otherwise.
-async fn read(session: &Session, zones: &BTreeMap<String, SavedZone>, mut plan: Plan) -> Result<Planned, Box<Finding>> {
+async fn read(
+    session: &Session,
+    zones: &BTreeMap<String, SavedZone>,
+    mut plan: Plan,
+) -> Result<Planned, Box<Finding>> {
     let snapshot = session.store.read().await.map_err(|error| Box::new(error.to_finding()))?;
     let mut remembered = session::remembered(&snapshot, Timestamp::now());
     let Survey { zones, unread } = survey_of(&session.api, zones, &remembered).await;

@@ -43,7 +43,9 @@ struct Looked {
 
 /// Runs the command.
 pub(super) async fn run(global: &Global, orders: Orders) -> Exit {
-    let output = match Output::of(global, &FORMATS).and_then(|output| planning::selection(global).map(|_| output)) {
+    let output = match Output::of(global, &FORMATS)
+        .and_then(|output| planning::selection(global).map(|_| output))
+    {
         Ok(output) => output,
         Err(usage) => {
             say(format_args!("error: {usage}"));
@@ -54,10 +56,14 @@ pub(super) async fn run(global: &Global, orders: Orders) -> Exit {
     let loaded = planning::load(global);
     let looked = match loaded.readable(global) {
         Ok(()) => look_for(global, &loaded, &orders).await,
-        Err(plan) => Looked { drift: Drift::refused(plan.findings, plan.verdict, plan.simulated), calls: 0 },
+        Err(plan) => {
+            Looked { drift: Drift::refused(plan.findings, plan.verdict, plan.simulated), calls: 0 }
+        }
     };
     let mut exit = of_drift(&looked.drift);
-    let mut written = output.write(global, |format, look, out| write(out, format, look, &looked.drift, &loaded, global));
+    let mut written = output.write(global, |format, look, out| {
+        write(out, format, look, &looked.drift, &loaded, global)
+    });
     if let Some(path) = &orders.metrics {
         let figures = write_metrics(path, &looked, &loaded, begun);
         written = written.and(figures.map_err(|error| Box::new(unwritable(path, &error))));
@@ -86,7 +92,14 @@ async fn look_for(global: &Global, loaded: &Loaded, orders: &Orders) -> Looked {
         let plan = loaded.failed(finding, global);
         Looked { drift: Drift::refused(plan.findings, plan.verdict, plan.simulated), calls }
     };
-    let session = match Session::open(global, &loaded.files, &loaded.configuration, Arc::new(progress::told(global))).await {
+    let session = match Session::open(
+        global,
+        &loaded.files,
+        &loaded.configuration,
+        Arc::new(progress::told(global)),
+    )
+    .await
+    {
         Ok(session) => session,
         Err(finding) => return failed(*finding, 0),
     };
@@ -99,16 +112,35 @@ async fn look_for(global: &Global, loaded: &Loaded, orders: &Orders) -> Looked {
     }
 }
 
-async fn connected(global: &Global, loaded: &Loaded, session: &Session, orders: &Orders) -> Result<Drift, Box<Finding>> {
+async fn connected(
+    global: &Global,
+    loaded: &Loaded,
+    session: &Session,
+    orders: &Orders,
+) -> Result<Drift, Box<Finding>> {
     let snapshot = session.store.read().await.map_err(|error| Box::new(error.to_finding()))?;
     let remembered = session::remembered(&snapshot, jiff::Timestamp::now());
     let Survey { zones, unread } = survey(&session.api, &loaded.configuration, &remembered).await;
     let facts = session::informed(validate::zone_facts(&loaded.configuration), &zones);
-    let absent = (remembered.condition == Condition::Absent && remembered.apps.is_empty()).then(no_state);
-    let form = loaded.form.iter().cloned().chain(session::state_warning(&snapshot)).chain(absent).collect();
+    let absent =
+        (remembered.condition == Condition::Absent && remembered.apps.is_empty()).then(no_state);
+    let form = loaded
+        .form
+        .iter()
+        .cloned()
+        .chain(session::state_warning(&snapshot))
+        .chain(absent)
+        .collect();
     let desired = validate::validate_with(&loaded.configuration, form, loaded.today, facts);
     let policy = loaded.policy(global, Purpose::Configured);
-    let input = Input { desired: &desired, recorded: &remembered, live: &zones, unread: &unread, policy: &policy, facts: None };
+    let input = Input {
+        desired: &desired,
+        recorded: &remembered,
+        live: &zones,
+        unread: &unread,
+        policy: &policy,
+        facts: None,
+    };
     let mut drift = plan::drift(&input);
     if orders.who {
         ask_who(session, &zones, &mut drift).await;
@@ -132,11 +164,22 @@ async fn ask_who(session: &Session, zones: &[ZoneRead], drift: &mut Drift) {
     let mut silent = Vec::new();
     for zone in zones.iter().filter(|zone| in_question.contains(&zone.name)) {
         let Some(account) = &zone.account else {
-            silent.push(nobody_tells(&zone.name, "the account of the zone is not known", "name it with `account:` in the configuration"));
+            silent.push(nobody_tells(
+                &zone.name,
+                "the account of the zone is not known",
+                "name it with `account:` in the configuration",
+            ));
             continue;
         };
-        match session.api.audit_log(account, Some(&zone.id), &since.to_string(), &before.to_string()).await {
-            Ok(entries) => entries.into_iter().filter_map(deed).for_each(|(id, deed)| deeds.entry(id).or_default().push(deed)),
+        match session
+            .api
+            .audit_log(account, Some(&zone.id), &since.to_string(), &before.to_string())
+            .await
+        {
+            Ok(entries) => entries
+                .into_iter()
+                .filter_map(deed)
+                .for_each(|(id, deed)| deeds.entry(id).or_default().push(deed)),
             Err(error) => {
                 let finding = error.to_finding();
                 silent.push(nobody_tells(&zone.name, &finding.summary, &finding.fix));
@@ -152,26 +195,47 @@ async fn ask_who(session: &Session, zones: &[ZoneRead], drift: &mut Drift) {
 
 fn nobody_tells(zone: &str, because: &str, fix: &str) -> Finding {
     let summary = format!("who made the changes in {zone} is not known: {because}");
-    Finding::warning("audit-log", summary, "only the account's audit log tells who changed what", fix)
+    Finding::warning(
+        "audit-log",
+        summary,
+        "only the account's audit log tells who changed what",
+        fix,
+    )
 }
 
 /// What an entry tells, if it is about an application and took effect.
 fn deed(entry: AuditEntry) -> Option<(AppId, Deed)> {
-    let applies = entry.product.as_deref().is_none_or(|product| product.eq_ignore_ascii_case("spectrum"));
+    let applies =
+        entry.product.as_deref().is_none_or(|product| product.eq_ignore_ascii_case("spectrum"));
     if !applies || entry.result.as_deref().is_some_and(|result| result != "success") {
         return None;
     }
     let id = AppId::from_api(entry.resource_id?);
-    let actor = entry.actor_email.or(entry.token_name.map(|name| format!("token {name}"))).unwrap_or_else(|| "an unnamed actor".to_owned());
+    let actor = entry
+        .actor_email
+        .or(entry.token_name.map(|name| format!("token {name}")))
+        .unwrap_or_else(|| "an unnamed actor".to_owned());
     Some((id, Deed { time: entry.time?, action: entry.action?, actor, means: entry.context }))
 }
 
-fn write(out: &mut dyn Write, format: Format, look: Look, drift: &Drift, loaded: &Loaded, global: &Global) -> io::Result<()> {
+fn write(
+    out: &mut dyn Write,
+    format: Format,
+    look: Look,
+    drift: &Drift,
+    loaded: &Loaded,
+    global: &Global,
+) -> io::Result<()> {
     let redact = global.redact == Some(Redact::Origins);
     let findings = || render::drift_findings::of(drift);
     match format {
         Format::Human => {
-            let showing = render::findings::Showing { sources: &loaded.files.sources, look, redact, closing: None };
+            let showing = render::findings::Showing {
+                sources: &loaded.files.sources,
+                look,
+                redact,
+                closing: None,
+            };
             render::findings::write(out, &drift.findings, showing)?;
             if !drift.findings.is_empty() {
                 writeln!(out)?;
@@ -191,10 +255,17 @@ fn write_metrics(path: &Path, looked: &Looked, loaded: &Loaded, begun: Instant) 
     let success = looked.drift.complete;
     let now = Timestamp::now().as_millisecond() as f64 / 1000.0;
     let last_success = if success { Some(now) } else { earlier_success(path) };
-    let measured = Measured { success, last_success, calls: looked.calls, seconds: begun.elapsed().as_secs_f64() };
+    let measured = Measured {
+        success,
+        last_success,
+        calls: looked.calls,
+        seconds: begun.elapsed().as_secs_f64(),
+    };
     let readable = !looked.drift.verdict.unread || !looked.drift.unread.is_empty();
-    let zones: Vec<String> = if readable { loaded.configuration.zones.keys().cloned().collect() } else { Vec::new() };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let zones: Vec<String> =
+        if readable { loaded.configuration.zones.keys().cloned().collect() } else { Vec::new() };
+    let folder =
+        path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = readable_by_all(&mut tempfile::Builder::new()).tempfile_in(folder)?;
     render::drift_metrics::write(&mut file, &looked.drift, &zones, measured)?;
     file.as_file().sync_all()?;
@@ -202,7 +273,9 @@ fn write_metrics(path: &Path, looked: &Looked, loaded: &Loaded, begun: Instant) 
 }
 
 /// The collector usually runs as another user.
-fn readable_by_all<'b, 'p, 's>(builder: &'b mut tempfile::Builder<'p, 's>) -> &'b mut tempfile::Builder<'p, 's> {
+fn readable_by_all<'b, 'p, 's>(
+    builder: &'b mut tempfile::Builder<'p, 's>,
+) -> &'b mut tempfile::Builder<'p, 's> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -221,5 +294,10 @@ fn earlier_success(path: &Path) -> Option<f64> {
 fn unwritable(path: &Path, error: &io::Error) -> Finding {
     let summary = format!("failed to write {}: {}", path.display(), super::load::of_kind(error));
     let why = "figures that are not replaced would tell of an earlier run";
-    Finding::error("unwritable-output", summary, why, "check the path, its permissions, and the room on the disk")
+    Finding::error(
+        "unwritable-output",
+        summary,
+        why,
+        "check the path, its permissions, and the room on the disk",
+    )
 }

@@ -52,6 +52,10 @@ pub(super) fn run(global: &Global, name: Option<&str>, list: bool) -> Exit {
 /// `, perhaps port-overlap is meant`.
 fn near(name: &str) -> String {
     let names = codes::all().flat_map(|code| [code.name(), code.slug.to_owned()]);
-    let best = names.map(|known| (strsim::jaro_winkler(&known, name), known)).max_by(|a, b| a.0.total_cmp(&b.0));
-    best.filter(|(likeness, _)| *likeness > 0.8).map(|(_, known)| format!(", perhaps {known} is meant")).unwrap_or_default()
+    let best = names
+        .map(|known| (strsim::jaro_winkler(&known, name), known))
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    best.filter(|(likeness, _)| *likeness > 0.8)
+        .map(|(_, known)| format!(", perhaps {known} is meant"))
+        .unwrap_or_default()
 }

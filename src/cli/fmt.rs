@@ -44,19 +44,26 @@ pub(super) fn run(global: &Global, orders: Orders) -> Exit {
     let mut changed = Vec::new();
     for (file, text) in &files.sources.files {
         match format::format(file, text) {
-            Ok(after) if *after != **text => changed.push(Changed { file: file.to_string(), before: text.to_string(), after }),
+            Ok(after) if *after != **text => {
+                changed.push(Changed { file: file.to_string(), before: text.to_string(), after })
+            }
             Ok(_) => {}
             Err(finding) => findings.push(*finding),
         }
     }
     let failed = files.failed || findings.iter().any(|finding| finding.code == "format-refused");
     if !orders.check && !orders.diff {
-        findings.extend(changed.iter().filter_map(|changed| write(changed).err()).map(|finding| *finding));
+        findings.extend(
+            changed.iter().filter_map(|changed| write(changed).err()).map(|finding| *finding),
+        );
     }
-    let written = output.write(global, |_, _, out| changed.iter().try_for_each(|changed| show(out, changed, orders)));
+    let written = output.write(global, |_, _, out| {
+        changed.iter().try_for_each(|changed| show(out, changed, orders))
+    });
     let redact = global.redact.is_some();
     let look = look(global, io::stderr().is_terminal());
-    let showing = render::findings::Showing { sources: &files.sources, look, redact, closing: None };
+    let showing =
+        render::findings::Showing { sources: &files.sources, look, redact, closing: None };
     // That nobody reads stderr is no failure.
     let _ = render::findings::write(&mut io::stderr(), &findings, showing);
     let unwritten = findings.iter().any(|finding| finding.code == "unwritable-output");

@@ -57,7 +57,10 @@ fn home(named: &[String]) -> PathBuf {
     if first.is_dir() {
         return first.to_path_buf();
     }
-    first.parent().filter(|parent| !parent.as_os_str().is_empty()).map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+    first
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .map_or_else(|| PathBuf::from("."), Path::to_path_buf)
 }
 
 impl Files {
@@ -74,13 +77,23 @@ impl Files {
             (true, true) => {
                 let why = "which of the two is meant cannot be known, and taking one would drop what stands in the other";
                 let fix = "name one of them with -f, or remove the other";
-                self.findings.push(Finding::error("two-roots", "both spectrum.yaml and the folder spectrum/ are there", why, fix));
+                self.findings.push(Finding::error(
+                    "two-roots",
+                    "both spectrum.yaml and the folder spectrum/ are there",
+                    why,
+                    fix,
+                ));
                 Vec::new()
             }
             (false, false) => {
                 let why = "without -f the configuration is spectrum.yaml or the folder spectrum/ in the working folder";
                 let fix = "name the configuration with -f, or go to its folder with -C";
-                self.findings.push(Finding::error("no-configuration", "there is neither spectrum.yaml nor a folder spectrum/", why, fix));
+                self.findings.push(Finding::error(
+                    "no-configuration",
+                    "there is neither spectrum.yaml nor a folder spectrum/",
+                    why,
+                    fix,
+                ));
                 self.failed = true;
                 Vec::new()
             }
@@ -93,7 +106,10 @@ impl Files {
             self.read_folder(path, root.trim_end_matches('/'), seen);
         } else {
             self.read_file(path, root, seen);
-            let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let folder = path
+                .parent()
+                .filter(|parent| !parent.as_os_str().is_empty())
+                .unwrap_or(Path::new("."));
             self.find_seeds(folder);
         }
     }
@@ -125,7 +141,11 @@ impl Files {
         }
         match fs::read(path).map(String::from_utf8) {
             Ok(Ok(text)) => self.sources.files.push((Arc::from(shown), Arc::from(text))),
-            Ok(Err(error)) => self.findings.push(not_utf8(shown, error.as_bytes(), error.utf8_error().valid_up_to())),
+            Ok(Err(error)) => self.findings.push(not_utf8(
+                shown,
+                error.as_bytes(),
+                error.utf8_error().valid_up_to(),
+            )),
             Err(error) => self.unreadable(shown, &error),
         }
     }

@@ -66,19 +66,55 @@ async fn dispatch(arguments: Arguments) -> Exit {
     match arguments.command {
         Command::Validate { strict } => validate::run(&global, strict),
         Command::Plan { detailed_exitcode, destroy, refresh_only, out, checks } => {
-            plan::run(&global, plan::Orders { detailed_exitcode, purpose: Purpose::of(destroy, refresh_only), out, checks }).await
+            plan::run(
+                &global,
+                plan::Orders {
+                    detailed_exitcode,
+                    purpose: Purpose::of(destroy, refresh_only),
+                    out,
+                    checks,
+                },
+            )
+            .await
         }
-        Command::Apply { plan, auto_approve, approve, restore, destroy, refresh_only, lock_timeout, checks } => {
+        Command::Apply {
+            plan,
+            auto_approve,
+            approve,
+            restore,
+            destroy,
+            refresh_only,
+            lock_timeout,
+            checks,
+        } => {
             let purpose = Purpose::of(destroy, refresh_only);
-            apply::run(&global, &apply::Orders { plan, auto_approve, approve, restore, purpose, lock_timeout, checks }).await
+            apply::run(
+                &global,
+                &apply::Orders {
+                    plan,
+                    auto_approve,
+                    approve,
+                    restore,
+                    purpose,
+                    lock_timeout,
+                    checks,
+                },
+            )
+            .await
         }
-        Command::Drift { metrics_textfile, who } => drift::run(&global, drift::Orders { metrics: metrics_textfile, who }).await,
-        Command::Import { address, app_id, write, .. } => import::run(&global, import_orders(address, app_id, write)).await,
+        Command::Drift { metrics_textfile, who } => {
+            drift::run(&global, drift::Orders { metrics: metrics_textfile, who }).await
+        }
+        Command::Import { address, app_id, write, .. } => {
+            import::run(&global, import_orders(address, app_id, write)).await
+        }
         Command::Export { split, out, from } => {
             let split = split.map(|split| split.spread());
             match from.as_deref() {
                 Some([tool, _]) if tool != "terraform" => {
-                    say(format_args!("error: --from {tool} is not known; write --from terraform FILE"));
+                    say(format_args!(
+                        "error: --from {tool} is not known; write --from terraform FILE"
+                    ));
                     Exit::Usage
                 }
                 from => {
@@ -93,15 +129,24 @@ async fn dispatch(arguments: Arguments) -> Exit {
         Command::Schema { subject } => schema::run(&global, subject),
         Command::Fmt { check, diff } => fmt::run(&global, fmt::Orders { check, diff }),
         Command::State { order, lock_timeout } => state::run(&global, order, lock_timeout).await,
-        Command::Sim { listen, world, seed, faults } => simulator::run(simulator::Orders { listen, world, seed, faults }).await,
+        Command::Sim { listen, world, seed, faults } => {
+            simulator::run(simulator::Orders { listen, world, seed, faults }).await
+        }
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Arguments::command(), "spectrumctl", &mut std::io::stdout());
+            clap_complete::generate(
+                shell,
+                &mut Arguments::command(),
+                "spectrumctl",
+                &mut std::io::stdout(),
+            );
             Exit::Done
         }
-        Command::Man => match clap_mangen::Man::new(Arguments::command()).render(&mut std::io::stdout()) {
-            Ok(()) => Exit::Done,
-            Err(_) => Exit::Failed,
-        },
+        Command::Man => {
+            match clap_mangen::Man::new(Arguments::command()).render(&mut std::io::stdout()) {
+                Ok(()) => Exit::Done,
+                Err(_) => Exit::Failed,
+            }
+        }
     }
 }
 
@@ -135,7 +180,9 @@ fn log(global: &Global) {
         2 => "spectrumctl=debug",
         _ => "spectrumctl=trace",
     };
-    let subscriber = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(level)).with_writer(std::io::stderr);
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(level))
+        .with_writer(std::io::stderr);
     match global.log_format {
         LogFormat::Text => subscriber.with_target(false).init(),
         LogFormat::Json => subscriber.json().init(),

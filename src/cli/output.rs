@@ -43,16 +43,26 @@ impl Output {
         let mut output = Output { stdout: Format::Human, files: Vec::new() };
         let mut chosen = false;
         for text in &global.format {
-            let (name, file) = text.split_once('=').map_or((text.as_str(), None), |(name, file)| (name, Some(file)));
+            let (name, file) = text
+                .split_once('=')
+                .map_or((text.as_str(), None), |(name, file)| (name, Some(file)));
             let known = Format::ALL.iter().filter(|(_, format)| allowed.contains(format));
             let Some((_, format)) = known.clone().find(|(known, _)| *known == name) else {
                 let names: Vec<&str> = known.map(|(name, _)| *name).collect();
-                return Err(format!("--format {name} is not known here; write one of {}", names.join(", ")));
+                return Err(format!(
+                    "--format {name} is not known here; write one of {}",
+                    names.join(", ")
+                ));
             };
             match file {
                 Some("") => return Err(format!("--format {name}= names no file")),
                 Some(file) => output.files.push((*format, PathBuf::from(file))),
-                None if chosen => return Err("--format names two formats for stdout; write FORMAT=FILE for one of them".to_owned()),
+                None if chosen => {
+                    return Err(
+                        "--format names two formats for stdout; write FORMAT=FILE for one of them"
+                            .to_owned(),
+                    );
+                }
                 None => {
                     output.stdout = *format;
                     chosen = true;
@@ -82,8 +92,12 @@ impl Output {
             written.map_err(|error| unwritable(&path.display().to_string(), &error))?;
         }
         let mut out = BufWriter::new(io::stdout().lock());
-        match render(self.stdout, look(global, io::stdout().is_terminal()), &mut out).and_then(|()| out.flush()) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(unwritable("stdout", &error)),
+        match render(self.stdout, look(global, io::stdout().is_terminal()), &mut out)
+            .and_then(|()| out.flush())
+        {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(unwritable("stdout", &error))
+            }
             _ => Ok(()),
         }
     }
@@ -108,7 +122,10 @@ pub(super) fn look(global: &Global, terminal: bool) -> Look {
         Colour::Never => false,
         Colour::Auto => terminal && !set("NO_COLOR") && !dumb,
     };
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|columns| (40..=400).contains(columns));
+    let columns = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.parse().ok())
+        .filter(|columns| (40..=400).contains(columns));
     Look { colour, width: columns.unwrap_or(80) }
 }
 

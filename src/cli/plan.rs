@@ -15,7 +15,8 @@ use crate::plan::Plan;
 use crate::render::{self, Look};
 
 /// The formats of a plan.
-pub(super) const FORMATS: [Format; 6] = [Format::Human, Format::Json, Format::Markdown, Format::Sarif, Format::Github, Format::Junit];
+pub(super) const FORMATS: [Format; 6] =
+    [Format::Human, Format::Json, Format::Markdown, Format::Sarif, Format::Github, Format::Junit];
 
 /// What `plan` was told.
 #[derive(Debug, Clone)]
@@ -28,7 +29,9 @@ pub(super) struct Orders {
 
 /// Runs the command.
 pub(super) async fn run(global: &Global, orders: Orders) -> Exit {
-    let output = match Output::of(global, &FORMATS).and_then(|output| planning::selection(global).map(|_| output)) {
+    let output = match Output::of(global, &FORMATS)
+        .and_then(|output| planning::selection(global).map(|_| output))
+    {
         Ok(output) => output,
         Err(usage) => {
             say(format_args!("error: {usage}"));
@@ -40,9 +43,15 @@ pub(super) async fn run(global: &Global, orders: Orders) -> Exit {
         Ok(()) => make(global, &loaded, &orders).await,
         Err(plan) => *plan,
     };
-    let exit = of_plan(&plan).min(if orders.detailed_exitcode && !plan.is_empty() { Exit::Pending } else { Exit::Done });
+    let exit = of_plan(&plan).min(if orders.detailed_exitcode && !plan.is_empty() {
+        Exit::Pending
+    } else {
+        Exit::Done
+    });
     let closing = (exit < Exit::Pending).then_some("nothing was changed");
-    let written = output.write(global, |format, look, out| write(out, format, look, &plan, &loaded, global, closing));
+    let written = output.write(global, |format, look, out| {
+        write(out, format, look, &plan, &loaded, global, closing)
+    });
     match written {
         Ok(()) => exit,
         Err(finding) => {
@@ -54,14 +63,22 @@ pub(super) async fn run(global: &Global, orders: Orders) -> Exit {
 
 /// Plans, and saves the plan where that is asked for and nothing stands against carrying it out.
 async fn make(global: &Global, loaded: &Loaded, orders: &Orders) -> Plan {
-    let session = match Session::open(global, &loaded.files, &loaded.configuration, Arc::new(progress::told(global))).await {
+    let session = match Session::open(
+        global,
+        &loaded.files,
+        &loaded.configuration,
+        Arc::new(progress::told(global)),
+    )
+    .await
+    {
         Ok(session) => session,
         Err(finding) => return loaded.failed(*finding, global),
     };
     let planned = planning::plan(global, loaded, &session, orders.purpose, orders.checks).await;
     session.close().await;
     match planned {
-        Ok(planned) => match orders.out.as_deref().filter(|_| of_plan(&planned.plan) == Exit::Done) {
+        Ok(planned) => match orders.out.as_deref().filter(|_| of_plan(&planned.plan) == Exit::Done)
+        {
             Some(path) => match saving::save(path, global, loaded, &planned) {
                 Ok(()) => planned.plan,
                 Err(finding) => loaded.failed(*finding, global),
@@ -99,7 +116,11 @@ pub(super) fn write(
     let sources = &loaded.files.sources;
     match format {
         Format::Human => {
-            render::findings::write(out, &plan.findings, render::findings::Showing { sources, look, redact, closing })?;
+            render::findings::write(
+                out,
+                &plan.findings,
+                render::findings::Showing { sources, look, redact, closing },
+            )?;
             if !plan.findings.is_empty() {
                 writeln!(out)?;
             }

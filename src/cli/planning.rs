@@ -44,12 +44,23 @@ impl Purpose {
 /// The part of the plan that the arguments select, if they select one; `Err` says what cannot be used.
 pub(super) fn selection(global: &Global) -> Result<Option<Selection>, String> {
     let patterns = |flag: &str, texts: &[String]| -> Result<Vec<Pattern>, String> {
-        texts.iter().map(|text| Pattern::read(text).map_err(|why| format!("{flag} {text}: {why}"))).collect()
+        texts
+            .iter()
+            .map(|text| Pattern::read(text).map_err(|why| format!("{flag} {text}: {why}")))
+            .collect()
     };
-    let given = [("--zone", &global.zone), ("--target", &global.target), ("--exclude", &global.exclude)];
-    let given: Vec<String> = given.into_iter().flat_map(|(flag, texts)| texts.iter().map(move |text| format!("{flag} {text}"))).collect();
+    let given =
+        [("--zone", &global.zone), ("--target", &global.target), ("--exclude", &global.exclude)];
+    let given: Vec<String> = given
+        .into_iter()
+        .flat_map(|(flag, texts)| texts.iter().map(move |text| format!("{flag} {text}")))
+        .collect();
     let selection = Selection {
-        zones: global.zone.iter().map(|zone| zone.trim_end_matches('.').to_ascii_lowercase()).collect(),
+        zones: global
+            .zone
+            .iter()
+            .map(|zone| zone.trim_end_matches('.').to_ascii_lowercase())
+            .collect(),
         targets: patterns("--target", &global.target)?,
         excludes: patterns("--exclude", &global.exclude)?,
         given,
@@ -74,12 +85,18 @@ impl Loaded {
     /// What stands for a configuration where none is read.
     pub(super) fn nothing() -> Loaded {
         let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
-        Loaded { files: Files::default(), configuration: Configuration::default(), form: Vec::new(), today }
+        Loaded {
+            files: Files::default(),
+            configuration: Configuration::default(),
+            form: Vec::new(),
+            today,
+        }
     }
 
     /// The configuration in these files.
     pub(super) fn of(files: Files) -> Loaded {
-        let config::Loaded { configuration, findings } = config::load(&files.sources, &load::vars());
+        let config::Loaded { configuration, findings } =
+            config::load(&files.sources, &load::vars());
         let form = files.findings.iter().cloned().chain(findings).collect();
         let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
         Loaded { files, configuration, form, today }
@@ -99,7 +116,11 @@ impl Loaded {
     pub(super) fn failed(&self, finding: Finding, global: &Global) -> Plan {
         let offline = validate::validate(&self.configuration, self.form.clone(), self.today);
         let verdict = Verdict { errors: offline.has_errors(), unread: true, guarded: false };
-        Plan::refused(offline.findings.into_iter().chain([finding]).collect(), verdict, global.sim.is_some())
+        Plan::refused(
+            offline.findings.into_iter().chain([finding]).collect(),
+            verdict,
+            global.sim.is_some(),
+        )
     }
 
     pub(super) fn policy(&self, global: &Global, purpose: Purpose) -> Policy {
@@ -153,8 +174,19 @@ pub(super) async fn plan(
     let facts = session::informed(validate::zone_facts(&loaded.configuration), &zones);
     let form = loaded.form.iter().cloned().chain(session::state_warning(&snapshot)).collect();
     let desired = validate::validate_with(&loaded.configuration, form, loaded.today, facts);
-    let policy = Policy { expects_state: session.expects_state, heed_learned: !checks.no_learned, ..loaded.policy(global, purpose) };
-    let input = Input { desired: &desired, recorded: &remembered, live: &zones, unread: &unread, policy: &policy, facts: None };
+    let policy = Policy {
+        expects_state: session.expects_state,
+        heed_learned: !checks.no_learned,
+        ..loaded.policy(global, purpose)
+    };
+    let input = Input {
+        desired: &desired,
+        recorded: &remembered,
+        live: &zones,
+        unread: &unread,
+        policy: &policy,
+        facts: None,
+    };
     let plan = checked(session, input, checks).await;
     let known = zones.iter().flat_map(|zone| &zone.apps).map(|live| live.id.clone()).collect();
     Ok(Planned { plan, known, zones, snapshot, remembered, settled })

@@ -8,7 +8,9 @@ use tokio::task::JoinSet;
 
 use crate::api::{ApiError, Cloudflare, DnsRecord, EdgeProtocol};
 use crate::finding::Finding;
-use crate::model::facts::{AccountReading, Facts, OpenPorts, Prefixes, Record, Records, ZoneReading, wildcards};
+use crate::model::facts::{
+    AccountReading, Facts, OpenPorts, Prefixes, Record, Records, ZoneReading, wildcards,
+};
 use crate::model::{AccountId, Cidr, Transport, ZoneId};
 use crate::plan::needs::{AccountNeeds, Needs, ZoneNeeds};
 
@@ -27,14 +29,24 @@ pub(super) async fn read<C: Cloudflare + 'static>(api: &Arc<C>, needs: &Needs) -
     let mut reading: JoinSet<Found> = JoinSet::new();
     let account = needs.zones.values().find_map(|zone| zone.account.clone());
     let token_api = Arc::clone(api);
-    reading.spawn(async move { (Part::Token(idle_token(&*token_api, account.as_ref()).await), Vec::new()) });
+    reading.spawn(async move {
+        (Part::Token(idle_token(&*token_api, account.as_ref()).await), Vec::new())
+    });
     for (name, needs) in needs.zones.clone() {
         let api = Arc::clone(api);
-        reading.spawn(async move { Reader { api, what: format!("zone {name}"), skipped: Vec::new() }.zone(name, &needs).await });
+        reading.spawn(async move {
+            Reader { api, what: format!("zone {name}"), skipped: Vec::new() }
+                .zone(name, &needs)
+                .await
+        });
     }
     for (id, needs) in needs.accounts.clone() {
         let api = Arc::clone(api);
-        reading.spawn(async move { Reader { api, what: format!("account {id}"), skipped: Vec::new() }.account(id, &needs).await });
+        reading.spawn(async move {
+            Reader { api, what: format!("account {id}"), skipped: Vec::new() }
+                .account(id, &needs)
+                .await
+        });
     }
     let mut facts = Facts::default();
     while let Some(found) = reading.join_next().await {
@@ -73,37 +85,55 @@ impl<C: Cloudflare + 'static> Reader<C> {
         let mut zone = ZoneReading::default();
         if needs.protocols {
             let protocols = self.api.protocols(&needs.id).await;
-            zone.protocols = self.kept(protocols, "open ports").map(|protocols| protocols.iter().map(open_ports).collect());
+            zone.protocols = self
+                .kept(protocols, "open ports")
+                .map(|protocols| protocols.iter().map(open_ports).collect());
         }
         if needs.has_names() {
             let balancers = self.api.load_balancers(&needs.id).await;
             let balancers = self.kept(balancers, "load balancers of hostnames and origins");
-            zone.load_balancers = balancers.map(|balancers| balancers.into_iter().map(|balancer| balancer.name).collect());
+            zone.load_balancers = balancers
+                .map(|balancers| balancers.into_iter().map(|balancer| balancer.name).collect());
             zone.records = self.records(&name, needs, zone.load_balancers.as_ref()).await;
         }
         (Part::Zone(name, zone), self.skipped)
     }
 
     /// The records of the names, or all; and for an origin that has neither a record nor a load balancer, those of its wildcards.
-    async fn records(&mut self, zone: &str, needs: &ZoneNeeds, balancers: Option<&BTreeSet<String>>) -> Option<Records> {
+    async fn records(
+        &mut self,
+        zone: &str,
+        needs: &ZoneNeeds,
+        balancers: Option<&BTreeSet<String>>,
+    ) -> Option<Records> {
         let what = "records of hostnames and origins";
         let Some(names) = needs.names() else {
             let all = self.api.dns_records(&needs.id, None).await;
-            return self.kept(all, what).map(|all| Records { asked: None, found: all.iter().map(record).collect() });
+            return self
+                .kept(all, what)
+                .map(|all| Records { asked: None, found: all.iter().map(record).collect() });
         };
         let names: BTreeSet<String> = names.into_iter().map(ToString::to_string).collect();
         let mut records = Records { asked: Some(BTreeSet::new()), found: Vec::new() };
         self.look_up(&needs.id, names, &mut records, what).await?;
         let has_balancer = |name: &str| balancers.is_none_or(|balancers| balancers.contains(name));
         let lost = needs.origins.iter().filter(|name| !has_balancer(name.as_str()));
-        let lost = lost.filter(|name| records.named(name.as_str()).is_some_and(|mut found| found.next().is_none()));
+        let lost = lost.filter(|name| {
+            records.named(name.as_str()).is_some_and(|mut found| found.next().is_none())
+        });
         let wild: BTreeSet<String> = lost.flat_map(|name| wildcards(name.as_str(), zone)).collect();
         self.look_up(&needs.id, wild, &mut records, what).await?;
         Some(records)
     }
 
     /// Looks names up: the first alone, so that a token that may not is refused once, and then the rest side by side.
-    async fn look_up(&mut self, zone: &ZoneId, mut names: BTreeSet<String>, records: &mut Records, what: &str) -> Option<()> {
+    async fn look_up(
+        &mut self,
+        zone: &ZoneId,
+        mut names: BTreeSet<String>,
+        records: &mut Records,
+        what: &str,
+    ) -> Option<()> {
         let Some(first) = names.pop_first() else { return Some(()) };
         let found = self.api.dns_records(zone, Some(&first)).await;
         add(records, first, &self.kept(found, what)?);
@@ -125,9 +155,11 @@ impl<C: Cloudflare + 'static> Reader<C> {
         if needs.prefixes {
             account.prefixes = match self.api.prefixes(&id).await {
                 Err(error) if error.is_about_credentials() => Some(Prefixes::Withheld),
-                read => self
-                    .kept(read, "prefixes of static addresses")
-                    .map(|prefixes| Prefixes::Read(prefixes.iter().filter_map(|prefix| Cidr::read(&prefix.cidr)).collect())),
+                read => self.kept(read, "prefixes of static addresses").map(|prefixes| {
+                    Prefixes::Read(
+                        prefixes.iter().filter_map(|prefix| Cidr::read(&prefix.cidr)).collect(),
+                    )
+                }),
             };
         }
         if !needs.networks.is_empty() {
@@ -137,14 +169,26 @@ impl<C: Cloudflare + 'static> Reader<C> {
     }
 
     /// The networks of the account, and the routes of those that are needed and exist.
-    async fn networks(&mut self, id: &AccountId, needed: &BTreeSet<String>) -> Option<BTreeMap<String, Option<Vec<Cidr>>>> {
+    async fn networks(
+        &mut self,
+        id: &AccountId,
+        needed: &BTreeSet<String>,
+    ) -> Option<BTreeMap<String, Option<Vec<Cidr>>>> {
         let read = self.api.virtual_networks(id).await;
         let listed = self.kept(read, "virtual networks")?;
-        let mut networks: BTreeMap<_, _> = listed.into_iter().map(|network| (network.id.to_ascii_lowercase(), None)).collect();
-        for network in needed.iter().filter(|network| networks.contains_key(*network)).cloned().collect::<Vec<_>>() {
+        let mut networks: BTreeMap<_, _> =
+            listed.into_iter().map(|network| (network.id.to_ascii_lowercase(), None)).collect();
+        for network in needed
+            .iter()
+            .filter(|network| networks.contains_key(*network))
+            .cloned()
+            .collect::<Vec<_>>()
+        {
             let read = self.api.routes(id, &network).await;
             let routes = self.kept(read, "routes of virtual networks");
-            let routes = routes.map(|routes| routes.iter().filter_map(|route| Cidr::read(&route.network)).collect());
+            let routes = routes.map(|routes| {
+                routes.iter().filter_map(|route| Cidr::read(&route.network)).collect()
+            });
             networks.insert(network, routes);
         }
         Some(networks)
@@ -173,7 +217,11 @@ fn add(records: &mut Records, name: String, found: &[DnsRecord]) {
 }
 
 fn record(read: &DnsRecord) -> Record {
-    Record { name: read.name.clone(), kind: read.kind.clone().unwrap_or_default(), proxied: read.proxied.unwrap_or_default() }
+    Record {
+        name: read.name.clone(),
+        kind: read.kind.clone().unwrap_or_default(),
+        proxied: read.proxied.unwrap_or_default(),
+    }
 }
 
 fn open_ports(read: &EdgeProtocol) -> OpenPorts {

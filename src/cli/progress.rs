@@ -24,7 +24,11 @@ impl Progress {
     /// Lines that move on a terminal, lines that stay elsewhere, none with `-q`.
     pub(super) fn of(global: &Global) -> Self {
         let moving = std::io::stderr().is_terminal() && !global.quiet;
-        Progress { bars: moving.then(MultiProgress::new), running: Mutex::new(BTreeMap::new()), quiet: global.quiet }
+        Progress {
+            bars: moving.then(MultiProgress::new),
+            running: Mutex::new(BTreeMap::new()),
+            quiet: global.quiet,
+        }
     }
 
     /// Takes note of an event.
@@ -45,8 +49,10 @@ impl Progress {
 
     fn line(&self, text: &str) -> ProgressBar {
         let Some(bars) = &self.bars else { return ProgressBar::hidden() };
-        let style = ProgressStyle::with_template("{spinner} {msg} ({elapsed})").expect("the template is well formed");
-        let bar = bars.add(ProgressBar::new_spinner().with_style(style).with_message(text.to_owned()));
+        let style = ProgressStyle::with_template("{spinner} {msg} ({elapsed})")
+            .expect("the template is well formed");
+        let bar =
+            bars.add(ProgressBar::new_spinner().with_style(style).with_message(text.to_owned()));
         bar.enable_steady_tick(Duration::from_millis(100));
         bar
     }
@@ -66,7 +72,12 @@ pub(super) fn told(global: &Global) -> impl Fn(Wait) + Send + Sync + 'static {
     let (quiet, verbose) = (global.quiet, global.verbose > 0);
     move |wait| {
         if !quiet && (verbose || wait.time >= Duration::from_secs(2)) {
-            say(format_args!("waiting {:.1} s to {}: {}", wait.time.as_secs_f64(), wait.operation, wait.reason));
+            say(format_args!(
+                "waiting {:.1} s to {}: {}",
+                wait.time.as_secs_f64(),
+                wait.operation,
+                wait.reason
+            ));
         }
     }
 }

@@ -16,7 +16,12 @@ use crate::finding::Finding;
 use crate::plan::saved::{Making, Saved};
 
 /// Saves a plan.
-pub(super) fn save(path: &Path, global: &Global, loaded: &Loaded, planned: &Planned) -> Result<(), Box<Finding>> {
+pub(super) fn save(
+    path: &Path,
+    global: &Global,
+    loaded: &Loaded,
+    planned: &Planned,
+) -> Result<(), Box<Finding>> {
     let settings = &loaded.configuration.settings;
     let making = Making {
         id: Uuid::new_v4(),
@@ -28,15 +33,22 @@ pub(super) fn save(path: &Path, global: &Global, loaded: &Loaded, planned: &Plan
     };
     let saved = Saved::of(&planned.plan, &planned.remembered, &planned.zones, making);
     write(path, &saved.to_bytes()).map_err(|error| {
-        let summary = format!("failed to write the plan to {}: {}", path.display(), of_kind(&error));
+        let summary =
+            format!("failed to write the plan to {}: {}", path.display(), of_kind(&error));
         let why = "a plan that is not saved whole cannot be approved";
-        Box::new(Finding::error("unwritable-output", summary, why, "check the path, its permissions, and the room on the disk"))
+        Box::new(Finding::error(
+            "unwritable-output",
+            summary,
+            why,
+            "check the path, its permissions, and the room on the disk",
+        ))
     })
 }
 
 /// Puts the bytes under the path in one go. A temporary file is for its owner only, and stays so under its new name.
 fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder =
+        path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = NamedTempFile::new_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
@@ -48,7 +60,12 @@ pub(super) fn read(path: &Path) -> Result<Saved, Box<Finding>> {
     let bytes = std::fs::read(path).map_err(|error| {
         let summary = format!("failed to read the plan {}: {}", path.display(), of_kind(&error));
         let why = "without the plan nothing is known to be approved";
-        Box::new(Finding::error("not-a-plan", summary, why, "name a file that `spectrumctl plan --out FILE` has written"))
+        Box::new(Finding::error(
+            "not-a-plan",
+            summary,
+            why,
+            "name a file that `spectrumctl plan --out FILE` has written",
+        ))
     })?;
     Saved::read(&bytes)
 }

@@ -47,11 +47,16 @@ impl Session {
                 let (world, folder) = simulated_paths(world, &place.folder(files));
                 let running = start_simulator(&world, files, configuration).await?;
                 let token = Credentials::Token(SecretString::from("the simulator takes any token"));
-                (Settings::new(&running.base_url, token), AnyStore::Local(Local::new(&folder)), Some(running))
+                (
+                    Settings::new(&running.base_url, token),
+                    AnyStore::Local(Local::new(&folder)),
+                    Some(running),
+                )
             }
         };
         let expects_state = global.sim.is_none() && place.is_expected(global);
-        let client = Client::new(Settings { ca_pem, on_wait, ..settings }).map_err(|error| Box::new(error.into_finding()))?;
+        let client = Client::new(Settings { ca_pem, on_wait, ..settings })
+            .map_err(|error| Box::new(error.into_finding()))?;
         Ok(Session { api: Arc::new(client), store: Arc::new(store), expects_state, simulator })
     }
 
@@ -68,11 +73,19 @@ impl Session {
 pub(super) type Kept = AnyStore;
 
 /// The state alone, for what asks the API nothing.
-pub(super) fn store(global: &Global, files: &Files, configuration: &Configuration) -> Result<Kept, Box<Finding>> {
+pub(super) fn store(
+    global: &Global,
+    files: &Files,
+    configuration: &Configuration,
+) -> Result<Kept, Box<Finding>> {
     let place = Place::of(global, files, configuration);
     match &global.sim {
-        Some(world) => Ok(AnyStore::Local(Local::new(&simulated_paths(world, &place.folder(files)).1))),
-        None => backend::open(&place, global.ca_file.as_deref().map(read_certificates).transpose()?),
+        Some(world) => {
+            Ok(AnyStore::Local(Local::new(&simulated_paths(world, &place.folder(files)).1)))
+        }
+        None => {
+            backend::open(&place, global.ca_file.as_deref().map(read_certificates).transpose()?)
+        }
     }
 }
 
@@ -85,10 +98,19 @@ fn simulated_paths(world: &str, folder: &Path) -> (PathBuf, PathBuf) {
     (PathBuf::from(world), PathBuf::from(format!("{world}.state")))
 }
 
-async fn start_simulator(path: &Path, files: &Files, configuration: &Configuration) -> Result<embedded::Running, Box<Finding>> {
+async fn start_simulator(
+    path: &Path,
+    files: &Files,
+    configuration: &Configuration,
+) -> Result<embedded::Running, Box<Finding>> {
     let failed = |what: &dyn std::fmt::Display| {
         let why = "without its world there is no simulator to run against";
-        Box::new(Finding::error("simulator", what.to_string(), why, "mend or remove the file that is named"))
+        Box::new(Finding::error(
+            "simulator",
+            what.to_string(),
+            why,
+            "mend or remove the file that is named",
+        ))
     };
     let kept = file::load(path).map_err(|error| failed(&error))?;
     let is_new = kept.is_none();
@@ -101,7 +123,8 @@ async fn start_simulator(path: &Path, files: &Files, configuration: &Configurati
         world.sow(&seed, is_new).map_err(|error| failed(&error))?;
     }
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(|error| failed(&format!("failed to create {}: {error}", folder.display())))?;
+        std::fs::create_dir_all(folder)
+            .map_err(|error| failed(&format!("failed to create {}: {error}", folder.display())))?;
     }
     embedded::start(world, Options::default().kept_in(path)).await.map_err(|error| failed(&error))
 }
@@ -123,8 +146,10 @@ fn declared(configuration: &Configuration) -> Seed {
 /// Where Cloudflare is and who asks, from the environment that its own tools read too.
 fn real_settings() -> Result<Settings, Box<Finding>> {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
-    let base_url = variable("CLOUDFLARE_BASE_URL").unwrap_or_else(|| crate::api::settings::BASE_URL.to_owned());
-    let token = variable("CLOUDFLARE_API_TOKEN").map(|token| Credentials::Token(SecretString::from(token)));
+    let base_url = variable("CLOUDFLARE_BASE_URL")
+        .unwrap_or_else(|| crate::api::settings::BASE_URL.to_owned());
+    let token =
+        variable("CLOUDFLARE_API_TOKEN").map(|token| Credentials::Token(SecretString::from(token)));
     let key = || {
         let (email, key) = (variable("CLOUDFLARE_EMAIL")?, variable("CLOUDFLARE_API_KEY")?);
         Some(Credentials::Key { email, key: SecretString::from(key) })
@@ -141,7 +166,8 @@ fn real_settings() -> Result<Settings, Box<Finding>> {
 
 fn read_certificates(path: &Path) -> Result<Vec<u8>, Box<Finding>> {
     std::fs::read(path).map_err(|error| {
-        let summary = format!("failed to read {}: {}", path.display(), super::load::of_kind(&error));
+        let summary =
+            format!("failed to read {}: {}", path.display(), super::load::of_kind(&error));
         Box::new(Finding::error(
             "ca-file",
             summary,

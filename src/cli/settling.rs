@@ -21,10 +21,17 @@ pub(super) fn open_calls(snapshot: &Snapshot) -> Vec<Open> {
 }
 
 /// Writes down what was found of them, and what else is to be noted before anything is done.
-pub(super) async fn note(store: &impl Store, token: &LockToken, settled: &[Settlement], edits: Vec<Edit>) -> Result<(), StoreError> {
+pub(super) async fn note(
+    store: &impl Store,
+    token: &LockToken,
+    settled: &[Settlement],
+    edits: Vec<Edit>,
+) -> Result<(), StoreError> {
     let found = settled.iter().map(|settlement| match settlement.clone() {
         Settlement::Is { address, recorded } => Edit::Put { address, recorded },
-        Settlement::Gone { address, former: Some(former) } => Edit::Lost { address, former: Some(former) },
+        Settlement::Gone { address, former: Some(former) } => {
+            Edit::Lost { address, former: Some(former) }
+        }
         Settlement::Gone { address, former: None } => Edit::Drop { address, released: None },
     });
     for edit in found.chain(edits) {

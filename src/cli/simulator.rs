@@ -33,20 +33,41 @@ pub(super) async fn run(orders: Orders) -> Exit {
 async fn serve_world(orders: Orders) -> Result<(), String> {
     let text = |error: &dyn std::fmt::Display| error.to_string();
     if !orders.listen.ip().is_loopback() {
-        return Err(format!("the simulator listens on this machine only, and {} is not a loopback address", orders.listen.ip()));
+        return Err(format!(
+            "the simulator listens on this machine only, and {} is not a loopback address",
+            orders.listen.ip()
+        ));
     }
     let world = read_world(&orders)?;
-    let faults = orders.faults.as_deref().map(file::load_script).transpose().map_err(|error| text(&error))?.unwrap_or_default();
-    let listener = TcpListener::bind(orders.listen).await.map_err(|error| format!("failed to listen on {}: {error}", orders.listen))?;
+    let faults = orders
+        .faults
+        .as_deref()
+        .map(file::load_script)
+        .transpose()
+        .map_err(|error| text(&error))?
+        .unwrap_or_default();
+    let listener = TcpListener::bind(orders.listen)
+        .await
+        .map_err(|error| format!("failed to listen on {}: {error}", orders.listen))?;
     let address = listener.local_addr().map_err(|error| text(&error))?;
     let mut out = std::io::stdout();
-    writeln!(out, "listening on http://{address}/client/v4").and_then(|()| out.flush()).map_err(|error| text(&error))?;
-    serve(listener, Arc::new(Mutex::new(world)), options(orders.world, faults)).await.map_err(|error| text(&error))
+    writeln!(out, "listening on http://{address}/client/v4")
+        .and_then(|()| out.flush())
+        .map_err(|error| text(&error))?;
+    serve(listener, Arc::new(Mutex::new(world)), options(orders.world, faults))
+        .await
+        .map_err(|error| text(&error))
 }
 
 /// The world that was kept, else a new one; a seed's applications go into a new one only.
 fn read_world(orders: &Orders) -> Result<World, String> {
-    let kept = orders.world.as_deref().map(file::load).transpose().map_err(|error| error.to_string())?.flatten();
+    let kept = orders
+        .world
+        .as_deref()
+        .map(file::load)
+        .transpose()
+        .map_err(|error| error.to_string())?
+        .flatten();
     let is_new = kept.is_none();
     let mut world = kept.unwrap_or_default();
     if let Some(path) = &orders.seed {

@@ -35,7 +35,11 @@ pub(super) struct Survey {
 }
 
 /// Reads every zone of the configuration, and those in which the state has applications.
-pub(super) async fn survey<C: Cloudflare + 'static>(api: &Arc<C>, configuration: &Configuration, remembered: &Remembered) -> Survey {
+pub(super) async fn survey<C: Cloudflare + 'static>(
+    api: &Arc<C>,
+    configuration: &Configuration,
+    remembered: &Remembered,
+) -> Survey {
     let mut reading: JoinSet<Result<ZoneRead, Unread>> = JoinSet::new();
     for wanted in wanted(configuration, remembered) {
         let api = Arc::clone(api);
@@ -61,7 +65,11 @@ pub(super) async fn survey_of<C: Cloudflare + 'static>(
 ) -> Survey {
     let mut survey = Survey::default();
     for (name, zone) in zones {
-        let recorded = remembered.apps.iter().filter(|(address, _)| address.zone == *name).map(|(_, recorded)| recorded.id.clone());
+        let recorded = remembered
+            .apps
+            .iter()
+            .filter(|(address, _)| address.zone == *name)
+            .map(|(_, recorded)| recorded.id.clone());
         let wanted = Wanted {
             name: name.clone(),
             id: Some(zone.id.clone()),
@@ -103,7 +111,11 @@ fn wanted(configuration: &Configuration, remembered: &Remembered) -> Vec<Wanted>
             from_state: true,
             recorded: BTreeSet::new(),
         };
-        zones.entry(address.zone.clone()).or_insert_with(of_state).recorded.insert(recorded.id.clone());
+        zones
+            .entry(address.zone.clone())
+            .or_insert_with(of_state)
+            .recorded
+            .insert(recorded.id.clone());
     }
     zones.into_values().collect()
 }
@@ -128,12 +140,17 @@ async fn read_zone<C: Cloudflare>(api: &C, wanted: Wanted) -> Result<ZoneRead, U
 
 /// Finds the zone by its id or its name, and verifies id, name and account.
 async fn find<C: Cloudflare>(api: &C, wanted: &Wanted) -> Result<Zone, Unread> {
-    let unread = |finding: Finding, failed| Unread { zone: wanted.name.clone(), finding: finding.at(wanted.place.as_ref()), failed };
+    let unread = |finding: Finding, failed| Unread {
+        zone: wanted.name.clone(),
+        finding: finding.at(wanted.place.as_ref()),
+        failed,
+    };
     let failed = |error: crate::api::ApiError| unread(error.to_finding(), true);
     let zone = match &wanted.id {
         Some(id) => api.zone(id).await.map_err(failed)?,
         None => {
-            let mut zones = api.find_zones(&wanted.name, wanted.account.as_ref()).await.map_err(failed)?;
+            let mut zones =
+                api.find_zones(&wanted.name, wanted.account.as_ref()).await.map_err(failed)?;
             match zones.len() {
                 1 => zones.remove(0),
                 0 => return Err(unread(not_found(wanted), true)),
@@ -153,32 +170,65 @@ fn mismatch(wanted: &Wanted, zone: &Zone) -> Option<Finding> {
         let whose = if wanted.from_state { "the state's id of" } else { "the id of" };
         let summary = format!("{whose} {} is that of the zone {}", wanted.name, zone.name);
         let why = "name and id must be of one zone, so that the applications of one are never written to another";
-        return Some(Finding::error("zone-identity", summary, why, "correct the id or the name, or use the token of the right account"));
+        return Some(Finding::error(
+            "zone-identity",
+            summary,
+            why,
+            "correct the id or the name, or use the token of the right account",
+        ));
     }
-    let other = wanted.account.as_ref().zip(zone.account.as_ref()).filter(|(wanted, found)| wanted != found);
+    let other = wanted
+        .account
+        .as_ref()
+        .zip(zone.account.as_ref())
+        .filter(|(wanted, found)| wanted != found);
     other.map(|(wanted_account, found)| {
-        let summary = format!("the zone {} belongs to account {found}, not to {wanted_account}", wanted.name);
+        let summary =
+            format!("the zone {} belongs to account {found}, not to {wanted_account}", wanted.name);
         let why = "a zone of the same name in another account is another zone";
-        Finding::error("zone-identity", summary, why, "correct the account, or use the token of the right one")
+        Finding::error(
+            "zone-identity",
+            summary,
+            why,
+            "correct the account, or use the token of the right one",
+        )
     })
 }
 
 fn not_found(wanted: &Wanted) -> Finding {
-    let account = wanted.account.as_ref().map(|account| format!(" in account {account}")).unwrap_or_default();
+    let account =
+        wanted.account.as_ref().map(|account| format!(" in account {account}")).unwrap_or_default();
     let why = "a token sees only the zones that it was made for, so a zone that is not seen is not known to be absent";
     let fix = "check the name, and give the token Zone Settings: Read and Edit for this zone";
-    Finding::error("zone-not-found", format!("the token sees no zone {}{account}", wanted.name), why, fix)
+    Finding::error(
+        "zone-not-found",
+        format!("the token sees no zone {}{account}", wanted.name),
+        why,
+        fix,
+    )
 }
 
 fn ambiguous(wanted: &Wanted, zones: &[Zone]) -> Finding {
     let ids: Vec<&str> = zones.iter().map(|zone| zone.id.as_str()).collect();
-    let summary = format!("the token sees {} zones named {}: {}", zones.len(), wanted.name, ids.join(", "));
+    let summary =
+        format!("the token sees {} zones named {}: {}", zones.len(), wanted.name, ids.join(", "));
     let why = "which of them is meant cannot be known";
-    Finding::error("zone-identity", summary, why, format!("write `id:` or `account:` under zones.{}", wanted.name))
+    Finding::error(
+        "zone-identity",
+        summary,
+        why,
+        format!("write `id:` or `account:` under zones.{}", wanted.name),
+    )
 }
 
 /// Finds a zone of the configuration, and verifies id, name and account.
-pub(super) async fn identify<C: Cloudflare>(api: &C, configuration: &Configuration, name: &str) -> Result<Zone, Unread> {
-    let wanted = wanted(configuration, &Remembered::default()).into_iter().find(|wanted| wanted.name == name);
+pub(super) async fn identify<C: Cloudflare>(
+    api: &C,
+    configuration: &Configuration,
+    name: &str,
+) -> Result<Zone, Unread> {
+    let wanted = wanted(configuration, &Remembered::default())
+        .into_iter()
+        .find(|wanted| wanted.name == name);
     find(api, &wanted.expect("the zone is one of the configuration")).await
 }

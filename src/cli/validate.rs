@@ -8,7 +8,8 @@ use crate::finding::{Finding, Severity};
 use crate::render;
 use crate::validate;
 
-const FORMATS: [Format; 5] = [Format::Human, Format::Json, Format::Sarif, Format::Github, Format::Junit];
+const FORMATS: [Format; 5] =
+    [Format::Human, Format::Json, Format::Sarif, Format::Github, Format::Junit];
 
 /// Runs the command.
 pub(super) fn run(global: &Global, strict: bool) -> Exit {
@@ -20,7 +21,8 @@ pub(super) fn run(global: &Global, strict: bool) -> Exit {
         }
     };
     let loaded = planning::load(global);
-    let mut findings = validate::validate(&loaded.configuration, loaded.form.clone(), loaded.today).findings;
+    let mut findings =
+        validate::validate(&loaded.configuration, loaded.form.clone(), loaded.today).findings;
     if strict {
         findings.iter_mut().for_each(|finding| finding.severity = Severity::Error);
     }
@@ -39,11 +41,20 @@ pub(super) fn run(global: &Global, strict: bool) -> Exit {
         Format::Github => render::github::write(out, &findings),
         Format::Junit => render::junit::write(out, &findings),
         Format::Human | Format::Markdown => {
-            let showing = render::findings::Showing { sources: &loaded.files.sources, look, redact, closing: None };
+            let showing = render::findings::Showing {
+                sources: &loaded.files.sources,
+                look,
+                redact,
+                closing: None,
+            };
             render::findings::write(out, &findings, showing)?;
             match exit {
                 Exit::Done => {
-                    writeln!(out, "The configuration is valid: {apps} applications in {} zones.", loaded.configuration.zones.len())
+                    writeln!(
+                        out,
+                        "The configuration is valid: {apps} applications in {} zones.",
+                        loaded.configuration.zones.len()
+                    )
                 }
                 _ => Ok(()),
             }

@@ -22,6 +22,10 @@ fn without_direct(view: &View<'_>, faults: &mut Faults) {
     let Some(traffic) = view.app.word(Field::TrafficType) else { return };
     if view.app.is_on(Field::ArgoSmartRouting) && !matches!(traffic, Word::Direct | Word::Worker) {
         let shown = view.app.shown(Field::TrafficType);
-        faults.report(view, Field::ArgoSmartRouting, format!("`argo_smart_routing` is on, but `traffic_type` is {shown}"));
+        faults.report(
+            view,
+            Field::ArgoSmartRouting,
+            format!("`argo_smart_routing` is on, but `traffic_type` is {shown}"),
+        );
     }
 }

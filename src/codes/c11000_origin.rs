@@ -39,7 +39,11 @@ fn both(view: &View<'_>, faults: &mut Faults) {
 /// A Worker is an origin too, and excludes the other two; that one is missing is then said by the rule of Worker origins.
 fn neither(view: &View<'_>, faults: &mut Faults) {
     let is_worker = view.app.word(Field::TrafficType) == Some(Word::Worker);
-    if is_worker || ["origin_direct", "origin_dns", "origin_worker_id"].iter().any(|top| view.app.has_origin(top)) {
+    if is_worker
+        || ["origin_direct", "origin_dns", "origin_worker_id"]
+            .iter()
+            .any(|top| view.app.has_origin(top))
+    {
         return;
     }
     let summary = if view.app.has("origin_direct") {

@@ -61,7 +61,12 @@ fn name(view: &View<'_>, faults: &mut Faults) {
 fn port(view: &View<'_>, faults: &mut Faults) {
     let needs_one = view.app.word(Field::OriginDnsType).is_some_and(|word| word != Word::Srv);
     if view.app.has("origin_dns") && needs_one && !view.app.has("origin_port") {
-        faults.report_missing(view, "origin_port", "origin_dns", "`origin_dns` is given without `origin_port`");
+        faults.report_missing(
+            view,
+            "origin_port",
+            "origin_dns",
+            "`origin_dns` is given without `origin_port`",
+        );
     }
 }
 
@@ -69,7 +74,8 @@ fn ttl(view: &View<'_>, faults: &mut Faults) {
     let field = Field::OriginDnsTtl;
     faults.report_misread(view, field);
     if matches!(view.app.get(field), Some(Value::Number(seconds)) if *seconds < LEAST_TTL) {
-        let summary = format!("`origin_dns.ttl` is {}, less than {LEAST_TTL} seconds", view.app.shown(field));
+        let summary =
+            format!("`origin_dns.ttl` is {}, less than {LEAST_TTL} seconds", view.app.shown(field));
         faults.report(view, field, summary);
     }
 }

@@ -41,15 +41,22 @@ pub(super) static CODE: Code = Code {
 };
 
 fn without_brackets(view: &View<'_>, faults: &mut Faults) {
-    unreadable(view).filter(|misread| lacks_brackets(misread)).for_each(|misread| faults.report_reading(view, misread));
+    unreadable(view)
+        .filter(|misread| lacks_brackets(misread))
+        .for_each(|misread| faults.report_reading(view, misread));
 }
 
 fn malformed(view: &View<'_>, faults: &mut Faults) {
-    unreadable(view).filter(|misread| !lacks_brackets(misread)).for_each(|misread| faults.report_reading(view, misread));
+    unreadable(view)
+        .filter(|misread| !lacks_brackets(misread))
+        .for_each(|misread| faults.report_reading(view, misread));
 }
 
 fn unreadable<'a>(view: &View<'a>) -> impl Iterator<Item = &'a Misread> {
-    view.app.misread.iter().filter(|misread| misread.field == Field::OriginDirect && misread.wrong == Wrong::Form)
+    view.app
+        .misread
+        .iter()
+        .filter(|misread| misread.field == Field::OriginDirect && misread.wrong == Wrong::Form)
 }
 
 /// The reader ends what it says with the reason, which tells the two causes apart.

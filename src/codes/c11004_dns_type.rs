@@ -30,7 +30,10 @@ pub(super) static CODE: Code = Code {
 };
 
 fn against_edge(view: &View<'_>, faults: &mut Faults) {
-    let (Some(Value::Word(dns)), Some(edge)) = (view.app.get(Field::DnsType), edge_mode(view)) else { return };
+    let (Some(Value::Word(dns)), Some(edge)) = (view.app.get(Field::DnsType), edge_mode(view))
+    else {
+        return;
+    };
     let fitting = if edge == Word::Static { Word::Address } else { Word::Cname };
     if *dns == fitting {
         return;
@@ -38,11 +41,17 @@ fn against_edge(view: &View<'_>, faults: &mut Faults) {
     let shown = view.app.shown(Field::DnsType);
     let declared = view.app.given.get(&Field::EdgeIpsType).and_then(|given| given.place.as_ref());
     let fix = match edge {
-        Word::Static => "write type: ADDRESS, or remove edge_ips so that Cloudflare chooses the addresses",
+        Word::Static => {
+            "write type: ADDRESS, or remove edge_ips so that Cloudflare chooses the addresses"
+        }
         _ => "write type: CNAME, or give edge_ips with type: static and your own addresses",
     };
     faults
-        .report(view, Field::DnsType, format!("`dns.type` is {shown}, but the edge addresses are {edge}"))
+        .report(
+            view,
+            Field::DnsType,
+            format!("`dns.type` is {shown}, but the edge addresses are {edge}"),
+        )
         .fix(fix)
         .with(declared, "the kind of edge addresses is given here");
 }
@@ -56,9 +65,15 @@ fn edge_mode(view: &View<'_>) -> Option<Word> {
 
 fn changed(view: &View<'_>, faults: &mut Faults) {
     let live = view.live.and_then(|live| live.get(Field::DnsType)).and_then(Value::word);
-    let (Some(live), Some(Value::Word(wanted))) = (live, view.app.get(Field::DnsType)) else { return };
+    let (Some(live), Some(Value::Word(wanted))) = (live, view.app.get(Field::DnsType)) else {
+        return;
+    };
     if live != *wanted {
         let shown = view.app.shown(Field::DnsType);
-        faults.report(view, Field::DnsType, format!("`dns.type` is {live} on the live application and cannot become {shown}"));
+        faults.report(
+            view,
+            Field::DnsType,
+            format!("`dns.type` is {live} on the live application and cannot become {shown}"),
+        );
     }
 }

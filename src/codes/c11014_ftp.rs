@@ -34,6 +34,10 @@ fn granted(view: &View<'_>) -> bool {
 fn ftp(view: &View<'_>, faults: &mut Faults) {
     let wants_it = view.app.word(Field::TrafficType) == Some(Word::Ftp);
     if wants_it && view.zone.denied.contains(&Entitlement::Ftp) {
-        faults.report(view, Field::TrafficType, "`traffic_type` is ftp, which the account does not have");
+        faults.report(
+            view,
+            Field::TrafficType,
+            "`traffic_type` is ftp, which the account does not have",
+        );
     }
 }

@@ -44,6 +44,10 @@ fn has_no_prefix(view: &View<'_>) -> bool {
 fn byoip(view: &View<'_>, faults: &mut Faults) {
     let wants_it = view.app.word(Field::EdgeIpsType) == Some(Word::Static);
     if wants_it && (view.zone.denied.contains(&Entitlement::Byoip) || has_no_prefix(view)) {
-        faults.report(view, Field::EdgeIpsType, "`edge_ips.type` is static, but the account has no BYOIP");
+        faults.report(
+            view,
+            Field::EdgeIpsType,
+            "`edge_ips.type` is static, but the account has no BYOIP",
+        );
     }
 }

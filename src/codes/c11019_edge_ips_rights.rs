@@ -43,7 +43,11 @@ fn prefixes<'a>(view: &View<'a>) -> Option<&'a Prefixes> {
 fn withheld(view: &View<'_>, faults: &mut Faults) {
     if prefixes(view) == Some(&Prefixes::Withheld) {
         let shown = view.app.shown(Field::EdgeIpsIps);
-        faults.report(view, Field::EdgeIpsIps, format!("the token may not read the account's prefixes, and so may not use {shown}"));
+        faults.report(
+            view,
+            Field::EdgeIpsIps,
+            format!("the token may not read the account's prefixes, and so may not use {shown}"),
+        );
     }
 }
 
@@ -57,9 +61,16 @@ fn not_allocated(view: &View<'_>, faults: &mut Faults) {
     for ip in view.app.static_ips().iter().filter(|ip| !is_own(**ip)) {
         let shown = view.app.part_shown(Field::EdgeIpsIps, ip);
         let known: Vec<String> = prefixes.iter().take(8).map(ToString::to_string).collect();
-        let fault = faults.report(view, Field::EdgeIpsIps, format!("edge address {shown} lies in no prefix of the account"));
+        let fault = faults.report(
+            view,
+            Field::EdgeIpsIps,
+            format!("edge address {shown} lies in no prefix of the account"),
+        );
         if !known.is_empty() {
-            fault.fix(format!("use an address out of {}, or have its prefix allocated to this account first", known.join(", ")));
+            fault.fix(format!(
+                "use an address out of {}, or have its prefix allocated to this account first",
+                known.join(", ")
+            ));
         }
     }
 }

@@ -29,15 +29,22 @@ pub(super) static CODE: Code = Code {
 };
 
 fn in_other_zone(view: &View<'_>, faults: &mut Faults) {
-    if view.app.word(Field::EdgeIpsType) == Some(Word::Dynamic) && view.app.get(Field::EdgeIpsType).is_some() {
+    if view.app.word(Field::EdgeIpsType) == Some(Word::Dynamic)
+        && view.app.get(Field::EdgeIpsType).is_some()
+    {
         return;
     }
     for ip in view.app.static_ips() {
-        let other = view.peers.on_ip(*ip).find(|peer| peer.zone != view.zone.name && is_later(view, peer));
+        let other =
+            view.peers.on_ip(*ip).find(|peer| peer.zone != view.zone.name && is_later(view, peer));
         if let Some(other) = other {
             let shown = view.app.part_shown(Field::EdgeIpsIps, ip);
             faults
-                .report(view, Field::EdgeIpsIps, format!("edge address {shown} is used by {} of another zone", other.who))
+                .report(
+                    view,
+                    Field::EdgeIpsIps,
+                    format!("edge address {shown} is used by {} of another zone", other.who),
+                )
                 .with(other.place.as_ref(), format!("{} is here", other.who));
         }
     }

@@ -24,11 +24,18 @@ pub(super) static CODE: Code = Code {
 
 fn second(view: &View<'_>, faults: &mut Faults) {
     let Some(protocol) = view.protocol().filter(|_| pays_as_it_goes(view)) else { return };
-    let mut others = view.peers.in_zone(&view.zone.name).filter(|peer| peer.who != view.who && peer.protocol == Some(protocol));
+    let mut others = view
+        .peers
+        .in_zone(&view.zone.name)
+        .filter(|peer| peer.who != view.who && peer.protocol == Some(protocol));
     if let Some(other) = others.find(|peer| is_later(view, peer)) {
         let shown = view.app.shown(Field::Protocol);
         faults
-            .report(view, Field::Protocol, format!("{shown} is the protocol of {} already", other.who))
+            .report(
+                view,
+                Field::Protocol,
+                format!("{shown} is the protocol of {} already", other.who),
+            )
             .with(other.place.as_ref(), format!("{} is here", other.who));
     }
 }

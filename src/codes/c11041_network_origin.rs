@@ -23,7 +23,11 @@ fn with_origin_dns(view: &View<'_>, faults: &mut Faults) {
     if view.app.has("virtual_network_id") && view.app.has("origin_dns") {
         let network = view.app.place_of_top("virtual_network_id");
         faults
-            .report_top(view, "origin_dns", "`origin_dns` is given together with `virtual_network_id`")
+            .report_top(
+                view,
+                "origin_dns",
+                "`origin_dns` is given together with `virtual_network_id`",
+            )
             .with(network, "`virtual_network_id` is given here");
     }
 }

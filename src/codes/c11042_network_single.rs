@@ -22,7 +22,8 @@ pub(super) static CODE: Code = Code {
 fn several(view: &View<'_>, faults: &mut Faults) {
     let count = view.app.origins().len();
     if view.app.has("virtual_network_id") && count > 1 {
-        let summary = format!("`origin_direct` has {count} entries together with `virtual_network_id`");
+        let summary =
+            format!("`origin_direct` has {count} entries together with `virtual_network_id`");
         faults.report(view, Field::OriginDirect, summary);
     }
 }

@@ -37,7 +37,9 @@ fn in_origin_direct(view: &View<'_>, faults: &mut Faults) {
         faults.report(
             view,
             Field::OriginDirect,
-            format!("`origin_direct` has {shown}, a range of ports, together with `virtual_network_id`"),
+            format!(
+                "`origin_direct` has {shown}, a range of ports, together with `virtual_network_id`"
+            ),
         );
     }
 }
@@ -46,6 +48,12 @@ fn in_origin_port(view: &View<'_>, faults: &mut Faults) {
     let is_range = view.app.origin_ports().is_some_and(|ports| !ports.is_single());
     if is_range && view.app.has("virtual_network_id") {
         let shown = view.app.shown(Field::OriginPort);
-        faults.report(view, Field::OriginPort, format!("`origin_port` is {shown}, a range of ports, together with `virtual_network_id`"));
+        faults.report(
+            view,
+            Field::OriginPort,
+            format!(
+                "`origin_port` is {shown}, a range of ports, together with `virtual_network_id`"
+            ),
+        );
     }
 }

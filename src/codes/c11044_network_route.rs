@@ -48,23 +48,41 @@ fn missing(view: &View<'_>, faults: &mut Faults) {
         let field = Field::VirtualNetworkId;
         let shown = view.app.shown(field);
         let known: Vec<&str> = networks.keys().take(8).map(String::as_str).collect();
-        let fault = faults.report(view, field, format!("the account has no virtual network {shown}"));
+        let fault =
+            faults.report(view, field, format!("the account has no virtual network {shown}"));
         match known.is_empty() {
-            true => fault.fix("make a virtual network in this account, or remove virtual_network_id"),
-            false => fault.fix(format!("write one of the account's virtual networks: {}", known.join(", "))),
+            true => {
+                fault.fix("make a virtual network in this account, or remove virtual_network_id")
+            }
+            false => fault
+                .fix(format!("write one of the account's virtual networks: {}", known.join(", "))),
         };
     }
 }
 
 fn not_routed(view: &View<'_>, faults: &mut Faults) {
-    let Some(routes) = networks(view).and_then(|(id, networks)| networks.get(&id)?.as_ref()) else { return };
+    let Some(routes) = networks(view).and_then(|(id, networks)| networks.get(&id)?.as_ref()) else {
+        return;
+    };
     let field = Field::OriginDirect;
-    for origin in view.app.origins().iter().filter(|origin| !routes.iter().any(|route| route.holds(Cidr::of(origin.ip)))) {
+    for origin in view
+        .app
+        .origins()
+        .iter()
+        .filter(|origin| !routes.iter().any(|route| route.holds(Cidr::of(origin.ip))))
+    {
         let shown = view.app.part_shown(field, origin.ip);
         let nearest = routes.iter().max_by_key(|route| route.shared_bits(Cidr::of(origin.ip)));
-        let nearest = nearest.map_or_else(|| "it has no route at all".to_owned(), |route| format!("the nearest is {route}"));
+        let nearest = nearest.map_or_else(
+            || "it has no route at all".to_owned(),
+            |route| format!("the nearest is {route}"),
+        );
         faults
-            .report(view, field, format!("no route of the virtual network holds {shown}; {nearest}"))
+            .report(
+                view,
+                field,
+                format!("no route of the virtual network holds {shown}; {nearest}"),
+            )
             .with(view.app.place_of(Field::VirtualNetworkId), "the virtual network is given here");
     }
 }

@@ -34,7 +34,11 @@ fn in_other_zone(view: &View<'_>, faults: &mut Faults) {
     let Some(owner) = view.app.hostname(field).and_then(|name| owner(view, name)) else { return };
     if owner != view.zone.name {
         let shown = view.app.shown(field);
-        faults.report(view, field, format!("`origin_dns.name` is {shown}, which lies in the zone {owner}"));
+        faults.report(
+            view,
+            field,
+            format!("`origin_dns.name` is {shown}, which lies in the zone {owner}"),
+        );
     }
 }
 
@@ -47,13 +51,27 @@ fn owner<'a>(view: &View<'a>, name: &Hostname) -> Option<&'a str> {
 /// A zone that was read whole and holds no record at all has its DNS elsewhere, and says nothing.
 fn missing(view: &View<'_>, faults: &mut Faults) {
     let field = Field::OriginDnsName;
-    let Some(name) = view.app.hostname(field).filter(|name| owner(view, name) == Some(view.zone.name.as_str())) else { return };
+    let Some(name) =
+        view.app.hostname(field).filter(|name| owner(view, name) == Some(view.zone.name.as_str()))
+    else {
+        return;
+    };
     let Some(zone) = view.facts.and_then(|facts| facts.zone(view.zone)) else { return };
     let (Some(records), Some(balancers)) = (&zone.records, &zone.load_balancers) else { return };
     let says_nothing = records.asked.is_none() && records.found.is_empty() && balancers.is_empty();
-    if says_nothing || balancers.contains(name.as_str()) || records.resolves(name.as_str(), &view.zone.name) != Some(false) {
+    if says_nothing
+        || balancers.contains(name.as_str())
+        || records.resolves(name.as_str(), &view.zone.name) != Some(false)
+    {
         return;
     }
     let shown = view.app.shown(field);
-    faults.report(view, field, format!("`origin_dns.name` {shown} has neither a DNS record nor a load balancer in {}", view.zone.name));
+    faults.report(
+        view,
+        field,
+        format!(
+            "`origin_dns.name` {shown} has neither a DNS record nor a load balancer in {}",
+            view.zone.name
+        ),
+    );
 }

@@ -29,21 +29,31 @@ pub(super) static CODE: Code = Code {
 /// A configuration that is beyond the quota by several hostnames is told once, at the first of them. A body that stands in no
 /// file is told wherever it stands, unless its live application holds the hostname already.
 fn used_up(view: &View<'_>, faults: &mut Faults) {
-    let Some(quota) = view.zone.ipv4_quota.and_then(|quota| usize::try_from(quota).ok()) else { return };
+    let Some(quota) = view.zone.ipv4_quota.and_then(|quota| usize::try_from(quota).ok()) else {
+        return;
+    };
     if !takes_another(view) || Field::under("edge_ips").any(|field| view.app.is_unclear(field)) {
         return;
     }
     let is_told = match (live_hostnames(view), &view.app.place) {
         (Some(live), Some(_)) => is_first_beyond(view, live, quota),
-        (None, Some(_)) => distinct(takers(view).take_while(|peer| peer.who != view.who), quota) == quota,
-        (_, None) => distinct(takers(view).take_while(|peer| peer.who != view.who), quota) >= quota && !holds_already(view),
+        (None, Some(_)) => {
+            distinct(takers(view).take_while(|peer| peer.who != view.who), quota) == quota
+        }
+        (_, None) => {
+            distinct(takers(view).take_while(|peer| peer.who != view.who), quota) >= quota
+                && !holds_already(view)
+        }
     };
     if is_told {
         let all = distinct(takers(view), usize::MAX);
         faults.report(
             view,
             Field::DnsName,
-            format!("{all} hostnames of {} take an IPv4 address, and the quota is {quota}", view.zone.name),
+            format!(
+                "{all} hostnames of {} take an IPv4 address, and the quota is {quota}",
+                view.zone.name
+            ),
         );
     }
 }
@@ -56,7 +66,10 @@ fn takers<'a>(view: &View<'a>) -> impl Iterator<Item = &'a Peer> {
 /// Whether the application is the first on its hostname that takes an address; those after it take the same one.
 fn takes_another(view: &View<'_>) -> bool {
     let Some(hostname) = view.app.hostname(Field::DnsName) else { return false };
-    let first = view.peers.on_hostname(hostname).find(|peer| peer.takes_ipv4 && peer.zone == view.zone.name);
+    let first = view
+        .peers
+        .on_hostname(hostname)
+        .find(|peer| peer.takes_ipv4 && peer.zone == view.zone.name);
     first.is_some_and(|peer| peer.who == view.who)
 }
 
@@ -75,7 +88,8 @@ fn distinct<'a>(peers: impl Iterator<Item = &'a Peer>, limit: usize) -> usize {
 /// Whether the live application takes an IPv4 address for this very hostname.
 fn holds_already(view: &View<'_>) -> bool {
     let Some(live) = view.live else { return false };
-    let takes_one = live.word(Field::EdgeIpsType) == Some(Word::Dynamic) && live.word(Field::EdgeIpsConnectivity) != Some(Word::Ipv6);
+    let takes_one = live.word(Field::EdgeIpsType) == Some(Word::Dynamic)
+        && live.word(Field::EdgeIpsConnectivity) != Some(Word::Ipv6);
     takes_one && live.hostname() == view.app.hostname(Field::DnsName)
 }
 
@@ -91,7 +105,12 @@ fn is_first_beyond(view: &View<'_>, live: &BTreeSet<Hostname>, quota: usize) -> 
         return false;
     }
     let held = distinct(takers(view).filter(|peer| live.contains(&peer.hostname)), usize::MAX);
-    let new_before = distinct(takers(view).take_while(|peer| peer.who != view.who).filter(|peer| !live.contains(&peer.hostname)), quota);
+    let new_before = distinct(
+        takers(view)
+            .take_while(|peer| peer.who != view.who)
+            .filter(|peer| !live.contains(&peer.hostname)),
+        quota,
+    );
     held + new_before == quota || (new_before == 0 && held > quota)
 }
 

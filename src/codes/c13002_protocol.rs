@@ -47,9 +47,16 @@ fn not_in_plan(view: &View<'_>, faults: &mut Faults) {
     let (Some(protocol), Some(tier)) = (view.protocol(), view.zone.tier) else { return };
     let Some(names) = names_of(tier).filter(|names| !has(names, protocol)) else { return };
     let shown = view.app.shown(Field::Protocol);
-    let fault = faults.report(view, Field::Protocol, format!("`protocol` is {shown}, which the plan {} does not have", tier.text()));
+    let fault = faults.report(
+        view,
+        Field::Protocol,
+        format!("`protocol` is {shown}, which the plan {} does not have", tier.text()),
+    );
     if !names.is_empty() {
-        fault.fix(format!("write one of {}, or have the account team enable Spectrum as a paid add-on", names.join(", ")));
+        fault.fix(format!(
+            "write one of {}, or have the account team enable Spectrum as a paid add-on",
+            names.join(", ")
+        ));
     }
 }
 
@@ -73,7 +80,11 @@ fn not_open(view: &View<'_>, faults: &mut Faults) {
         return;
     }
     let shown = view.app.shown(Field::Protocol);
-    let fault = faults.report(view, Field::Protocol, format!("`protocol` is {shown}, and the zone may not use that port"));
+    let fault = faults.report(
+        view,
+        Field::Protocol,
+        format!("`protocol` is {shown}, and the zone may not use that port"),
+    );
     fault.fix(format!("take a port that is open to the zone: {}", open_ports(listed)));
 }
 
@@ -82,7 +93,11 @@ fn open_ports(listed: &[OpenPorts]) -> String {
     let texts = listed.iter().map(|open| {
         let ports: Vec<String> = open.ports.iter().take(12).map(ToString::to_string).collect();
         let more = if open.ports.len() > ports.len() { ", …" } else { "" };
-        if ports.is_empty() { format!("{} every port", open.name) } else { format!("{} {}{more}", open.name, ports.join(", ")) }
+        if ports.is_empty() {
+            format!("{} every port", open.name)
+        } else {
+            format!("{} {}{more}", open.name, ports.join(", "))
+        }
     });
     texts.collect::<Vec<_>>().join("; ")
 }

@@ -38,15 +38,30 @@ pub(super) static CODE: Code = Code {
 /// A single label is told by a rule of its own, which knows what to write.
 fn outside(view: &View<'_>, faults: &mut Faults) {
     let zone = &view.zone.name;
-    let Some(name) = view.app.hostname(Field::DnsName).filter(|name| !zone.is_empty() && !name.is_short()) else { return };
+    let Some(name) =
+        view.app.hostname(Field::DnsName).filter(|name| !zone.is_empty() && !name.is_short())
+    else {
+        return;
+    };
     if name.is_in_zone(zone) {
         return;
     }
-    let owner = view.zones.iter().map(|other| other.name.as_str()).filter(|other| name.is_in_zone(other)).max_by_key(|other| other.len());
+    let owner = view
+        .zones
+        .iter()
+        .map(|other| other.name.as_str())
+        .filter(|other| name.is_in_zone(other))
+        .max_by_key(|other| other.len());
     let shown = view.app.shown(Field::DnsName);
-    let fault = faults.report(view, Field::DnsName, format!("`dns.name` is {shown}, which does not lie in {zone}"));
+    let fault = faults.report(
+        view,
+        Field::DnsName,
+        format!("`dns.name` is {shown}, which does not lie in {zone}"),
+    );
     if let Some(owner) = owner {
-        fault.fix(format!("move the application under zones.{owner}.apps, or use a hostname of {zone}"));
+        fault.fix(format!(
+            "move the application under zones.{owner}.apps, or use a hostname of {zone}"
+        ));
     }
 }
 
@@ -56,12 +71,18 @@ fn is_its_own(peer: &Peer) -> bool {
 }
 
 fn in_two_zones(view: &View<'_>, faults: &mut Faults) {
-    let is_at_home = view.app.hostname(Field::DnsName).is_some_and(|name| name.is_in_zone(&view.zone.name));
-    let mut others = view.neighbours().filter(|peer| peer.zone != view.zone.name && is_its_own(peer));
+    let is_at_home =
+        view.app.hostname(Field::DnsName).is_some_and(|name| name.is_in_zone(&view.zone.name));
+    let mut others =
+        view.neighbours().filter(|peer| peer.zone != view.zone.name && is_its_own(peer));
     if let Some(other) = others.find(|peer| is_at_home && is_later(view, peer)) {
         let shown = view.app.shown(Field::DnsName);
         faults
-            .report(view, Field::DnsName, format!("`dns.name` {shown} is used by {} of the zone {}", other.who, other.zone))
+            .report(
+                view,
+                Field::DnsName,
+                format!("`dns.name` {shown} is used by {} of the zone {}", other.who, other.zone),
+            )
             .with(other.place.as_ref(), format!("{} is here", other.who));
     }
 }

@@ -125,18 +125,46 @@ pub struct Cause {
 
 impl Cause {
     /// A cause that only the server can tell.
-    pub const fn on_call(slug: &'static str, scope: Scope, why: &'static str, fix: &'static str) -> Cause {
-        Cause { slug, why, fix, known: Known::OnCall, scope, claims: &[], keywords: &[], check: None }
+    pub const fn on_call(
+        slug: &'static str,
+        scope: Scope,
+        why: &'static str,
+        fix: &'static str,
+    ) -> Cause {
+        Cause {
+            slug,
+            why,
+            fix,
+            known: Known::OnCall,
+            scope,
+            claims: &[],
+            keywords: &[],
+            check: None,
+        }
     }
 
     /// A cause that reading from the account shows before anything is written.
-    pub const fn preflight(slug: &'static str, scope: Scope, why: &'static str, fix: &'static str) -> Cause {
+    pub const fn preflight(
+        slug: &'static str,
+        scope: Scope,
+        why: &'static str,
+        fix: &'static str,
+    ) -> Cause {
         Cause { known: Known::Preflight, ..Cause::on_call(slug, scope, why, fix) }
     }
 
     /// A cause that the configuration alone shows.
-    pub const fn offline(slug: &'static str, why: &'static str, fix: &'static str, check: Check) -> Cause {
-        Cause { known: Known::Offline, check: Some(check), ..Cause::on_call(slug, Scope::App, why, fix) }
+    pub const fn offline(
+        slug: &'static str,
+        why: &'static str,
+        fix: &'static str,
+        check: Check,
+    ) -> Cause {
+        Cause {
+            known: Known::Offline,
+            check: Some(check),
+            ..Cause::on_call(slug, Scope::App, why, fix)
+        }
     }
 
     /// The same cause with a check that speaks once the view holds what it needs.
@@ -237,7 +265,9 @@ impl Code {
     /// speak for, else the first that only the server can tell, else the first.
     pub fn likely_cause(&'static self, view: Option<&View<'_>>, message: &str) -> &'static Cause {
         let message = message.to_lowercase();
-        let is_seen = |cause: &'static Cause| view.is_some_and(|view| !Faults::of_cause(self, cause, view).is_empty());
+        let is_seen = |cause: &'static Cause| {
+            view.is_some_and(|view| !Faults::of_cause(self, cause, view).is_empty())
+        };
         let seen = self.causes.iter().find(|cause| is_seen(cause));
         let told = || self.causes.iter().find(|cause| cause.is_told_by(&message));
         let on_call = || self.causes.iter().find(|cause| cause.known == Known::OnCall);

@@ -21,11 +21,18 @@ pub(super) static CODE: Code = Code {
 
 fn twice(view: &View<'_>, faults: &mut Faults) {
     let Some(protocol) = view.protocol() else { return };
-    let mut same = view.neighbours().filter(|peer| peer.zone == view.zone.name && peer.protocol == Some(protocol) && !is_undeclared(peer));
+    let mut same = view.neighbours().filter(|peer| {
+        peer.zone == view.zone.name && peer.protocol == Some(protocol) && !is_undeclared(peer)
+    });
     if let Some(peer) = same.find(|peer| is_later(view, peer)) {
-        let (hostname, protocol) = (view.app.shown(Field::DnsName), view.app.shown(Field::Protocol));
+        let (hostname, protocol) =
+            (view.app.shown(Field::DnsName), view.app.shown(Field::Protocol));
         faults
-            .report(view, Field::DnsName, format!("{hostname} with {protocol} is {} already", peer.who))
+            .report(
+                view,
+                Field::DnsName,
+                format!("{hostname} with {protocol} is {} already", peer.who),
+            )
             .with(peer.place.as_ref(), format!("{} is here", peer.who));
     }
 }

@@ -38,20 +38,33 @@ fn is_static(view: &View<'_>) -> bool {
 fn without_addresses(view: &View<'_>, faults: &mut Faults) {
     let field = Field::EdgeIpsIps;
     if is_static(view) && view.app.static_ips().is_empty() && !view.app.is_unclear(field) {
-        faults.report_missing(view, field.path(), field.top(), "`edge_ips.type` is static, but no addresses are listed");
+        faults.report_missing(
+            view,
+            field.path(),
+            field.top(),
+            "`edge_ips.type` is static, but no addresses are listed",
+        );
     }
 }
 
 fn without_static(view: &View<'_>, faults: &mut Faults) {
     let is_dynamic = view.app.word(Field::EdgeIpsType) == Some(Word::Dynamic);
     if is_dynamic && !view.app.static_ips().is_empty() {
-        faults.report(view, Field::EdgeIpsIps, "`edge_ips.ips` lists addresses, but `edge_ips.type` is not static");
+        faults.report(
+            view,
+            Field::EdgeIpsIps,
+            "`edge_ips.ips` lists addresses, but `edge_ips.type` is not static",
+        );
     }
 }
 
 fn connectivity(view: &View<'_>, faults: &mut Faults) {
     let field = Field::EdgeIpsConnectivity;
     if is_static(view) && view.app.get(field).is_some() {
-        faults.report(view, field, "`edge_ips.connectivity` is given together with static addresses");
+        faults.report(
+            view,
+            field,
+            "`edge_ips.connectivity` is given together with static addresses",
+        );
     }
 }

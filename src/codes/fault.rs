@@ -43,8 +43,10 @@ impl Fault {
     /// The finding for an application.
     pub fn into_finding(self, address: &str) -> Finding {
         let fix = self.fix.unwrap_or_else(|| self.cause.fix.to_owned());
-        let mut finding =
-            Finding::error(&self.code.name(), self.summary, self.cause.why, fix).about(address).on(&self.path).at(self.place.as_ref());
+        let mut finding = Finding::error(&self.code.name(), self.summary, self.cause.why, fix)
+            .about(address)
+            .on(&self.path)
+            .at(self.place.as_ref());
         finding.severity = self.severity;
         finding.docs = Some(self.code.docs.to_owned());
         finding.related = self.related;
@@ -63,7 +65,8 @@ pub struct Faults {
 impl Faults {
     /// Runs every check of these codes over a view.
     pub fn of(codes: impl IntoIterator<Item = &'static Code>, view: &View<'_>) -> Vec<Fault> {
-        let causes = codes.into_iter().flat_map(|code| code.causes.iter().map(move |cause| (code, cause)));
+        let causes =
+            codes.into_iter().flat_map(|code| code.causes.iter().map(move |cause| (code, cause)));
         causes.flat_map(|(code, cause)| Faults::of_cause(code, cause, view)).collect()
     }
 
@@ -77,35 +80,65 @@ impl Faults {
     }
 
     /// What is reported under a code and one of its causes.
-    pub(super) fn told(code: &'static Code, cause: &'static Cause, tell: impl FnOnce(&mut Faults)) -> Vec<Fault> {
+    pub(super) fn told(
+        code: &'static Code,
+        cause: &'static Cause,
+        tell: impl FnOnce(&mut Faults),
+    ) -> Vec<Fault> {
         let mut faults = Faults { code, cause, found: Vec::new() };
         tell(&mut faults);
         faults.found
     }
 
     /// Reports a fault of a field, at the place where the field is written.
-    pub fn report(&mut self, view: &View<'_>, field: Field, summary: impl Into<String>) -> &mut Fault {
+    pub fn report(
+        &mut self,
+        view: &View<'_>,
+        field: Field,
+        summary: impl Into<String>,
+    ) -> &mut Fault {
         self.push(field.path(), view.app.place_of(field), summary.into())
     }
 
     /// Reports a fault of a top-level name, at the place of its key.
-    pub fn report_top(&mut self, view: &View<'_>, top: &str, summary: impl Into<String>) -> &mut Fault {
+    pub fn report_top(
+        &mut self,
+        view: &View<'_>,
+        top: &str,
+        summary: impl Into<String>,
+    ) -> &mut Fault {
         self.push(top, view.app.place_of_top(top), summary.into())
     }
 
     /// Reports what is missing under a path, at the place of a top-level name that it belongs to.
-    pub fn report_missing(&mut self, view: &View<'_>, path: &str, beside: &str, summary: impl Into<String>) -> &mut Fault {
+    pub fn report_missing(
+        &mut self,
+        view: &View<'_>,
+        path: &str,
+        beside: &str,
+        summary: impl Into<String>,
+    ) -> &mut Fault {
         self.push(path, view.app.place_of_top(beside), summary.into())
     }
 
     /// Reports a fault of a key or object that is no field, at a place of its own.
-    pub fn report_at(&mut self, path: &str, place: Option<&Place>, summary: impl Into<String>) -> &mut Fault {
+    pub fn report_at(
+        &mut self,
+        path: &str,
+        place: Option<&Place>,
+        summary: impl Into<String>,
+    ) -> &mut Fault {
         self.push(path, place, summary.into())
     }
 
     /// Reports every value of a field that could not be read for its form.
     pub fn report_misread(&mut self, view: &View<'_>, field: Field) {
-        for misread in view.app.misread.iter().filter(|misread| misread.field == field && misread.wrong == Wrong::Form) {
+        for misread in view
+            .app
+            .misread
+            .iter()
+            .filter(|misread| misread.field == field && misread.wrong == Wrong::Form)
+        {
             self.report_reading(view, misread);
         }
     }

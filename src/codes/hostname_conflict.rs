@@ -41,11 +41,19 @@ fn known<'a>(view: &View<'a>) -> Option<(&'a Hostname, &'a ZoneReading)> {
 
 fn proxied(view: &View<'_>, faults: &mut Faults) {
     let Some((name, zone)) = known(view) else { return };
-    let conflicts = |record: &&Record| record.proxied && matches!(record.kind.as_str(), "A" | "AAAA" | "CNAME");
+    let conflicts =
+        |record: &&Record| record.proxied && matches!(record.kind.as_str(), "A" | "AAAA" | "CNAME");
     let records = zone.records.as_ref().and_then(|records| records.named(name.as_str()));
     if let Some(record) = records.and_then(|mut records| records.find(conflicts)) {
         let shown = view.app.shown(Field::DnsName);
-        faults.report(view, Field::DnsName, format!("`dns.name` {shown} has a proxied {} record that was made by hand", record.kind));
+        faults.report(
+            view,
+            Field::DnsName,
+            format!(
+                "`dns.name` {shown} has a proxied {} record that was made by hand",
+                record.kind
+            ),
+        );
     }
 }
 
@@ -53,6 +61,10 @@ fn balanced(view: &View<'_>, faults: &mut Faults) {
     let Some((name, zone)) = known(view) else { return };
     if zone.load_balancers.as_ref().is_some_and(|balancers| balancers.contains(name.as_str())) {
         let shown = view.app.shown(Field::DnsName);
-        faults.report(view, Field::DnsName, format!("`dns.name` {shown} is the hostname of a load balancer"));
+        faults.report(
+            view,
+            Field::DnsName,
+            format!("`dns.name` {shown} is the hostname of a load balancer"),
+        );
     }
 }

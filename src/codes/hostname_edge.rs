@@ -32,7 +32,8 @@ pub(super) static CODE: Code = Code {
 
 /// The first application of the same hostname and zone that differs in some way, where that is told here.
 fn differing<'a>(view: &View<'a>, differs: impl Fn(&Peer) -> bool) -> Option<&'a Peer> {
-    view.neighbours().find(|peer| peer.zone == view.zone.name && differs(peer) && is_later(view, peer))
+    view.neighbours()
+        .find(|peer| peer.zone == view.zone.name && differs(peer) && is_later(view, peer))
 }
 
 fn types(view: &View<'_>, faults: &mut Faults) {
@@ -40,7 +41,11 @@ fn types(view: &View<'_>, faults: &mut Faults) {
     if let Some(peer) = differing(view, |peer| peer.dns_type.is_some_and(|other| other != own)) {
         let (hostname, shown) = (view.app.shown(Field::DnsName), view.app.shown(Field::DnsType));
         faults
-            .report(view, Field::DnsType, format!("`dns.type` of {hostname} is {shown}, but not so in {}", peer.who))
+            .report(
+                view,
+                Field::DnsType,
+                format!("`dns.type` of {hostname} is {shown}, but not so in {}", peer.who),
+            )
             .with(peer.place.as_ref(), format!("{} is here", peer.who));
     }
 }
@@ -50,10 +55,16 @@ fn addresses(view: &View<'_>, faults: &mut Faults) {
     if own.is_empty() {
         return;
     }
-    if let Some(peer) = differing(view, |peer| !peer.static_ips.is_empty() && peer.static_ips != own) {
+    if let Some(peer) =
+        differing(view, |peer| !peer.static_ips.is_empty() && peer.static_ips != own)
+    {
         let hostname = view.app.shown(Field::DnsName);
         faults
-            .report(view, Field::EdgeIpsIps, format!("`edge_ips.ips` of {hostname} differ from those of {}", peer.who))
+            .report(
+                view,
+                Field::EdgeIpsIps,
+                format!("`edge_ips.ips` of {hostname} differ from those of {}", peer.who),
+            )
             .with(peer.place.as_ref(), format!("{} is here", peer.who));
     }
 }

@@ -21,7 +21,11 @@ pub(super) static CODE: Code = Code {
 };
 
 fn unclaimed(view: &View<'_>, faults: &mut Faults) {
-    let of_form = view.app.misread.iter().filter(|misread| misread.wrong == Wrong::Form && !is_claimed(misread.field));
+    let of_form = view
+        .app
+        .misread
+        .iter()
+        .filter(|misread| misread.wrong == Wrong::Form && !is_claimed(misread.field));
     of_form.for_each(|misread| faults.report_reading(view, misread));
 }
 

@@ -27,11 +27,20 @@ pub fn subjects(view: &View<'_>) -> Vec<Subject> {
 
 /// What is remembered against the application, of codes that nothing else is told of.
 pub(super) fn recalled(view: &View<'_>, told: &[Fault]) -> Vec<Fault> {
-    let Some(lessons) = view.facts.map(|facts| &facts.lessons).filter(|lessons| !lessons.is_empty()) else { return Vec::new() };
-    let open = teaching().filter(|(code, teaching)| !told.iter().any(|fault| fault.code.slug == code.slug) && !(teaching.granted)(view));
+    let Some(lessons) =
+        view.facts.map(|facts| &facts.lessons).filter(|lessons| !lessons.is_empty())
+    else {
+        return Vec::new();
+    };
+    let open = teaching().filter(|(code, teaching)| {
+        !told.iter().any(|fault| fault.code.slug == code.slug) && !(teaching.granted)(view)
+    });
     let met = open.filter_map(|(code, teaching)| {
         let subject = subject(code, teaching, view)?;
-        let holds = |lesson: &&Lesson| subject.is_of(lesson) && lesson.at.is_none_or(|at| subject.at.is_some_and(|now| now >= at));
+        let holds = |lesson: &&Lesson| {
+            subject.is_of(lesson)
+                && lesson.at.is_none_or(|at| subject.at.is_some_and(|now| now >= at))
+        };
         Some((code, lessons.iter().find(holds)?))
     });
     met.flat_map(|(code, lesson)| of_lesson(code, lesson, view)).collect()
@@ -55,17 +64,25 @@ fn subject(code: &Code, teaching: &Teaching, view: &View<'_>) -> Option<Subject>
 fn of_lesson(code: &'static Code, lesson: &Lesson, view: &View<'_>) -> Vec<Fault> {
     let cause = code.likely_cause(None, &lesson.evidence);
     let Some(field) = code.field else { return Vec::new() };
-    let ray_id = lesson.ray_id.as_ref().map(|ray_id| format!(", Ray ID {ray_id}")).unwrap_or_default();
+    let ray_id =
+        lesson.ray_id.as_ref().map(|ray_id| format!(", Ray ID {ray_id}")).unwrap_or_default();
     let at = lesson.at.map(|at| format!(" at {at}")).unwrap_or_default();
     let since = lesson.since.strftime("%Y-%m-%d %H:%M UTC");
-    let summary = format!("Cloudflare refused {}{at} on {since}{ray_id}: {}", lesson.subject, lesson.evidence);
+    let summary = format!(
+        "Cloudflare refused {}{at} on {since}{ray_id}: {}",
+        lesson.subject, lesson.evidence
+    );
     Faults::told(code, cause, |faults| {
         let fault = faults.report(view, field, summary);
         match lesson.is_fresh {
-            true => fault.fix(format!("{}; if that was done since, run once with --no-learned", cause.fix)),
+            true => fault
+                .fix(format!("{}; if that was done since, run once with --no-learned", cause.fix)),
             false => {
                 fault.severity = Severity::Warning;
-                fault.fix(format!("apply tries it once more and forgets the refusal if it succeeds; else {}", cause.fix))
+                fault.fix(format!(
+                    "apply tries it once more and forgets the refusal if it succeeds; else {}",
+                    cause.fix
+                ))
             }
         };
     })

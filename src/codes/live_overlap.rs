@@ -22,7 +22,12 @@ pub(super) static CODE: Code = Code {
 
 fn held(view: &View<'_>, faults: &mut Faults) {
     for peer in view.neighbours().filter(|peer| is_undeclared(peer) && overlaps(view, peer)) {
-        let (hostname, protocol) = (view.app.shown(Field::DnsName), view.app.shown(Field::Protocol));
-        faults.report(view, Field::Protocol, format!("{protocol} on {hostname} shares ports with the live application {}", peer.who));
+        let (hostname, protocol) =
+            (view.app.shown(Field::DnsName), view.app.shown(Field::Protocol));
+        faults.report(
+            view,
+            Field::Protocol,
+            format!("{protocol} on {hostname} shares ports with the live application {}", peer.who),
+        );
     }
 }

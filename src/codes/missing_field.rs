@@ -45,7 +45,9 @@ fn dns(view: &View<'_>, faults: &mut Faults) {
     ];
     for (field, fix) in examples {
         if view.app.get(field).is_none() && !view.app.is_unclear(field) {
-            faults.report_missing(view, field.path(), "dns", format!("`{}` is missing", field.path())).fix(fix);
+            faults
+                .report_missing(view, field.path(), "dns", format!("`{}` is missing", field.path()))
+                .fix(fix);
         }
     }
 }

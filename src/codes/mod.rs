@@ -179,7 +179,8 @@ pub fn of_number(number: u32) -> Option<&'static Code> {
 /// The entry of a refusal that comes without a number that is known, by the words of its message.
 pub fn of_message(message: &str) -> Option<&'static Code> {
     let message = message.to_lowercase();
-    let nameless = CODES.iter().filter(|code| code.number.is_none() && !code.http_status.is_empty());
+    let nameless =
+        CODES.iter().filter(|code| code.number.is_none() && !code.http_status.is_empty());
     nameless.copied().find(|code| code.causes.iter().any(|cause| cause.is_told_by(&message)))
 }
 

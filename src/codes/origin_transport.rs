@@ -21,9 +21,13 @@ pub(super) static CODE: Code = Code {
 
 fn other_transport(view: &View<'_>, faults: &mut Faults) {
     let Some(protocol) = view.protocol() else { return };
-    for origin in view.app.origins().iter().filter(|origin| origin.transport != protocol.transport) {
+    for origin in view.app.origins().iter().filter(|origin| origin.transport != protocol.transport)
+    {
         let origin = view.app.part_shown(Field::OriginDirect, origin);
-        let summary = format!("`protocol` is {}, but `origin_direct` has {origin}", view.app.shown(Field::Protocol));
+        let summary = format!(
+            "`protocol` is {}, but `origin_direct` has {origin}",
+            view.app.shown(Field::Protocol)
+        );
         faults.report(view, Field::OriginDirect, summary);
     }
 }

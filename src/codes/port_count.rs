@@ -41,7 +41,10 @@ fn in_origin_port(view: &View<'_>, faults: &mut Faults) {
 }
 
 fn compare(view: &View<'_>, faults: &mut Faults, field: Field, ports: Ports) {
-    let Some(protocol) = view.protocol().filter(|protocol| protocol.ports.count() != ports.count()) else { return };
+    let Some(protocol) = view.protocol().filter(|protocol| protocol.ports.count() != ports.count())
+    else {
+        return;
+    };
     let shown = view.app.part_shown(field, ports);
     let summary = format!(
         "`protocol` {} has {}, but `{}` has {} ({shown})",

@@ -22,16 +22,25 @@ pub(super) static CODE: Code = Code {
 /// Whether a peer is of the same zone and shares a port with the application.
 pub(super) fn overlaps(view: &View<'_>, peer: &Peer) -> bool {
     let (Some(own), Some(other)) = (view.protocol(), peer.protocol) else { return false };
-    peer.zone == view.zone.name && own.transport == other.transport && own.ports.overlaps(other.ports)
+    peer.zone == view.zone.name
+        && own.transport == other.transport
+        && own.ports.overlaps(other.ports)
 }
 
 /// Applications with exactly the same ports are the same application twice, which has a rule of its own.
 fn shared(view: &View<'_>, faults: &mut Faults) {
-    let is_partial = |peer: &&Peer| peer.protocol != view.protocol() && !is_undeclared(peer) && is_later(view, peer);
+    let is_partial = |peer: &&Peer| {
+        peer.protocol != view.protocol() && !is_undeclared(peer) && is_later(view, peer)
+    };
     for peer in view.neighbours().filter(is_partial).filter(|peer| overlaps(view, peer)) {
-        let (hostname, protocol) = (view.app.shown(Field::DnsName), view.app.shown(Field::Protocol));
+        let (hostname, protocol) =
+            (view.app.shown(Field::DnsName), view.app.shown(Field::Protocol));
         faults
-            .report(view, Field::Protocol, format!("{protocol} on {hostname} shares ports with {}", peer.who))
+            .report(
+                view,
+                Field::Protocol,
+                format!("{protocol} on {hostname} shares ports with {}", peer.who),
+            )
             .with(peer.place.as_ref(), format!("{} is here", peer.who));
     }
 }

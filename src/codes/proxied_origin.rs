@@ -23,8 +23,10 @@ pub(super) static CODE: Code = Code {
 fn proxied(view: &View<'_>, faults: &mut Faults) {
     let field = Field::OriginDnsName;
     let is_tcp = view.protocol().is_some_and(|protocol| protocol.transport == Transport::Tcp);
-    if is_tcp && view.app.hostname(field).is_some_and(|name| name.is_in_zone("cdn.cloudflare.net")) {
-        let summary = format!("`origin_dns.name` is {}, which Cloudflare proxies", view.app.shown(field));
+    if is_tcp && view.app.hostname(field).is_some_and(|name| name.is_in_zone("cdn.cloudflare.net"))
+    {
+        let summary =
+            format!("`origin_dns.name` is {}, which Cloudflare proxies", view.app.shown(field));
         faults.report(view, field, summary);
     }
 }

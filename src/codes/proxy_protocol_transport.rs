@@ -38,6 +38,10 @@ fn unfitting(view: &View<'_>, faults: &mut Faults, transport: Transport, word: W
     let is_transport = view.protocol().is_some_and(|protocol| protocol.transport == transport);
     if is_transport && view.app.word(Field::ProxyProtocol) == Some(word) {
         let shown = view.app.shown(Field::ProxyProtocol);
-        faults.report(view, Field::ProxyProtocol, format!("`proxy_protocol` is {shown} for {transport}"));
+        faults.report(
+            view,
+            Field::ProxyProtocol,
+            format!("`proxy_protocol` is {shown} for {transport}"),
+        );
     }
 }

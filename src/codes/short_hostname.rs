@@ -19,7 +19,11 @@ pub(super) static CODE: Code = Code {
 
 fn short(view: &View<'_>, faults: &mut Faults) {
     let (field, zone) = (Field::DnsName, &view.zone.name);
-    let Some(name) = view.app.hostname(field).filter(|name| name.is_short() && name.as_str() != zone) else { return };
+    let Some(name) =
+        view.app.hostname(field).filter(|name| name.is_short() && name.as_str() != zone)
+    else {
+        return;
+    };
     let shown = view.app.part_shown(field, name);
     let fault = faults.report(view, field, format!("`dns.name` is {shown}, a single label"));
     if !zone.is_empty() {

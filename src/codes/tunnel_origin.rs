@@ -22,7 +22,8 @@ pub(super) static CODE: Code = Code {
 fn tunnel(view: &View<'_>, faults: &mut Faults) {
     let field = Field::OriginDnsName;
     if view.app.hostname(field).is_some_and(|name| name.is_in_zone("cfargotunnel.com")) {
-        let summary = format!("`origin_dns.name` is {}, the name of a tunnel", view.app.shown(field));
+        let summary =
+            format!("`origin_dns.name` is {}, the name of a tunnel", view.app.shown(field));
         faults.report(view, field, summary);
     }
 }

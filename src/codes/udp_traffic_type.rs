@@ -21,7 +21,9 @@ pub(super) static CODE: Code = Code {
 /// A Worker on UDP is told by the rule of Worker origins.
 fn on_udp(view: &View<'_>, faults: &mut Faults) {
     let is_udp = view.protocol().is_some_and(|protocol| protocol.transport == Transport::Udp);
-    if is_udp && matches!(view.app.word(Field::TrafficType), Some(Word::Http | Word::Https | Word::Ftp)) {
+    if is_udp
+        && matches!(view.app.word(Field::TrafficType), Some(Word::Http | Word::Https | Word::Ftp))
+    {
         let shown = view.app.shown(Field::TrafficType);
         faults.report(view, Field::TrafficType, format!("`traffic_type` is {shown} for UDP"));
     }

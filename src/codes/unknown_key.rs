@@ -45,7 +45,11 @@ fn misspelt(view: &View<'_>, faults: &mut Faults) {
 /// Reports each key that nobody knows, with the name that was probably meant.
 pub(super) fn report_misspelt(view: &View<'_>, faults: &mut Faults) {
     for key in view.app.unknown.iter().filter(|key| !key.read_only) {
-        let fault = faults.report_at(&key.path, key.place.as_ref(), format!("`{}` is not a key of an application", key.path));
+        let fault = faults.report_at(
+            &key.path,
+            key.place.as_ref(),
+            format!("`{}` is not a key of an application", key.path),
+        );
         match meant(key) {
             Some(name) => fault.fix(format!("write {name}")),
             None => fault.fix(format!("remove it; known here are {}", key.known.join(", "))),
@@ -55,7 +59,11 @@ pub(super) fn report_misspelt(view: &View<'_>, faults: &mut Faults) {
 
 fn read_only(view: &View<'_>, faults: &mut Faults) {
     for key in view.app.unknown.iter().filter(|key| key.read_only) {
-        faults.report_at(&key.path, key.place.as_ref(), format!("`{}` is set by the API itself", key.path));
+        faults.report_at(
+            &key.path,
+            key.place.as_ref(),
+            format!("`{}` is set by the API itself", key.path),
+        );
     }
 }
 
@@ -64,10 +72,16 @@ fn meant(key: &UnknownKey) -> Option<String> {
     let written = key.path.rsplit('.').next().unwrap_or(&key.path);
     let unsent = UNSENT.into_iter().filter(|_| !key.path.contains('.'));
     let here = nearest(written, key.known.iter().copied().chain(unsent));
-    let in_object = || Field::all().find(|field| field.split().1 == written).map(|field| field.path());
+    let in_object =
+        || Field::all().find(|field| field.split().1 == written).map(|field| field.path());
     let on_top = || Field::all().map(Field::top).find(|top| *top == written);
     let by_path = || nearest(written, Field::all().map(Field::path));
-    let elsewhere = || in_object().or_else(on_top).or_else(by_path).map(|name| format!("{name} instead of {}", key.path));
+    let elsewhere = || {
+        in_object()
+            .or_else(on_top)
+            .or_else(by_path)
+            .map(|name| format!("{name} instead of {}", key.path))
+    };
     here.map(str::to_owned).or_else(elsewhere)
 }
 
@@ -82,5 +96,8 @@ fn nearest(written: &str, names: impl Iterator<Item = &'static str>) -> Option<&
 }
 
 fn plain(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
+    name.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|letter| letter.to_ascii_lowercase())
+        .collect()
 }

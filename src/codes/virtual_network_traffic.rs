@@ -35,7 +35,11 @@ fn with_proxy_protocol(view: &View<'_>, faults: &mut Faults) {
 
 fn unless(view: &View<'_>, faults: &mut Faults, field: Field, only: Word) {
     if view.app.has("virtual_network_id") && view.app.word(field).is_some_and(|word| word != only) {
-        let summary = format!("`{}` is {} together with `virtual_network_id`", field.path(), view.app.shown(field));
+        let summary = format!(
+            "`{}` is {} together with `virtual_network_id`",
+            field.path(),
+            view.app.shown(field)
+        );
         faults.report(view, field, summary);
     }
 }

@@ -23,7 +23,12 @@ pub(super) static CODE: Code = Code {
             "write traffic_type: worker, or remove origin_worker_id",
             other_traffic,
         ),
-        Cause::offline("worker-on-udp", "a Worker takes TCP connections only", "use a TCP protocol, such as tcp/5432", on_udp),
+        Cause::offline(
+            "worker-on-udp",
+            "a Worker takes TCP connections only",
+            "use a TCP protocol, such as tcp/5432",
+            on_udp,
+        ),
         Cause::offline(
             "worker-with-excluded-field",
             "a Worker is the whole origin: it has no address, name or port, and neither Proxy Protocol nor Argo leads to it",
@@ -41,8 +46,14 @@ pub(super) static CODE: Code = Code {
 };
 
 fn id_missing(view: &View<'_>, faults: &mut Faults) {
-    if view.app.word(Field::TrafficType) == Some(Word::Worker) && !view.app.has("origin_worker_id") {
-        faults.report_missing(view, "origin_worker_id", "traffic_type", "`traffic_type` is worker, but no Worker is named");
+    if view.app.word(Field::TrafficType) == Some(Word::Worker) && !view.app.has("origin_worker_id")
+    {
+        faults.report_missing(
+            view,
+            "origin_worker_id",
+            "traffic_type",
+            "`traffic_type` is worker, but no Worker is named",
+        );
     }
 }
 
@@ -50,7 +61,11 @@ fn other_traffic(view: &View<'_>, faults: &mut Faults) {
     let is_other = view.app.word(Field::TrafficType).is_some_and(|word| word != Word::Worker);
     if is_other && view.app.has("origin_worker_id") {
         let shown = view.app.shown(Field::TrafficType);
-        faults.report_top(view, "origin_worker_id", format!("`origin_worker_id` is given, but `traffic_type` is {shown}"));
+        faults.report_top(
+            view,
+            "origin_worker_id",
+            format!("`origin_worker_id` is given, but `traffic_type` is {shown}"),
+        );
     }
 }
 
@@ -62,7 +77,10 @@ fn is_worker(view: &View<'_>) -> bool {
 fn on_udp(view: &View<'_>, faults: &mut Faults) {
     let is_udp = view.protocol().is_some_and(|protocol| protocol.transport == Transport::Udp);
     if is_udp && is_worker(view) {
-        let summary = format!("`protocol` is {}, but the origin is a Worker", view.app.shown(Field::Protocol));
+        let summary = format!(
+            "`protocol` is {}, but the origin is a Worker",
+            view.app.shown(Field::Protocol)
+        );
         faults.report(view, Field::Protocol, summary);
     }
 }
@@ -71,20 +89,32 @@ fn excluded(view: &View<'_>, faults: &mut Faults) {
     if !is_worker(view) {
         return;
     }
-    for top in ["origin_direct", "origin_dns", "origin_port"].into_iter().filter(|top| view.app.has_origin(top)) {
+    for top in ["origin_direct", "origin_dns", "origin_port"]
+        .into_iter()
+        .filter(|top| view.app.has_origin(top))
+    {
         faults.report_top(view, top, format!("`{top}` is given together with a Worker origin"));
     }
     if view.app.word(Field::ProxyProtocol).is_some_and(|word| word != Word::Off) {
-        faults.report(view, Field::ProxyProtocol, "`proxy_protocol` is on together with a Worker origin");
+        faults.report(
+            view,
+            Field::ProxyProtocol,
+            "`proxy_protocol` is on together with a Worker origin",
+        );
     }
     if view.app.is_on(Field::ArgoSmartRouting) {
-        faults.report(view, Field::ArgoSmartRouting, "`argo_smart_routing` is on together with a Worker origin");
+        faults.report(
+            view,
+            Field::ArgoSmartRouting,
+            "`argo_smart_routing` is on together with a Worker origin",
+        );
     }
 }
 
 fn tls(view: &View<'_>, faults: &mut Faults) {
     if is_worker(view) && matches!(view.app.word(Field::Tls), Some(Word::Full | Word::Strict)) {
-        let summary = format!("`tls` is {} together with a Worker origin", view.app.shown(Field::Tls));
+        let summary =
+            format!("`tls` is {} together with a Worker origin", view.app.shown(Field::Tls));
         faults.report(view, Field::Tls, summary);
     }
 }

@@ -29,15 +29,24 @@ pub(super) static CODE: Code = Code {
 };
 
 fn values(view: &View<'_>, faults: &mut Faults) {
-    view.app.misread.iter().filter(|misread| misread.wrong == Wrong::Type).for_each(|misread| faults.report_reading(view, misread));
+    view.app
+        .misread
+        .iter()
+        .filter(|misread| misread.wrong == Wrong::Type)
+        .for_each(|misread| faults.report_reading(view, misread));
 }
 
 fn objects(view: &View<'_>, faults: &mut Faults) {
     for wrong in &view.app.not_mappings {
         let place = wrong.place.as_ref().or_else(|| view.app.place_of_top(wrong.top));
-        let names: Vec<&str> = crate::model::Field::under(wrong.top).map(|field| field.split().1).collect();
+        let names: Vec<&str> =
+            crate::model::Field::under(wrong.top).map(|field| field.split().1).collect();
         faults
-            .report_at(wrong.top, place, format!("`{}` must be a mapping, not {}", wrong.top, wrong.shown))
+            .report_at(
+                wrong.top,
+                place,
+                format!("`{}` must be a mapping, not {}", wrong.top, wrong.shown),
+            )
             .fix(format!("write a mapping with {}", names.join(", ")));
     }
 }

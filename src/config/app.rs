@@ -100,16 +100,32 @@ const OWN_KEYS: [&str; 4] = ["labels", "note", "lifecycle", "on_drift"];
 
 impl App {
     /// Reads an application, and lays the zone's defaults under it.
-    pub(super) fn read(address: Address, entry: &Entry, file: String, defaults: &Draft, reading: &mut Reading) -> App {
+    pub(super) fn read(
+        address: Address,
+        entry: &Entry,
+        file: String,
+        defaults: &Draft,
+        reading: &mut Reading,
+    ) -> App {
         reading.address = Some(address.to_string());
         let entries = reading.open_mapping(&entry.value, "apps");
-        let (own, fields): (Vec<&Entry>, Vec<&Entry>) = entries.iter().partition(|entry| OWN_KEYS.contains(&entry.key.as_str()));
+        let (own, fields): (Vec<&Entry>, Vec<&Entry>) =
+            entries.iter().partition(|entry| OWN_KEYS.contains(&entry.key.as_str()));
         let mut draft = Draft { place: entry.key_place.clone(), ..Draft::default() };
         let fields: Vec<Entry> = fields.into_iter().cloned().collect();
         draft.add(&fields, Source::App, &BTreeSet::new());
         draft.inherit(defaults, &fields.iter().map(|entry| entry.key.as_str()).collect());
         let (labels, lifecycle) = (BTreeMap::new(), Lifecycle::default());
-        let mut app = App { address, draft, labels, note: None, lifecycle, on_drift: None, file, place: entry.key_place.clone() };
+        let mut app = App {
+            address,
+            draft,
+            labels,
+            note: None,
+            lifecycle,
+            on_drift: None,
+            file,
+            place: entry.key_place.clone(),
+        };
         for entry in own {
             app.take(entry, reading);
         }
@@ -123,7 +139,11 @@ impl App {
             "note" if !entry.value.is_null() => self.note = reading.text(&entry.value, "note"),
             "on_drift" => self.on_drift = reading.word(&entry.value, "on_drift", &ON_DRIFT),
             "lifecycle" => {
-                let entries = reading.mapping(&entry.value, "lifecycle", &["protect", "replace", "ignore_changes", "allow", "on_drift"]);
+                let entries = reading.mapping(
+                    &entry.value,
+                    "lifecycle",
+                    &["protect", "replace", "ignore_changes", "allow", "on_drift"],
+                );
                 for entry in entries {
                     self.take_lifecycle(entry, reading);
                 }
@@ -144,17 +164,26 @@ impl App {
         let node = &entry.value;
         match entry.key.as_str() {
             "protect" => {
-                let words = [("true", Protect::On), ("false", Protect::Off), ("strict", Protect::Strict)];
-                self.lifecycle.protect = reading.word(node, "lifecycle.protect", &words).unwrap_or_default();
+                let words =
+                    [("true", Protect::On), ("false", Protect::Off), ("strict", Protect::Strict)];
+                self.lifecycle.protect =
+                    reading.word(node, "lifecycle.protect", &words).unwrap_or_default();
             }
             "replace" => self.lifecycle.replace = read_replace(node, reading),
             "on_drift" => self.on_drift = reading.word(node, "lifecycle.on_drift", &ON_DRIFT),
             "ignore_changes" => {
-                self.lifecycle.ignore_changes =
-                    reading.list(node, "lifecycle.ignore_changes").iter().filter_map(|item| read_ignored(item, reading)).collect()
+                self.lifecycle.ignore_changes = reading
+                    .list(node, "lifecycle.ignore_changes")
+                    .iter()
+                    .filter_map(|item| read_ignored(item, reading))
+                    .collect()
             }
             "allow" => {
-                self.lifecycle.allow = reading.list(node, "lifecycle.allow").iter().filter_map(|item| read_allowed(item, reading)).collect()
+                self.lifecycle.allow = reading
+                    .list(node, "lifecycle.allow")
+                    .iter()
+                    .filter_map(|item| read_allowed(item, reading))
+                    .collect()
             }
             _ => {}
         }
@@ -163,11 +192,19 @@ impl App {
 
 fn read_replace(node: &Node, reading: &mut Reading) -> Replace {
     if node.entries().is_none() {
-        return reading.word(node, "lifecycle.replace", &[("allow", Replace::Allow), ("refuse", Replace::Refuse)]).unwrap_or_default();
+        return reading
+            .word(
+                node,
+                "lifecycle.replace",
+                &[("allow", Replace::Allow), ("refuse", Replace::Refuse)],
+            )
+            .unwrap_or_default();
     }
     let entries = reading.mapping(node, "lifecycle.replace", &["until"]);
     let until = entries.iter().find(|entry| entry.key == "until");
-    until.and_then(|entry| reading.date(&entry.value, "lifecycle.replace.until")).map_or(Replace::Refuse, Replace::Until)
+    until
+        .and_then(|entry| reading.date(&entry.value, "lifecycle.replace.until"))
+        .map_or(Replace::Refuse, Replace::Until)
 }
 
 /// The text and date that `ignore_changes` and `allow` have in common.
@@ -184,7 +221,10 @@ fn read_exception(node: &Node, path: &str, subject: &str, reading: &mut Reading)
         match entry.key.as_str() {
             "reason" => exception.reason = reading.text(&entry.value, &path).unwrap_or_default(),
             "until" => exception.until = reading.date(&entry.value, &path),
-            key if key == subject => exception.subject = reading.text(&entry.value, &path).map(|text| (text, entry.value.place.clone())),
+            key if key == subject => {
+                exception.subject =
+                    reading.text(&entry.value, &path).map(|text| (text, entry.value.place.clone()))
+            }
             _ => {}
         }
     }
@@ -208,13 +248,20 @@ fn read_exception(node: &Node, path: &str, subject: &str, reading: &mut Reading)
 }
 
 fn read_ignored(node: &Node, reading: &mut Reading) -> Option<Ignored> {
-    let Exception { subject, reason, until } = read_exception(node, "lifecycle.ignore_changes", "field", reading);
+    let Exception { subject, reason, until } =
+        read_exception(node, "lifecycle.ignore_changes", "field", reading);
     let (name, place) = subject?;
-    let fields: Vec<Field> = Field::with_path(&name).into_iter().chain(Field::under(&name).filter(|field| field.path() != name)).collect();
+    let fields: Vec<Field> = Field::with_path(&name)
+        .into_iter()
+        .chain(Field::under(&name).filter(|field| field.path() != name))
+        .collect();
     if fields.is_empty() {
         let known: Vec<&str> = Field::all().map(Field::path).collect();
         let near = super::reading::nearest(&name, &known);
-        let fix = near.map_or_else(|| format!("write one of {}", known.join(", ")), |near| format!("write {near}"));
+        let fix = near.map_or_else(
+            || format!("write one of {}", known.join(", ")),
+            |near| format!("write {near}"),
+        );
         let finding = Finding::error(
             "invalid-value",
             format!("`{name}` is not a field of an application"),
@@ -228,16 +275,27 @@ fn read_ignored(node: &Node, reading: &mut Reading) -> Option<Ignored> {
 }
 
 fn read_allowed(node: &Node, reading: &mut Reading) -> Option<Allowed> {
-    let Exception { subject, reason, until } = read_exception(node, "lifecycle.allow", "check", reading);
+    let Exception { subject, reason, until } =
+        read_exception(node, "lifecycle.allow", "check", reading);
     let (check, place) = subject?;
     if crate::codes::find(&check).is_none() {
-        let fix = "write the number or the slug of a check; `spectrumctl explain --list` shows them";
-        let finding = Finding::error("invalid-value", format!("`{check}` is not a check"), "only a check that exists can be allowed", fix);
+        let fix =
+            "write the number or the slug of a check; `spectrumctl explain --list` shows them";
+        let finding = Finding::error(
+            "invalid-value",
+            format!("`{check}` is not a check"),
+            "only a check that exists can be allowed",
+            fix,
+        );
         reading.say(finding.on("lifecycle.allow.check").at(place.as_ref()));
         return None;
     }
     if let Some(code) = crate::codes::find(&check).filter(|_| !crate::codes::is_check(&check)) {
-        reading.say(super::reading::not_a_check(&check, code).on("lifecycle.allow.check").at(place.as_ref()));
+        reading.say(
+            super::reading::not_a_check(&check, code)
+                .on("lifecycle.allow.check")
+                .at(place.as_ref()),
+        );
         return None;
     }
     Some(Allowed { check, reason, until, place })

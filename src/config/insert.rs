@@ -24,10 +24,18 @@ pub fn insert(text: &str, zone: &str, key: &str, block: &str) -> Option<String> 
 /// Adds the block below the deepest part of the path that is there; what is missing of the path is written before it.
 fn place(text: &str, root: &Node, path: &[&str], block: &str) -> Option<String> {
     let (mut node, mut depth, mut above): (&Node, usize, Option<&Entry>) = (root, 0, None);
-    while let Some(entry) = node.entries().into_iter().flatten().find(|entry| Some(&entry.key.as_str()) == path.get(depth)) {
+    while let Some(entry) = node
+        .entries()
+        .into_iter()
+        .flatten()
+        .find(|entry| Some(&entry.key.as_str()) == path.get(depth))
+    {
         (node, depth, above) = (&entry.value, depth + 1, Some(entry));
     }
-    let nested = path[depth..].iter().rev().fold(block.to_owned(), |inner, name| format!("{name}:\n{}", indented(&inner, 2)));
+    let nested = path[depth..]
+        .iter()
+        .rev()
+        .fold(block.to_owned(), |inner, name| format!("{name}:\n{}", indented(&inner, 2)));
     match (&node.kind, above) {
         (Kind::Map(entries), _) if !entries.is_empty() => {
             let indent = indent_of(text, entries.first()?)?;
@@ -35,7 +43,8 @@ fn place(text: &str, root: &Node, path: &[&str], block: &str) -> Option<String> 
             Some(spliced(text, line, &indented(&nested, indent)))
         }
         (Kind::Null, Some(entry)) => {
-            let (indent, line) = (indent_of(text, entry)?, line_of(text, entry.key_place.as_ref()?.start));
+            let (indent, line) =
+                (indent_of(text, entry)?, line_of(text, entry.key_place.as_ref()?.start));
             Some(spliced(text, line, &indented(&nested, indent + 2)))
         }
         (Kind::Null, None) => Some(format!("{}version: 1\n{nested}", with_line_break(text))),
@@ -87,7 +96,9 @@ fn indented(text: &str, by: usize) -> String {
 
 /// The tree without what stands at the path, and without mappings that are empty after that.
 fn without(node: &Node, path: &[&str]) -> Node {
-    let (Some((name, rest)), Kind::Map(entries)) = (path.split_first(), &node.kind) else { return node.clone() };
+    let (Some((name, rest)), Kind::Map(entries)) = (path.split_first(), &node.kind) else {
+        return node.clone();
+    };
     let kept = entries.iter().filter_map(|entry| match (entry.key == *name, rest.is_empty()) {
         (true, true) => None,
         (true, false) => Some(Entry { value: without(&entry.value, rest), ..entry.clone() }),
@@ -102,14 +113,23 @@ fn is_same(before: &Node, after: &Node) -> bool {
         (Kind::Map(one), Kind::Map(other)) => {
             let told = |entries: &[Entry], key: &str| entries.iter().any(|entry| entry.key == key);
             let fresh = |entry: &&Entry| !told(one, &entry.key);
-            let added = other.iter().filter(fresh).all(|entry| is_bare(&entry.value) || entry.key == "version");
-            let kept = one.iter().all(|entry| other.iter().any(|twin| twin.key == entry.key && is_same(&entry.value, &twin.value)));
+            let added = other
+                .iter()
+                .filter(fresh)
+                .all(|entry| is_bare(&entry.value) || entry.key == "version");
+            let kept = one.iter().all(|entry| {
+                other.iter().any(|twin| twin.key == entry.key && is_same(&entry.value, &twin.value))
+            });
             added && kept
         }
-        (Kind::List(one), Kind::List(other)) => one.len() == other.len() && one.iter().zip(other).all(|(one, other)| is_same(one, other)),
+        (Kind::List(one), Kind::List(other)) => {
+            one.len() == other.len()
+                && one.iter().zip(other).all(|(one, other)| is_same(one, other))
+        }
         (Kind::Null, _) => {
-            after.entries().is_some_and(|entries| entries.iter().all(|entry| entry.key == "version" || is_bare(&entry.value)))
-                || after.is_null()
+            after.entries().is_some_and(|entries| {
+                entries.iter().all(|entry| entry.key == "version" || is_bare(&entry.value))
+            }) || after.is_null()
         }
         (one, other) => one == other,
     }
@@ -117,5 +137,6 @@ fn is_same(before: &Node, after: &Node) -> bool {
 
 /// Whether a tree holds nothing but empty mappings.
 fn is_bare(node: &Node) -> bool {
-    node.is_null() || node.entries().is_some_and(|entries| entries.iter().all(|entry| is_bare(&entry.value)))
+    node.is_null()
+        || node.entries().is_some_and(|entries| entries.iter().all(|entry| is_bare(&entry.value)))
 }

@@ -64,25 +64,39 @@ pub struct Loaded {
     pub findings: Vec<Finding>,
 }
 
-const KEYS: [&str; 7] = ["version", "account", "ipv4_quota", "settings", "zones", "moved", "removed"];
+const KEYS: [&str; 7] =
+    ["version", "account", "ipv4_quota", "settings", "zones", "moved", "removed"];
 
 /// Reads and unites the files.
 pub fn load(sources: &Sources, vars: &Vars) -> Loaded {
     let mut reading = Reading::default();
-    let trees: Vec<(Arc<str>, Node)> =
-        sources.files.iter().map(|(path, text)| (path.clone(), read_file(path, text, vars, &mut reading))).collect();
-    let mut configuration =
-        Configuration { files: trees.iter().map(|(path, _)| sources.remembered(path)).collect(), ..Configuration::default() };
+    let trees: Vec<(Arc<str>, Node)> = sources
+        .files
+        .iter()
+        .map(|(path, text)| (path.clone(), read_file(path, text, vars, &mut reading)))
+        .collect();
+    let mut configuration = Configuration {
+        files: trees.iter().map(|(path, _)| sources.remembered(path)).collect(),
+        ..Configuration::default()
+    };
     let mut top: BTreeMap<&str, &Entry> = BTreeMap::new();
     let mut zones = BTreeMap::new();
     for (file, tree) in &trees {
-        for entry in reading.open_mapping(tree, "").iter().filter(|entry| !entry.key.starts_with("x-")) {
+        for entry in
+            reading.open_mapping(tree, "").iter().filter(|entry| !entry.key.starts_with("x-"))
+        {
             match entry.key.as_str() {
                 "zones" => zone::gather(&mut zones, file, &entry.value, &mut reading),
                 "version" => check_version(entry, &mut reading),
-                "moved" => configuration.moved.extend(moves::read_moved(&entry.value, &mut reading)),
-                "removed" => configuration.removed.extend(moves::read_removed(&entry.value, &mut reading)),
-                key if !KEYS.contains(&key) => reading.unknown_key(key, entry.key_place.as_ref(), "", &KEYS),
+                "moved" => {
+                    configuration.moved.extend(moves::read_moved(&entry.value, &mut reading))
+                }
+                "removed" => {
+                    configuration.removed.extend(moves::read_removed(&entry.value, &mut reading))
+                }
+                key if !KEYS.contains(&key) => {
+                    reading.unknown_key(key, entry.key_place.as_ref(), "", &KEYS)
+                }
                 key => match top.get(key) {
                     Some(first) => reading.say(in_two_files(entry, first)),
                     None => {
@@ -93,14 +107,20 @@ pub fn load(sources: &Sources, vars: &Vars) -> Loaded {
             }
         }
     }
-    configuration.zones = zones.into_iter().map(|(name, parts)| (name.clone(), parts.unite(&name, sources, &mut reading))).collect();
+    configuration.zones = zones
+        .into_iter()
+        .map(|(name, parts)| (name.clone(), parts.unite(&name, sources, &mut reading)))
+        .collect();
     Loaded { configuration, findings: reading.findings }
 }
 
 impl Configuration {
     fn take(&mut self, entry: &Entry, file: &Arc<str>, reading: &mut Reading) {
         match entry.key.as_str() {
-            "account" => self.account = reading.parsed(&entry.value, "account", "an id of 32 hexadecimal digits"),
+            "account" => {
+                self.account =
+                    reading.parsed(&entry.value, "account", "an id of 32 hexadecimal digits")
+            }
             "ipv4_quota" => self.ipv4_quota = reading.number(&entry.value, "ipv4_quota"),
             "settings" => self.settings = Settings::read(&entry.value, file, reading),
             _ => {}
@@ -115,8 +135,12 @@ fn read_file(path: &Arc<str>, text: &str, vars: &Vars, reading: &mut Reading) ->
     variables::replace(&mut root, vars, &mut reading.findings);
     if root.kind == Kind::Null && !broken {
         let why = "a file that holds nothing is more often cut off than meant";
-        let finding =
-            Finding::error("empty-file", "the file holds no configuration", why, "write `version: 1` and zones, or remove the file");
+        let finding = Finding::error(
+            "empty-file",
+            "the file holds no configuration",
+            why,
+            "write `version: 1` and zones, or remove the file",
+        );
         reading.say(finding.at(Some(&Place::top_of(path))));
     } else if root.entries().is_none() && !broken {
         reading.wrong_type(&root, "the file", "a mapping with version, zones and settings");
@@ -140,7 +164,12 @@ fn check_version(entry: &Entry, reading: &mut Reading) {
 
 fn in_two_files(entry: &Entry, first: &Entry) -> Finding {
     let why = "it stands in one file only, so that no file can silently overrule another";
-    Finding::error("key-in-two-files", format!("`{}` stands in two files", entry.key), why, "keep one of them")
-        .at(entry.key_place.as_ref())
-        .with(first.key_place.as_ref(), "first written here")
+    Finding::error(
+        "key-in-two-files",
+        format!("`{}` stands in two files", entry.key),
+        why,
+        "keep one of them",
+    )
+    .at(entry.key_place.as_ref())
+    .with(first.key_place.as_ref(), "first written here")
 }

@@ -67,7 +67,11 @@ fn read_one_moved(item: &Node, reading: &mut Reading) -> Option<Moved> {
 }
 
 pub(super) fn read_removed(node: &Node, reading: &mut Reading) -> Vec<Removed> {
-    reading.list(node, "removed").iter().filter_map(|item| read_one_removed(item, reading)).collect()
+    reading
+        .list(node, "removed")
+        .iter()
+        .filter_map(|item| read_one_removed(item, reading))
+        .collect()
 }
 
 fn read_one_removed(item: &Node, reading: &mut Reading) -> Option<Removed> {
@@ -77,7 +81,9 @@ fn read_one_removed(item: &Node, reading: &mut Reading) -> Option<Removed> {
         match entry.key.as_str() {
             "app" => what = reading.parsed(&entry.value, "removed.app", FORM).map(What::App),
             "zone" => {
-                what = reading.text(&entry.value, "removed.zone").map(|name| What::Zone(name.trim_end_matches('.').to_ascii_lowercase()))
+                what = reading
+                    .text(&entry.value, "removed.zone")
+                    .map(|name| What::Zone(name.trim_end_matches('.').to_ascii_lowercase()))
             }
             "file" => what = reading.text(&entry.value, "removed.file").map(What::File),
             "keep" => keep = reading.flag(&entry.value, "removed.keep").unwrap_or_default(),

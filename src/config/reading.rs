@@ -25,7 +25,12 @@ impl Reading {
     }
 
     /// The entries of a mapping; keys that are not known are told. Null counts as an empty mapping.
-    pub(super) fn mapping<'n>(&mut self, node: &'n Node, path: &str, known: &[&str]) -> &'n [Entry] {
+    pub(super) fn mapping<'n>(
+        &mut self,
+        node: &'n Node,
+        path: &str,
+        known: &[&str],
+    ) -> &'n [Entry] {
         let entries = self.open_mapping(node, path);
         for entry in entries {
             if !known.contains(&entry.key.as_str()) {
@@ -91,23 +96,36 @@ impl Reading {
     }
 
     /// One of these words.
-    pub(super) fn word<T: Copy>(&mut self, node: &Node, path: &str, words: &[(&str, T)]) -> Option<T> {
+    pub(super) fn word<T: Copy>(
+        &mut self,
+        node: &Node,
+        path: &str,
+        words: &[(&str, T)],
+    ) -> Option<T> {
         let text = node.scalar().map(|(text, _)| text);
         let found = words.iter().find(|(word, _)| Some(*word) == text).map(|(_, value)| *value);
         if found.is_none() {
             let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            let fix = text
-                .and_then(|text| nearest(text, &names))
-                .map_or_else(|| format!("write {}", names.join(", ")), |near| format!("write {near}"));
+            let fix = text.and_then(|text| nearest(text, &names)).map_or_else(
+                || format!("write {}", names.join(", ")),
+                |near| format!("write {near}"),
+            );
             let why = format!("`{path}` is one of {}", names.join(", "));
             let summary = format!("`{path}` cannot be {}", node.shown());
-            self.say(Finding::error("invalid-value", summary, why, fix).on(path).at(node.place.as_ref()));
+            self.say(
+                Finding::error("invalid-value", summary, why, fix).on(path).at(node.place.as_ref()),
+            );
         }
         found
     }
 
     /// Something with a form of its own, such as an id or a date.
-    pub(super) fn parsed<T: std::str::FromStr>(&mut self, node: &Node, path: &str, form: &str) -> Option<T>
+    pub(super) fn parsed<T: std::str::FromStr>(
+        &mut self,
+        node: &Node,
+        path: &str,
+        form: &str,
+    ) -> Option<T>
     where
         T::Err: Display,
     {
@@ -120,7 +138,11 @@ impl Reading {
             Err(error) => {
                 let summary = format!("`{path}` cannot be {}: {error}", node.shown());
                 let why = format!("`{path}` is {form}");
-                self.say(Finding::error("invalid-value", summary, why, format!("write {form}")).on(path).at(node.place.as_ref()));
+                self.say(
+                    Finding::error("invalid-value", summary, why, format!("write {form}"))
+                        .on(path)
+                        .at(node.place.as_ref()),
+                );
                 None
             }
         }
@@ -135,19 +157,38 @@ impl Reading {
     pub(super) fn wrong_type(&mut self, node: &Node, path: &str, expected: &str) {
         let summary = format!("`{path}` must be {expected}, not {}", node.shown());
         let why = format!("`{path}` is {expected}");
-        self.say(Finding::error("wrong-type", summary, why, format!("write {expected}")).on(path).at(node.place.as_ref()));
+        self.say(
+            Finding::error("wrong-type", summary, why, format!("write {expected}"))
+                .on(path)
+                .at(node.place.as_ref()),
+        );
     }
 
     /// Tells that something that must be there is not.
     pub(super) fn missing(&mut self, place: Option<&Place>, path: &str, why: &str, fix: &str) {
-        self.say(Finding::error("missing-field", format!("`{path}` is missing"), why, fix).on(path).at(place));
+        self.say(
+            Finding::error("missing-field", format!("`{path}` is missing"), why, fix)
+                .on(path)
+                .at(place),
+        );
     }
 
     /// Tells that a key is not known here.
-    pub(super) fn unknown_key(&mut self, key: &str, place: Option<&Place>, path: &str, known: &[&str]) {
-        let summary = format!("the key `{key}` is not known{}", if path.is_empty() { String::new() } else { format!(" in `{path}`") });
-        let fix =
-            nearest(key, known).map_or_else(|| format!("remove it; known here: {}", known.join(", ")), |near| format!("write {near}"));
+    pub(super) fn unknown_key(
+        &mut self,
+        key: &str,
+        place: Option<&Place>,
+        path: &str,
+        known: &[&str],
+    ) {
+        let summary = format!(
+            "the key `{key}` is not known{}",
+            if path.is_empty() { String::new() } else { format!(" in `{path}`") }
+        );
+        let fix = nearest(key, known).map_or_else(
+            || format!("remove it; known here: {}", known.join(", ")),
+            |near| format!("write {near}"),
+        );
         let why = "a key that is not known would have no effect, and nobody would notice";
         let full = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
         self.say(Finding::error("unknown-key", summary, why, fix).on(&full).at(place));
@@ -164,7 +205,13 @@ pub(super) fn nearest<'k>(written: &str, known: &[&'k str]) -> Option<&'k str> {
 /// The finding for the name of something that is told without a check, where a check is to be named.
 pub(super) fn not_a_check(name: &str, code: &Code) -> Finding {
     let why = "only a check of the configuration can be weighed or excepted; a guard, and what a server or a file says, stands for itself";
-    let advice = code.causes.first().map(|cause| format!("; to lift it: {}", cause.fix)).unwrap_or_default();
+    let advice =
+        code.causes.first().map(|cause| format!("; to lift it: {}", cause.fix)).unwrap_or_default();
     let fix = format!("remove the entry{advice}");
-    Finding::error("invalid-value", format!("`{name}` is not a check that can be switched off"), why, fix)
+    Finding::error(
+        "invalid-value",
+        format!("`{name}` is not a check that can be switched off"),
+        why,
+        fix,
+    )
 }

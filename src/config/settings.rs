@@ -20,7 +20,8 @@ pub enum OnDrift {
 }
 
 /// The words of `on_drift`.
-pub(super) const ON_DRIFT: [(&str, OnDrift); 3] = [("repair", OnDrift::Repair), ("hold", OnDrift::Hold), ("refuse", OnDrift::Refuse)];
+pub(super) const ON_DRIFT: [(&str, OnDrift); 3] =
+    [("repair", OnDrift::Repair), ("hold", OnDrift::Hold), ("refuse", OnDrift::Refuse)];
 
 /// What apply does after a step that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -81,10 +82,14 @@ pub struct Settings {
     pub checks: BTreeMap<String, (Weight, Option<Place>)>,
 }
 
-const KEYS: [&str; 7] = ["state", "adopt", "on_drift", "on_error", "parallelism", "limits", "checks"];
+const KEYS: [&str; 7] =
+    ["state", "adopt", "on_drift", "on_error", "parallelism", "limits", "checks"];
 const LIMITS: [&str; 4] = ["max_deletes", "max_delete_percent", "max_replaces", "max_updates"];
-const WEIGHTS: [(&str, Weight); 3] =
-    [("error", Weight::Weighs(Severity::Error)), ("warn", Weight::Weighs(Severity::Warning)), ("off", Weight::Off)];
+const WEIGHTS: [(&str, Weight); 3] = [
+    ("error", Weight::Weighs(Severity::Error)),
+    ("warn", Weight::Weighs(Severity::Warning)),
+    ("off", Weight::Off),
+];
 
 impl Settings {
     /// Reads `settings`.
@@ -104,9 +109,13 @@ impl Settings {
             "adopt" => self.adopt = reading.flag(node, &path).unwrap_or_default(),
             "on_drift" => self.on_drift = reading.word(node, &path, &ON_DRIFT).unwrap_or_default(),
             "on_error" => {
-                self.on_error = reading.word(node, &path, &[("continue", OnError::Continue), ("stop", OnError::Stop)]).unwrap_or_default()
+                self.on_error = reading
+                    .word(node, &path, &[("continue", OnError::Continue), ("stop", OnError::Stop)])
+                    .unwrap_or_default()
             }
-            "parallelism" => self.parallelism = reading.number(node, &path).map(|number| number.max(1)),
+            "parallelism" => {
+                self.parallelism = reading.number(node, &path).map(|number| number.max(1))
+            }
             "limits" => self.take_limits(node, reading),
             "checks" => self.take_checks(node, reading),
             _ => {}
@@ -115,7 +124,11 @@ impl Settings {
 
     fn take_limits(&mut self, node: &Node, reading: &mut Reading) {
         for entry in reading.mapping(node, "settings.limits", &LIMITS) {
-            let Some(number) = reading.number(&entry.value, &format!("settings.limits.{}", entry.key)) else { continue };
+            let Some(number) =
+                reading.number(&entry.value, &format!("settings.limits.{}", entry.key))
+            else {
+                continue;
+            };
             match entry.key.as_str() {
                 "max_deletes" => self.limits.max_deletes = number,
                 "max_delete_percent" => self.limits.max_delete_percent = number,
@@ -129,11 +142,22 @@ impl Settings {
     fn take_checks(&mut self, node: &Node, reading: &mut Reading) {
         for entry in reading.open_mapping(node, "settings.checks") {
             let path = format!("settings.checks.{}", entry.key);
-            if let Some(code) = crate::codes::find(&entry.key).filter(|_| !crate::codes::is_check(&entry.key)) {
-                reading.say(super::reading::not_a_check(&entry.key, code).on(&path).at(entry.key_place.as_ref()));
+            if let Some(code) =
+                crate::codes::find(&entry.key).filter(|_| !crate::codes::is_check(&entry.key))
+            {
+                reading.say(
+                    super::reading::not_a_check(&entry.key, code)
+                        .on(&path)
+                        .at(entry.key_place.as_ref()),
+                );
             } else if crate::codes::find(&entry.key).is_none() {
                 let known: Vec<&str> = crate::codes::CODES.iter().map(|code| code.slug).collect();
-                reading.unknown_key(&entry.key, entry.key_place.as_ref(), "settings.checks", &known);
+                reading.unknown_key(
+                    &entry.key,
+                    entry.key_place.as_ref(),
+                    "settings.checks",
+                    &known,
+                );
             } else if let Some(weight) = reading.word(&entry.value, &path, &WEIGHTS) {
                 self.checks.insert(entry.key.clone(), (weight, entry.key_place.clone()));
             }

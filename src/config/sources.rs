@@ -16,7 +16,13 @@ pub struct Sources {
 impl Sources {
     /// Sources of these files.
     pub fn of<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        Sources { files: files.into_iter().map(|(path, text)| (Arc::from(path), Arc::from(text))).collect(), home: String::new() }
+        Sources {
+            files: files
+                .into_iter()
+                .map(|(path, text)| (Arc::from(path), Arc::from(text)))
+                .collect(),
+            home: String::new(),
+        }
     }
 
     /// The path of a file as the state remembers it: relative to the configuration's folder, so that it does not matter from where the

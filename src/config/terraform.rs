@@ -37,7 +37,9 @@ pub enum NotTerraform {
     #[error("it is not JSON: {0}")]
     Json(#[from] serde_json::Error),
     /// It is JSON of something else.
-    #[error("it has neither `values` nor `planned_values`, so that it is not what `terraform show -json` writes")]
+    #[error(
+        "it has neither `values` nor `planned_values`, so that it is not what `terraform show -json` writes"
+    )]
     Other,
 }
 
@@ -47,11 +49,18 @@ pub enum NotTerraform {
 /// The text is not what `terraform show -json` writes.
 pub fn read(text: &str) -> Result<Vec<Found>, NotTerraform> {
     let shown: Json = serde_json::from_str(text)?;
-    let values = ["values", "planned_values"].iter().find_map(|name| shown.get(name).filter(|values| !values.is_null()));
+    let values = ["values", "planned_values"]
+        .iter()
+        .find_map(|name| shown.get(name).filter(|values| !values.is_null()));
     let mut resources = Vec::new();
-    gather(values.and_then(|values| values.get("root_module")).ok_or(NotTerraform::Other)?, &mut resources);
+    gather(
+        values.and_then(|values| values.get("root_module")).ok_or(NotTerraform::Other)?,
+        &mut resources,
+    );
     let zones = zone_names(&resources);
-    let apps = resources.iter().filter(|resource| resource["type"] == RESOURCE && resource["mode"] != "data");
+    let apps = resources
+        .iter()
+        .filter(|resource| resource["type"] == RESOURCE && resource["mode"] != "data");
     Ok(apps.filter_map(|resource| found(resource, &zones)).collect())
 }
 
@@ -67,7 +76,9 @@ fn gather<'j>(module: &'j Json, resources: &mut Vec<&'j Json>) {
 fn zone_names(resources: &[&Json]) -> BTreeMap<String, String> {
     let zones = resources.iter().filter(|resource| resource["type"] == "cloudflare_zone");
     let named = zones.filter_map(|resource| {
-        let text = |name: &str| resource["values"][name].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+        let text = |name: &str| {
+            resource["values"][name].as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+        };
         Some((text("id").or_else(|| text("zone_id"))?, text("zone").or_else(|| text("name"))?))
     });
     named.collect()
@@ -75,7 +86,8 @@ fn zone_names(resources: &[&Json]) -> BTreeMap<String, String> {
 
 fn found(resource: &Json, zones: &BTreeMap<String, String>) -> Option<Found> {
     let object = as_api(resource.get("values")?.as_object()?);
-    let text = |name: &str| resource.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
+    let text =
+        |name: &str| resource.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
     let index = match resource.get("index") {
         Some(Json::String(index)) => format!("-{index}"),
         Some(Json::Number(index)) => format!("-{index}"),
@@ -95,12 +107,21 @@ fn found(resource: &Json, zones: &BTreeMap<String, String>) -> Option<Found> {
 fn as_api(values: &Map<String, Json>) -> Map<String, Json> {
     let mut object: Map<String, Json> = values
         .iter()
-        .filter(|(name, _)| !matches!(name.as_str(), "zone_id" | "app_id" | "timeouts" | "origin_port_range"))
+        .filter(|(name, _)| {
+            !matches!(name.as_str(), "zone_id" | "app_id" | "timeouts" | "origin_port_range")
+        })
         .map(|(name, value)| (name.clone(), unblocked(name, value)))
         .filter(|(_, value)| !value.is_null())
         .collect();
-    if let Some(range) = values.get("origin_port_range").map(unblocked_block).filter(|range| range["start"].is_number()) {
-        object.insert("origin_port".to_owned(), Json::from(format!("{}-{}", range["start"], range["end"])));
+    if let Some(range) = values
+        .get("origin_port_range")
+        .map(unblocked_block)
+        .filter(|range| range["start"].is_number())
+    {
+        object.insert(
+            "origin_port".to_owned(),
+            Json::from(format!("{}-{}", range["start"], range["end"])),
+        );
     }
     for name in ["tls", "proxy_protocol", "traffic_type", "protocol"] {
         if object.get(name).and_then(Json::as_str) == Some("") {
@@ -129,5 +150,11 @@ fn unblocked_block(value: &Json) -> Json {
         Json::Number(number) => number.as_f64() != Some(0.0),
         _ => true,
     };
-    Json::Object(fields.iter().filter(|(_, value)| is_set(value)).map(|(name, value)| (name.clone(), value.clone())).collect())
+    Json::Object(
+        fields
+            .iter()
+            .filter(|(_, value)| is_set(value))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect(),
+    )
 }

@@ -23,10 +23,13 @@ pub(super) fn replace(node: &mut Node, vars: &Vars, findings: &mut Vec<Finding>)
             }
         }
         Kind::Scalar { text, .. } if text.contains("${") => {
-            let Replaced { text: replaced, names } = replace_in(text, vars, node.place.as_ref(), findings);
+            let Replaced { text: replaced, names } =
+                replace_in(text, vars, node.place.as_ref(), findings);
             *text = replaced;
             if !names.is_empty() {
-                node.mask = Some(names.iter().map(|name| format!("‹{name}›")).collect::<Vec<_>>().join(" "));
+                node.mask = Some(
+                    names.iter().map(|name| format!("‹{name}›")).collect::<Vec<_>>().join(" "),
+                );
             }
         }
         Kind::Scalar { .. } => {}
@@ -41,8 +44,13 @@ fn forbid(node: &Node, key: &str, findings: &mut Vec<Finding>) {
         Kind::Scalar { text, .. } if text.contains("${") => {
             let why = "what guards a run must be readable in the file itself, not in the environment of whoever runs it";
             findings.push(
-                Finding::error("variable-not-allowed", format!("a variable stands in `{key}`"), why, "write the value itself")
-                    .at(node.place.as_ref()),
+                Finding::error(
+                    "variable-not-allowed",
+                    format!("a variable stands in `{key}`"),
+                    why,
+                    "write the value itself",
+                )
+                .at(node.place.as_ref()),
             );
         }
         _ => {}
@@ -54,7 +62,12 @@ struct Replaced {
     names: Vec<String>,
 }
 
-fn replace_in(text: &str, vars: &Vars, place: Option<&Place>, findings: &mut Vec<Finding>) -> Replaced {
+fn replace_in(
+    text: &str,
+    vars: &Vars,
+    place: Option<&Place>,
+    findings: &mut Vec<Finding>,
+) -> Replaced {
     let mut replaced = Replaced { text: String::new(), names: Vec::new() };
     let mut rest = text;
     while let Some(at) = rest.find("${") {
@@ -78,8 +91,15 @@ fn replace_in(text: &str, vars: &Vars, place: Option<&Place>, findings: &mut Vec
 }
 
 /// The value of what stands between the braces.
-fn value_of(inner: &str, vars: &Vars, names: &mut Vec<String>, place: Option<&Place>, findings: &mut Vec<Finding>) -> String {
-    let (name, default) = inner.split_once(":-").map_or((inner, None), |(name, default)| (name, Some(default)));
+fn value_of(
+    inner: &str,
+    vars: &Vars,
+    names: &mut Vec<String>,
+    place: Option<&Place>,
+    findings: &mut Vec<Finding>,
+) -> String {
+    let (name, default) =
+        inner.split_once(":-").map_or((inner, None), |(name, default)| (name, Some(default)));
     let starts_well = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
     if !starts_well || !name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_') {
         findings.push(malformed(&format!("${{{inner}}}"), place));
@@ -103,15 +123,28 @@ fn unset(name: &str, vars: &Vars, place: Option<&Place>) -> Finding {
     let variable = format!("{}{name}", Vars::PREFIX);
     let near = vars.values.keys().find(|known| strsim::jaro_winkler(known, name) > 0.85);
     let fix = match near {
-        Some(near) => format!("set {variable}, write ${{{name}:-default}}, or use ${{{near}}}, which is set"),
+        Some(near) => {
+            format!("set {variable}, write ${{{name}:-default}}, or use ${{{near}}}, which is set")
+        }
         None => format!("set {variable}, or write ${{{name}:-default}}"),
     };
-    Finding::error("unset-variable", format!("the variable {variable} is not set"), "the value cannot be known without it", fix).at(place)
+    Finding::error(
+        "unset-variable",
+        format!("the variable {variable} is not set"),
+        "the value cannot be known without it",
+        fix,
+    )
+    .at(place)
 }
 
 fn malformed(text: &str, place: Option<&Place>) -> Finding {
     let shown: String = text.chars().take(30).collect();
     let why = "a variable is written ${NAME} or ${NAME:-default}, its name made of letters, digits and underscores";
-    Finding::error("variable-form", format!("`{shown}` is not a variable"), why, "write ${NAME}, or $${ for the two characters themselves")
-        .at(place)
+    Finding::error(
+        "variable-form",
+        format!("`{shown}` is not a variable"),
+        why,
+        "write ${NAME}, or $${ for the two characters themselves",
+    )
+    .at(place)
 }

@@ -10,7 +10,9 @@ use super::sources::Sources;
 use super::yaml::duplicate_key;
 use crate::finding::{Finding, Place};
 use crate::model::draft::Source;
-use crate::model::{AccountId, Address, Draft, Entitlement, Entry, Hostname, Node, Tier, ZoneFacts, ZoneId};
+use crate::model::{
+    AccountId, Address, Draft, Entitlement, Entry, Hostname, Node, Tier, ZoneFacts, ZoneId,
+};
 
 /// What is done about live applications that the configuration does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -64,11 +66,22 @@ impl Zone {
     }
 }
 
-const KEYS: [&str; 9] = ["id", "account", "plan", "entitlements", "ipv4_quota", "unmanaged", "on_drift", "defaults", "apps"];
+const KEYS: [&str; 9] = [
+    "id",
+    "account",
+    "plan",
+    "entitlements",
+    "ipv4_quota",
+    "unmanaged",
+    "on_drift",
+    "defaults",
+    "apps",
+];
 
 /// What may not be a default, because it belongs to one application.
 fn is_no_default(top: &str) -> bool {
-    matches!(top, "protocol" | "lifecycle" | "labels" | "note" | "on_drift") || top.starts_with("origin_")
+    matches!(top, "protocol" | "lifecycle" | "labels" | "note" | "on_drift")
+        || top.starts_with("origin_")
 }
 
 /// The parts of a zone as they were found in the files.
@@ -80,7 +93,12 @@ pub(super) struct Parts<'n> {
 }
 
 /// Unites the zones of all files; a key or an application that stands twice is told with both places.
-pub(super) fn gather<'n>(parts: &mut BTreeMap<String, Parts<'n>>, file: &'n Arc<str>, node: &'n Node, reading: &mut Reading) {
+pub(super) fn gather<'n>(
+    parts: &mut BTreeMap<String, Parts<'n>>,
+    file: &'n Arc<str>,
+    node: &'n Node,
+    reading: &mut Reading,
+) {
     for zone in reading.open_mapping(node, "zones") {
         if zone.key.starts_with("x-") {
             continue;
@@ -99,7 +117,11 @@ pub(super) fn gather<'n>(parts: &mut BTreeMap<String, Parts<'n>>, file: &'n Arc<
         let part = parts.entry(name.to_string()).or_default();
         part.place = part.place.take().or_else(|| zone.key_place.clone());
         let path = format!("zones.{}", zone.key);
-        for entry in reading.open_mapping(&zone.value, &path).iter().filter(|entry| !entry.key.starts_with("x-")) {
+        for entry in reading
+            .open_mapping(&zone.value, &path)
+            .iter()
+            .filter(|entry| !entry.key.starts_with("x-"))
+        {
             part.add(file, entry, &path, reading);
         }
     }
@@ -113,9 +135,17 @@ impl<'n> Parts<'n> {
             self.add_apps(file, &entry.value, path, reading);
         } else if let Some(first) = self.keys.get(entry.key.as_str()) {
             let why = "a key of a zone stands in one file only, so that no file can silently overrule another";
-            let finding =
-                Finding::error("key-in-two-files", format!("`{path}.{}` stands in two files", entry.key), why, "keep one of them");
-            reading.say(finding.at(entry.key_place.as_ref()).with(first.key_place.as_ref(), "first written here"));
+            let finding = Finding::error(
+                "key-in-two-files",
+                format!("`{path}.{}` stands in two files", entry.key),
+                why,
+                "keep one of them",
+            );
+            reading.say(
+                finding
+                    .at(entry.key_place.as_ref())
+                    .with(first.key_place.as_ref(), "first written here"),
+            );
         } else {
             self.keys.insert(&entry.key, entry);
         }
@@ -126,7 +156,12 @@ impl<'n> Parts<'n> {
             if !Address::is_key(&app.key) {
                 let why = "the key is part of the application's address, which is used in commands and reports";
                 let fix = "begin with a letter or digit, then use letters, digits, dots, underscores and hyphens, at most 63 in all";
-                let finding = Finding::error("invalid-value", format!("`{}` cannot be the key of an application", app.key), why, fix);
+                let finding = Finding::error(
+                    "invalid-value",
+                    format!("`{}` cannot be the key of an application", app.key),
+                    why,
+                    fix,
+                );
                 reading.say(finding.on("apps").at(app.key_place.as_ref()));
             } else if let Some((_, first)) = self.apps.get(app.key.as_str()) {
                 let place = app.key_place.clone().unwrap_or_else(|| Place::top_of(file));
@@ -149,7 +184,13 @@ impl<'n> Parts<'n> {
             }
         }
         for (key, (file, entry)) in self.apps {
-            let app = App::read(Address::new(name, key), entry, sources.remembered(file), &defaults, reading);
+            let app = App::read(
+                Address::new(name, key),
+                entry,
+                sources.remembered(file),
+                &defaults,
+                reading,
+            );
             zone.apps.insert(key.to_owned(), app);
         }
         zone
@@ -162,19 +203,36 @@ impl Zone {
         let path = format!("zones.{}.{}", self.name, entry.key);
         match entry.key.as_str() {
             "id" => self.id = reading.parsed(node, &path, "an id of 32 hexadecimal digits"),
-            "account" => self.account = reading.parsed(node, &path, "an id of 32 hexadecimal digits"),
+            "account" => {
+                self.account = reading.parsed(node, &path, "an id of 32 hexadecimal digits")
+            }
             "plan" => {
-                self.tier = reading.word(node, &path, &[("enterprise", Tier::Enterprise), ("business", Tier::Business), ("pro", Tier::Pro)])
+                self.tier = reading.word(
+                    node,
+                    &path,
+                    &[
+                        ("enterprise", Tier::Enterprise),
+                        ("business", Tier::Business),
+                        ("pro", Tier::Pro),
+                    ],
+                )
             }
             "entitlements" => {
                 let words = Entitlement::ALL.map(|entitlement| (entitlement.text(), entitlement));
-                let named: Vec<Entitlement> =
-                    reading.list(node, &path).iter().filter_map(|item| reading.word(item, &path, &words)).collect();
+                let named: Vec<Entitlement> = reading
+                    .list(node, &path)
+                    .iter()
+                    .filter_map(|item| reading.word(item, &path, &words))
+                    .collect();
                 self.entitlements = Some(named.into_iter().collect());
             }
             "ipv4_quota" => self.ipv4_quota = reading.number(node, &path),
             "unmanaged" => {
-                let words = [("ignore", Unmanaged::Ignore), ("report", Unmanaged::Report), ("delete", Unmanaged::Delete)];
+                let words = [
+                    ("ignore", Unmanaged::Ignore),
+                    ("report", Unmanaged::Report),
+                    ("delete", Unmanaged::Delete),
+                ];
                 self.unmanaged = reading.word(node, &path, &words).unwrap_or_default();
             }
             "on_drift" => self.on_drift = reading.word(node, &path, &ON_DRIFT),
@@ -188,11 +246,24 @@ fn read_defaults(entry: &Entry, zone: &str, reading: &mut Reading) -> Draft {
     let path = format!("zones.{zone}.defaults");
     let mut entries = Vec::new();
     for default in reading.open_mapping(&entry.value, &path) {
-        let named = default.value.entries().into_iter().flatten().find(|inner| default.key == "dns" && inner.key == "name");
-        if let Some(place) = is_no_default(&default.key).then_some(&default.key_place).or_else(|| named.map(|inner| &inner.key_place)) {
+        let named = default
+            .value
+            .entries()
+            .into_iter()
+            .flatten()
+            .find(|inner| default.key == "dns" && inner.key == "name");
+        if let Some(place) = is_no_default(&default.key)
+            .then_some(&default.key_place)
+            .or_else(|| named.map(|inner| &inner.key_place))
+        {
             let name = if default.key == "dns" { "dns.name" } else { &default.key };
             let why = "it belongs to one application and would be the same for all of them";
-            let finding = Finding::error("not-a-default", format!("`{name}` cannot be a default"), why, "write it into each application");
+            let finding = Finding::error(
+                "not-a-default",
+                format!("`{name}` cannot be a default"),
+                why,
+                "write it into each application",
+            );
             reading.say(finding.on(&format!("defaults.{name}")).at(place.as_ref()));
         } else {
             entries.push(default.clone());

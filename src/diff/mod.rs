@@ -35,9 +35,15 @@ fn of_field(field: Field, live: &Shape, desired: &Shape) -> Option<Delta> {
     let unknown = [live, desired].iter().any(|shape| shape.absence(field) == Absent::Unknown);
     let silent = unknown && (live.get(field).is_none() || !declared);
     let unread = !declared && matches!(before, Some(Value::Unread(_)));
-    let moot = field == Field::EdgeIpsConnectivity && desired.word(Field::EdgeIpsType) == Some(Word::Static);
+    let moot = field == Field::EdgeIpsConnectivity
+        && desired.word(Field::EdgeIpsType) == Some(Word::Static);
     if silent || unread || moot {
         return None;
     }
-    Some(Delta { field, before: before.cloned(), after: after.cloned(), by_default: !declared && after.is_some() })
+    Some(Delta {
+        field,
+        before: before.cloned(),
+        after: after.cloned(),
+        by_default: !declared && after.is_some(),
+    })
 }

@@ -14,7 +14,8 @@ pub struct Cidr {
 impl Cidr {
     /// Reads `192.0.2.0/24`, or an address, which is a network of one; none for anything else.
     pub fn read(text: &str) -> Option<Cidr> {
-        let (address, length) = text.split_once('/').map_or((text, None), |(address, length)| (address, Some(length)));
+        let (address, length) =
+            text.split_once('/').map_or((text, None), |(address, length)| (address, Some(length)));
         let one = Cidr::of(address.parse().ok()?);
         let length = length.map_or(Some(one.length), |length| length.parse().ok())?;
         (length <= one.length).then_some(Cidr { length, ..one })
@@ -23,7 +24,9 @@ impl Cidr {
     /// The network of one address.
     pub fn of(ip: IpAddr) -> Cidr {
         match ip {
-            IpAddr::V4(ip) => Cidr { bits: u128::from(u32::from(ip)) << 96, length: 32, six: false },
+            IpAddr::V4(ip) => {
+                Cidr { bits: u128::from(u32::from(ip)) << 96, length: 32, six: false }
+            }
             IpAddr::V6(ip) => Cidr { bits: u128::from(ip), length: 128, six: true },
         }
     }
@@ -31,7 +34,9 @@ impl Cidr {
     /// Whether the other network lies within this one.
     pub fn holds(self, other: Cidr) -> bool {
         let mask = u128::MAX.checked_shl(128 - self.length).unwrap_or(0);
-        self.six == other.six && self.length <= other.length && self.bits & mask == other.bits & mask
+        self.six == other.six
+            && self.length <= other.length
+            && self.bits & mask == other.bits & mask
     }
 
     /// How many leading bits two networks of one IP version share; none for different versions.

@@ -11,7 +11,9 @@ use super::word::Word;
 use crate::finding::Place;
 
 /// Which part of the configuration a value comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
     /// The application itself.
@@ -86,7 +88,10 @@ impl Draft {
 
     /// Adds the entries whose top-level name is not in `except`.
     pub fn add(&mut self, entries: &[Entry], source: Source, except: &BTreeSet<&str>) {
-        for entry in entries.iter().filter(|entry| !entry.value.is_null() && !except.contains(entry.key.as_str())) {
+        for entry in entries
+            .iter()
+            .filter(|entry| !entry.value.is_null() && !except.contains(entry.key.as_str()))
+        {
             let mut fields = Field::under(&entry.key).peekable();
             let Some(field) = fields.peek().copied() else {
                 self.add_unknown(&entry.key, top_names(), entry.key_place.clone());
@@ -103,7 +108,9 @@ impl Draft {
 
     /// Lays defaults under what was written: each top-level name that is not in `except` is taken over whole.
     pub fn inherit(&mut self, defaults: &Draft, except: &BTreeSet<&str>) {
-        for (field, given) in defaults.given.iter().filter(|(field, _)| !except.contains(field.top())) {
+        for (field, given) in
+            defaults.given.iter().filter(|(field, _)| !except.contains(field.top()))
+        {
             self.given.insert(*field, given.clone());
         }
         for (top, place) in defaults.present.iter().filter(|(top, _)| !except.contains(*top)) {
@@ -113,7 +120,11 @@ impl Draft {
 
     fn add_object(&mut self, top: &'static str, node: &Node, source: Source) {
         let Some(entries) = node.entries() else {
-            self.not_mappings.push(NotAMapping { top, shown: node.shown(), place: node.place.clone() });
+            self.not_mappings.push(NotAMapping {
+                top,
+                shown: node.shown(),
+                place: node.place.clone(),
+            });
             return;
         };
         for entry in entries {
@@ -141,7 +152,12 @@ impl Draft {
     }
 
     fn add_unknown(&mut self, path: &str, known: Vec<&'static str>, place: Option<Place>) {
-        self.unknown.push(UnknownKey { path: path.to_owned(), known, read_only: READ_ONLY.contains(&path), place });
+        self.unknown.push(UnknownKey {
+            path: path.to_owned(),
+            known,
+            read_only: READ_ONLY.contains(&path),
+            place,
+        });
     }
 
     /// The value of a field, if it was written and could be read.
@@ -157,7 +173,8 @@ impl Draft {
     /// Whether something under this field's top-level name could not be read, so that nothing can be said of it.
     pub fn is_unclear(&self, field: Field) -> bool {
         let top = field.top();
-        self.misread.iter().any(|misread| misread.field == field) || self.not_mappings.iter().any(|wrong| wrong.top == top)
+        self.misread.iter().any(|misread| misread.field == field)
+            || self.not_mappings.iter().any(|wrong| wrong.top == top)
     }
 
     /// The written word of a field, or its default when it was not written; nothing when it could not be read.
@@ -171,7 +188,12 @@ impl Draft {
     /// Where a field, or the object it stands in, or the application is written.
     pub fn place_of(&self, field: Field) -> Option<&Place> {
         let own = self.given.get(&field).and_then(|given| given.place.as_ref());
-        let misread = || self.misread.iter().find(|misread| misread.field == field).and_then(|misread| misread.place.as_ref());
+        let misread = || {
+            self.misread
+                .iter()
+                .find(|misread| misread.field == field)
+                .and_then(|misread| misread.place.as_ref())
+        };
         own.or_else(misread).or_else(|| self.place_of_top(field.top()))
     }
 

@@ -67,14 +67,18 @@ pub struct OpenPorts {
 impl OpenPorts {
     /// The transport: as said, else of the name (`tcp`, or `ssh`, which is TCP).
     pub fn transport(&self) -> Option<Transport> {
-        let named = || Transport::from_text(&self.name).or_else(|| self.name.parse::<Protocol>().ok().map(|known| known.transport));
+        let named = || {
+            Transport::from_text(&self.name)
+                .or_else(|| self.name.parse::<Protocol>().ok().map(|known| known.transport))
+        };
         self.transport.or_else(named)
     }
 
     /// Whether every port of a protocol is open.
     pub fn holds(&self, protocol: Protocol) -> bool {
         let mut ports = protocol.ports.first..=protocol.ports.last;
-        self.transport() == Some(protocol.transport) && (self.ports.is_empty() || ports.all(|port| self.ports.contains(&port)))
+        self.transport() == Some(protocol.transport)
+            && (self.ports.is_empty() || ports.all(|port| self.ports.contains(&port)))
     }
 }
 
@@ -189,6 +193,7 @@ pub struct Subject {
 impl Subject {
     /// Whether a lesson is about this.
     pub fn is_of(&self, lesson: &Lesson) -> bool {
-        (&self.code, &self.account, &self.zone, &self.subject) == (&lesson.code, &lesson.account, &lesson.zone, &lesson.subject)
+        (&self.code, &self.account, &self.zone, &self.subject)
+            == (&lesson.code, &lesson.account, &lesson.zone, &lesson.subject)
     }
 }

@@ -33,7 +33,9 @@ pub enum Field {
 }
 
 /// What a change of a field means for the clients of the application.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Impact {
     /// Nothing that a client would notice.
@@ -140,8 +142,16 @@ pub static ATTRIBUTES: [Attribute; 18] = [
             "CNAME with dynamic edge addresses, ADDRESS with static ones",
         )
     },
-    Attribute { pay_as_you_go: true, ..origin(Field::OriginDirect, "origin_direct", Parse::Origins, "origins by address") },
-    origin(Field::OriginDnsName, "origin_dns.name", Parse::Hostname, "the name of the DNS record or load balancer that is the origin"),
+    Attribute {
+        pay_as_you_go: true,
+        ..origin(Field::OriginDirect, "origin_direct", Parse::Origins, "origins by address")
+    },
+    origin(
+        Field::OriginDnsName,
+        "origin_dns.name",
+        Parse::Hostname,
+        "the name of the DNS record or load balancer that is the origin",
+    ),
     Attribute {
         default: Some(&A_OR_AAAA),
         ..origin(
@@ -160,9 +170,24 @@ pub static ATTRIBUTES: [Attribute; 18] = [
             "how long Cloudflare keeps the resolved origin, in seconds, at least 600",
         )
     },
-    origin(Field::OriginPort, "origin_port", Parse::Ports, "the port at the origin, with origin_dns"),
-    origin(Field::OriginWorkerId, "origin_worker_id", Parse::Text, "the tag of the Worker that is the origin"),
-    origin(Field::VirtualNetworkId, "virtual_network_id", Parse::Uuid, "the virtual network in which the origin address lies"),
+    origin(
+        Field::OriginPort,
+        "origin_port",
+        Parse::Ports,
+        "the port at the origin, with origin_dns",
+    ),
+    origin(
+        Field::OriginWorkerId,
+        "origin_worker_id",
+        Parse::Text,
+        "the tag of the Worker that is the origin",
+    ),
+    origin(
+        Field::VirtualNetworkId,
+        "virtual_network_id",
+        Parse::Uuid,
+        "the virtual network in which the origin address lies",
+    ),
     Attribute {
         default: Some(&DYNAMIC),
         impact: Impact::Outage,
@@ -183,15 +208,28 @@ pub static ATTRIBUTES: [Attribute; 18] = [
             "the IP versions of dynamic edge addresses",
         )
     },
-    Attribute { impact: Impact::Outage, ..row(Field::EdgeIpsIps, "edge_ips.ips", Parse::Addresses, "the static edge addresses") },
+    Attribute {
+        impact: Impact::Outage,
+        ..row(Field::EdgeIpsIps, "edge_ips.ips", Parse::Addresses, "the static edge addresses")
+    },
     Attribute {
         default: Some(&DIRECT),
         impact: Impact::Outage,
-        ..row(Field::TrafficType, "traffic_type", Parse::Word(TRAFFIC_TYPES), "how data travels from the edge to the origin")
+        ..row(
+            Field::TrafficType,
+            "traffic_type",
+            Parse::Word(TRAFFIC_TYPES),
+            "how data travels from the edge to the origin",
+        )
     },
     Attribute {
         default: Some(&OFF),
-        ..row(Field::Tls, "tls", Parse::Word(&[Word::Off, Word::Flexible, Word::Full, Word::Strict]), "where TLS ends")
+        ..row(
+            Field::Tls,
+            "tls",
+            Parse::Word(&[Word::Off, Word::Flexible, Word::Full, Word::Strict]),
+            "where TLS ends",
+        )
     },
     Attribute {
         default: Some(&OFF),
@@ -202,10 +240,18 @@ pub static ATTRIBUTES: [Attribute; 18] = [
             "how the client's address is told to the origin",
         )
     },
-    Attribute { default: Some(&NO), ..row(Field::IpFirewall, "ip_firewall", Parse::Flag, "whether IP Access rules apply") },
     Attribute {
         default: Some(&NO),
-        ..row(Field::ArgoSmartRouting, "argo_smart_routing", Parse::Flag, "whether Argo Smart Routing is used")
+        ..row(Field::IpFirewall, "ip_firewall", Parse::Flag, "whether IP Access rules apply")
+    },
+    Attribute {
+        default: Some(&NO),
+        ..row(
+            Field::ArgoSmartRouting,
+            "argo_smart_routing",
+            Parse::Flag,
+            "whether Argo Smart Routing is used",
+        )
     },
 ];
 

@@ -38,7 +38,9 @@ pub enum NotAHostname {
     #[error("a label must have 1 to 63 characters, and the whole name at most 253")]
     Length,
     /// A character that no label may have.
-    #[error("a label may have letters, digits, hyphens and underscores, and neither begin nor end with a hyphen")]
+    #[error(
+        "a label may have letters, digits, hyphens and underscores, and neither begin nor end with a hyphen"
+    )]
     Character,
     /// A URL, a port or a path stands there.
     #[error("it must be a bare name, without scheme, port or path")]
@@ -71,7 +73,8 @@ impl FromStr for Hostname {
 
 /// Whether the characters of a label are allowed; underscores are, because service names use them.
 fn is_label(label: &str) -> bool {
-    let allowed = label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+    let allowed =
+        label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
     allowed && !label.starts_with('-') && !label.ends_with('-')
 }
 

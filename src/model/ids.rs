@@ -84,7 +84,9 @@ impl Address {
     /// Whether the text may be a key: `[a-z0-9][a-z0-9._-]{0,62}` in either case.
     pub fn is_key(text: &str) -> bool {
         let first = text.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
-        first && text.len() <= 63 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+        first
+            && text.len() <= 63
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
     }
 }
 

@@ -37,12 +37,19 @@ impl Live {
         let modern = without_legacy_shapes(object);
         let node = Node::from_json(&Json::Object(modern.clone()));
         let draft = Draft::read(node.entries().unwrap_or_default(), Source::App);
-        let mut shape = Shape::of(draft.given.into_iter().map(|(field, given)| (field, given.value)));
+        let mut shape =
+            Shape::of(draft.given.into_iter().map(|(field, given)| (field, given.value)));
         for field in draft.misread.iter().map(|misread| misread.field) {
             shape.set(field, Value::Unread(text_at(&modern, field)));
         }
         let text = |name: &str| object.get(name).and_then(Json::as_str).map(str::to_owned);
-        Some(Live { id, shape, created_on: text("created_on"), modified_on: text("modified_on"), unknown: unknown_fields(&modern) })
+        Some(Live {
+            id,
+            shape,
+            created_on: text("created_on"),
+            modified_on: text("modified_on"),
+            unknown: unknown_fields(&modern),
+        })
     }
 
     /// Text that is equal as long as nobody has changed the application: what this version reads, in canonical form, and what it does not know.
@@ -91,7 +98,14 @@ fn drop_empty_answers(object: &mut Map<String, Json>) {
         Json::Number(number) => number.as_u64() == Some(0),
         _ => false,
     };
-    for name in ["origin_direct", "origin_dns", "origin_port", "virtual_network_id", "origin_worker_id", "edge_ips"] {
+    for name in [
+        "origin_direct",
+        "origin_dns",
+        "origin_port",
+        "virtual_network_id",
+        "origin_worker_id",
+        "edge_ips",
+    ] {
         if object.get(name).is_some_and(empty) {
             object.remove(name);
         }
@@ -101,7 +115,10 @@ fn drop_empty_answers(object: &mut Map<String, Json>) {
 /// What no row of the table reads, nested objects included, and no field that only the API writes.
 fn unknown_fields(object: &Map<String, Json>) -> Map<String, Json> {
     let mut unknown = Map::new();
-    for (name, value) in object.iter().filter(|(name, value)| !READ_ONLY.contains(&name.as_str()) && !value.is_null()) {
+    for (name, value) in object
+        .iter()
+        .filter(|(name, value)| !READ_ONLY.contains(&name.as_str()) && !value.is_null())
+    {
         let known: Vec<&str> = Field::under(name).map(|field| field.split().1).collect();
         match value {
             _ if known.is_empty() => {
@@ -127,5 +144,9 @@ fn unknown_fields(object: &Map<String, Json>) -> Map<String, Json> {
 fn text_at(object: &Map<String, Json>, field: Field) -> String {
     let (top, name) = field.split();
     let outer = object.get(top).unwrap_or(&Json::Null);
-    if name.is_empty() { outer.to_string() } else { outer.get(name).unwrap_or(&Json::Null).to_string() }
+    if name.is_empty() {
+        outer.to_string()
+    } else {
+        outer.get(name).unwrap_or(&Json::Null).to_string()
+    }
 }

@@ -73,7 +73,14 @@ impl Node {
             Json::String(text) => scalar(text.clone(), Style::Quoted),
             Json::Array(items) => Kind::List(items.iter().map(Node::from_json).collect()),
             Json::Object(fields) => Kind::Map(
-                fields.iter().map(|(key, value)| Entry { key: key.clone(), key_place: None, value: Node::from_json(value) }).collect(),
+                fields
+                    .iter()
+                    .map(|(key, value)| Entry {
+                        key: key.clone(),
+                        key_place: None,
+                        value: Node::from_json(value),
+                    })
+                    .collect(),
             ),
         })
     }

@@ -46,7 +46,11 @@ impl FromStr for Origin {
             Some(rest) => rest.split_once(']').ok_or(NotAnOrigin::Address)?,
             None => unbracketed(scheme, rest)?,
         };
-        let ip = if rest.starts_with('[') { host.parse().map(IpAddr::V6) } else { host.parse().map(IpAddr::V4) };
+        let ip = if rest.starts_with('[') {
+            host.parse().map(IpAddr::V6)
+        } else {
+            host.parse().map(IpAddr::V4)
+        };
         let ip = ip.map_err(|_| NotAnOrigin::Address)?;
         let ports = ports.strip_prefix(':').ok_or(NotAnOrigin::NoPort)?.parse()?;
         Ok(Origin { transport, ip, ports })

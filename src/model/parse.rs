@@ -64,11 +64,20 @@ impl Parse {
     /// # Errors
     /// Each thing that is wrong.
     pub fn read(self, field: Field, node: &Node) -> Result<Value, Vec<Misread>> {
-        let misread = |node: &Node, (wrong, summary, fix): Reason| Misread { field, wrong, summary, fix, place: node.place.clone() };
+        let misread = |node: &Node, (wrong, summary, fix): Reason| Misread {
+            field,
+            wrong,
+            summary,
+            fix,
+            place: node.place.clone(),
+        };
         match self {
-            Parse::Addresses => read_list(field, node, "an IP address", read_address).map(|ips| Value::Addresses(Unordered(ips))),
-            Parse::Origins => read_list(field, node, "an origin such as tcp://192.0.2.1:22", read_origin)
-                .map(|origins| Value::Origins(Unordered(origins))),
+            Parse::Addresses => read_list(field, node, "an IP address", read_address)
+                .map(|ips| Value::Addresses(Unordered(ips))),
+            Parse::Origins => {
+                read_list(field, node, "an origin such as tcp://192.0.2.1:22", read_origin)
+                    .map(|origins| Value::Origins(Unordered(origins)))
+            }
             single => single.read_single(field, node).map_err(|reason| vec![misread(node, reason)]),
         }
     }
@@ -80,19 +89,37 @@ impl Parse {
             Parse::Flag => read_flag(field, text, style, &shown).map(Value::Flag),
             Parse::Word(words) => read_word(field, words, text, style, &shown).map(Value::Word),
             Parse::Ports => read_ports(field, text, style, &shown),
-            Parse::Number => read_number(text, style)
-                .map(Value::Number)
-                .ok_or_else(|| self.form(field, &shown, "it must be a whole number", "write a whole number, such as 600")),
-            _ if matches!(style, Style::Number | Style::Bool) => Err(self.wrong_type(field, node)),
-            Parse::Protocol => text.parse().map(Value::Protocol).map_err(|error: super::protocol::NotAProtocol| {
-                self.form(field, &shown, &error.to_string(), &protocol_fix(text, node.mask.is_some()))
+            Parse::Number => read_number(text, style).map(Value::Number).ok_or_else(|| {
+                self.form(
+                    field,
+                    &shown,
+                    "it must be a whole number",
+                    "write a whole number, such as 600",
+                )
             }),
-            Parse::Hostname => text
-                .parse()
-                .map(Value::Hostname)
-                .map_err(|error: super::hostname::NotAHostname| self.form(field, &shown, &error.to_string(), hostname_fix(field, error))),
+            _ if matches!(style, Style::Number | Style::Bool) => Err(self.wrong_type(field, node)),
+            Parse::Protocol => {
+                text.parse().map(Value::Protocol).map_err(|error: super::protocol::NotAProtocol| {
+                    self.form(
+                        field,
+                        &shown,
+                        &error.to_string(),
+                        &protocol_fix(text, node.mask.is_some()),
+                    )
+                })
+            }
+            Parse::Hostname => {
+                text.parse().map(Value::Hostname).map_err(|error: super::hostname::NotAHostname| {
+                    self.form(field, &shown, &error.to_string(), hostname_fix(field, error))
+                })
+            }
             Parse::Uuid => read_uuid(text).map(Value::Text).ok_or_else(|| {
-                self.form(field, &shown, "it must have the form 8-4-4-4-12 in hexadecimal digits", "write the UUID of the virtual network")
+                self.form(
+                    field,
+                    &shown,
+                    "it must have the form 8-4-4-4-12 in hexadecimal digits",
+                    "write the UUID of the virtual network",
+                )
             }),
             _ => Ok(Value::Text(text.to_owned())),
         }
@@ -114,7 +141,8 @@ impl Parse {
     }
 
     fn wrong_type(self, field: Field, node: &Node) -> Reason {
-        let summary = format!("`{}` must be {}, not {}", field.path(), self.expected(), node.shown());
+        let summary =
+            format!("`{}` must be {}, not {}", field.path(), self.expected(), node.shown());
         (Wrong::Type, summary, format!("write {}", self.expected()))
     }
 
@@ -125,7 +153,10 @@ impl Parse {
 
 /// The words, for a message: `off, flexible, full or strict`.
 fn listed(words: &[Word]) -> String {
-    let texts: Vec<String> = words.iter().map(|word| if word.text().is_empty() { "\"\"".to_owned() } else { word.to_string() }).collect();
+    let texts: Vec<String> = words
+        .iter()
+        .map(|word| if word.text().is_empty() { "\"\"".to_owned() } else { word.to_string() })
+        .collect();
     match texts.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
         _ => texts.join(""),
@@ -144,20 +175,37 @@ fn read_flag(field: Field, text: &str, style: Style, shown: &str) -> Result<bool
         "false" | "no" | "off" | "n" | "0" => "write false, without quotes",
         _ => "write true or false",
     };
-    Err((Wrong::Type, format!("`{}` must be true or false, not {shown}", field.path()), fix.to_owned()))
+    Err((
+        Wrong::Type,
+        format!("`{}` must be true or false, not {shown}", field.path()),
+        fix.to_owned(),
+    ))
 }
 
-fn read_word(field: Field, words: &[Word], text: &str, style: Style, shown: &str) -> Result<Word, Reason> {
+fn read_word(
+    field: Field,
+    words: &[Word],
+    text: &str,
+    style: Style,
+    shown: &str,
+) -> Result<Word, Reason> {
     let exact = words.iter().copied().find(|word| word.text() == text);
     if let Some(word) = exact.filter(|_| !matches!(style, Style::Number | Style::Bool)) {
         return Ok(word);
     }
-    let off = words.contains(&Word::Off) && matches!(text.to_ascii_lowercase().as_str(), "false" | "no" | "none");
-    let near =
-        words.iter().copied().filter(|word| !word.text().is_empty()).max_by(|a, b| likeness(*a, text).total_cmp(&likeness(*b, text)));
-    let meant = if off { Some(Word::Off) } else { near.filter(|word| likeness(*word, text) > 0.75) };
-    let fix = meant.map_or_else(|| format!("write {}", listed(words)), |word| format!("write {word}"));
-    let wrong = if style == Style::Quoted || style == Style::Plain { Wrong::Form } else { Wrong::Type };
+    let off = words.contains(&Word::Off)
+        && matches!(text.to_ascii_lowercase().as_str(), "false" | "no" | "none");
+    let near = words
+        .iter()
+        .copied()
+        .filter(|word| !word.text().is_empty())
+        .max_by(|a, b| likeness(*a, text).total_cmp(&likeness(*b, text)));
+    let meant =
+        if off { Some(Word::Off) } else { near.filter(|word| likeness(*word, text) > 0.75) };
+    let fix =
+        meant.map_or_else(|| format!("write {}", listed(words)), |word| format!("write {word}"));
+    let wrong =
+        if style == Style::Quoted || style == Style::Plain { Wrong::Form } else { Wrong::Type };
     Err((wrong, format!("`{}` must be {}, not {shown}", field.path(), listed(words)), fix))
 }
 
@@ -167,10 +215,19 @@ fn likeness(word: Word, text: &str) -> f64 {
 }
 
 fn read_ports(field: Field, text: &str, style: Style, shown: &str) -> Result<Value, Reason> {
-    let written = if style == Style::Plain { core_number(text).map(|number| number.to_string()) } else { None };
+    let written = if style == Style::Plain {
+        core_number(text).map(|number| number.to_string())
+    } else {
+        None
+    };
     let ports = written.as_deref().unwrap_or(text).parse().map(Value::Ports);
     ports.map_err(|error: super::ports::NotPorts| {
-        Parse::Ports.form(field, shown, &error.to_string(), "write a port such as 443, or a range such as \"3000-4000\"")
+        Parse::Ports.form(
+            field,
+            shown,
+            &error.to_string(),
+            "write a port such as 443, or a range such as \"3000-4000\"",
+        )
     })
 }
 
@@ -189,7 +246,10 @@ fn core_number(text: &str) -> Option<u32> {
         Some("0o") => (&text[2..], 8),
         _ => (text, 10),
     };
-    digits.bytes().all(|byte| byte.is_ascii_alphanumeric()).then(|| u32::from_str_radix(digits, radix).ok())?
+    digits
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric())
+        .then(|| u32::from_str_radix(digits, radix).ok())?
 }
 
 /// A UUID with hyphens, in lower case.
@@ -202,7 +262,9 @@ fn read_uuid(text: &str) -> Option<String> {
 fn hostname_fix(field: Field, error: super::hostname::NotAHostname) -> &'static str {
     let is_address = error == super::hostname::NotAHostname::Address;
     match field {
-        Field::OriginDnsName if is_address => "use origin_direct for an address, as in [\"tcp://192.0.2.1:22\"], and remove origin_dns",
+        Field::OriginDnsName if is_address => {
+            "use origin_direct for an address, as in [\"tcp://192.0.2.1:22\"], and remove origin_dns"
+        }
         _ => "write a hostname, such as app.example.com",
     }
 }
@@ -213,7 +275,9 @@ fn protocol_fix(text: &str, masked: bool) -> String {
     let lower = text.to_ascii_lowercase();
     match lower.parse::<super::protocol::Protocol>() {
         Ok(protocol) if !masked => format!("write {protocol}"),
-        _ if !masked && ports.parse::<super::ports::Ports>().is_ok() => format!("write tcp/{ports} or udp/{ports}"),
+        _ if !masked && ports.parse::<super::ports::Ports>().is_ok() => {
+            format!("write tcp/{ports} or udp/{ports}")
+        }
         _ => "write tcp/22, udp/53, or a range such as tcp/1000-2000".to_owned(),
     }
 }
@@ -225,10 +289,25 @@ fn read_list<T>(
     member: &str,
     read: impl Fn(&Node) -> Result<T, (String, String)>,
 ) -> Result<Vec<T>, Vec<Misread>> {
-    let misread = |node: &Node, wrong, summary, fix| Misread { field, wrong, summary, fix, place: node.place.clone() };
+    let misread = |node: &Node, wrong, summary, fix| Misread {
+        field,
+        wrong,
+        summary,
+        fix,
+        place: node.place.clone(),
+    };
     let Kind::List(items) = &node.kind else {
-        let fix = if node.scalar().is_some() { format!("write [{}]", node.shown()) } else { format!("write a list, each member {member}") };
-        return Err(vec![misread(node, Wrong::Type, format!("`{}` must be a list, not {}", field.path(), node.shown()), fix)]);
+        let fix = if node.scalar().is_some() {
+            format!("write [{}]", node.shown())
+        } else {
+            format!("write a list, each member {member}")
+        };
+        return Err(vec![misread(
+            node,
+            Wrong::Type,
+            format!("`{}` must be a list, not {}", field.path(), node.shown()),
+            fix,
+        )]);
     };
     let mut members = Vec::with_capacity(items.len());
     let mut wrong = Vec::new();
@@ -237,7 +316,16 @@ fn read_list<T>(
             Ok(value) => members.push(value),
             Err((because, fix)) => {
                 let way = if item.scalar().is_some() { Wrong::Form } else { Wrong::Type };
-                wrong.push(misread(item, way, format!("`{}` has {}, which is not {member}: {because}", field.path(), item.shown()), fix));
+                wrong.push(misread(
+                    item,
+                    way,
+                    format!(
+                        "`{}` has {}, which is not {member}: {because}",
+                        field.path(),
+                        item.shown()
+                    ),
+                    fix,
+                ));
             }
         }
     }
@@ -247,7 +335,10 @@ fn read_list<T>(
 fn read_address(node: &Node) -> Result<std::net::IpAddr, (String, String)> {
     let text = node.scalar().map_or("", |(text, _)| text);
     text.parse().map_err(|_| {
-        ("it is neither an IPv4 nor an IPv6 address".to_owned(), "write an address such as 198.51.100.7 or 2001:db8::7".to_owned())
+        (
+            "it is neither an IPv4 nor an IPv6 address".to_owned(),
+            "write an address such as 198.51.100.7 or 2001:db8::7".to_owned(),
+        )
     })
 }
 

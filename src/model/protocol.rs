@@ -51,7 +51,9 @@ impl Hash for Protocol {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotAProtocol {
     /// Neither `tcp/PORT`, `udp/PORT` nor a known name.
-    #[error("a protocol is tcp/PORT, udp/PORT, a range such as tcp/1000-2000, or one of ssh, rdp, minecraft")]
+    #[error(
+        "a protocol is tcp/PORT, udp/PORT, a range such as tcp/1000-2000, or one of ssh, rdp, minecraft"
+    )]
     Form,
     /// The part after the slash.
     #[error(transparent)]
@@ -62,7 +64,11 @@ impl FromStr for Protocol {
     type Err = NotAProtocol;
     fn from_str(text: &str) -> Result<Self, NotAProtocol> {
         if let Some((name, port)) = NAMES.into_iter().find(|(name, _)| *name == text) {
-            return Ok(Protocol { transport: Transport::Tcp, ports: Ports::single(port), name: Some(name) });
+            return Ok(Protocol {
+                transport: Transport::Tcp,
+                ports: Ports::single(port),
+                name: Some(name),
+            });
         }
         let (transport, ports) = text.split_once('/').ok_or(NotAProtocol::Form)?;
         let transport = Transport::from_text(transport).ok_or(NotAProtocol::Form)?;

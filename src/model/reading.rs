@@ -70,7 +70,9 @@ impl Draft {
 
     /// Whether an origin is named under this top-level name; an empty list names none.
     pub fn has_origin(&self, top: &str) -> bool {
-        let is_empty = top == Field::OriginDirect.top() && self.get(Field::OriginDirect).is_some() && self.origins().is_empty();
+        let is_empty = top == Field::OriginDirect.top()
+            && self.get(Field::OriginDirect).is_some()
+            && self.origins().is_empty();
         self.has(top) && !is_empty
     }
 }

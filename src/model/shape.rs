@@ -54,8 +54,14 @@ impl Shape {
     /// What the absence of a field means here. The API leaves `argo_smart_routing` out of the answers for UDP and for the bare
     /// protocol names even where it is set (cloudflare-python#2676), so that nothing can be compared.
     pub fn absence(&self, field: Field) -> Absent {
-        let silent = self.protocol().is_some_and(|protocol| protocol.transport == Transport::Udp || protocol.name.is_some());
-        if field == Field::ArgoSmartRouting && silent { Absent::Unknown } else { field.row().absent }
+        let silent = self.protocol().is_some_and(|protocol| {
+            protocol.transport == Transport::Udp || protocol.name.is_some()
+        });
+        if field == Field::ArgoSmartRouting && silent {
+            Absent::Unknown
+        } else {
+            field.row().absent
+        }
     }
 
     /// The word of a field, or its default.

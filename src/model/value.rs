@@ -66,22 +66,32 @@ impl Value {
             Value::Hostname(name) => Json::from(name.as_str()),
             Value::Word(word) => Json::from(word.text()),
             Value::Addresses(ips) => ips.0.iter().map(|ip| Json::from(ip.to_string())).collect(),
-            Value::Origins(origins) => origins.0.iter().map(|origin| Json::from(origin.to_string())).collect(),
+            Value::Origins(origins) => {
+                origins.0.iter().map(|origin| Json::from(origin.to_string())).collect()
+            }
             Value::Ports(ports) if ports.is_single() => Json::from(ports.first),
             Value::Ports(ports) => Json::from(ports.to_string()),
             Value::Number(number) => Json::from(*number),
             Value::Flag(flag) => Json::from(*flag),
             Value::Text(text) => Json::from(text.as_str()),
-            Value::Unread(text) => serde_json::from_str(text).unwrap_or_else(|_| Json::from(text.as_str())),
+            Value::Unread(text) => {
+                serde_json::from_str(text).unwrap_or_else(|_| Json::from(text.as_str()))
+            }
         }
     }
 
     /// The value in canonical JSON: sets sorted, a bare protocol name as its ports. Equal values give equal text.
     pub fn canonical(&self) -> Json {
         match self {
-            Value::Protocol(protocol) => Json::from(Protocol { name: None, ..*protocol }.to_string()),
-            Value::Addresses(ips) => ips.sorted().into_iter().map(|ip| Json::from(ip.to_string())).collect(),
-            Value::Origins(origins) => origins.sorted().into_iter().map(|origin| Json::from(origin.to_string())).collect(),
+            Value::Protocol(protocol) => {
+                Json::from(Protocol { name: None, ..*protocol }.to_string())
+            }
+            Value::Addresses(ips) => {
+                ips.sorted().into_iter().map(|ip| Json::from(ip.to_string())).collect()
+            }
+            Value::Origins(origins) => {
+                origins.sorted().into_iter().map(|origin| Json::from(origin.to_string())).collect()
+            }
             other => other.to_json(),
         }
     }
@@ -89,8 +99,12 @@ impl Value {
     /// The members of a list, sorted, as text; `None` for a single value.
     pub fn members(&self) -> Option<Vec<String>> {
         match self {
-            Value::Addresses(ips) => Some(ips.sorted().into_iter().map(ToString::to_string).collect()),
-            Value::Origins(origins) => Some(origins.sorted().into_iter().map(ToString::to_string).collect()),
+            Value::Addresses(ips) => {
+                Some(ips.sorted().into_iter().map(ToString::to_string).collect())
+            }
+            Value::Origins(origins) => {
+                Some(origins.sorted().into_iter().map(ToString::to_string).collect())
+            }
             _ => None,
         }
     }
@@ -111,7 +125,9 @@ impl fmt::Display for Value {
             Value::Hostname(name) => name.fmt(f),
             Value::Word(Word::AOrAaaa) => f.write_str("\"\""),
             Value::Word(word) => word.fmt(f),
-            Value::Addresses(_) | Value::Origins(_) => write!(f, "[{}]", self.members().unwrap_or_default().join(", ")),
+            Value::Addresses(_) | Value::Origins(_) => {
+                write!(f, "[{}]", self.members().unwrap_or_default().join(", "))
+            }
             Value::Ports(ports) => ports.fmt(f),
             Value::Number(number) => number.fmt(f),
             Value::Flag(flag) => flag.fmt(f),

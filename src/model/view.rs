@@ -134,7 +134,10 @@ impl<'a> View<'a> {
             _ => None,
         };
         let (peers, who) = (self.peers, self.who);
-        hostname.into_iter().flat_map(move |name| peers.on_hostname(name)).filter(move |peer| peer.who != who)
+        hostname
+            .into_iter()
+            .flat_map(move |name| peers.on_hostname(name))
+            .filter(move |peer| peer.who != who)
     }
 
     /// The protocol, if it was written and could be read.

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use super::ids::{AccountId, ZoneId};
 
 /// The plan of a zone, as far as it bears on Spectrum.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Tier {
     /// Everything, entitlements aside.
@@ -31,7 +33,9 @@ impl Tier {
 
     /// Reads the name.
     pub fn from_text(text: &str) -> Option<Tier> {
-        [Tier::Enterprise, Tier::Business, Tier::Pro, Tier::Free].into_iter().find(|tier| tier.text() == text)
+        [Tier::Enterprise, Tier::Business, Tier::Pro, Tier::Free]
+            .into_iter()
+            .find(|tier| tier.text() == text)
     }
 
     /// Whether only `protocol`, `dns` and `origin_direct` may be sent.
@@ -41,7 +45,9 @@ impl Tier {
 }
 
 /// Something an account must have bought before a field may be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Entitlement {
     /// Static edge addresses.

@@ -20,14 +20,23 @@ pub(super) fn of_create(desired: &Shape, tier: Option<Tier>) -> Map<String, Json
 
 /// The body of an update: every declared field, every default whose live value differs, and as they are the fields that are ignored,
 /// that the API chooses, that this version cannot read or does not know. Never null, never a read-only field.
-pub(super) fn of_update(desired: &Shape, live: &Live, deltas: &[Delta], tier: Option<Tier>) -> Map<String, Json> {
+pub(super) fn of_update(
+    desired: &Shape,
+    live: &Live,
+    deltas: &[Delta],
+    tier: Option<Tier>,
+) -> Map<String, Json> {
     let mut body = of_create(desired, tier);
     for delta in deltas.iter().filter(|delta| delta.by_default && is_taken(delta.field, tier)) {
         if let Some(value) = &delta.after {
             place_in(&mut body, delta.field, value.to_json());
         }
     }
-    for (field, value) in live.shape.values().filter(|(field, _)| is_taken(*field, tier) && desired.get(*field).is_none()) {
+    for (field, value) in live
+        .shape
+        .values()
+        .filter(|(field, _)| is_taken(*field, tier) && desired.get(*field).is_none())
+    {
         let chosen = field.row().absent == Absent::Unknown && is_object_kept(&body, field);
         if chosen || matches!(value, Value::Unread(_)) {
             place_in(&mut body, field, value.to_json());
@@ -65,8 +74,10 @@ fn complete_objects(body: &mut Map<String, Json>, desired: &Shape) {
         return;
     }
     for field in [Field::EdgeIpsType, Field::EdgeIpsConnectivity] {
-        let absent = body.get("edge_ips").is_some_and(|object| object.get(field.split().1).is_none());
-        let moot = field == Field::EdgeIpsConnectivity && desired.word(Field::EdgeIpsType) == Some(Word::Static);
+        let absent =
+            body.get("edge_ips").is_some_and(|object| object.get(field.split().1).is_none());
+        let moot = field == Field::EdgeIpsConnectivity
+            && desired.word(Field::EdgeIpsType) == Some(Word::Static);
         if let Some(value) = desired.effective(field).filter(|_| absent && !moot) {
             place_in(body, field, value.to_json());
         }

@@ -9,7 +9,9 @@ use super::group::Group;
 use super::stored;
 use crate::finding::{Finding, Place};
 use crate::model::facts::Subject;
-use crate::model::{Address, AppId, Field, Former, Impact, Protect, Provenance, Recorded, Shape, Source, ZoneId};
+use crate::model::{
+    Address, AppId, Field, Former, Impact, Protect, Provenance, Recorded, Shape, Source, ZoneId,
+};
 
 /// What is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

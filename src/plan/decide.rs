@@ -38,14 +38,20 @@ pub(super) struct Decider<'a, 'i> {
 impl<'a> Decider<'a, '_> {
     /// Decides about one address.
     pub(super) fn decide(&mut self, pair: &Pair<'a>) {
-        if let Presence::ConfiguredAndLive { live, .. } | Presence::Managed { live, .. } = pair.presence {
+        if let Presence::ConfiguredAndLive { live, .. } | Presence::Managed { live, .. } =
+            pair.presence
+        {
             self.made.paired.insert(live.id.clone());
         }
         match pair.presence {
             Presence::Configured { desired } => self.create(pair, desired, Reason::NotFound),
-            Presence::ConfiguredAndRecorded { desired } => self.create(pair, desired, Reason::DeletedOutside),
+            Presence::ConfiguredAndRecorded { desired } => {
+                self.create(pair, desired, Reason::DeletedOutside)
+            }
             Presence::ConfiguredAndLive { desired, live } => self.adopt(pair, desired, live),
-            Presence::Managed { desired, recorded, live } => self.keep(pair, desired, recorded, live),
+            Presence::Managed { desired, recorded, live } => {
+                self.keep(pair, desired, recorded, live)
+            }
             Presence::RecordedAndLive { recorded, live } => self.leave(pair, recorded, Some(live)),
             Presence::Recorded { recorded } => self.leave(pair, recorded, None),
         }
@@ -75,7 +81,13 @@ impl<'a> Decider<'a, '_> {
         }
     }
 
-    fn template(&self, app: &App, fields: &Shape, provenance: Provenance, applied: bool) -> Template {
+    fn template(
+        &self,
+        app: &App,
+        fields: &Shape,
+        provenance: Provenance,
+        applied: bool,
+    ) -> Template {
         Template {
             zone_id: self.zone.id.clone(),
             file: app.file.clone(),
@@ -114,9 +126,15 @@ impl<'a> Decider<'a, '_> {
         }
         if let Some(change) = self.write(pair, app, live, &desired, &deltas, None) {
             let template = self.template(app, &desired, Provenance::Adopted, !deltas.is_empty());
-            let action = if change.action == Action::Replace { Action::Replace } else { Action::Adopt };
+            let action =
+                if change.action == Action::Replace { Action::Replace } else { Action::Adopt };
             let reason = if action == Action::Replace { change.reason } else { reason };
-            self.made.changes.push(Change { action, reason, record: Record::Keep(Box::new(template)), ..change });
+            self.made.changes.push(Change {
+                action,
+                reason,
+                record: Record::Keep(Box::new(template)),
+                ..change
+            });
         }
     }
 
@@ -125,25 +143,42 @@ impl<'a> Decider<'a, '_> {
         let desired = with_ignored(shape, app, &live.shape);
         let deltas = self.without_held(app, recorded, diff::between(&live.shape, &desired));
         let fresh = recorded.provenance != Provenance::Created && !recorded.applied;
-        if let Some(finding) = guard::adoption_resets(app, &deltas, self.showing).filter(|_| fresh) {
+        if let Some(finding) = guard::adoption_resets(app, &deltas, self.showing).filter(|_| fresh)
+        {
             self.made.refusals.push(finding);
         }
-        let template = self.template(app, &desired, recorded.provenance, recorded.applied || !deltas.is_empty());
+        let template = self.template(
+            app,
+            &desired,
+            recorded.provenance,
+            recorded.applied || !deltas.is_empty(),
+        );
         if !deltas.is_empty() {
             if let Some(change) = self.write(pair, app, live, &desired, &deltas, Some(recorded)) {
-                self.made.changes.push(Change { record: Record::Keep(Box::new(template)), ..change });
+                self.made
+                    .changes
+                    .push(Change { record: Record::Keep(Box::new(template)), ..change });
             }
             return;
         }
-        let same = template.with_id(&live.id) == Recorded { fields: template.fields.to_json(), ..recorded.clone() };
+        let same = template.with_id(&live.id)
+            == Recorded { fields: template.fields.to_json(), ..recorded.clone() };
         let (action, reason) = match pair.from {
             Some(_) => (Action::Move, Reason::Moved),
-            None if same && is_written_down(recorded, &desired) => return self.made.unchanged.push(pair.address.clone()),
-            None if recorded.protect != app.lifecycle.protect => (Action::Record, Reason::ProtectChanged),
+            None if same && is_written_down(recorded, &desired) => {
+                return self.made.unchanged.push(pair.address.clone());
+            }
+            None if recorded.protect != app.lifecycle.protect => {
+                (Action::Record, Reason::ProtectChanged)
+            }
             None => (Action::Record, Reason::Differs),
         };
         let change = self.change(pair, action, reason);
-        self.made.changes.push(Change { labels: app.labels.clone(), record: Record::Keep(Box::new(template)), ..change });
+        self.made.changes.push(Change {
+            labels: app.labels.clone(),
+            record: Record::Keep(Box::new(template)),
+            ..change
+        });
     }
 
     /// The deltas without those that drifted where the configuration says that drift is left alone.
@@ -155,8 +190,9 @@ impl<'a> Decider<'a, '_> {
             return deltas;
         }
         let written = recorded.shape();
-        let (held, rest): (Vec<Delta>, Vec<Delta>) =
-            deltas.into_iter().partition(|delta| super::fields::cause_of(delta, Some(&written)) == Origin::Drift);
+        let (held, rest): (Vec<Delta>, Vec<Delta>) = deltas
+            .into_iter()
+            .partition(|delta| super::fields::cause_of(delta, Some(&written)) == Origin::Drift);
         if held.is_empty() {
             return rest;
         }
@@ -182,7 +218,8 @@ impl<'a> Decider<'a, '_> {
         deltas: &[Delta],
         recorded: Option<&'a Recorded>,
     ) -> Option<Change> {
-        let forced = deltas.iter().any(|delta| delta.field.row().change == Changeability::ForcesReplace);
+        let forced =
+            deltas.iter().any(|delta| delta.field.row().change == Changeability::ForcesReplace);
         if forced && !app.lifecycle.replace.is_allowed(self.input.policy.today) {
             self.made.findings.extend(super::immutable::findings(self.input, app, live));
             return None;
@@ -190,14 +227,25 @@ impl<'a> Decider<'a, '_> {
         let id = live.id.clone();
         let (action, reason, work) = if forced {
             let former = Box::new(super::group::former_of(self.zone, live, recorded));
-            (Action::Replace, Reason::ImmutableField, Work::Replace { id, body: body::of_create(desired, self.zone.tier), former })
+            (
+                Action::Replace,
+                Reason::ImmutableField,
+                Work::Replace { id, body: body::of_create(desired, self.zone.tier), former },
+            )
         } else if deltas.is_empty() {
             (Action::Update, Reason::Differs, Work::Nothing)
         } else {
-            (Action::Update, Reason::Differs, Work::Update { id, body: body::of_update(desired, live, deltas, self.zone.tier) })
+            (
+                Action::Update,
+                Reason::Differs,
+                Work::Update { id, body: body::of_update(desired, live, deltas, self.zone.tier) },
+            )
         };
-        let impact =
-            if forced { Impact::Outage } else { deltas.iter().map(|delta| delta.field.row().impact).max().unwrap_or(Impact::None) };
+        let impact = if forced {
+            Impact::Outage
+        } else {
+            deltas.iter().map(|delta| delta.field.row().impact).max().unwrap_or(Impact::None)
+        };
         let change = Change {
             labels: app.labels.clone(),
             impact,
@@ -205,7 +253,11 @@ impl<'a> Decider<'a, '_> {
             work,
             ..self.change(pair, action, reason)
         };
-        self.made.refusals.extend(guard::protects(app.lifecycle.protect.max(protection(recorded, app)), &change, app.place.as_ref()));
+        self.made.refusals.extend(guard::protects(
+            app.lifecycle.protect.max(protection(recorded, app)),
+            &change,
+            app.place.as_ref(),
+        ));
         Some(change)
     }
 

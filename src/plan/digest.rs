@@ -12,7 +12,16 @@ pub(super) fn of(changes: &[Change]) -> String {
     for change in changes {
         let id = change.app_id.as_ref().map_or("", |id| id.as_str());
         let from = change.from.as_ref().map(ToString::to_string).unwrap_or_default();
-        put(&mut hash, &[&change.address.to_string(), change.zone_id.as_str(), id, change.action.text(), &from]);
+        put(
+            &mut hash,
+            &[
+                &change.address.to_string(),
+                change.zone_id.as_str(),
+                id,
+                change.action.text(),
+                &from,
+            ],
+        );
         for field in &change.fields {
             put(&mut hash, &[field.field.path(), &field.sealed[0], &field.sealed[1]]);
         }

@@ -131,7 +131,13 @@ pub struct Drift {
 impl Drift {
     /// A report that could not be made, for what is wrong.
     pub fn refused(findings: Vec<Finding>, verdict: Verdict, simulated: bool) -> Drift {
-        Drift { findings: in_order(findings), verdict, digest: super::digest::of(&[]), simulated, ..Drift::default() }
+        Drift {
+            findings: in_order(findings),
+            verdict,
+            digest: super::digest::of(&[]),
+            simulated,
+            ..Drift::default()
+        }
     }
 
     /// Whether anything drifted: a field, an application that is missing, or one that appeared.
@@ -148,7 +154,9 @@ impl Drift {
     pub fn ids(&self) -> BTreeMap<&str, BTreeSet<&AppId>> {
         let mut ids: BTreeMap<&str, BTreeSet<&AppId>> = BTreeMap::new();
         for drifted in self.changed.iter().chain(&self.ignored) {
-            ids.entry(&drifted.address.zone).or_default().extend([&drifted.app_id].into_iter().chain(&drifted.former_id));
+            ids.entry(&drifted.address.zone)
+                .or_default()
+                .extend([&drifted.app_id].into_iter().chain(&drifted.former_id));
         }
         for missing in &self.missing {
             ids.entry(&missing.address.zone).or_default().insert(&missing.app_id);
@@ -164,16 +172,24 @@ impl Drift {
     pub fn attribute(&mut self, deeds: &BTreeMap<AppId, Vec<Deed>>) {
         let of = |id: &AppId, actions: &[&str]| -> Vec<Deed> {
             let all = deeds.get(id).into_iter().flatten();
-            all.filter(|deed| actions.contains(&deed.action.as_str())).take(DEEDS_SHOWN).cloned().collect()
+            all.filter(|deed| actions.contains(&deed.action.as_str()))
+                .take(DEEDS_SHOWN)
+                .cloned()
+                .collect()
         };
         for drifted in self.changed.iter_mut().chain(&mut self.ignored) {
             drifted.who = match &drifted.former_id {
-                Some(former) => of(&drifted.app_id, &["create", "update"]).into_iter().chain(of(former, &["delete"])).collect(),
+                Some(former) => of(&drifted.app_id, &["create", "update"])
+                    .into_iter()
+                    .chain(of(former, &["delete"]))
+                    .collect(),
                 None => of(&drifted.app_id, &["update"]),
             };
         }
         self.missing.iter_mut().for_each(|missing| missing.who = of(&missing.app_id, &["delete"]));
-        self.unmanaged.iter_mut().for_each(|stranger| stranger.who = of(&stranger.stranger.app_id, &["create"]));
+        self.unmanaged
+            .iter_mut()
+            .for_each(|stranger| stranger.who = of(&stranger.stranger.app_id, &["create"]));
         self.asked = true;
     }
 }
@@ -198,16 +214,24 @@ pub fn drift(input: &Input<'_>) -> Drift {
     let mut findings = accepted(input, &as_desired);
     findings.append(&mut found.findings);
     findings.extend(input.unread.iter().map(|unread| unread.finding.clone()));
-    let failed = |finding: &Finding| input.unread.iter().any(|unread| unread.failed && unread.finding == *finding);
+    let failed = |finding: &Finding| {
+        input.unread.iter().any(|unread| unread.failed && unread.finding == *finding)
+    };
     let errors = findings.iter().any(|finding| finding.is_error() && !failed(finding));
     let selection = input.policy.selection.as_ref().map(|selection| select(&mut found, selection));
     found.unmanaged.sort_by(|a, b| a.stranger.cmp(&b.stranger));
     Drift {
         pending: plan.changes.iter().filter(|change| !is_repair(change)).count(),
         findings: in_order(findings),
-        verdict: Verdict { unread: input.unread.iter().any(|unread| unread.failed), errors, guarded: false },
+        verdict: Verdict {
+            unread: input.unread.iter().any(|unread| unread.failed),
+            errors,
+            guarded: false,
+        },
         unread: plan.unread,
-        complete: input.unread.is_empty() && !errors && selection.as_ref().is_none_or(|selected| selected.left_out == 0),
+        complete: input.unread.is_empty()
+            && !errors
+            && selection.as_ref().is_none_or(|selected| selected.left_out == 0),
         selection,
         digest: plan.digest,
         simulated: input.policy.simulated,
@@ -217,8 +241,13 @@ pub fn drift(input: &Input<'_>) -> Drift {
 
 /// Leaves what is selected.
 fn select(found: &mut Drift, selection: &Selection) -> Selected {
-    let count =
-        |found: &Drift| found.changed.len() + found.missing.len() + found.unmanaged.len() + found.ignored.len() + found.settled.len();
+    let count = |found: &Drift| {
+        found.changed.len()
+            + found.missing.len()
+            + found.unmanaged.len()
+            + found.ignored.len()
+            + found.settled.len()
+    };
     let before = count(found);
     for list in [&mut found.changed, &mut found.ignored, &mut found.settled] {
         list.retain(|drifted| selection.covers(&drifted.address, &drifted.labels));
@@ -265,15 +294,23 @@ impl<'a> Search<'a, '_> {
         for live in pair::strangers(zone, &pairs.pairs, &self.input.recorded.apps) {
             self.of_stranger(zone, live);
         }
-        let values = pairs.pairs.iter().filter_map(|pair| pair.presence.live()).flat_map(|live| unread_values(zone, live));
+        let values = pairs
+            .pairs
+            .iter()
+            .filter_map(|pair| pair.presence.live())
+            .flat_map(|live| unread_values(zone, live));
         self.found.findings.extend(values);
     }
 
     fn of_pair(&mut self, zone: &ZoneRead, pair: &Pair<'a>) {
         let recorded = || self.input.recorded.apps.get(&pair.address);
         match pair.presence {
-            Presence::Managed { desired, recorded, live } => self.compare(zone, pair, Some(desired), recorded, live),
-            Presence::RecordedAndLive { recorded, live } => self.compare(zone, pair, None, recorded, live),
+            Presence::Managed { desired, recorded, live } => {
+                self.compare(zone, pair, Some(desired), recorded, live)
+            }
+            Presence::RecordedAndLive { recorded, live } => {
+                self.compare(zone, pair, None, recorded, live)
+            }
             Presence::ConfiguredAndLive { desired, live } if pair.recreated => {
                 if let Some(recorded) = recorded() {
                     self.compare(zone, pair, Some(desired), recorded, live);
@@ -282,21 +319,40 @@ impl<'a> Search<'a, '_> {
             Presence::ConfiguredAndRecorded { desired } => {
                 self.found.missing.extend(recorded().map(|gone| missing(pair, gone, Some(desired))))
             }
-            Presence::Recorded { recorded } => self.found.missing.push(missing(pair, recorded, None)),
+            Presence::Recorded { recorded } => {
+                self.found.missing.push(missing(pair, recorded, None))
+            }
             Presence::Configured { .. } | Presence::ConfiguredAndLive { .. } => {}
         }
     }
 
-    fn compare(&mut self, zone: &ZoneRead, pair: &Pair<'a>, app: Option<&App>, recorded: &Recorded, live: &Live) {
-        let desired = app.and_then(|app| self.input.desired.shapes.get(&app.address)).map(|shape| &**shape);
-        if app.zip(desired).is_some_and(|(app, desired)| diff::between(&live.shape, &with_ignored(desired, app, &live.shape)).is_empty()) {
+    fn compare(
+        &mut self,
+        zone: &ZoneRead,
+        pair: &Pair<'a>,
+        app: Option<&App>,
+        recorded: &Recorded,
+        live: &Live,
+    ) {
+        let desired =
+            app.and_then(|app| self.input.desired.shapes.get(&app.address)).map(|shape| &**shape);
+        if app.zip(desired).is_some_and(|(app, desired)| {
+            diff::between(&live.shape, &with_ignored(desired, app, &live.shape)).is_empty()
+        }) {
             self.as_desired.push(pair.address.clone());
         }
-        let ignored: BTreeSet<Field> =
-            app.into_iter().flat_map(|app| &app.lifecycle.ignore_changes).flat_map(|ignored| ignored.fields.iter().copied()).collect();
-        let is_settled = |delta: &Delta| desired.is_some_and(|desired| desired.effective(delta.field) == delta.before.as_ref());
+        let ignored: BTreeSet<Field> = app
+            .into_iter()
+            .flat_map(|app| &app.lifecycle.ignore_changes)
+            .flat_map(|ignored| ignored.fields.iter().copied())
+            .collect();
+        let is_settled = |delta: &Delta| {
+            desired.is_some_and(|desired| desired.effective(delta.field) == delta.before.as_ref())
+        };
         let (left_alone, rest): (Vec<Delta>, Vec<Delta>) =
-            diff::between(&live.shape, &recorded.shape()).into_iter().partition(|delta| ignored.contains(&delta.field));
+            diff::between(&live.shape, &recorded.shape())
+                .into_iter()
+                .partition(|delta| ignored.contains(&delta.field));
         let (settled, changed): (Vec<Delta>, Vec<Delta>) = rest.into_iter().partition(is_settled);
         let former_id = (recorded.id != live.id).then(|| recorded.id.clone());
         let made = |deltas: &[Delta]| Drifted {
@@ -304,15 +360,25 @@ impl<'a> Search<'a, '_> {
             fields: deltas.iter().map(|delta| self.field(delta, app, desired, recorded)).collect(),
             ..self.drifted(zone, pair, app, recorded, live, deltas)
         };
-        let (changed_app, ignored_app, settled_app) = (made(&changed), made(&left_alone), made(&settled));
+        let (changed_app, ignored_app, settled_app) =
+            (made(&changed), made(&left_alone), made(&settled));
         let is_changed = !changed.is_empty() || former_id.is_some();
-        self.found.unchanged += usize::from(!is_changed && left_alone.is_empty() && settled.is_empty());
+        self.found.unchanged +=
+            usize::from(!is_changed && left_alone.is_empty() && settled.is_empty());
         self.found.changed.extend(is_changed.then_some(changed_app));
         self.found.ignored.extend((!left_alone.is_empty()).then_some(ignored_app));
         self.found.settled.extend((!settled.is_empty()).then_some(settled_app));
     }
 
-    fn drifted(&self, zone: &ZoneRead, pair: &Pair<'a>, app: Option<&App>, recorded: &Recorded, live: &Live, deltas: &[Delta]) -> Drifted {
+    fn drifted(
+        &self,
+        zone: &ZoneRead,
+        pair: &Pair<'a>,
+        app: Option<&App>,
+        recorded: &Recorded,
+        live: &Live,
+        deltas: &[Delta],
+    ) -> Drifted {
         Drifted {
             address: pair.address.clone(),
             zone_id: zone.id.clone(),
@@ -320,7 +386,11 @@ impl<'a> Search<'a, '_> {
             former_id: None,
             action: self.actions.get(&pair.address).copied().unwrap_or(Action::Update),
             reason: if recorded.id == live.id { Reason::Differs } else { Reason::RecreatedOutside },
-            impact: deltas.iter().map(|delta| delta.field.row().impact).max().unwrap_or(Impact::None),
+            impact: deltas
+                .iter()
+                .map(|delta| delta.field.row().impact)
+                .max()
+                .unwrap_or(Impact::None),
             labels: app.map_or_else(|| recorded.labels.clone(), |app| app.labels.clone()),
             modified_on: live.modified_on.clone(),
             fields: Vec::new(),
@@ -330,7 +400,13 @@ impl<'a> Search<'a, '_> {
     }
 
     /// A field whose live value is not what was applied. What a variable went into is masked on every side.
-    fn field(&self, delta: &Delta, app: Option<&App>, desired: Option<&Shape>, recorded: &Recorded) -> DriftedField {
+    fn field(
+        &self,
+        delta: &Delta,
+        app: Option<&App>,
+        desired: Option<&Shape>,
+        recorded: &Recorded,
+    ) -> DriftedField {
         let field = delta.field;
         let given = app.and_then(|app| app.draft.given.get(&field));
         let written = recorded.masks.get(field.path()).map(String::as_str);
@@ -341,26 +417,45 @@ impl<'a> Search<'a, '_> {
         DriftedField {
             change: FieldChange {
                 field,
-                before: delta.before.as_ref().map(|value| self.showing.side(field, value, changed.as_deref())),
+                before: delta
+                    .before
+                    .as_ref()
+                    .map(|value| self.showing.side(field, value, changed.as_deref())),
                 after: after.map(|value| self.showing.side(field, value, mask)),
-                cause: if desired.is_some() && after == delta.after.as_ref() { Origin::Drift } else { Origin::Both },
+                cause: if desired.is_some() && after == delta.after.as_ref() {
+                    Origin::Drift
+                } else {
+                    Origin::Both
+                },
                 source: given.map_or(Source::ApiDefault, |given| given.source),
                 forces_replace: forces && delta.before.is_some(),
                 sealed: [String::new(), String::new()],
             },
-            applied: delta.after.as_ref().map(|value| self.showing.side(field, value, written.or(mask))),
+            applied: delta
+                .after
+                .as_ref()
+                .map(|value| self.showing.side(field, value, written.or(mask))),
         }
     }
 
     fn of_stranger(&mut self, zone: &ZoneRead, live: &Live) {
-        let wish = self.input.desired.configuration.zones.get(&zone.name).map_or(Unmanaged::Ignore, |zone| zone.unmanaged);
+        let wish = self
+            .input
+            .desired
+            .configuration
+            .zones
+            .get(&zone.name)
+            .map_or(Unmanaged::Ignore, |zone| zone.unmanaged);
         if wish == Unmanaged::Ignore {
             return;
         }
-        let text = |field: Field| live.shape.get(field).map(ToString::to_string).unwrap_or_default();
-        let met = self.input.recorded.listed.contains(&live.id) || self.input.recorded.released.contains(&live.id);
+        let text =
+            |field: Field| live.shape.get(field).map(ToString::to_string).unwrap_or_default();
+        let met = self.input.recorded.listed.contains(&live.id)
+            || self.input.recorded.released.contains(&live.id);
         let (protocol, dns_name) = (text(Field::Protocol), text(Field::DnsName));
-        let stranger = Stranger { zone: zone.name.clone(), app_id: live.id.clone(), protocol, dns_name };
+        let stranger =
+            Stranger { zone: zone.name.clone(), app_id: live.id.clone(), protocol, dns_name };
         self.found.unmanaged.push(Appearance { stranger, appeared: !met, who: Vec::new() });
     }
 }
@@ -368,5 +463,11 @@ impl<'a> Search<'a, '_> {
 fn missing(pair: &Pair<'_>, recorded: &Recorded, app: Option<&App>) -> Missing {
     let place = app.and_then(|app| app.place.clone());
     let labels = app.map_or_else(|| recorded.labels.clone(), |app| app.labels.clone());
-    Missing { address: pair.address.clone(), app_id: recorded.id.clone(), labels, place, who: Vec::new() }
+    Missing {
+        address: pair.address.clone(),
+        app_id: recorded.id.clone(),
+        labels,
+        place,
+        who: Vec::new(),
+    }
 }

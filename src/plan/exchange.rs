@@ -12,10 +12,19 @@ use crate::model::{Address, Identity, Live, Recorded};
 pub(super) fn exchange(input: &Input<'_>, pairs: &mut [Pair<'_>]) {
     let moving: Vec<(usize, Identity, Identity)> =
         pairs.iter().enumerate().filter_map(|(index, pair)| of_pair(input, index, pair)).collect();
-    let serving: BTreeMap<&Identity, usize> = moving.iter().map(|(index, now, _)| (now, *index)).collect();
-    let next: BTreeMap<usize, usize> = moving.iter().filter_map(|(index, _, wanted)| Some((*index, *serving.get(wanted)?))).collect();
-    let in_ring: Vec<(usize, usize)> = next.iter().map(|(from, to)| (*from, *to)).filter(|(from, _)| returns(*from, &next)).collect();
-    let former: Vec<(&Recorded, &Live, Address)> = in_ring.iter().filter_map(|(_, to)| held(&pairs[*to])).collect();
+    let serving: BTreeMap<&Identity, usize> =
+        moving.iter().map(|(index, now, _)| (now, *index)).collect();
+    let next: BTreeMap<usize, usize> = moving
+        .iter()
+        .filter_map(|(index, _, wanted)| Some((*index, *serving.get(wanted)?)))
+        .collect();
+    let in_ring: Vec<(usize, usize)> = next
+        .iter()
+        .map(|(from, to)| (*from, *to))
+        .filter(|(from, _)| returns(*from, &next))
+        .collect();
+    let former: Vec<(&Recorded, &Live, Address)> =
+        in_ring.iter().filter_map(|(_, to)| held(&pairs[*to])).collect();
     for ((index, _), (recorded, live, address)) in in_ring.into_iter().zip(former) {
         if let Presence::Managed { desired, .. } = pairs[index].presence {
             pairs[index].presence = Presence::Managed { desired, recorded, live };
@@ -26,7 +35,11 @@ pub(super) fn exchange(input: &Input<'_>, pairs: &mut [Pair<'_>]) {
 }
 
 /// The identity that a managed pair has and the one it wants, where they differ.
-fn of_pair(input: &Input<'_>, index: usize, pair: &Pair<'_>) -> Option<(usize, Identity, Identity)> {
+fn of_pair(
+    input: &Input<'_>,
+    index: usize,
+    pair: &Pair<'_>,
+) -> Option<(usize, Identity, Identity)> {
     let Presence::Managed { live, .. } = pair.presence else { return None };
     let wanted = input.desired.shapes.get(&pair.address)?.identity()?;
     let now = live.shape.identity()?;

@@ -46,30 +46,63 @@ pub(super) fn cause_of(delta: &Delta, recorded: Option<&Shape>) -> Origin {
 
 impl Showing<'_> {
     /// The fields of an update.
-    pub(super) fn of_deltas(self, deltas: &[Delta], app: &App, recorded: Option<&Recorded>) -> Vec<FieldChange> {
+    pub(super) fn of_deltas(
+        self,
+        deltas: &[Delta],
+        app: &App,
+        recorded: Option<&Recorded>,
+    ) -> Vec<FieldChange> {
         let written = recorded.map(Recorded::shape);
-        deltas.iter().map(|delta| self.of_delta(delta, app, recorded, cause_of(delta, written.as_ref()))).collect()
+        deltas
+            .iter()
+            .map(|delta| self.of_delta(delta, app, recorded, cause_of(delta, written.as_ref())))
+            .collect()
     }
 
-    fn of_delta(self, delta: &Delta, app: &App, recorded: Option<&Recorded>, cause: Origin) -> FieldChange {
+    fn of_delta(
+        self,
+        delta: &Delta,
+        app: &App,
+        recorded: Option<&Recorded>,
+        cause: Origin,
+    ) -> FieldChange {
         let given = app.draft.given.get(&delta.field);
         let mask = given.and_then(|given| given.mask.as_deref());
-        let former = recorded.and_then(|recorded| recorded.masks.get(delta.field.path())).map(String::as_str);
-        let changed = mask.map(|mask| if delta.before.is_some() { format!("{mask} (changed)") } else { mask.to_owned() });
+        let former = recorded
+            .and_then(|recorded| recorded.masks.get(delta.field.path()))
+            .map(String::as_str);
+        let changed = mask.map(|mask| {
+            if delta.before.is_some() { format!("{mask} (changed)") } else { mask.to_owned() }
+        });
         FieldChange {
             field: delta.field,
-            before: delta.before.as_ref().map(|value| self.side(delta.field, value, former.or(mask))),
-            after: delta.after.as_ref().map(|value| self.side(delta.field, value, changed.as_deref())),
+            before: delta
+                .before
+                .as_ref()
+                .map(|value| self.side(delta.field, value, former.or(mask))),
+            after: delta
+                .after
+                .as_ref()
+                .map(|value| self.side(delta.field, value, changed.as_deref())),
             cause,
             source: given.map_or(Source::ApiDefault, |given| given.source),
-            forces_replace: delta.field.row().change == crate::model::field::Change::ForcesReplace && delta.before.is_some(),
-            sealed: [self.seal(delta.before.as_ref(), former.or(mask)), self.seal(delta.after.as_ref(), mask)],
+            forces_replace: delta.field.row().change == crate::model::field::Change::ForcesReplace
+                && delta.before.is_some(),
+            sealed: [
+                self.seal(delta.before.as_ref(), former.or(mask)),
+                self.seal(delta.after.as_ref(), mask),
+            ],
         }
     }
 
     /// The fields of a create: what is declared, and what is not the default.
     pub(super) fn of_create(self, desired: &Shape, app: &App) -> Vec<FieldChange> {
-        let declared = desired.values().map(|(field, value)| Delta { field, before: None, after: Some(value.clone()), by_default: false });
+        let declared = desired.values().map(|(field, value)| Delta {
+            field,
+            before: None,
+            after: Some(value.clone()),
+            by_default: false,
+        });
         declared.map(|delta| self.of_delta(&delta, app, None, Origin::Config)).collect()
     }
 
@@ -77,7 +110,8 @@ impl Showing<'_> {
     pub(super) fn of_delete(self, live: &Live, recorded: Option<&Recorded>) -> Vec<FieldChange> {
         let set = live.shape.values().filter(|(field, value)| field.row().default != Some(*value));
         set.map(|(field, value)| {
-            let mask = recorded.and_then(|recorded| recorded.masks.get(field.path())).map(String::as_str);
+            let mask =
+                recorded.and_then(|recorded| recorded.masks.get(field.path())).map(String::as_str);
             FieldChange {
                 field,
                 before: Some(self.side(field, value, mask)),
@@ -95,7 +129,9 @@ impl Showing<'_> {
         let hidden = self.policy.redact_origins && field.row().origin;
         match mask.or(hidden.then_some("‹redacted›")) {
             Some(mask) => Side { json: mask.into(), text: mask.to_owned(), members: None },
-            None => Side { json: value.to_json(), text: value.to_string(), members: value.members() },
+            None => {
+                Side { json: value.to_json(), text: value.to_string(), members: value.members() }
+            }
         }
     }
 
@@ -108,7 +144,8 @@ impl Showing<'_> {
             (false, _) => text,
             (true, None) => mask.unwrap_or(&text).to_owned(),
             (true, Some(lineage)) => {
-                let mut keyed = Hmac::<Sha256>::new_from_slice(lineage.as_bytes()).expect("a key of any length is taken");
+                let mut keyed = Hmac::<Sha256>::new_from_slice(lineage.as_bytes())
+                    .expect("a key of any length is taken");
                 keyed.update(text.as_bytes());
                 super::digest::hexadecimal(&keyed.finalize().into_bytes())
             }
@@ -118,7 +155,11 @@ impl Showing<'_> {
 
 /// The masks of an application's fields, by path.
 pub(super) fn masks_of(app: &App) -> BTreeMap<String, String> {
-    let masked = app.draft.given.iter().filter_map(|(field, given)| Some((field.path().to_owned(), given.mask.clone()?)));
+    let masked = app
+        .draft
+        .given
+        .iter()
+        .filter_map(|(field, given)| Some((field.path().to_owned(), given.mask.clone()?)));
     masked.collect()
 }
 

@@ -42,7 +42,8 @@ pub(super) fn form(input: &Input<'_>, changes: &mut [Change]) -> Formed {
     let mut formed = Formed::default();
     for host in hosts(input.live) {
         host.convert_set_changes(input, changes, &mut formed);
-        let members: Vec<usize> = (0..changes.len()).filter(|index| host.is_replaced(&changes[*index])).collect();
+        let members: Vec<usize> =
+            (0..changes.len()).filter(|index| host.is_replaced(&changes[*index])).collect();
         if members.is_empty() {
             continue;
         }
@@ -56,11 +57,18 @@ pub(super) fn form(input: &Input<'_>, changes: &mut [Change]) -> Formed {
 /// Lets every create on a group's hostname come after everything that is deleted from it.
 pub(super) fn bind(steps: &mut [Step], changes: &[Change], groups: &[Group]) {
     for group in groups {
-        let deletes: Vec<usize> =
-            (0..steps.len()).filter(|index| steps[*index].call == Call::Delete && is_of(group, &changes[steps[*index].change])).collect();
+        let deletes: Vec<usize> = (0..steps.len())
+            .filter(|index| {
+                steps[*index].call == Call::Delete && is_of(group, &changes[steps[*index].change])
+            })
+            .collect();
         for (index, step) in steps.iter_mut().enumerate() {
             if step.call == Call::Create && is_of(group, &changes[step.change]) {
-                let missing: Vec<usize> = deletes.iter().filter(|other| **other != index && !step.after.contains(other)).copied().collect();
+                let missing: Vec<usize> = deletes
+                    .iter()
+                    .filter(|other| **other != index && !step.after.contains(other))
+                    .copied()
+                    .collect();
                 step.after.extend(missing);
             }
         }
@@ -82,7 +90,11 @@ fn hosts(zones: &[ZoneRead]) -> Vec<Host<'_>> {
     for zone in zones {
         for live in &zone.apps {
             let Some(hostname) = live.shape.hostname() else { continue };
-            let host = hosts.entry((&zone.name, hostname)).or_insert_with(|| Host { zone, hostname, live: BTreeMap::new() });
+            let host = hosts.entry((&zone.name, hostname)).or_insert_with(|| Host {
+                zone,
+                hostname,
+                live: BTreeMap::new(),
+            });
             host.live.insert(&live.id, live);
         }
     }
@@ -100,7 +112,9 @@ impl Host<'_> {
 
     /// Turns updates of the static set into replaces, or says which applications do not allow it.
     fn convert_set_changes(&self, input: &Input<'_>, changes: &mut [Change], formed: &mut Formed) {
-        let stays = |change: &Change| self.is_here(change) && !change.fields.iter().any(|field| field.field == Field::DnsName);
+        let stays = |change: &Change| {
+            self.is_here(change) && !change.fields.iter().any(|field| field.field == Field::DnsName)
+        };
         let changes_set = |change: &Change| {
             let ips = change.fields.iter().any(|field| field.field == Field::EdgeIpsIps);
             stays(change) && ips && matches!(change.work, Work::Update { .. })
@@ -116,12 +130,19 @@ impl Host<'_> {
             }
         }
         if let Some(first) = refusing.first() {
-            formed.findings.push(not_allowed(self.hostname, &refusing).about(first).on(Field::EdgeIpsIps.path()));
+            formed.findings.push(
+                not_allowed(self.hostname, &refusing).about(first).on(Field::EdgeIpsIps.path()),
+            );
         }
     }
 
     /// The change as a replace, if its configuration allows one.
-    fn replaced(&self, input: &Input<'_>, change: &Change, refusals: &mut Vec<Finding>) -> Option<Change> {
+    fn replaced(
+        &self,
+        input: &Input<'_>,
+        change: &Change,
+        refusals: &mut Vec<Finding>,
+    ) -> Option<Change> {
         let app = input.desired.configuration.apps().find(|app| app.address == change.address)?;
         let (id, live) = change.app_id.as_ref().and_then(|id| Some((id, *self.live.get(id)?)))?;
         let Record::Keep(template) = &change.record else { return None };
@@ -134,8 +155,15 @@ impl Host<'_> {
             body: body::of_create(&template.fields, self.zone.tier),
             former: Box::new(former_of(self.zone, live, recorded)),
         };
-        let replaced = Change { action: Action::Replace, reason: Reason::ImmutableField, impact: Impact::Outage, work, ..change.clone() };
-        let protect = recorded.map_or(app.lifecycle.protect, |recorded| recorded.protect.max(app.lifecycle.protect));
+        let replaced = Change {
+            action: Action::Replace,
+            reason: Reason::ImmutableField,
+            impact: Impact::Outage,
+            work,
+            ..change.clone()
+        };
+        let protect = recorded
+            .map_or(app.lifecycle.protect, |recorded| recorded.protect.max(app.lifecycle.protect));
         refusals.extend(guard::protects(protect, &replaced, app.place.as_ref()));
         Some(replaced)
     }
@@ -144,28 +172,43 @@ impl Host<'_> {
     fn left_behind(&self, members: &[usize], changes: &[Change]) -> Option<Finding> {
         let leaves = |change: &&Change| {
             let moves = change.fields.iter().any(|field| field.field == Field::DnsName);
-            matches!(change.work, Work::Replace { .. } | Work::Delete { .. }) || (moves && matches!(change.work, Work::Update { .. }))
+            matches!(change.work, Work::Replace { .. } | Work::Delete { .. })
+                || (moves && matches!(change.work, Work::Update { .. }))
         };
-        let leaving: BTreeSet<&AppId> = changes.iter().filter(leaves).filter_map(|change| change.app_id.as_ref()).collect();
+        let leaving: BTreeSet<&AppId> =
+            changes.iter().filter(leaves).filter_map(|change| change.app_id.as_ref()).collect();
         let becomes = members.iter().find_map(|index| match &changes[*index].record {
-            Record::Keep(template) if template.fields.hostname() == Some(self.hostname) => Some(&template.fields),
+            Record::Keep(template) if template.fields.hostname() == Some(self.hostname) => {
+                Some(&template.fields)
+            }
             _ => None,
         })?;
         let disagrees = |live: &&&Live| !leaving.contains(&live.id) && !agree(&live.shape, becomes);
-        let staying: Vec<String> = self.live.values().filter(disagrees).map(|live| self.name_of(live, changes)).collect();
+        let staying: Vec<String> =
+            self.live.values().filter(disagrees).map(|live| self.name_of(live, changes)).collect();
         if staying.is_empty() {
             return None;
         }
-        let summary = format!("{} on the hostname {} would have to be replaced too", staying.join(", "), self.hostname);
-        let why =
-            "the applications of one hostname share its record and its edge addresses, so that they are replaced together or not at all";
+        let summary = format!(
+            "{} on the hostname {} would have to be replaced too",
+            staying.join(", "),
+            self.hostname
+        );
+        let why = "the applications of one hostname share its record and its edge addresses, so that they are replaced together or not at all";
         let fix = "configure them all in the same way with `lifecycle: {replace: allow}`, or use another hostname";
-        Some(Finding::error("replace-group", summary, why, fix).about(&changes[members[0]].address).on(Field::DnsType.path()))
+        Some(
+            Finding::error("replace-group", summary, why, fix)
+                .about(&changes[members[0]].address)
+                .on(Field::DnsType.path()),
+        )
     }
 
     fn name_of(&self, live: &Live, changes: &[Change]) -> String {
         let change = changes.iter().find(|change| change.app_id.as_ref() == Some(&live.id));
-        change.map_or_else(|| format!("the live application {}", live.id), |change| change.address.to_string())
+        change.map_or_else(
+            || format!("the live application {}", live.id),
+            |change| change.address.to_string(),
+        )
     }
 }
 
@@ -177,20 +220,39 @@ fn agree(one: &Shape, other: &Shape) -> bool {
 
 fn not_allowed(hostname: &Hostname, addresses: &[Address]) -> Finding {
     let names: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-    let summary = format!("the static addresses of {hostname} change, and {} may not be replaced", names.join(", "));
-    let why =
-        "static edge addresses belong to the hostname, so that all of its applications are deleted and created again, which is an outage";
-    Finding::error("replace-group", summary, why, "allow it with `lifecycle: {replace: allow}` in each of them, or keep the addresses")
+    let summary = format!(
+        "the static addresses of {hostname} change, and {} may not be replaced",
+        names.join(", ")
+    );
+    let why = "static edge addresses belong to the hostname, so that all of its applications are deleted and created again, which is an outage";
+    Finding::error(
+        "replace-group",
+        summary,
+        why,
+        "allow it with `lifecycle: {replace: allow}` in each of them, or keep the addresses",
+    )
 }
 
 /// What the application of a change is before it is replaced.
 pub(super) fn former(input: &Input<'_>, change: &Change) -> Option<Former> {
     let zone = input.live.iter().find(|zone| zone.id == change.zone_id)?;
     let live = zone.apps.iter().find(|live| Some(&live.id) == change.app_id.as_ref())?;
-    Some(former_of(zone, live, input.recorded.apps.get(change.from.as_ref().unwrap_or(&change.address))))
+    Some(former_of(
+        zone,
+        live,
+        input.recorded.apps.get(change.from.as_ref().unwrap_or(&change.address)),
+    ))
 }
 
 /// The same of a live application that is at hand.
-pub(super) fn former_of(zone: &ZoneRead, live: &Live, recorded: Option<&crate::model::Recorded>) -> Former {
-    Former { zone_id: zone.id.clone(), body: body::as_found(live, zone.tier), recorded: recorded.cloned().map(Box::new) }
+pub(super) fn former_of(
+    zone: &ZoneRead,
+    live: &Live,
+    recorded: Option<&crate::model::Recorded>,
+) -> Former {
+    Former {
+        zone_id: zone.id.clone(),
+        body: body::as_found(live, zone.tier),
+        recorded: recorded.cloned().map(Box::new),
+    }
 }

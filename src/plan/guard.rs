@@ -60,8 +60,11 @@ fn of_shares(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
         groups.entry(None).or_default().0 += 1;
         groups.entry(Some(&change.address.zone)).or_default().0 += 1;
     }
-    let over = groups.into_iter().filter(|(_, (deletes, all))| *all >= SHARE_FROM && deletes * 100 > percent * all);
-    let mut findings: Vec<Finding> = over.map(|(zone, (deletes, all))| over_share(zone, deletes, all, percent)).collect();
+    let over = groups
+        .into_iter()
+        .filter(|(_, (deletes, all))| *all >= SHARE_FROM && deletes * 100 > percent * all);
+    let mut findings: Vec<Finding> =
+        over.map(|(zone, (deletes, all))| over_share(zone, deletes, all, percent)).collect();
     findings.truncate(1);
     findings
 }
@@ -69,16 +72,27 @@ fn of_shares(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
 fn over_limit(what: &str, count: usize, most: u32) -> Finding {
     let summary = format!("the plan has {count} {what}, and at most {most} are allowed");
     let why = format!("so many {what} at once are more often an accident than meant");
-    let fix = format!("check the plan; then run with `--max-{what} {count}`, or set `settings.limits.max_{what}: {count}`");
+    let fix = format!(
+        "check the plan; then run with `--max-{what} {count}`, or set `settings.limits.max_{what}: {count}`"
+    );
     Finding::error(&format!("max-{what}"), summary, why, fix)
 }
 
 fn over_share(zone: Option<&str>, deletes: usize, all: usize, percent: usize) -> Finding {
     let of = zone.map_or_else(String::new, |zone| format!(" of {zone}"));
-    let summary = format!("the plan deletes {deletes} of {all} recorded applications{of}, and at most {percent} % are allowed");
+    let summary = format!(
+        "the plan deletes {deletes} of {all} recorded applications{of}, and at most {percent} % are allowed"
+    );
     let needed = (deletes * 100).div_ceil(all);
-    let fix = format!("check the plan; then run with `--max-deletes {deletes}`, or set `settings.limits.max_delete_percent: {needed}`");
-    Finding::error("max-delete-percent", summary, "so large a share at once is more often an accident than meant", fix)
+    let fix = format!(
+        "check the plan; then run with `--max-deletes {deletes}`, or set `settings.limits.max_delete_percent: {needed}`"
+    );
+    Finding::error(
+        "max-delete-percent",
+        summary,
+        "so large a share at once is more often an accident than meant",
+        fix,
+    )
 }
 
 /// A configuration without any application, where some are recorded.
@@ -94,7 +108,9 @@ fn of_empty(input: &Input<'_>) -> Option<Finding> {
 /// Creates in a pipeline that has no state although it keeps it in a folder, which a fresh checkout does not bring along.
 fn of_no_state(input: &Input<'_>, changes: &[Change]) -> Option<Finding> {
     let creates = changes.iter().filter(|change| change.action == Action::Create).count();
-    let missing = input.policy.expects_state && input.recorded.condition == Condition::Absent && input.recorded.apps.is_empty();
+    let missing = input.policy.expects_state
+        && input.recorded.condition == Condition::Absent
+        && input.recorded.apps.is_empty();
     if !missing || input.policy.allowances.contains(&Allowance::NoState) {
         return None;
     }
@@ -102,7 +118,12 @@ fn of_no_state(input: &Input<'_>, changes: &[Change]) -> Option<Finding> {
     let fix = "keep the state in a bucket with settings.state, name its folder with --state, or run with `--allow no-state` if this is the first run";
     Some(match creates {
         0 => Finding::warning("missing-state", "there is no state, and CI is set", why, fix),
-        _ => Finding::error("missing-state", format!("the plan creates {creates}, but there is no state, and CI is set"), why, fix),
+        _ => Finding::error(
+            "missing-state",
+            format!("the plan creates {creates}, but there is no state, and CI is set"),
+            why,
+            fix,
+        ),
     })
 }
 
@@ -118,10 +139,15 @@ fn is_unasked_delete(change: &Change) -> bool {
 /// Zones that lose all their applications.
 fn of_lost_zones(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
     let configuration = input.desired.configuration;
-    let losing: BTreeSet<&str> =
-        changes.iter().filter(|change| is_unasked_delete(change)).map(|change| change.address.zone.as_str()).collect();
+    let losing: BTreeSet<&str> = changes
+        .iter()
+        .filter(|change| is_unasked_delete(change))
+        .map(|change| change.address.zone.as_str())
+        .collect();
     let all = |zone: &str| configuration.zones.get(zone).is_none_or(|zone| zone.apps.is_empty());
-    let lost = losing.into_iter().filter(|zone| all(zone) && !input.policy.allowances.contains(&Allowance::Zone((*zone).to_owned())));
+    let lost = losing.into_iter().filter(|zone| {
+        all(zone) && !input.policy.allowances.contains(&Allowance::Zone((*zone).to_owned()))
+    });
     lost.map(|zone| {
         let why = "a zone that vanishes from the configuration is more often a lost file than the wish to delete everything in it";
         let fix = format!("restore it, write `removed: [{{zone: {zone}}}]`, or run with `--allow zone={zone}`");
@@ -133,7 +159,8 @@ fn of_lost_zones(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
 /// Files that lose all their applications, most of all those that were not read.
 fn of_lost_files(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
     let mut lost: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    let filled: BTreeSet<&str> = input.desired.configuration.apps().map(|app| app.file.as_str()).collect();
+    let filled: BTreeSet<&str> =
+        input.desired.configuration.apps().map(|app| app.file.as_str()).collect();
     for change in changes.iter().filter(|change| is_unasked_delete(change)) {
         let Some(recorded) = input.recorded.apps.get(&change.address) else { continue };
         let allowances = &input.policy.allowances;
@@ -160,7 +187,8 @@ fn of_lost_files(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
 fn of_vanished(input: &Input<'_>, zone: &ZoneRead, changes: &[Change]) -> Option<Finding> {
     let recorded = input.recorded.apps.keys().filter(|address| address.zone == zone.name).count();
     let gone = |change: &&Change| {
-        let forgotten = change.action == Action::Forget && change.reason == Reason::NotInConfiguration;
+        let forgotten =
+            change.action == Action::Forget && change.reason == Reason::NotInConfiguration;
         change.address.zone == zone.name && (change.reason == Reason::DeletedOutside || forgotten)
     };
     let gone = changes.iter().filter(gone).count();
@@ -173,7 +201,11 @@ fn of_vanished(input: &Input<'_>, zone: &ZoneRead, changes: &[Change]) -> Option
 }
 
 /// A protected application that would be cut off.
-pub(super) fn protects(protect: Protect, change: &Change, place: Option<&Place>) -> Option<Finding> {
+pub(super) fn protects(
+    protect: Protect,
+    change: &Change,
+    place: Option<&Place>,
+) -> Option<Finding> {
     let removes = matches!(change.action, Action::Delete | Action::Replace);
     let refused = match protect {
         Protect::Off => false,
@@ -203,9 +235,17 @@ pub(super) fn unconfirmed(recorded: &Recorded, change: &Change) -> Option<Findin
 }
 
 /// A live application with other values that would be taken over.
-pub(super) fn adoption_differs(app: &App, deltas: &[Delta], live: &Live, showing: Showing<'_>) -> Finding {
-    let summary =
-        format!("a live application {} with this hostname and protocol has other values: {}", live.id, listed(app, deltas, showing));
+pub(super) fn adoption_differs(
+    app: &App,
+    deltas: &[Delta],
+    live: &Live,
+    showing: Showing<'_>,
+) -> Finding {
+    let summary = format!(
+        "a live application {} with this hostname and protocol has other values: {}",
+        live.id,
+        listed(app, deltas, showing)
+    );
     let why = "nobody has said that it may be taken over, and doing so would overwrite what somebody else has set";
     let fix = format!(
         "set `settings.adopt: true`, run `spectrumctl import {} {}`, or write its values into the configuration",
@@ -215,43 +255,76 @@ pub(super) fn adoption_differs(app: &App, deltas: &[Delta], live: &Live, showing
 }
 
 /// Live values of a freshly adopted application that the API's defaults would reset.
-pub(super) fn adoption_resets(app: &App, deltas: &[Delta], showing: Showing<'_>) -> Option<Finding> {
-    let resets: Vec<Delta> = deltas.iter().filter(|delta| delta.by_default || delta.after.is_none()).cloned().collect();
+pub(super) fn adoption_resets(
+    app: &App,
+    deltas: &[Delta],
+    showing: Showing<'_>,
+) -> Option<Finding> {
+    let resets: Vec<Delta> =
+        deltas.iter().filter(|delta| delta.by_default || delta.after.is_none()).cloned().collect();
     if resets.is_empty() {
         return None;
     }
-    let lines: Vec<String> =
-        resets.iter().filter_map(|delta| Some(format!("{}: {}", delta.field.path(), delta.before.as_ref()?.to_json()))).collect();
-    let summary = format!("values that are not in the file would be reset: {}", listed(app, &resets, showing));
+    let lines: Vec<String> = resets
+        .iter()
+        .filter_map(|delta| {
+            Some(format!("{}: {}", delta.field.path(), delta.before.as_ref()?.to_json()))
+        })
+        .collect();
+    let summary = format!(
+        "values that are not in the file would be reset: {}",
+        listed(app, &resets, showing)
+    );
     let why = "the application was taken over and never applied since, so what the file leaves out was hardly meant to be reset";
     let fix = format!("add to the application: {}", lines.join(", "));
-    Some(Finding::error("adoption-resets", summary, why, fix).about(&app.address).at(app.place.as_ref()))
+    Some(
+        Finding::error("adoption-resets", summary, why, fix)
+            .about(&app.address)
+            .at(app.place.as_ref()),
+    )
 }
 
 /// Drift where the configuration refuses it.
 pub(super) fn drift_refused(app: &App, held: &[Delta], showing: Showing<'_>) -> Finding {
     let summary = format!("it was changed outside: {}", listed(app, held, showing));
     let fix = "take the values over into the configuration, set them back by hand, or set `on_drift: repair`";
-    Finding::error("drift-refused", summary, "`on_drift: refuse` stops the run when something was changed outside", fix)
-        .about(&app.address)
-        .at(app.place.as_ref())
+    Finding::error(
+        "drift-refused",
+        summary,
+        "`on_drift: refuse` stops the run when something was changed outside",
+        fix,
+    )
+    .about(&app.address)
+    .at(app.place.as_ref())
 }
 
 /// Drift where the configuration leaves it alone.
 pub(super) fn drift_held(app: &App, held: &[Delta], showing: Showing<'_>) -> Finding {
-    let summary = format!("it was changed outside and is left alone: {}", listed(app, held, showing));
+    let summary =
+        format!("it was changed outside and is left alone: {}", listed(app, held, showing));
     let fix = "take the values over into the configuration, or set `on_drift: repair`";
-    Finding::warning("drift-held", summary, "`on_drift: hold` shows what was changed outside and does not write it", fix)
-        .about(&app.address)
-        .at(app.place.as_ref())
+    Finding::warning(
+        "drift-held",
+        summary,
+        "`on_drift: hold` shows what was changed outside and does not write it",
+        fix,
+    )
+    .about(&app.address)
+    .at(app.place.as_ref())
 }
 
 /// `tls: strict → off, …` with masks.
 fn listed(app: &App, deltas: &[Delta], showing: Showing<'_>) -> String {
-    let side = |side: Option<super::change::Side>| side.map_or_else(|| "nothing".to_owned(), |side| side.text);
+    let side = |side: Option<super::change::Side>| {
+        side.map_or_else(|| "nothing".to_owned(), |side| side.text)
+    };
     let fields = showing.of_deltas(deltas, app, None);
-    let texts: Vec<String> =
-        fields.into_iter().map(|change| format!("{}: {} → {}", change.field.path(), side(change.before), side(change.after))).collect();
+    let texts: Vec<String> = fields
+        .into_iter()
+        .map(|change| {
+            format!("{}: {} → {}", change.field.path(), side(change.before), side(change.after))
+        })
+        .collect();
     texts.join(", ")
 }
 

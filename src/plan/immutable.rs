@@ -12,13 +12,25 @@ use crate::validate;
 /// The findings of the codes that speak of changes, with the other applications that share the hostname and must change with it.
 pub(super) fn findings(input: &Input<'_>, app: &App, live: &Live) -> Vec<Finding> {
     let zones = validate::zone_facts(input.desired.configuration);
-    let Some(zone) = zones.iter().find(|zone| zone.name == app.address.zone) else { return Vec::new() };
+    let Some(zone) = zones.iter().find(|zone| zone.name == app.address.zone) else {
+        return Vec::new();
+    };
     let who = app.address.to_string();
     let neighbours = neighbours(input, app);
-    let peers =
-        Peers::of(neighbours.iter().filter_map(|other| Peer::of_draft(other.address.to_string(), &other.address.zone, &other.draft)));
-    let view = View { who: &who, app: &app.draft, live: Some(&live.shape), zone, zones: &zones, peers: &peers, facts: None };
-    let of_change = codes::check(&view).into_iter().filter(|fault| fault.cause.scope == Scope::Change);
+    let peers = Peers::of(neighbours.iter().filter_map(|other| {
+        Peer::of_draft(other.address.to_string(), &other.address.zone, &other.draft)
+    }));
+    let view = View {
+        who: &who,
+        app: &app.draft,
+        live: Some(&live.shape),
+        zone,
+        zones: &zones,
+        peers: &peers,
+        facts: None,
+    };
+    let of_change =
+        codes::check(&view).into_iter().filter(|fault| fault.cause.scope == Scope::Change);
     let mut findings: Vec<Finding> = of_change.map(|fault| fault.into_finding(&who)).collect();
     if findings.is_empty() {
         findings.push(general(app, live));
@@ -33,7 +45,9 @@ pub(super) fn findings(input: &Input<'_>, app: &App, live: &Live) -> Vec<Finding
 fn neighbours<'a>(input: &Input<'a>, app: &App) -> Vec<&'a App> {
     let hostname = app.draft.get(Field::DnsName);
     let others = input.desired.configuration.apps();
-    others.filter(|other| other.address != app.address && other.draft.get(Field::DnsName) == hostname).collect()
+    others
+        .filter(|other| other.address != app.address && other.draft.get(Field::DnsName) == hostname)
+        .collect()
 }
 
 fn name_neighbours(finding: &mut Finding, neighbours: &[&App]) {
@@ -41,16 +55,27 @@ fn name_neighbours(finding: &mut Finding, neighbours: &[&App]) {
         return;
     }
     let addresses: Vec<String> = neighbours.iter().map(|other| other.address.to_string()).collect();
-    finding.why = format!("{}; {} on the same hostname must change with it", finding.why, addresses.join(", "));
+    finding.why = format!(
+        "{}; {} on the same hostname must change with it",
+        finding.why,
+        addresses.join(", ")
+    );
     for other in neighbours {
-        *finding = finding.clone().with(other.draft.place_of(Field::DnsType), "shares the hostname");
+        *finding =
+            finding.clone().with(other.draft.place_of(Field::DnsType), "shares the hostname");
     }
 }
 
 fn general(app: &App, live: &Live) -> Finding {
-    let shape = crate::model::Shape::of(app.draft.given.iter().map(|(field, given)| (*field, given.value.clone())));
+    let shape = crate::model::Shape::of(
+        app.draft.given.iter().map(|(field, given)| (*field, given.value.clone())),
+    );
     let deltas = diff::between(&live.shape, &shape);
-    let field = deltas.iter().map(|delta| delta.field).find(|field| field.row().change == Change::ForcesReplace).unwrap_or(Field::DnsType);
+    let field = deltas
+        .iter()
+        .map(|delta| delta.field)
+        .find(|field| field.row().change == Change::ForcesReplace)
+        .unwrap_or(Field::DnsType);
     let why = "Cloudflare cannot change this field on an existing application";
     let fix = "set it back, or allow a delete and a create, which is an outage, with `lifecycle: {replace: allow}`";
     Finding::error("immutable-field", format!("`{}` cannot be changed", field.path()), why, fix)

@@ -40,7 +40,9 @@ pub type Matched<'a> = Vec<(&'a Address, &'a AppId)>;
 /// What a plan would adopt: the applications that match the configuration in every value, and those that match by identity only.
 pub fn matches(changes: &[Change]) -> (Matched<'_>, Matched<'_>) {
     let of = |is_same: bool| {
-        let adopted = changes.iter().filter(move |change| change.action == Action::Adopt && (change.work == Work::Nothing) == is_same);
+        let adopted = changes.iter().filter(move |change| {
+            change.action == Action::Adopt && (change.work == Work::Nothing) == is_same
+        });
         adopted.filter_map(|change| Some((&change.address, change.app_id.as_ref()?))).collect()
     };
     (of(true), of(false))

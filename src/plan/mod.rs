@@ -29,8 +29,8 @@ mod slots;
 mod stored;
 
 pub use change::{
-    Action, Call, Change, FieldChange, Origin, Plan, Reason, Record, Refusals, Selected, Side, Step, Stranger, Summary, Template, Verdict,
-    Work,
+    Action, Call, Change, FieldChange, Origin, Plan, Reason, Record, Refusals, Selected, Side,
+    Step, Stranger, Summary, Template, Verdict, Work,
 };
 pub use drift::{Appearance, Deed, Drift, Drifted, DriftedField, Missing, drift};
 pub use group::Group;
@@ -77,7 +77,12 @@ pub fn plan(input: &Input<'_>) -> Plan {
     plan
 }
 
-fn of_zone(input: &Input<'_>, zone: &ZoneRead, made: &mut Decisions, unmanaged: &mut Vec<Stranger>) {
+fn of_zone(
+    input: &Input<'_>,
+    zone: &ZoneRead,
+    made: &mut Decisions,
+    unmanaged: &mut Vec<Stranger>,
+) {
     if let Some(finding) = state_of_another_zone(input, zone) {
         made.findings.push(finding);
         return;
@@ -105,13 +110,23 @@ fn of_stranger(decider: &mut Decider<'_, '_>, live: &Live, unmanaged: &mut Vec<S
         return;
     }
     let partial = input.policy.selection.is_some();
-    let wish = input.desired.configuration.zones.get(&zone.name).map_or(Unmanaged::Ignore, |zone| zone.unmanaged);
+    let wish = input
+        .desired
+        .configuration
+        .zones
+        .get(&zone.name)
+        .map_or(Unmanaged::Ignore, |zone| zone.unmanaged);
     if wish == Unmanaged::Ignore {
         return;
     }
     let text = |field: Field| live.shape.get(field).map(ToString::to_string).unwrap_or_default();
-    let known = input.recorded.listed.contains(&live.id) && !input.recorded.released.contains(&live.id);
-    if wish == Unmanaged::Report || partial || !known || !guard::may_delete_strangers(input, &zone.name) {
+    let known =
+        input.recorded.listed.contains(&live.id) && !input.recorded.released.contains(&live.id);
+    if wish == Unmanaged::Report
+        || partial
+        || !known
+        || !guard::may_delete_strangers(input, &zone.name)
+    {
         unmanaged.push(Stranger {
             zone: zone.name.clone(),
             app_id: live.id.clone(),
@@ -140,16 +155,22 @@ fn of_stranger(decider: &mut Decider<'_, '_>, live: &Live, unmanaged: &mut Vec<S
 
 /// A state whose applications were written to another zone of this name: nothing can be said about them, so nothing is done.
 fn state_of_another_zone(input: &Input<'_>, zone: &ZoneRead) -> Option<Finding> {
-    let (address, recorded) =
-        input.recorded.apps.iter().find(|(address, recorded)| address.zone == zone.name && recorded.zone_id != zone.id)?;
-    let summary = format!("the state knows {} as zone {}, but its id is {}", zone.name, recorded.zone_id, zone.id);
-    let why =
-        "the state belongs to another zone of the same name, perhaps of another account, so what it records says nothing about this one";
+    let (address, recorded) = input
+        .recorded
+        .apps
+        .iter()
+        .find(|(address, recorded)| address.zone == zone.name && recorded.zone_id != zone.id)?;
+    let summary = format!(
+        "the state knows {} as zone {}, but its id is {}",
+        zone.name, recorded.zone_id, zone.id
+    );
+    let why = "the state belongs to another zone of the same name, perhaps of another account, so what it records says nothing about this one";
     let fix = format!(
         "use the right state, token or account; if the zone was created anew, `spectrumctl state rm '{}/*'` forgets what was recorded",
         zone.name
     );
-    let place = input.desired.configuration.zones.get(&zone.name).and_then(|zone| zone.place.as_ref());
+    let place =
+        input.desired.configuration.zones.get(&zone.name).and_then(|zone| zone.place.as_ref());
     Some(Finding::error("state-of-another-zone", summary, why, fix).about(address).at(place))
 }
 
@@ -168,15 +189,25 @@ fn unread_values(zone: &ZoneRead, live: &Live) -> Vec<Finding> {
 fn finish(input: &Input<'_>, made: Decisions, steps: Vec<Step>, unmanaged: Vec<Stranger>) -> Plan {
     let guarded = made.refusals.iter().any(Finding::is_error);
     let nothing_sent = |change: &&Change| change.work == Work::Nothing;
-    let as_live: Vec<Address> =
-        made.changes.iter().filter(nothing_sent).map(|change| change.address.clone()).chain(made.unchanged.clone()).collect();
+    let as_live: Vec<Address> = made
+        .changes
+        .iter()
+        .filter(nothing_sent)
+        .map(|change| change.address.clone())
+        .chain(made.unchanged.clone())
+        .collect();
     let mut findings = accepted(input, &as_live);
     findings.extend(made.findings);
-    findings.extend(input.unread.iter().filter(|unread| !unread.failed).map(|unread| unread.finding.clone()));
+    findings.extend(
+        input.unread.iter().filter(|unread| !unread.failed).map(|unread| unread.finding.clone()),
+    );
     let errors = findings.iter().any(Finding::is_error);
     findings.extend(made.refusals);
-    findings.extend(input.unread.iter().filter(|unread| unread.failed).map(|unread| unread.finding.clone()));
-    let verdict = Verdict { unread: input.unread.iter().any(|unread| unread.failed), errors, guarded };
+    findings.extend(
+        input.unread.iter().filter(|unread| unread.failed).map(|unread| unread.finding.clone()),
+    );
+    let verdict =
+        Verdict { unread: input.unread.iter().any(|unread| unread.failed), errors, guarded };
     Plan {
         summary: summary(&made.changes, made.unchanged.len(), unmanaged.len()),
         digest: digest::of(&made.changes),
@@ -196,7 +227,11 @@ fn finish(input: &Input<'_>, made: Decisions, steps: Vec<Step>, unmanaged: Vec<S
 /// What validation found; an application that is live with exactly the desired values is accepted as it is, so an error against it
 /// becomes a warning.
 fn accepted(input: &Input<'_>, unchanged: &[Address]) -> Vec<Finding> {
-    let is_unchanged = |finding: &Finding| unchanged.iter().any(|address| finding.address.as_deref() == Some(address.to_string().as_str()));
+    let is_unchanged = |finding: &Finding| {
+        unchanged
+            .iter()
+            .any(|address| finding.address.as_deref() == Some(address.to_string().as_str()))
+    };
     let soften = |finding: &Finding| match finding.is_error() && is_unchanged(finding) {
         true => Finding { severity: Severity::Warning, ..finding.clone() },
         false => finding.clone(),
@@ -218,7 +253,8 @@ fn summary(changes: &[Change], unchanged: usize, unmanaged: usize) -> Summary {
             Action::Record => &mut summary.record,
         };
         *count += 1;
-        summary.drifted += usize::from(change.fields.iter().any(|field| field.cause != Origin::Config));
+        summary.drifted +=
+            usize::from(change.fields.iter().any(|field| field.cause != Origin::Config));
     }
     summary
 }

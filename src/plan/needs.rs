@@ -66,7 +66,8 @@ impl ZoneNeeds {
 
 /// What the plan's changes need.
 pub fn needs(input: &Input<'_>, plan: &Plan) -> Needs {
-    let apps: BTreeMap<&Address, &App> = input.desired.configuration.apps().map(|app| (&app.address, app)).collect();
+    let apps: BTreeMap<&Address, &App> =
+        input.desired.configuration.apps().map(|app| (&app.address, app)).collect();
     let mut needs = Needs::default();
     for change in plan.changes.iter().filter(|change| is_written(change)) {
         if let Some(app) = apps.get(&change.address) {
@@ -83,12 +84,15 @@ pub(super) fn is_written(change: &Change) -> bool {
 
 /// Whether a change is about a top-level name: an update only about those that it changes.
 pub(super) fn touches(change: &Change, top: &str) -> bool {
-    !matches!(change.work, Work::Update { .. }) || change.fields.iter().any(|field| field.field.top() == top)
+    !matches!(change.work, Work::Update { .. })
+        || change.fields.iter().any(|field| field.field.top() == top)
 }
 
 impl Needs {
     fn add(&mut self, input: &Input<'_>, change: &Change, app: &App) {
-        let Some(read) = input.live.iter().find(|zone| zone.name == change.address.zone) else { return };
+        let Some(read) = input.live.iter().find(|zone| zone.name == change.address.zone) else {
+            return;
+        };
         let known = input.desired.zones.iter().find(|zone| zone.name == read.name);
         let account = known.and_then(|zone| zone.account.clone()).or_else(|| read.account.clone());
         let blank = || ZoneNeeds {
@@ -100,8 +104,12 @@ impl Needs {
         };
         let zone = self.zones.entry(read.name.clone()).or_insert_with(blank);
         zone.protocols |= touches(change, "protocol");
-        let named =
-            |top: &str, field| app.draft.hostname(field).filter(|name| touches(change, top) && name.is_in_zone(&read.name)).cloned();
+        let named = |top: &str, field| {
+            app.draft
+                .hostname(field)
+                .filter(|name| touches(change, top) && name.is_in_zone(&read.name))
+                .cloned()
+        };
         zone.hostnames.extend(named("dns", Field::DnsName));
         zone.origins.extend(named("origin_dns", Field::OriginDnsName));
         if let Some(account) = account {
@@ -110,9 +118,14 @@ impl Needs {
     }
 
     fn add_account(&mut self, account: AccountId, change: &Change, app: &App) {
-        let is_static = app.draft.word(Field::EdgeIpsType) == Some(Word::Static) && touches(change, "edge_ips");
+        let is_static =
+            app.draft.word(Field::EdgeIpsType) == Some(Word::Static) && touches(change, "edge_ips");
         let network = match app.draft.get(Field::VirtualNetworkId) {
-            Some(Value::Text(id)) if touches(change, "virtual_network_id") || touches(change, "origin_direct") => Some(id),
+            Some(Value::Text(id))
+                if touches(change, "virtual_network_id") || touches(change, "origin_direct") =>
+            {
+                Some(id)
+            }
             _ => None,
         };
         if is_static || network.is_some() {

@@ -31,7 +31,9 @@ pub(super) fn order(input: &Input<'_>, changes: &mut [Change]) -> Order {
             return order;
         }
         let members: Vec<usize> = cycle.iter().map(|index| steps[*index].change).collect();
-        let Some(member) = members.iter().copied().find(|member| may_replace(input, &changes[*member])) else {
+        let Some(member) =
+            members.iter().copied().find(|member| may_replace(input, &changes[*member]))
+        else {
             order.findings.push(cycle_finding(input, &members, changes));
             return order;
         };
@@ -41,19 +43,23 @@ pub(super) fn order(input: &Input<'_>, changes: &mut [Change]) -> Order {
 
 /// The steps in the order of the changes, each with those that it waits for.
 fn steps_of(input: &Input<'_>, changes: &[Change]) -> Vec<Step> {
-    let live: BTreeMap<&AppId, &Live> = input.live.iter().flat_map(|zone| &zone.apps).map(|live| (&live.id, live)).collect();
+    let live: BTreeMap<&AppId, &Live> =
+        input.live.iter().flat_map(|zone| &zone.apps).map(|live| (&live.id, live)).collect();
     let mut steps: Vec<Step> = Vec::new();
     let mut slots: Vec<Slots> = Vec::new();
     for (index, change) in changes.iter().enumerate() {
         for (call, held) in calls(input, change, &live) {
-            let follows = call == Call::Create && steps.last().is_some_and(|last| last.change == index);
+            let follows =
+                call == Call::Create && steps.last().is_some_and(|last| last.change == index);
             let after = if follows { vec![steps.len() - 1] } else { Vec::new() };
             steps.push(Step { change: index, call, after });
             slots.push(held);
         }
     }
     for (step, before) in steps.iter_mut().zip(slots::waits(&slots)) {
-        step.after.extend(before.into_iter().filter(|before| !step.after.contains(before)).collect::<Vec<_>>());
+        step.after.extend(
+            before.into_iter().filter(|before| !step.after.contains(before)).collect::<Vec<_>>(),
+        );
     }
     steps
 }
@@ -61,9 +67,22 @@ fn steps_of(input: &Input<'_>, changes: &[Change]) -> Vec<Step> {
 /// The calls of a change with what each frees and takes.
 fn calls(input: &Input<'_>, change: &Change, live: &BTreeMap<&AppId, &Live>) -> Vec<(Call, Slots)> {
     let (zone, tier) = (&change.address.zone, tier(input, &change.address.zone));
-    let now = change.app_id.as_ref().and_then(|id| live.get(id)).map(|live| slots::held(zone, tier, &live.shape)).unwrap_or_default();
-    let then = input.desired.shapes.get(&change.address).map(|shape| slots::held(zone, tier, shape)).unwrap_or_default();
-    let (freed, taken) = (Slots { frees: now.clone(), ..Slots::default() }, Slots { takes: then.clone(), ..Slots::default() });
+    let now = change
+        .app_id
+        .as_ref()
+        .and_then(|id| live.get(id))
+        .map(|live| slots::held(zone, tier, &live.shape))
+        .unwrap_or_default();
+    let then = input
+        .desired
+        .shapes
+        .get(&change.address)
+        .map(|shape| slots::held(zone, tier, shape))
+        .unwrap_or_default();
+    let (freed, taken) = (
+        Slots { frees: now.clone(), ..Slots::default() },
+        Slots { takes: then.clone(), ..Slots::default() },
+    );
     match change.work {
         Work::Create { .. } => vec![(Call::Create, taken)],
         Work::Update { .. } => vec![(Call::Update, Slots::of_update(&now, &then))],
@@ -79,8 +98,14 @@ fn tier(input: &Input<'_>, zone: &str) -> Option<Tier> {
 
 /// Whether a change may become a replace, because its application allows it.
 fn may_replace(input: &Input<'_>, change: &Change) -> bool {
-    let app = input.desired.configuration.zones.get(&change.address.zone).and_then(|zone| zone.apps.get(&change.address.key));
-    matches!(change.work, Work::Update { .. }) && app.is_some_and(|app| app.lifecycle.replace.is_allowed(input.policy.today))
+    let app = input
+        .desired
+        .configuration
+        .zones
+        .get(&change.address.zone)
+        .and_then(|zone| zone.apps.get(&change.address.key));
+    matches!(change.work, Work::Update { .. })
+        && app.is_some_and(|app| app.lifecycle.replace.is_allowed(input.policy.today))
 }
 
 /// Makes an update a replace, and says if its application is protected.
@@ -88,10 +113,26 @@ fn replace(input: &Input<'_>, change: &mut Change) -> Option<Finding> {
     let desired = input.desired.shapes.get(&change.address)?;
     let Work::Update { id, .. } = &change.work else { return None };
     let former = Box::new(group::former(input, change)?);
-    change.work = Work::Replace { id: id.clone(), body: body::of_create(desired, tier(input, &change.address.zone)), former };
-    (change.action, change.reason, change.impact) = (Action::Replace, Reason::Cycle, Impact::Outage);
-    let app = input.desired.configuration.zones.get(&change.address.zone)?.apps.get(&change.address.key)?;
-    let recorded = input.recorded.apps.get(&change.address).map(|recorded| recorded.protect).unwrap_or_default();
+    change.work = Work::Replace {
+        id: id.clone(),
+        body: body::of_create(desired, tier(input, &change.address.zone)),
+        former,
+    };
+    (change.action, change.reason, change.impact) =
+        (Action::Replace, Reason::Cycle, Impact::Outage);
+    let app = input
+        .desired
+        .configuration
+        .zones
+        .get(&change.address.zone)?
+        .apps
+        .get(&change.address.key)?;
+    let recorded = input
+        .recorded
+        .apps
+        .get(&change.address)
+        .map(|recorded| recorded.protect)
+        .unwrap_or_default();
     guard::protects(app.lifecycle.protect.max(recorded), change, app.place.as_ref())
 }
 
@@ -99,7 +140,8 @@ fn replace(input: &Input<'_>, change: &mut Change) -> Option<Finding> {
 fn find_cycle(steps: &[Step]) -> Vec<usize> {
     let mut open = vec![true; steps.len()];
     loop {
-        let waits = |index: &usize| open[*index] && steps[*index].after.iter().any(|before| open[*before]);
+        let waits =
+            |index: &usize| open[*index] && steps[*index].after.iter().any(|before| open[*before]);
         let rest: Vec<usize> = (0..steps.len()).filter(waits).collect();
         if rest.len() == open.iter().filter(|open| **open).count() {
             return rest;
@@ -110,11 +152,17 @@ fn find_cycle(steps: &[Step]) -> Vec<usize> {
 }
 
 fn cycle_finding(input: &Input<'_>, members: &[usize], changes: &[Change]) -> Finding {
-    let mut addresses: Vec<String> = members.iter().map(|member| changes[*member].address.to_string()).collect();
+    let mut addresses: Vec<String> =
+        members.iter().map(|member| changes[*member].address.to_string()).collect();
     addresses.dedup();
     let first = members.first().map(|member| &changes[*member].address);
-    let place = first.and_then(|address| input.desired.configuration.zones.get(&address.zone)?.apps.get(&address.key)?.place.as_ref());
-    let summary = format!("{} each take a hostname and port, or an edge address, that another one frees", addresses.join(", "));
+    let place = first.and_then(|address| {
+        input.desired.configuration.zones.get(&address.zone)?.apps.get(&address.key)?.place.as_ref()
+    });
+    let summary = format!(
+        "{} each take a hostname and port, or an edge address, that another one frees",
+        addresses.join(", ")
+    );
     let why = "none of them can be changed first: two applications may not serve the same hostname and port at the same time";
     let fix = "let one of them be deleted and created again with `lifecycle: {replace: allow}`, or change one to a free port first and apply, then the rest";
     let finding = Finding::error("cycle", summary, why, fix).at(place);
@@ -125,7 +173,9 @@ fn cycle_finding(input: &Input<'_>, members: &[usize], changes: &[Change]) -> Fi
 fn sorted(steps: &[Step]) -> Vec<Step> {
     let mut depth = vec![0_usize; steps.len()];
     for _ in 0..steps.len() {
-        let deeper = |index: usize| steps[index].after.iter().map(|before| depth[*before] + 1).max().unwrap_or(0);
+        let deeper = |index: usize| {
+            steps[index].after.iter().map(|before| depth[*before] + 1).max().unwrap_or(0)
+        };
         let next: Vec<usize> = (0..steps.len()).map(deeper).collect();
         if next == depth {
             break;
@@ -136,7 +186,8 @@ fn sorted(steps: &[Step]) -> Vec<Step> {
     let mut needed = vec![false; steps.len()];
     steps.iter().flat_map(|step| &step.after).for_each(|before| needed[*before] = true);
     let last = |index: usize| steps[index].call == Call::Delete && !needed[index];
-    let keys: Vec<(bool, usize, usize)> = (0..steps.len()).map(|index| (last(index), depth[index], index)).collect();
+    let keys: Vec<(bool, usize, usize)> =
+        (0..steps.len()).map(|index| (last(index), depth[index], index)).collect();
     order.sort_by_key(|index| keys[*index]);
     let chosen: Vec<&Step> = order.iter().map(|index| &steps[*index]).collect();
     renumbered(&chosen, &order)
@@ -144,8 +195,11 @@ fn sorted(steps: &[Step]) -> Vec<Step> {
 
 /// The chosen steps, of which `numbers` are the former numbers, with what they wait for renumbered.
 pub(super) fn renumbered(chosen: &[&Step], numbers: &[usize]) -> Vec<Step> {
-    let place: BTreeMap<usize, usize> = numbers.iter().enumerate().map(|(new, old)| (*old, new)).collect();
-    let step =
-        |step: &&Step| Step { after: step.after.iter().filter_map(|before| place.get(before).copied()).collect(), ..(*step).clone() };
+    let place: BTreeMap<usize, usize> =
+        numbers.iter().enumerate().map(|(new, old)| (*old, new)).collect();
+    let step = |step: &&Step| Step {
+        after: step.after.iter().filter_map(|before| place.get(before).copied()).collect(),
+        ..(*step).clone()
+    };
     chosen.iter().map(step).collect()
 }

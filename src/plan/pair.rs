@@ -44,11 +44,14 @@ struct Zone<'a> {
 pub(super) fn pair<'a>(input: &Input<'a>, zone: &'a ZoneRead) -> Pairs<'a> {
     let mut state = Zone::of(input, zone);
     let mut pairs = Pairs::default();
-    let desired: Vec<(&Address, &App)> = state.desired.iter().map(|(address, app)| (*address, *app)).collect();
+    let desired: Vec<(&Address, &App)> =
+        state.desired.iter().map(|(address, app)| (*address, *app)).collect();
     let mut waiting = Vec::new();
     for (address, app) in desired {
         match state.claim_by_id(input, address) {
-            Some((from, recorded, live)) => pairs.push(address, Presence::Managed { desired: app, recorded, live }, from),
+            Some((from, recorded, live)) => {
+                pairs.push(address, Presence::Managed { desired: app, recorded, live }, from)
+            }
             None => waiting.push((address, app)),
         }
     }
@@ -63,13 +66,20 @@ pub(super) fn pair<'a>(input: &Input<'a>, zone: &'a ZoneRead) -> Pairs<'a> {
 
 impl<'a> Pairs<'a> {
     fn push(&mut self, address: &Address, presence: Presence<'a>, from: Option<Address>) {
-        self.pairs.push(Pair { address: address.clone(), presence, from, exchanged: false, recreated: false });
+        self.pairs.push(Pair {
+            address: address.clone(),
+            presence,
+            from,
+            exchanged: false,
+            recreated: false,
+        });
     }
 }
 
 impl<'a> Zone<'a> {
     fn of(input: &Input<'a>, zone: &'a ZoneRead) -> Self {
-        let configured = input.desired.configuration.zones.get(&zone.name).filter(|_| !input.policy.destroy);
+        let configured =
+            input.desired.configuration.zones.get(&zone.name).filter(|_| !input.policy.destroy);
         let mut by_identity: BTreeMap<Identity, Vec<&AppId>> = BTreeMap::new();
         for live in &zone.apps {
             if let Some(identity) = live.shape.identity() {
@@ -78,8 +88,17 @@ impl<'a> Zone<'a> {
         }
         by_identity.values_mut().for_each(|ids| ids.sort());
         Zone {
-            desired: configured.into_iter().flat_map(|zone| zone.apps.values()).map(|app| (&app.address, app)).collect(),
-            recorded: input.recorded.apps.iter().filter(|(address, _)| address.zone == zone.name).collect(),
+            desired: configured
+                .into_iter()
+                .flat_map(|zone| zone.apps.values())
+                .map(|app| (&app.address, app))
+                .collect(),
+            recorded: input
+                .recorded
+                .apps
+                .iter()
+                .filter(|(address, _)| address.zone == zone.name)
+                .collect(),
             live: zone.apps.iter().map(|live| (&live.id, live)).collect(),
             by_identity,
             claimed: BTreeSet::new(),
@@ -88,11 +107,17 @@ impl<'a> Zone<'a> {
     }
 
     /// The application recorded under the address, or under the address that `moved` names as its former one.
-    fn claim_by_id(&mut self, input: &Input<'a>, address: &'a Address) -> Option<(Option<Address>, &'a Recorded, &'a Live)> {
+    fn claim_by_id(
+        &mut self,
+        input: &Input<'a>,
+        address: &'a Address,
+    ) -> Option<(Option<Address>, &'a Recorded, &'a Live)> {
         let own = self.recorded.get(address).map(|recorded| (address, *recorded));
         let former = || {
             let moved =
-                input.desired.configuration.moved.iter().find(|moved| moved.to == *address && !self.desired.contains_key(&moved.from))?;
+                input.desired.configuration.moved.iter().find(|moved| {
+                    moved.to == *address && !self.desired.contains_key(&moved.from)
+                })?;
             self.recorded.get_key_value(&moved.from).map(|(from, recorded)| (*from, *recorded))
         };
         let (at, recorded) = own.or_else(former)?;
@@ -108,11 +133,22 @@ impl<'a> Zone<'a> {
     }
 
     /// The unclaimed live application with the address's identity: one that left its former address is a move, any other is adopted.
-    fn claim_by_identity(&mut self, input: &Input<'a>, address: &'a Address, app: &'a App, pairs: &mut Pairs<'a>) {
+    fn claim_by_identity(
+        &mut self,
+        input: &Input<'a>,
+        address: &'a Address,
+        app: &'a App,
+        pairs: &mut Pairs<'a>,
+    ) {
         let recorded = self.recorded.get(address).copied();
         let identity = input.desired.shapes.get(address).and_then(|shape| shape.identity());
-        let same: Vec<&AppId> =
-            identity.as_ref().and_then(|identity| self.by_identity.get(identity)).into_iter().flatten().copied().collect();
+        let same: Vec<&AppId> = identity
+            .as_ref()
+            .and_then(|identity| self.by_identity.get(identity))
+            .into_iter()
+            .flatten()
+            .copied()
+            .collect();
         let free: Vec<&AppId> = same.into_iter().filter(|id| !self.claimed.contains(id)).collect();
         if free.len() > 1 {
             pairs.findings.push(two_live_matches(address, &free, app));
@@ -125,10 +161,17 @@ impl<'a> Zone<'a> {
             return;
         };
         self.claimed.insert(&live.id);
-        let former = self.recorded.iter().find(|(at, former)| former.id == live.id && !self.desired.contains_key(**at));
+        let former = self
+            .recorded
+            .iter()
+            .find(|(at, former)| former.id == live.id && !self.desired.contains_key(**at));
         if let Some((at, former)) = former.map(|(at, former)| (*at, *former)) {
             self.moved.insert(at);
-            pairs.push(address, Presence::Managed { desired: app, recorded: former, live }, Some(at.clone()));
+            pairs.push(
+                address,
+                Presence::Managed { desired: app, recorded: former, live },
+                Some(at.clone()),
+            );
             return;
         }
         // Two addresses with one recorded id are what a run leaves that died within an exchange: this is the other member.
@@ -152,7 +195,9 @@ impl<'a> Zone<'a> {
                 continue;
             }
             match self.live.get(&recorded.id).filter(|live| self.claimed.insert(&live.id)) {
-                Some(live) => pairs.push(address, Presence::RecordedAndLive { recorded, live }, None),
+                Some(live) => {
+                    pairs.push(address, Presence::RecordedAndLive { recorded, live }, None)
+                }
                 None => pairs.push(address, Presence::Recorded { recorded }, None),
             }
         }
@@ -160,16 +205,27 @@ impl<'a> Zone<'a> {
 }
 
 /// The live applications of a zone that no pair holds.
-pub(super) fn strangers<'a>(zone: &'a ZoneRead, pairs: &[Pair<'a>], recorded: &BTreeMap<Address, Recorded>) -> Vec<&'a Live> {
-    let mut known: BTreeSet<&AppId> = pairs.iter().filter_map(|pair| pair.presence.live()).map(|live| &live.id).collect();
+pub(super) fn strangers<'a>(
+    zone: &'a ZoneRead,
+    pairs: &[Pair<'a>],
+    recorded: &BTreeMap<Address, Recorded>,
+) -> Vec<&'a Live> {
+    let mut known: BTreeSet<&AppId> =
+        pairs.iter().filter_map(|pair| pair.presence.live()).map(|live| &live.id).collect();
     known.extend(recorded.values().map(|recorded| &recorded.id));
     zone.apps.iter().filter(|live| !known.contains(&live.id)).collect()
 }
 
 fn two_live_matches(address: &Address, ids: &[&AppId], app: &App) -> Finding {
     let ids: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
-    let summary = format!("{} live applications have this hostname and protocol: {}", ids.len(), ids.join(", "));
+    let summary = format!(
+        "{} live applications have this hostname and protocol: {}",
+        ids.len(),
+        ids.join(", ")
+    );
     let why = "which of them is meant cannot be known, and taking the wrong one would leave the other running unseen";
-    let fix = format!("delete all but one of them, or take one over by `spectrumctl import {address} APP_ID`");
+    let fix = format!(
+        "delete all but one of them, or take one over by `spectrumctl import {address} APP_ID`"
+    );
     Finding::error("two-live-matches", summary, why, fix).about(address).at(app.place.as_ref())
 }

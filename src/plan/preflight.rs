@@ -18,8 +18,14 @@ use crate::validate;
 /// Looks at every change, adds what is found, and equips each change with what a refusal of it would mean.
 pub(super) fn look(input: &Input<'_>, made: &mut Decisions) {
     let configuration = input.desired.configuration;
-    let apps: BTreeMap<&Address, &App> = configuration.apps().map(|app| (&app.address, app)).collect();
-    let scene = Scene { input, facts: known(input), declared: validate::peers(configuration), all: peers(input, made) };
+    let apps: BTreeMap<&Address, &App> =
+        configuration.apps().map(|app| (&app.address, app)).collect();
+    let scene = Scene {
+        input,
+        facts: known(input),
+        declared: validate::peers(configuration),
+        all: peers(input, made),
+    };
     let mut found: Vec<(&App, Fault)> = Vec::new();
     for change in &mut made.changes {
         let Some(app) = apps.get(&change.address) else { continue };
@@ -49,13 +55,35 @@ impl Scene<'_, '_> {
         let Some(zone) = self.zone(&app.address.zone) else { return Vec::new() };
         let who = app.address.to_string();
         let zones = &self.input.desired.zones;
-        let offline = View { who: &who, app: &app.draft, live: None, zone, zones, peers: &self.declared, facts: None };
+        let offline = View {
+            who: &who,
+            app: &app.draft,
+            live: None,
+            zone,
+            zones,
+            peers: &self.declared,
+            facts: None,
+        };
         let live = self.live(change);
-        let view = View { live: live.map(|live| &live.shape), peers: &self.all, facts: Some(&self.facts), ..offline };
-        let is_known = |subject: &Subject| self.input.recorded.learned.iter().any(|lesson| subject.is_of(lesson));
-        change.refusals.teaches = lesson::subjects(&view).into_iter().map(|subject| (subject.clone(), is_known(&subject))).collect();
+        let view = View {
+            live: live.map(|live| &live.shape),
+            peers: &self.all,
+            facts: Some(&self.facts),
+            ..offline
+        };
+        let is_known = |subject: &Subject| {
+            self.input.recorded.learned.iter().any(|lesson| subject.is_of(lesson))
+        };
+        change.refusals.teaches = lesson::subjects(&view)
+            .into_iter()
+            .map(|subject| (subject.clone(), is_known(&subject)))
+            .collect();
         let told: BTreeSet<_> = codes::check(&offline).iter().map(key).collect();
-        let is_new = |fault: &Fault| !told.contains(&key(fault)) && fault.cause.scope != Scope::Change && concerns(change, &fault.path);
+        let is_new = |fault: &Fault| {
+            !told.contains(&key(fault))
+                && fault.cause.scope != Scope::Change
+                && concerns(change, &fault.path)
+        };
         codes::check(&view).into_iter().filter(is_new).collect()
     }
 
@@ -66,7 +94,12 @@ impl Scene<'_, '_> {
     /// The live application that an update changes; what is replaced is gone before the new one comes.
     fn live(&self, change: &Change) -> Option<&Live> {
         let Work::Update { id, .. } = &change.work else { return None };
-        self.input.live.iter().filter(|zone| zone.id == change.zone_id).flat_map(|zone| &zone.apps).find(|live| live.id == *id)
+        self.input
+            .live
+            .iter()
+            .filter(|zone| zone.id == change.zone_id)
+            .flat_map(|zone| &zone.apps)
+            .find(|live| live.id == *id)
     }
 }
 
@@ -77,7 +110,11 @@ fn key(fault: &Fault) -> (&'static str, &'static str, String) {
 
 /// Whether a change touches what a fault is about: a hostname, its ports and its addresses belong together, an address and its network.
 fn concerns(change: &Change, path: &str) -> bool {
-    let groups: [&[&str]; 3] = [&["dns", "protocol", "edge_ips"], &["origin_direct", "virtual_network_id"], &["origin_dns", "origin_port"]];
+    let groups: [&[&str]; 3] = [
+        &["dns", "protocol", "edge_ips"],
+        &["origin_direct", "virtual_network_id"],
+        &["origin_dns", "origin_port"],
+    ];
     let top = path.split('.').next().unwrap_or(path);
     let group = groups.into_iter().find(|group| group.contains(&top)).unwrap_or(&[]);
     touches(change, top) || group.iter().any(|name| touches(change, name))
@@ -87,7 +124,10 @@ fn concerns(change: &Change, path: &str) -> bool {
 fn known(input: &Input<'_>) -> Facts {
     let mut facts = input.facts.cloned().unwrap_or_default();
     for zone in input.live {
-        let peers = zone.apps.iter().filter_map(|live| Peer::of_shape(String::new(), &zone.name, &live.shape));
+        let peers = zone
+            .apps
+            .iter()
+            .filter_map(|live| Peer::of_shape(String::new(), &zone.name, &live.shape));
         let hostnames = peers.filter(|peer| peer.takes_ipv4).map(|peer| peer.hostname).collect();
         facts.zones.entry(zone.name.clone()).or_default().ipv4_hostnames = Some(hostnames);
     }
@@ -99,22 +139,40 @@ fn known(input: &Input<'_>) -> Facts {
 
 /// The applications of the configuration and the live ones that stay beside them, none of them twice.
 fn peers(input: &Input<'_>, made: &Decisions) -> Peers {
-    let deleted: BTreeSet<_> =
-        made.changes.iter().filter_map(|change| if let Work::Delete { id } = &change.work { Some(id) } else { None }).collect();
+    let deleted: BTreeSet<_> = made
+        .changes
+        .iter()
+        .filter_map(|change| if let Work::Delete { id } = &change.work { Some(id) } else { None })
+        .collect();
     let stays = |live: &&Live| !made.paired.contains(&live.id) && !deleted.contains(&live.id);
     let live = input.live.iter().flat_map(|zone| {
         let apps = zone.apps.iter().filter(stays);
-        apps.filter_map(|live| Peer::of_shape(Address::of_unmanaged(&zone.name, &live.id).to_string(), &zone.name, &live.shape))
+        apps.filter_map(|live| {
+            Peer::of_shape(
+                Address::of_unmanaged(&zone.name, &live.id).to_string(),
+                &zone.name,
+                &live.shape,
+            )
+        })
     });
     let configured = input.desired.configuration.apps();
-    let declared = configured.filter_map(|app| Peer::of_draft(app.address.to_string(), &app.address.zone, &app.draft));
+    let declared = configured
+        .filter_map(|app| Peer::of_draft(app.address.to_string(), &app.address.zone, &app.draft));
     Peers::of(declared.chain(live))
 }
 
 /// Where an application and its fields are written, and which of its values must not be shown.
 fn written(app: &App) -> Refusals {
-    let tops = app.draft.present.iter().filter_map(|(top, place)| Some(((*top).to_owned(), place.clone()?)));
-    let fields = app.draft.given.iter().filter_map(|(field, given)| Some((field.path().to_owned(), given.place.clone()?)));
+    let tops = app
+        .draft
+        .present
+        .iter()
+        .filter_map(|(top, place)| Some(((*top).to_owned(), place.clone()?)));
+    let fields = app
+        .draft
+        .given
+        .iter()
+        .filter_map(|(field, given)| Some((field.path().to_owned(), given.place.clone()?)));
     let itself = app.place.clone().map(|place| (String::new(), place));
     let hidden = app.draft.given.iter().flat_map(|(field, given)| hidden(*field, given)).collect();
     Refusals { places: tops.chain(fields).chain(itself).collect(), hidden, teaches: Vec::new() }
@@ -132,5 +190,10 @@ fn hidden(field: Field, given: &Given) -> Vec<(String, String)> {
 
 fn idle_token(status: &str) -> Finding {
     let why = "Cloudflare answers to a token that is not active for a moment only, and would refuse the changes half way";
-    Finding::error("token-not-active", format!("the API token is {status}"), why, "set CLOUDFLARE_API_TOKEN to a token that is active")
+    Finding::error(
+        "token-not-active",
+        format!("the API token is {status}"),
+        why,
+        "set CLOUDFLARE_API_TOKEN to a token that is active",
+    )
 }

@@ -33,10 +33,12 @@ impl<'a> Presence<'a> {
     /// The live application, if there is one.
     pub(super) fn live(&self) -> Option<&'a Live> {
         match self {
-            Presence::ConfiguredAndLive { live, .. } | Presence::Managed { live, .. } | Presence::RecordedAndLive { live, .. } => {
-                Some(live)
-            }
-            Presence::Configured { .. } | Presence::ConfiguredAndRecorded { .. } | Presence::Recorded { .. } => None,
+            Presence::ConfiguredAndLive { live, .. }
+            | Presence::Managed { live, .. }
+            | Presence::RecordedAndLive { live, .. } => Some(live),
+            Presence::Configured { .. }
+            | Presence::ConfiguredAndRecorded { .. }
+            | Presence::Recorded { .. } => None,
         }
     }
 }

@@ -13,7 +13,8 @@ pub(super) fn keep_what_is_known(made: &mut Decisions) {
 
 fn of_state_only(change: Change) -> Option<Change> {
     let gone = change.action == Action::Create && change.reason == Reason::DeletedOutside;
-    let left = change.action == Action::Forget && change.record == (Record::Drop { released: false });
+    let left =
+        change.action == Action::Forget && change.record == (Record::Drop { released: false });
     match change.action {
         _ if gone => Some(Change {
             action: Action::Forget,

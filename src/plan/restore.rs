@@ -2,7 +2,10 @@
 
 use serde_json::Map;
 
-use super::change::{Action, Call, Change, FieldChange, Plan, Reason, Record, Refusals, Step, Summary, Template, Verdict, Work};
+use super::change::{
+    Action, Call, Change, FieldChange, Plan, Reason, Record, Refusals, Step, Summary, Template,
+    Verdict, Work,
+};
 use super::fields::Showing;
 use super::input::{Input, Policy, Remembered, ZoneRead};
 use crate::finding::Finding;
@@ -10,7 +13,11 @@ use crate::model::{Address, AppId, Former, Impact, Live, Recorded};
 
 /// The offers: one warning for each application that is lost and does not stand in its place again.
 pub(super) fn offers(input: &Input<'_>) -> Vec<Finding> {
-    let lost = input.recorded.lost.iter().filter(|(address, _)| !input.recorded.apps.contains_key(*address));
+    let lost = input
+        .recorded
+        .lost
+        .iter()
+        .filter(|(address, _)| !input.recorded.apps.contains_key(*address));
     lost.map(|(address, former)| offer(address, former)).collect()
 }
 
@@ -20,10 +27,14 @@ fn zone_of<'a>(zones: &'a [ZoneRead], former: &Former) -> Option<&'a ZoneRead> {
 
 fn offer(address: &Address, former: &Former) -> Finding {
     let identity = former.shape().identity();
-    let what = identity.map(|identity| format!(" ({} {})", identity.hostname, identity.protocol)).unwrap_or_default();
+    let what = identity
+        .map(|identity| format!(" ({} {})", identity.hostname, identity.protocol))
+        .unwrap_or_default();
     let summary = format!("{address}{what} was deleted for a replacement that did not come about");
     let why = "the API refused what was to take its place, or the run ended in between, so that nothing serves it now";
-    let fix = format!("apply to create it as configured, or bring back what it was by `spectrumctl apply --restore {address}`");
+    let fix = format!(
+        "apply to create it as configured, or bring back what it was by `spectrumctl apply --restore {address}`"
+    );
     Finding::warning("lost-application", summary, why, fix).about(address)
 }
 
@@ -31,18 +42,35 @@ fn offer(address: &Address, former: &Former) -> Finding {
 ///
 /// # Errors
 /// There is nothing to bring back at the address, its zone was not read, or something else is in its place.
-pub fn restore(remembered: &Remembered, address: &Address, zones: &[ZoneRead], policy: &Policy) -> Result<Plan, Box<Finding>> {
-    let refused = |summary: String, why: &str, fix: &str| Box::new(Finding::error("restore", summary, why, fix).about(address));
+pub fn restore(
+    remembered: &Remembered,
+    address: &Address,
+    zones: &[ZoneRead],
+    policy: &Policy,
+) -> Result<Plan, Box<Finding>> {
+    let refused = |summary: String, why: &str, fix: &str| {
+        Box::new(Finding::error("restore", summary, why, fix).about(address))
+    };
     let Some(former) = remembered.lost.get(address) else {
         let why = "only what apply has deleted for a replacement, and could not replace, is kept to be brought back";
-        return Err(refused(format!("there is nothing to bring back at {address}"), why, "see the addresses that plan names"));
+        return Err(refused(
+            format!("there is nothing to bring back at {address}"),
+            why,
+            "see the addresses that plan names",
+        ));
     };
     let Some(zone) = zone_of(zones, former) else {
         let why = "without the zone it is not known what is in its place";
-        return Err(refused(format!("the zone of {address} was not read"), why, "see why it was not, and try again"));
+        return Err(refused(
+            format!("the zone of {address} was not read"),
+            why,
+            "see why it was not, and try again",
+        ));
     };
     let identity = former.shape().identity();
-    if let Some(live) = zone.apps.iter().find(|live| identity.is_some() && live.shape.identity() == identity) {
+    if let Some(live) =
+        zone.apps.iter().find(|live| identity.is_some() && live.shape.identity() == identity)
+    {
         let why = "two applications cannot serve the same hostname and port";
         let summary = format!("the live application {} is in the place of {address}", live.id);
         return Err(refused(summary, why, "delete that one first, or keep it"));
@@ -58,12 +86,18 @@ fn plan_of(address: &Address, former: &Former, showing: Showing<'_>) -> Plan {
         action: Action::Create,
         reason: Reason::NotFound,
         impact: Impact::None,
-        labels: former.recorded.as_ref().map(|recorded| recorded.labels.clone()).unwrap_or_default(),
+        labels: former
+            .recorded
+            .as_ref()
+            .map(|recorded| recorded.labels.clone())
+            .unwrap_or_default(),
         from: None,
         vacates: false,
         fields: fields_of(former, showing),
         work: Work::Create { body: former.body.clone() },
-        record: former.recorded.as_deref().map_or(Record::Nothing, |recorded| Record::Keep(Box::new(template_of(recorded, former)))),
+        record: former.recorded.as_deref().map_or(Record::Nothing, |recorded| {
+            Record::Keep(Box::new(template_of(recorded, former)))
+        }),
         refusals: Refusals::default(),
         expects: None,
     };
@@ -80,7 +114,13 @@ fn plan_of(address: &Address, former: &Former, showing: Showing<'_>) -> Plan {
 
 /// What it was, as the fields of a create.
 fn fields_of(former: &Former, showing: Showing<'_>) -> Vec<FieldChange> {
-    let live = Live { id: AppId::from_api(""), shape: former.shape(), created_on: None, modified_on: None, unknown: Map::new() };
+    let live = Live {
+        id: AppId::from_api(""),
+        shape: former.shape(),
+        created_on: None,
+        modified_on: None,
+        unknown: Map::new(),
+    };
     let deleted = showing.of_delete(&live, former.recorded.as_deref());
     let created = |mut field: FieldChange| {
         std::mem::swap(&mut field.before, &mut field.after);

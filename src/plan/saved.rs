@@ -101,9 +101,13 @@ pub struct Making {
 impl Saved {
     /// The saved form of a plan that was made from this state and these zones.
     pub fn of(plan: &Plan, recorded: &Remembered, zones: &[ZoneRead], making: Making) -> Saved {
-        let touched = |zone: &&ZoneRead| plan.changes.iter().any(|change| change.zone_id == zone.id);
-        let of_zone = |zone: &ZoneRead| (zone.name.clone(), SavedZone { id: zone.id.clone(), account: zone.account.clone() });
-        let addresses = plan.changes.iter().flat_map(|change| change.from.iter().chain([&change.address]));
+        let touched =
+            |zone: &&ZoneRead| plan.changes.iter().any(|change| change.zone_id == zone.id);
+        let of_zone = |zone: &ZoneRead| {
+            (zone.name.clone(), SavedZone { id: zone.id.clone(), account: zone.account.clone() })
+        };
+        let addresses =
+            plan.changes.iter().flat_map(|change| change.from.iter().chain([&change.address]));
         Saved {
             id: making.id,
             tool: making.tool,
@@ -115,7 +119,9 @@ impl Saved {
             parallelism: making.parallelism,
             stops: making.stops,
             known: zones.iter().flat_map(|zone| &zone.apps).map(|live| live.id.clone()).collect(),
-            records: addresses.map(|address| (address.clone(), recorded.apps.get(address).cloned())).collect(),
+            records: addresses
+                .map(|address| (address.clone(), recorded.apps.get(address).cloned()))
+                .collect(),
             changes: plan.changes.clone(),
             steps: plan.steps.clone(),
             groups: plan.groups.clone(),
@@ -129,9 +135,12 @@ impl Saved {
 
     /// The file's bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let content = serde_json::to_value(self).expect("every key of a plan is a text and every value plain data");
-        let file = File { format_version: FORMAT_VERSION, integrity: integrity_of(&content), content };
-        let mut bytes = serde_json::to_vec_pretty(&file).expect("every key of a file is a text and every value plain data");
+        let content = serde_json::to_value(self)
+            .expect("every key of a plan is a text and every value plain data");
+        let file =
+            File { format_version: FORMAT_VERSION, integrity: integrity_of(&content), content };
+        let mut bytes = serde_json::to_vec_pretty(&file)
+            .expect("every key of a file is a text and every value plain data");
         bytes.push(b'\n');
         bytes
     }
@@ -142,19 +151,34 @@ impl Saved {
     /// The finding `not-a-plan` for what is no saved plan, of another version, damaged or edited.
     pub fn read(bytes: &[u8]) -> Result<Saved, Box<Finding>> {
         let unusable = |summary: String, why: &str| {
-            Box::new(Finding::error("not-a-plan", summary, why, "make a new one by `spectrumctl plan --out FILE`"))
+            Box::new(Finding::error(
+                "not-a-plan",
+                summary,
+                why,
+                "make a new one by `spectrumctl plan --out FILE`",
+            ))
         };
-        let not_read =
-            |error: serde_json::Error| unusable(format!("the file is not a saved plan: {error}"), "only `plan --out` writes one");
+        let not_read = |error: serde_json::Error| {
+            unusable(
+                format!("the file is not a saved plan: {error}"),
+                "only `plan --out` writes one",
+            )
+        };
         let header: serde_json::Value = serde_json::from_slice(bytes).map_err(not_read)?;
         let version = header.get("format_version").and_then(serde_json::Value::as_u64);
         if version.is_some_and(|version| version != u64::from(FORMAT_VERSION)) {
             let why = "a plan of another version could mean something else";
-            return Err(unusable(format!("the saved plan has format version {}", version.unwrap_or_default()), why));
+            return Err(unusable(
+                format!("the saved plan has format version {}", version.unwrap_or_default()),
+                why,
+            ));
         }
         let file: File = serde_json::from_value(header).map_err(not_read)?;
         if file.integrity != integrity_of(&file.content) {
-            return Err(unusable("the saved plan was damaged or edited".to_owned(), "it is not what was shown and approved"));
+            return Err(unusable(
+                "the saved plan was damaged or edited".to_owned(),
+                "it is not what was shown and approved",
+            ));
         }
         serde_json::from_value(file.content).map_err(not_read)
     }
@@ -182,24 +206,34 @@ impl Saved {
             findings.push(stale("the state is not the one that the plan was made with".to_owned()));
         }
         findings.extend(
-            self.zones
-                .iter()
-                .filter(|(name, zone)| !self.is_same_zone(name, zone, zones))
-                .map(|(name, _)| stale(format!("the zone {name} has another id or account than when the plan was made"))),
+            self.zones.iter().filter(|(name, zone)| !self.is_same_zone(name, zone, zones)).map(
+                |(name, _)| {
+                    stale(format!(
+                        "the zone {name} has another id or account than when the plan was made"
+                    ))
+                },
+            ),
         );
         for (address, was) in &self.records {
             if recorded.apps.get(address) != was.as_ref() {
-                findings.push(stale(format!("what is recorded of {address} has changed")).about(address));
+                findings.push(
+                    stale(format!("what is recorded of {address} has changed")).about(address),
+                );
             }
         }
-        let live: BTreeMap<&AppId, &Live> = zones.iter().flat_map(|zone| &zone.apps).map(|live| (&live.id, live)).collect();
-        findings.extend(self.changes.iter().filter_map(|change| differs(change, &live).map(|what| stale(what).about(&change.address))));
+        let live: BTreeMap<&AppId, &Live> =
+            zones.iter().flat_map(|zone| &zone.apps).map(|live| (&live.id, live)).collect();
+        findings.extend(self.changes.iter().filter_map(|change| {
+            differs(change, &live).map(|what| stale(what).about(&change.address))
+        }));
         findings.extend(self.changes.iter().filter_map(|change| self.taken(change, zones)));
         findings
     }
 
     fn is_same_zone(&self, name: &str, zone: &SavedZone, zones: &[ZoneRead]) -> bool {
-        zones.iter().any(|read| read.name == name && read.id == zone.id && read.account == zone.account)
+        zones
+            .iter()
+            .any(|read| read.name == name && read.id == zone.id && read.account == zone.account)
     }
 
     /// Another live application that has the identity which a change is to give.
@@ -210,9 +244,17 @@ impl Saved {
         }
         let identity: Identity = template.fields.identity()?;
         let zone = zones.iter().find(|zone| zone.id == change.zone_id)?;
-        let is_touched = |live: &Live| self.changes.iter().any(|change| change.app_id.as_ref() == Some(&live.id));
-        let taken = zone.apps.iter().find(|live| live.shape.identity().as_ref() == Some(&identity) && !is_touched(live))?;
-        let summary = format!("{} {} is served by the live application {} by now", identity.hostname, identity.protocol, taken.id);
+        let is_touched = |live: &Live| {
+            self.changes.iter().any(|change| change.app_id.as_ref() == Some(&live.id))
+        };
+        let taken = zone
+            .apps
+            .iter()
+            .find(|live| live.shape.identity().as_ref() == Some(&identity) && !is_touched(live))?;
+        let summary = format!(
+            "{} {} is served by the live application {} by now",
+            identity.hostname, identity.protocol, taken.id
+        );
         Some(stale(summary).about(&change.address))
     }
 }
@@ -222,11 +264,12 @@ fn differs(change: &Change, live: &BTreeMap<&AppId, &Live>) -> Option<String> {
     let found = change.app_id.as_ref().and_then(|id| live.get(id));
     match (&change.expects, found) {
         (None, None) => None,
-        (None, Some(_)) => Some(format!("{} was gone when the plan was made, and is live", change.address)),
-        (Some(_), None) => Some(format!("the live application of {} is gone", change.address)),
-        (Some(expected), Some(live)) => {
-            (*expected != live.canonical()).then(|| format!("the live application of {} was changed", change.address))
+        (None, Some(_)) => {
+            Some(format!("{} was gone when the plan was made, and is live", change.address))
         }
+        (Some(_), None) => Some(format!("the live application of {} is gone", change.address)),
+        (Some(expected), Some(live)) => (*expected != live.canonical())
+            .then(|| format!("the live application of {} was changed", change.address)),
     }
 }
 

@@ -74,19 +74,32 @@ fn correct(remembered: &mut Remembered, settlement: &Settlement) {
         }
         Settlement::Gone { address, former } => {
             remembered.apps.remove(address);
-            remembered.lost.extend(former.iter().map(|former| (address.clone(), (**former).clone())));
+            remembered
+                .lost
+                .extend(former.iter().map(|former| (address.clone(), (**former).clone())));
         }
     }
 }
 
 /// The application that a create made: the one of its identity that is not recorded otherwise, and that is either what was meant or as
 /// old as the call.
-fn created(remembered: &Remembered, call: &Open, meant: &Recorded, zone: &ZoneRead) -> Option<Settlement> {
+fn created(
+    remembered: &Remembered,
+    call: &Open,
+    meant: &Recorded,
+    zone: &ZoneRead,
+) -> Option<Settlement> {
     let shape = meant.shape();
     let identity = shape.identity()?;
     let is_free = |live: &&Live| !remembered.apps.values().any(|recorded| recorded.id == live.id);
-    let is_it = |live: &&Live| diff::between(&live.shape, &shape).is_empty() || is_of_then(live, call.at);
-    let live = zone.apps.iter().filter(|live| live.shape.identity().as_ref() == Some(&identity)).filter(is_free).find(is_it)?;
+    let is_it =
+        |live: &&Live| diff::between(&live.shape, &shape).is_empty() || is_of_then(live, call.at);
+    let live = zone
+        .apps
+        .iter()
+        .filter(|live| live.shape.identity().as_ref() == Some(&identity))
+        .filter(is_free)
+        .find(is_it)?;
     let recorded = Box::new(Recorded { id: live.id.clone(), ..meant.clone() });
     Some(Settlement::Is { address: call.address.clone(), recorded })
 }
@@ -99,11 +112,22 @@ fn is_of_then(live: &Live, at: Timestamp) -> bool {
 fn updated(call: &Open, id: &AppId, meant: &Recorded, zone: &ZoneRead) -> Option<Settlement> {
     let live = zone.apps.iter().find(|live| live.id == *id)?;
     let as_meant = diff::between(&live.shape, &meant.shape()).is_empty();
-    as_meant.then(|| Settlement::Is { address: call.address.clone(), recorded: Box::new(meant.clone()) })
+    as_meant.then(|| Settlement::Is {
+        address: call.address.clone(),
+        recorded: Box::new(meant.clone()),
+    })
 }
 
-fn deleted(remembered: &Remembered, call: &Open, id: &AppId, zone: &ZoneRead) -> Option<Settlement> {
+fn deleted(
+    remembered: &Remembered,
+    call: &Open,
+    id: &AppId,
+    zone: &ZoneRead,
+) -> Option<Settlement> {
     let ours = remembered.apps.get(&call.address).is_some_and(|recorded| recorded.id == *id);
     let is_gone = ours && !zone.apps.iter().any(|live| live.id == *id);
-    is_gone.then(|| Settlement::Gone { address: call.address.clone(), former: call.former.clone().map(Box::new) })
+    is_gone.then(|| Settlement::Gone {
+        address: call.address.clone(),
+        former: call.former.clone().map(Box::new),
+    })
 }

@@ -27,21 +27,29 @@ pub(super) struct Slot {
 impl Slot {
     /// Whether both cannot be held at the same time: they are of two zones, or share a port.
     fn collides(&self, other: &Slot) -> bool {
-        self.place == other.place && (self.zone != other.zone || self.transport == other.transport && self.ports.overlaps(other.ports))
+        self.place == other.place
+            && (self.zone != other.zone
+                || self.transport == other.transport && self.ports.overlaps(other.ports))
     }
 }
 
 /// The slots that an application holds.
 pub(super) fn held(zone: &str, tier: Option<Tier>, shape: &Shape) -> BTreeSet<Slot> {
     let Some(protocol) = shape.protocol() else { return BTreeSet::new() };
-    let mut places: Vec<Place> = shape.hostname().cloned().map(Place::Hostname).into_iter().collect();
+    let mut places: Vec<Place> =
+        shape.hostname().cloned().map(Place::Hostname).into_iter().collect();
     if let Some(Value::Addresses(ips)) = shape.get(Field::EdgeIpsIps) {
         places.extend(ips.0.iter().copied().map(Place::EdgeAddress));
     }
     if tier.is_some_and(Tier::is_pay_as_you_go) {
         places.push(Place::Protocol(zone.to_owned()));
     }
-    let slot = |place| Slot { place, zone: zone.to_owned(), transport: protocol.transport, ports: protocol.ports };
+    let slot = |place| Slot {
+        place,
+        zone: zone.to_owned(),
+        transport: protocol.transport,
+        ports: protocol.ports,
+    };
     places.into_iter().map(slot).collect()
 }
 
@@ -55,7 +63,10 @@ pub(super) struct Slots {
 impl Slots {
     /// Those of an update: what stays held is neither freed nor taken.
     pub(super) fn of_update(before: &BTreeSet<Slot>, after: &BTreeSet<Slot>) -> Self {
-        Slots { frees: before.difference(after).cloned().collect(), takes: after.difference(before).cloned().collect() }
+        Slots {
+            frees: before.difference(after).cloned().collect(),
+            takes: after.difference(before).cloned().collect(),
+        }
     }
 }
 
@@ -71,7 +82,11 @@ pub(super) fn waits(slots: &[Slots]) -> Vec<BTreeSet<usize>> {
         let mut before = BTreeSet::new();
         for taken in &step.takes {
             let freed = freeing.get(&taken.place).into_iter().flatten();
-            before.extend(freed.filter(|(other, slot)| *other != index && slot.collides(taken)).map(|(other, _)| *other));
+            before.extend(
+                freed
+                    .filter(|(other, slot)| *other != index && slot.collides(taken))
+                    .map(|(other, _)| *other),
+            );
         }
         before
     };

@@ -13,13 +13,20 @@ use crate::model::{Field, Shape};
 pub(super) mod field {
     use super::{Deserialize, Deserializer, Field, Serializer};
 
-    pub(in crate::plan) fn serialize<S: Serializer>(field: &Field, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::plan) fn serialize<S: Serializer>(
+        field: &Field,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(field.path())
     }
 
-    pub(in crate::plan) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Field, D::Error> {
+    pub(in crate::plan) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Field, D::Error> {
         let path = String::deserialize(deserializer)?;
-        Field::with_path(&path).ok_or_else(|| serde::de::Error::custom(format!("`{path}` is no field of an application")))
+        Field::with_path(&path).ok_or_else(|| {
+            serde::de::Error::custom(format!("`{path}` is no field of an application"))
+        })
     }
 }
 
@@ -37,7 +44,10 @@ pub(super) mod places {
         end: usize,
     }
 
-    pub(in crate::plan) fn serialize<S: Serializer>(places: &BTreeMap<String, Place>, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::plan) fn serialize<S: Serializer>(
+        places: &BTreeMap<String, Place>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         let stored = |Place { file, line, column, start, end }: &Place| Stored {
             file: file.to_string(),
             line: *line,
@@ -48,9 +58,17 @@ pub(super) mod places {
         serializer.collect_map(places.iter().map(|(path, place)| (path, stored(place))))
     }
 
-    pub(in crate::plan) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, Place>, D::Error> {
+    pub(in crate::plan) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<BTreeMap<String, Place>, D::Error> {
         let stored = BTreeMap::<String, Stored>::deserialize(deserializer)?;
-        let place = |Stored { file, line, column, start, end }| Place { file: file.into(), line, column, start, end };
+        let place = |Stored { file, line, column, start, end }| Place {
+            file: file.into(),
+            line,
+            column,
+            start,
+            end,
+        };
         Ok(stored.into_iter().map(|(path, stored)| (path, place(stored))).collect())
     }
 }
@@ -59,11 +77,16 @@ pub(super) mod places {
 pub(super) mod shape {
     use super::{Deserialize, Deserializer, Json, Map, Serialize, Serializer, Shape, shape_of};
 
-    pub(in crate::plan) fn serialize<S: Serializer>(shape: &Shape, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::plan) fn serialize<S: Serializer>(
+        shape: &Shape,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         shape.to_json().serialize(serializer)
     }
 
-    pub(in crate::plan) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Shape, D::Error> {
+    pub(in crate::plan) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Shape, D::Error> {
         Map::<String, Json>::deserialize(deserializer).map(|object| shape_of(&object))
     }
 }

@@ -87,14 +87,28 @@ pub struct StepError<'a> {
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write(out: &mut dyn Write, plan: &Plan, report: Option<&Report>, failure: Option<&Finding>) -> io::Result<()> {
-    let state_failure = report.into_iter().flat_map(|report| [report.ended_early.as_deref(), report.state_failure.as_deref()]).flatten();
+pub fn write(
+    out: &mut dyn Write,
+    plan: &Plan,
+    report: Option<&Report>,
+    failure: Option<&Finding>,
+) -> io::Result<()> {
+    let state_failure = report
+        .into_iter()
+        .flat_map(|report| [report.ended_early.as_deref(), report.state_failure.as_deref()])
+        .flatten();
     let entry = ApplyReport {
         format_version: FORMAT_VERSION,
         simulated: plan.simulated,
         summary: report.map(Report::tally).unwrap_or_default(),
         steps: report.into_iter().flat_map(|report| &report.outcomes).map(step).collect(),
-        findings: plan.findings.iter().chain(failure).chain(state_failure).map(FindingEntry::of).collect(),
+        findings: plan
+            .findings
+            .iter()
+            .chain(failure)
+            .chain(state_failure)
+            .map(FindingEntry::of)
+            .collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &entry)?;
     writeln!(out)

@@ -15,7 +15,10 @@ const MOST: usize = 60_000;
 /// Those of the writer.
 pub fn write(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     let mut page = Page::new(MOST);
-    page.push(&format!("<!-- spectrumctl apply -->\n### Spectrum apply\n\n{}\n", escaped(&summary(report))));
+    page.push(&format!(
+        "<!-- spectrumctl apply -->\n### Spectrum apply\n\n{}\n",
+        escaped(&summary(report))
+    ));
     if !report.outcomes.is_empty() {
         page.push("\n| Address | Action | Result | |\n|---|---|---|---|\n");
         let left = page.push_all(report.outcomes.iter().map(row), 200);
@@ -27,8 +30,15 @@ pub fn write(out: &mut dyn Write, report: &Report) -> io::Result<()> {
 }
 
 fn row(outcome: &Outcome) -> String {
-    let error = outcome.error.as_deref().map(|finding| escaped(&format!("{}: {}; {}", finding.code, finding.summary, finding.fix)));
+    let error = outcome
+        .error
+        .as_deref()
+        .map(|finding| escaped(&format!("{}: {}; {}", finding.code, finding.summary, finding.fix)));
     let status = format!("{:?}", outcome.status).to_lowercase();
     let address = code(&outcome.address.to_string());
-    format!("| {address} | {} | {status} | {} |\n", outcome.action.text(), error.unwrap_or_default())
+    format!(
+        "| {address} | {} | {status} | {} |\n",
+        outcome.action.text(),
+        error.unwrap_or_default()
+    )
 }

@@ -12,14 +12,19 @@ use crate::finding::Finding;
 /// # Errors
 /// Those of the writer.
 pub fn write(out: &mut dyn Write, report: &Report, showing: Showing<'_>) -> io::Result<()> {
-    let mut failures: Vec<Finding> = report.outcomes.iter().filter_map(|outcome| outcome.error.as_deref().cloned()).collect();
+    let mut failures: Vec<Finding> =
+        report.outcomes.iter().filter_map(|outcome| outcome.error.as_deref().cloned()).collect();
     failures.extend(report.ended_early.as_deref().cloned());
     failures.extend(report.state_failure.as_deref().cloned());
     if !failures.is_empty() {
         writeln!(out)?;
         findings::write(out, &failures, Showing { closing: None, ..showing })?;
     }
-    for outcome in report.outcomes.iter().filter(|outcome| matches!(outcome.status, Status::Skipped | Status::Unknown)) {
+    for outcome in report
+        .outcomes
+        .iter()
+        .filter(|outcome| matches!(outcome.status, Status::Skipped | Status::Unknown))
+    {
         writeln!(out, "{}", not_done(outcome))?;
     }
     for outcome in report.outcomes.iter().filter(|outcome| outcome.restored.is_some()) {
@@ -34,7 +39,9 @@ fn not_done(outcome: &Outcome) -> String {
     let what = format!("{} {}", outcome.action.text(), outcome.address);
     let blockers: Vec<String> = outcome.blocked_by.iter().map(ToString::to_string).collect();
     match outcome.status {
-        Status::Unknown => format!("unknown: {what}; the call may have taken effect, and the next plan looks"),
+        Status::Unknown => {
+            format!("unknown: {what}; the call may have taken effect, and the next plan looks")
+        }
         _ if blockers.is_empty() => format!("skipped: {what}; the run ended before it"),
         _ => format!("skipped: {what}; it waits for {}", blockers.join(", ")),
     }
@@ -44,20 +51,35 @@ fn returned(outcome: &Outcome) -> String {
     let address = &outcome.address;
     match outcome.app_id.as_ref().filter(|_| outcome.is_back) {
         Some(id) => format!("brought back: {address}; it lives as it was, under the id {id}"),
-        None => format!("not brought back: {address}; nothing serves it, and every plan offers it until it is there again"),
+        None => format!(
+            "not brought back: {address}; nothing serves it, and every plan offers it until it is there again"
+        ),
     }
 }
 
 /// `Applied: 3 done.`, or what is missing.
 pub(super) fn summary(report: &Report) -> String {
     let tally = report.tally();
-    let counts = [(tally.done, "done"), (tally.failed, "failed"), (tally.skipped, "skipped"), (tally.unknown, "unknown")];
-    let parts: Vec<String> = counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    let counts = [
+        (tally.done, "done"),
+        (tally.failed, "failed"),
+        (tally.skipped, "skipped"),
+        (tally.unknown, "unknown"),
+    ];
+    let parts: Vec<String> = counts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
     let simulated = if report.simulated { " (SIMULATED)" } else { "" };
     let parts = if parts.is_empty() { "nothing to do".to_owned() } else { parts.join(", ") };
     match (report.interrupted, report.is_complete()) {
-        (true, _) => format!("Interrupted{simulated}: {parts}. What was done is recorded; run apply again for the rest."),
+        (true, _) => format!(
+            "Interrupted{simulated}: {parts}. What was done is recorded; run apply again for the rest."
+        ),
         (false, true) => format!("Applied{simulated}: {parts}."),
-        (false, false) => format!("Apply is incomplete{simulated}: {parts}. What was done is recorded; run apply again for the rest."),
+        (false, false) => format!(
+            "Apply is incomplete{simulated}: {parts}. What was done is recorded; run apply again for the rest."
+        ),
     }
 }

@@ -53,7 +53,14 @@ pub struct Check {
 impl Check {
     /// A thing that is enough.
     pub fn ok(subject: impl Into<String>, summary: impl Into<String>) -> Check {
-        Check { subject: subject.into(), verdict: Verdict::Ok, summary: summary.into(), code: None, why: None, fix: None }
+        Check {
+            subject: subject.into(),
+            verdict: Verdict::Ok,
+            summary: summary.into(),
+            code: None,
+            why: None,
+            fix: None,
+        }
     }
 
     /// A thing that is not there or not known, and is not needed.
@@ -64,7 +71,14 @@ impl Check {
     /// A thing that is to be mended, in the words of a finding.
     pub fn to_mend(subject: impl Into<String>, finding: Finding) -> Check {
         let Finding { code, summary, why, fix, .. } = finding;
-        Check { subject: subject.into(), verdict: Verdict::ToMend, summary, code: Some(code), why: Some(why), fix: Some(fix) }
+        Check {
+            subject: subject.into(),
+            verdict: Verdict::ToMend,
+            summary,
+            code: Some(code),
+            why: Some(why),
+            fix: Some(fix),
+        }
     }
 }
 
@@ -98,7 +112,10 @@ struct Report<'a> {
 /// Those of the writer.
 pub fn write_json_report(out: &mut dyn Write, checkup: &Checkup) -> io::Result<()> {
     let (simulated, to_mend) = (checkup.simulated, checkup.to_mend());
-    write_json(out, &Report { format_version: FORMAT_VERSION, simulated, to_mend, checks: &checkup.checks })
+    write_json(
+        out,
+        &Report { format_version: FORMAT_VERSION, simulated, to_mend, checks: &checkup.checks },
+    )
 }
 
 /// Writes the checkup as text.
@@ -107,30 +124,51 @@ pub fn write_json_report(out: &mut dyn Write, checkup: &Checkup) -> io::Result<(
 /// Those of the writer.
 pub fn write(out: &mut dyn Write, checkup: &Checkup, look: Look) -> io::Result<()> {
     if checkup.simulated {
-        writeln!(out, "{}\n", look.paint(style::STRONG, "SIMULATED: what follows is the simulator's"))?;
+        writeln!(
+            out,
+            "{}\n",
+            look.paint(style::STRONG, "SIMULATED: what follows is the simulator's")
+        )?;
     }
-    let subjects = checkup.checks.iter().map(|check| width(&check.subject)).max().unwrap_or_default();
+    let subjects =
+        checkup.checks.iter().map(|check| width(&check.subject)).max().unwrap_or_default();
     for check in &checkup.checks {
         let colour = match check.verdict {
             Verdict::Ok => style::ADDED,
             Verdict::Note => style::FAINT,
             Verdict::ToMend => style::ALARM,
         };
-        let verdict = look.paint(colour, padded(check.verdict.text(), Verdict::ToMend.text().len()));
-        writeln!(out, "{verdict}  {}  {}", padded(&visible(&check.subject), subjects), visible(&check.summary))?;
+        let verdict =
+            look.paint(colour, padded(check.verdict.text(), Verdict::ToMend.text().len()));
+        writeln!(
+            out,
+            "{verdict}  {}  {}",
+            padded(&visible(&check.subject), subjects),
+            visible(&check.summary)
+        )?;
         for (name, text) in [("why", &check.why), ("fix", &check.fix)] {
-            let lines = text.as_deref().map(|text| wrapped(text, look.width.saturating_sub(14))).unwrap_or_default();
+            let lines = text
+                .as_deref()
+                .map(|text| wrapped(text, look.width.saturating_sub(14)))
+                .unwrap_or_default();
             for (index, line) in lines.iter().enumerate() {
                 writeln!(
                     out,
                     "         {} {line}",
-                    if index == 0 { look.paint(style::FAINT, format!("{name}:")) } else { "    ".to_owned() }
+                    if index == 0 {
+                        look.paint(style::FAINT, format!("{name}:"))
+                    } else {
+                        "    ".to_owned()
+                    }
                 )?;
             }
         }
     }
     match checkup.to_mend() {
-        0 => writeln!(out, "\nEverything that is configured can be planned and applied, as far as can be known without doing it."),
+        0 => writeln!(
+            out,
+            "\nEverything that is configured can be planned and applied, as far as can be known without doing it."
+        ),
         count => writeln!(out, "\n{} to mend.", counted(count, "thing")),
     }
 }

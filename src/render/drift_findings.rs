@@ -12,7 +12,9 @@ pub fn of(drift: &Drift) -> Vec<Finding> {
         let summary = format!("the application {} was deleted outside", missing.app_id);
         let why = "it was applied, and the API no longer has it";
         let fix = "apply to create it again, or remove it from the configuration";
-        Finding::error("drift-missing", summary, why, fix).about(&missing.address).at(missing.place.as_ref())
+        Finding::error("drift-missing", summary, why, fix)
+            .about(&missing.address)
+            .at(missing.place.as_ref())
     }));
     findings.extend(drift.appeared().map(|one| {
         let stranger = &one.stranger;
@@ -26,9 +28,14 @@ pub fn of(drift: &Drift) -> Vec<Finding> {
 }
 
 fn changed(drifted: &Drifted) -> Finding {
-    let fields: Vec<String> = drifted.fields.iter().map(from_applied).map(|field| text(&field)).collect();
+    let fields: Vec<String> =
+        drifted.fields.iter().map(from_applied).map(|field| text(&field)).collect();
     let fields = if fields.is_empty() { String::new() } else { format!(": {}", fields.join(", ")) };
-    let when = drifted.modified_on.as_deref().map(|time| format!(", last modified {time}")).unwrap_or_default();
+    let when = drifted
+        .modified_on
+        .as_deref()
+        .map(|time| format!(", last modified {time}"))
+        .unwrap_or_default();
     let why = format!("the live application {} is not what was last applied{when}", drifted.app_id);
     let fix = "apply to set it back, take the values over into the configuration, or name the field under `lifecycle.ignore_changes`";
     let finding = Finding::error("drift", format!("{}{fields}", happened(drifted)), why, fix);
@@ -40,6 +47,8 @@ fn changed(drifted: &Drifted) -> Finding {
 }
 
 fn text(field: &FieldChange) -> String {
-    let side = |side: &Option<crate::plan::Side>| side.as_ref().map_or_else(|| "nothing".to_owned(), |side| side.text.clone());
+    let side = |side: &Option<crate::plan::Side>| {
+        side.as_ref().map_or_else(|| "nothing".to_owned(), |side| side.text.clone())
+    };
     format!("{} {} → {}", field.field.path(), side(&field.before), side(&field.after))
 }

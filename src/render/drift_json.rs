@@ -12,7 +12,9 @@ use serde_json::Value as Json;
 use super::findings_json::{FORMAT_VERSION, FindingEntry, write_json};
 use super::plan_json::{FieldEntry, StrangerEntry, Tool};
 use crate::model::Impact;
-use crate::plan::{Action, Appearance, Deed, Drift, Drifted, DriftedField, Missing, Reason, Selected};
+use crate::plan::{
+    Action, Appearance, Deed, Drift, Drifted, DriftedField, Missing, Reason, Selected,
+};
 
 /// The report of `drift`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -179,7 +181,11 @@ pub fn write(out: &mut dyn Write, drift: &Drift) -> io::Result<()> {
 fn summary(drift: &Drift) -> DriftSummary {
     DriftSummary {
         drifted: drift.changed.len(),
-        recreated: drift.changed.iter().filter(|drifted| drifted.reason == Reason::RecreatedOutside).count(),
+        recreated: drift
+            .changed
+            .iter()
+            .filter(|drifted| drifted.reason == Reason::RecreatedOutside)
+            .count(),
         missing: drift.missing.len(),
         unmanaged: drift.unmanaged.len(),
         appeared: drift.appeared().count(),
@@ -207,7 +213,10 @@ fn drifted_entry<'a>(drift: &Drift, drifted: &'a Drifted) -> DriftedEntry<'a> {
 }
 
 fn field_entry(field: &DriftedField) -> DriftedFieldEntry<'_> {
-    DriftedFieldEntry { field: FieldEntry::of(&field.change), applied: field.applied.as_ref().map(|side| &side.json) }
+    DriftedFieldEntry {
+        field: FieldEntry::of(&field.change),
+        applied: field.applied.as_ref().map(|side| &side.json),
+    }
 }
 
 fn missing_entry<'a>(drift: &Drift, missing: &'a Missing) -> MissingEntry<'a> {
@@ -220,10 +229,19 @@ fn missing_entry<'a>(drift: &Drift, missing: &'a Missing) -> MissingEntry<'a> {
 }
 
 fn appearance_entry<'a>(drift: &Drift, one: &'a Appearance) -> AppearanceEntry<'a> {
-    AppearanceEntry { stranger: StrangerEntry::of(&one.stranger), appeared: one.appeared, who: deeds(drift, &one.who) }
+    AppearanceEntry {
+        stranger: StrangerEntry::of(&one.stranger),
+        appeared: one.appeared,
+        who: deeds(drift, &one.who),
+    }
 }
 
 fn deeds<'a>(drift: &Drift, deeds: &'a [Deed]) -> Option<Vec<DeedEntry<'a>>> {
-    let entry = |deed: &'a Deed| DeedEntry { actor: &deed.actor, time: &deed.time, action: &deed.action, means: deed.means.as_deref() };
+    let entry = |deed: &'a Deed| DeedEntry {
+        actor: &deed.actor,
+        time: &deed.time,
+        action: &deed.action,
+        means: deed.means.as_deref(),
+    };
     drift.asked.then(|| deeds.iter().map(entry).collect())
 }

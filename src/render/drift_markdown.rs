@@ -28,7 +28,10 @@ const VALUE_SHOWN: usize = 300;
 pub fn write(out: &mut dyn Write, drift: &Drift) -> io::Result<()> {
     let mut page = Page::new(MOST);
     let simulated = if drift.simulated { " (SIMULATED)" } else { "" };
-    page.push(&format!("{MARKER}\n### Spectrum drift{simulated}\n\n{}\n", escaped(&summary(drift).join(" "))));
+    page.push(&format!(
+        "{MARKER}\n### Spectrum drift{simulated}\n\n{}\n",
+        escaped(&summary(drift).join(" "))
+    ));
     let rows = rows(drift);
     if !rows.is_empty() {
         page.push("\n| Application | What happened | App id | Who |\n|---|---|---|---|\n");
@@ -40,11 +43,15 @@ pub fn write(out: &mut dyn Write, drift: &Drift) -> io::Result<()> {
         let left = page.push_all(drift.findings.iter().map(finding), FREE_AFTER_TABLE / 2);
         push_rest(&mut page, left);
     }
-    let with_fields: Vec<&Drifted> = drift.changed.iter().chain(&drift.ignored).filter(|one| !one.fields.is_empty()).collect();
+    let with_fields: Vec<&Drifted> =
+        drift.changed.iter().chain(&drift.ignored).filter(|one| !one.fields.is_empty()).collect();
     let left = page.push_all(with_fields.into_iter().map(details), FREE_AT_END);
     push_rest(&mut page, left);
     if !drift.unread.is_empty() {
-        page.push(&format!("\nNot read: {}\n", drift.unread.iter().map(|zone| code(zone)).collect::<Vec<_>>().join(", ")));
+        page.push(&format!(
+            "\nNot read: {}\n",
+            drift.unread.iter().map(|zone| code(zone)).collect::<Vec<_>>().join(", ")
+        ));
     }
     out.write_all(page.text().as_bytes())
 }
@@ -78,19 +85,43 @@ fn rows(drift: &Drift) -> Vec<String> {
 
 fn finding(finding: &Finding) -> String {
     let text = |text: &str| prose(&shortened(text, 1000));
-    let who = finding.address.as_deref().map(|address| format!("{}: ", code(address))).unwrap_or_default();
-    format!("- **{} {}** {who}{}; {}\n", finding.severity, text(&finding.code), text(&finding.summary), text(&finding.fix))
+    let who = finding
+        .address
+        .as_deref()
+        .map(|address| format!("{}: ", code(address)))
+        .unwrap_or_default();
+    format!(
+        "- **{} {}** {who}{}; {}\n",
+        finding.severity,
+        text(&finding.code),
+        text(&finding.summary),
+        text(&finding.fix)
+    )
 }
 
 fn details(drifted: &Drifted) -> String {
-    let modified = drifted.modified_on.as_deref().map(|time| format!(", modified {}", escaped(time))).unwrap_or_default();
+    let modified = drifted
+        .modified_on
+        .as_deref()
+        .map(|time| format!(", modified {}", escaped(time)))
+        .unwrap_or_default();
     let rows: String = drifted
         .fields
         .iter()
         .map(from_applied)
-        .map(|field| format!("| {} | {} | {} |\n", code(field.field.path()), value(&field.before), value(&field.after)))
+        .map(|field| {
+            format!(
+                "| {} | {} | {} |\n",
+                code(field.field.path()),
+                value(&field.before),
+                value(&field.after)
+            )
+        })
         .collect();
-    format!("\n**{}**{modified}\n\n| Field | Last applied | Live |\n|---|---|---|\n{rows}", code(&drifted.address.to_string()))
+    format!(
+        "\n**{}**{modified}\n\n| Field | Last applied | Live |\n|---|---|---|\n{rows}",
+        code(&drifted.address.to_string())
+    )
 }
 
 fn value(side: &Option<Side>) -> String {

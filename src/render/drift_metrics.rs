@@ -29,39 +29,73 @@ const KINDS: [&str; 5] = ["changed", "recreated", "missing", "appeared", "ignore
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write(out: &mut dyn Write, drift: &Drift, zones: &[String], measured: Measured) -> io::Result<()> {
+pub fn write(
+    out: &mut dyn Write,
+    drift: &Drift,
+    zones: &[String],
+    measured: Measured,
+) -> io::Result<()> {
     let mut text = String::new();
     let read: Vec<&String> = zones.iter().filter(|zone| !drift.unread.contains(zone)).collect();
     let mut samples = Vec::new();
     for ((zone, kind), count) in counted(drift, &read) {
         samples.push((format!("{{zone=\"{}\",kind=\"{kind}\"}}", label(zone)), count.to_string()));
     }
-    family(&mut text, "spectrumctl_drift_apps", "Applications that are not as they were last applied.", &samples);
+    family(
+        &mut text,
+        "spectrumctl_drift_apps",
+        "Applications that are not as they were last applied.",
+        &samples,
+    );
     let unmanaged = read.iter().map(|zone| {
         let count = drift.unmanaged.iter().filter(|one| one.stranger.zone == **zone).count();
         (format!("{{zone=\"{}\"}}", label(zone)), count.to_string())
     });
     let unmanaged: Vec<_> = unmanaged.collect();
-    family(&mut text, "spectrumctl_unmanaged_apps", "Live applications that the configuration does not have.", &unmanaged);
+    family(
+        &mut text,
+        "spectrumctl_unmanaged_apps",
+        "Live applications that the configuration does not have.",
+        &unmanaged,
+    );
     let single = |value: String| vec![(String::new(), value)];
     if measured.success {
         let help = "Changes that an apply would make for another reason than drift.";
         family(&mut text, "spectrumctl_pending_changes", help, &single(drift.pending.to_string()));
     }
     let help = "Whether the last look for drift read everything.";
-    family(&mut text, "spectrumctl_drift_success", help, &single(u8::from(measured.success).to_string()));
+    family(
+        &mut text,
+        "spectrumctl_drift_success",
+        help,
+        &single(u8::from(measured.success).to_string()),
+    );
     let last = measured.last_success.map(|time| single(time.to_string())).unwrap_or_default();
     family(&mut text, LAST_SUCCESS, "When drift was last looked for with success.", &last);
-    family(&mut text, "spectrumctl_drift_api_calls", "API calls of the last look for drift.", &single(measured.calls.to_string()));
-    family(&mut text, "spectrumctl_drift_duration_seconds", "How long the last look took.", &single(format!("{:.3}", measured.seconds)));
+    family(
+        &mut text,
+        "spectrumctl_drift_api_calls",
+        "API calls of the last look for drift.",
+        &single(measured.calls.to_string()),
+    );
+    family(
+        &mut text,
+        "spectrumctl_drift_duration_seconds",
+        "How long the last look took.",
+        &single(format!("{:.3}", measured.seconds)),
+    );
     out.write_all(text.as_bytes())
 }
 
 fn counted<'a>(drift: &'a Drift, zones: &[&'a String]) -> BTreeMap<(&'a str, &'static str), usize> {
-    let mut counts: BTreeMap<(&str, &str), usize> = zones.iter().flat_map(|zone| KINDS.map(|kind| ((zone.as_str(), kind), 0))).collect();
+    let mut counts: BTreeMap<(&str, &str), usize> =
+        zones.iter().flat_map(|zone| KINDS.map(|kind| ((zone.as_str(), kind), 0))).collect();
     let mut count = |zone: &'a str, kind| *counts.entry((zone, kind)).or_default() += 1;
     for drifted in &drift.changed {
-        count(&drifted.address.zone, if drifted.reason == Reason::RecreatedOutside { "recreated" } else { "changed" });
+        count(
+            &drifted.address.zone,
+            if drifted.reason == Reason::RecreatedOutside { "recreated" } else { "changed" },
+        );
     }
     drift.missing.iter().for_each(|missing| count(&missing.address.zone, "missing"));
     drift.appeared().for_each(|one| count(&one.stranger.zone, "appeared"));
@@ -73,7 +107,8 @@ fn family(text: &mut String, name: &str, help: &str, samples: &[(String, String)
     if samples.is_empty() {
         return;
     }
-    writeln!(text, "# HELP {name} {help}\n# TYPE {name} gauge").expect("writing to a string does not fail");
+    writeln!(text, "# HELP {name} {help}\n# TYPE {name} gauge")
+        .expect("writing to a string does not fail");
     for (labels, value) in samples {
         writeln!(text, "{name}{labels} {value}").expect("writing to a string does not fail");
     }

@@ -21,23 +21,50 @@ const STRANGERS_SHOWN: usize = 20;
 pub fn write(out: &mut dyn Write, drift: &Drift, look: Look) -> io::Result<()> {
     if drift.simulated || drift.is_any() {
         let simulated = if drift.simulated { ", SIMULATED: Cloudflare was not asked" } else { "" };
-        writeln!(out, "{}\n", look.paint(style::STRONG, format!("Spectrum drift, last applied → live{simulated}")))?;
+        writeln!(
+            out,
+            "{}\n",
+            look.paint(style::STRONG, format!("Spectrum drift, last applied → live{simulated}"))
+        )?;
     }
     for drifted in &drift.changed {
         write_drifted(out, drift, drifted, happened(drifted), look)?;
     }
     for missing in &drift.missing {
-        write_head(out, style::REMOVED, "-", &missing.address.to_string(), "deleted outside", look)?;
-        writeln!(out, "{INDENT}{}", look.paint(style::FAINT, format!("app {}", visible(missing.app_id.as_str()))))?;
+        write_head(
+            out,
+            style::REMOVED,
+            "-",
+            &missing.address.to_string(),
+            "deleted outside",
+            look,
+        )?;
+        writeln!(
+            out,
+            "{INDENT}{}",
+            look.paint(style::FAINT, format!("app {}", visible(missing.app_id.as_str())))
+        )?;
         write_who(out, drift, &missing.who, look)?;
         writeln!(out)?;
     }
     write_strangers(out, drift, look)?;
     for drifted in &drift.ignored {
-        write_drifted(out, drift, drifted, "changed outside, ignored by lifecycle.ignore_changes", look)?;
+        write_drifted(
+            out,
+            drift,
+            drifted,
+            "changed outside, ignored by lifecycle.ignore_changes",
+            look,
+        )?;
     }
     for drifted in &drift.settled {
-        write_drifted(out, drift, drifted, "changed outside, taken over by the configuration", look)?;
+        write_drifted(
+            out,
+            drift,
+            drifted,
+            "changed outside, taken over by the configuration",
+            look,
+        )?;
     }
     super::plan_text::write_selection(out, drift.selection.as_ref())?;
     write_unread(out, &drift.unread, look)?;
@@ -47,14 +74,34 @@ pub fn write(out: &mut dyn Write, drift: &Drift, look: Look) -> io::Result<()> {
     Ok(())
 }
 
-fn write_head(out: &mut dyn Write, painted: anstyle::Style, sign: &str, address: &str, what: &str, look: Look) -> io::Result<()> {
-    writeln!(out, "  {} {}: {what}", look.paint(painted, sign), look.paint(style::STRONG, visible(address)))
+fn write_head(
+    out: &mut dyn Write,
+    painted: anstyle::Style,
+    sign: &str,
+    address: &str,
+    what: &str,
+    look: Look,
+) -> io::Result<()> {
+    writeln!(
+        out,
+        "  {} {}: {what}",
+        look.paint(painted, sign),
+        look.paint(style::STRONG, visible(address))
+    )
 }
 
-fn write_drifted(out: &mut dyn Write, drift: &Drift, drifted: &Drifted, what: &str, look: Look) -> io::Result<()> {
+fn write_drifted(
+    out: &mut dyn Write,
+    drift: &Drift,
+    drifted: &Drifted,
+    what: &str,
+    look: Look,
+) -> io::Result<()> {
     write_head(out, style::CHANGED, "~", &drifted.address.to_string(), what, look)?;
     let mut about = vec![format!("app {}", visible(drifted.app_id.as_str()))];
-    about.extend(drifted.former_id.as_ref().map(|id| format!("in the place of {}", visible(id.as_str()))));
+    about.extend(
+        drifted.former_id.as_ref().map(|id| format!("in the place of {}", visible(id.as_str()))),
+    );
     about.extend(drifted.modified_on.as_ref().map(|time| format!("modified {}", visible(time))));
     let last = about.len() - 1;
     about.iter_mut().take(last).for_each(|piece| piece.push(';'));
@@ -77,7 +124,8 @@ fn write_who(out: &mut dyn Write, drift: &Drift, deeds: &[Deed], look: Look) -> 
 }
 
 fn write_strangers(out: &mut dyn Write, drift: &Drift, look: Look) -> io::Result<()> {
-    let (new, known): (Vec<_>, Vec<_>) = drift.unmanaged.iter().partition(|stranger| stranger.appeared);
+    let (new, known): (Vec<_>, Vec<_>) =
+        drift.unmanaged.iter().partition(|stranger| stranger.appeared);
     for (strangers, what) in [(new, "appeared, not managed"), (known, "not managed, met before")] {
         if strangers.is_empty() {
             continue;
@@ -86,7 +134,12 @@ fn write_strangers(out: &mut dyn Write, drift: &Drift, look: Look) -> io::Result
         for one in strangers.iter().take(STRANGERS_SHOWN) {
             let stranger = &one.stranger;
             let name = format!("{} {} in {}", stranger.protocol, stranger.dns_name, stranger.zone);
-            writeln!(out, "{INDENT}{}  {}", visible(&name), look.paint(style::FAINT, visible(stranger.app_id.as_str())))?;
+            writeln!(
+                out,
+                "{INDENT}{}  {}",
+                visible(&name),
+                look.paint(style::FAINT, visible(stranger.app_id.as_str()))
+            )?;
             if one.appeared {
                 write_who(out, drift, &one.who, look)?;
             }
@@ -103,7 +156,10 @@ fn write_unread(out: &mut dyn Write, unread: &[String], look: Look) -> io::Resul
     if unread.is_empty() {
         return Ok(());
     }
-    for line in wrapped(&format!("not read: {}; nothing is known of it", unread.join(", ")), look.width.saturating_sub(2)) {
+    for line in wrapped(
+        &format!("not read: {}; nothing is known of it", unread.join(", ")),
+        look.width.saturating_sub(2),
+    ) {
         writeln!(out, "  {}", look.paint(style::STRONG, line))?;
     }
     writeln!(out)

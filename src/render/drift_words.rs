@@ -38,7 +38,8 @@ pub(super) fn who(drift: &Drift, deeds: &[Deed]) -> Vec<String> {
 
 /// The report in one line, in pieces that are better not broken.
 pub(super) fn summary(drift: &Drift) -> Vec<String> {
-    let recreated = drift.changed.iter().filter(|drifted| drifted.reason == Reason::RecreatedOutside).count();
+    let recreated =
+        drift.changed.iter().filter(|drifted| drifted.reason == Reason::RecreatedOutside).count();
     let counts = [
         (drift.changed.len() - recreated, "changed"),
         (recreated, "created again"),
@@ -52,10 +53,17 @@ pub(super) fn summary(drift: &Drift) -> Vec<String> {
         (drift.pending, "pending from the configuration"),
     ];
     let listed = |counts: &[(usize, &str)]| -> String {
-        let parts = counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+        let parts = counts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, what)| format!("{count} {what}"));
         parts.collect::<Vec<_>>().join(", ")
     };
-    let head = if drift.is_any() { format!("Drift: {}.", listed(&counts)) } else { "No drift.".to_owned() };
+    let head = if drift.is_any() {
+        format!("Drift: {}.", listed(&counts))
+    } else {
+        "No drift.".to_owned()
+    };
     let rest = Some(listed(&beside)).filter(|rest| !rest.is_empty()).map(|rest| format!("{rest}."));
     let caution = (!drift.complete).then(|| "The report is not complete.".to_owned());
     [head].into_iter().chain(rest).chain(caution).collect()

@@ -32,7 +32,8 @@ impl Excerpt {
         let end = text.floor_char_boundary(place.end.clamp(start, text.len()));
         let (before, cut_before) = line_before(text, start);
         let (after, cut_after) = line_after(text, start);
-        let (meant, rest) = after.split_at(after.floor_char_boundary((end - start).min(after.len())));
+        let (meant, rest) =
+            after.split_at(after.floor_char_boundary((end - start).min(after.len())));
         let meant_cut = first(meant, most / 2);
         let room = most.saturating_sub(meant_cut.chars().count() + 2);
         let rest = if meant_cut.len() < meant.len() { "" } else { rest };

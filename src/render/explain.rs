@@ -47,7 +47,12 @@ struct CauseEntry<'a> {
 
 impl<'a> CodeEntry<'a> {
     fn of(code: &'a Code) -> Self {
-        let cause = |cause: &'a Cause| CauseEntry { slug: cause.slug, why: cause.why, fix: cause.fix, known: cause.known.text() };
+        let cause = |cause: &'a Cause| CauseEntry {
+            slug: cause.slug,
+            why: cause.why,
+            fix: cause.fix,
+            known: cause.known.text(),
+        };
         CodeEntry {
             code: code.name(),
             slug: code.slug,
@@ -74,10 +79,23 @@ pub fn write(out: &mut dyn Write, code: &Code, look: Look) -> io::Result<()> {
         writeln!(out, "  {} {text}", padded(name, 6))?;
     }
     for cause in code.causes {
-        writeln!(out, "\n  {} (found {})", look.paint(style::STRONG, cause.slug), cause.known.text())?;
+        writeln!(
+            out,
+            "\n  {} (found {})",
+            look.paint(style::STRONG, cause.slug),
+            cause.known.text()
+        )?;
         for (name, text) in [("why", cause.why), ("fix", cause.fix)] {
             for (index, line) in wrapped(text, look.width.saturating_sub(9)).iter().enumerate() {
-                writeln!(out, "    {} {line}", if index == 0 { look.paint(style::FAINT, format!("{name}:")) } else { "    ".to_owned() })?;
+                writeln!(
+                    out,
+                    "    {} {line}",
+                    if index == 0 {
+                        look.paint(style::FAINT, format!("{name}:"))
+                    } else {
+                        "    ".to_owned()
+                    }
+                )?;
             }
         }
     }
@@ -119,7 +137,14 @@ pub fn write_markdown(out: &mut dyn Write, code: &Code) -> io::Result<()> {
         writeln!(out, "- {name}: {text}")?;
     }
     for cause in code.causes {
-        writeln!(out, "\n## {}\n\nFound {}.\n\n- why: {}\n- fix: {}", cause.slug, cause.known.text(), prose(cause.why), prose(cause.fix))?;
+        writeln!(
+            out,
+            "\n## {}\n\nFound {}.\n\n- why: {}\n- fix: {}",
+            cause.slug,
+            cause.known.text(),
+            prose(cause.why),
+            prose(cause.fix)
+        )?;
     }
     Ok(())
 }
@@ -141,7 +166,12 @@ pub fn write_list(out: &mut dyn Write, look: Look) -> io::Result<()> {
     let known = "on the call".len();
     let titles = codes::all().map(|code| width(code.title)).max().unwrap_or_default().max(5);
     let titles = titles.min(look.width.saturating_sub(names + known + 11).max(20));
-    let head = format!("{}  {}  {}  RETRY", padded("CODE", names), padded("TITLE", titles), padded("FOUND", known));
+    let head = format!(
+        "{}  {}  {}  RETRY",
+        padded("CODE", names),
+        padded("TITLE", titles),
+        padded("FOUND", known)
+    );
     writeln!(out, "{}", look.paint(style::STRONG, head))?;
     for code in codes::all() {
         let (name, known) = (padded(&code.name(), names), padded(code.known().text(), known));
@@ -162,7 +192,14 @@ pub fn write_list(out: &mut dyn Write, look: Look) -> io::Result<()> {
 pub fn write_list_markdown(out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "| Code | Title | Found | Retry |\n|---|---|---|---|")?;
     for code in codes::all() {
-        writeln!(out, "| {} | {} | {} | {} |", as_code(&code.name()), prose(code.title), code.known().text(), retry(code))?;
+        writeln!(
+            out,
+            "| {} | {} | {} | {} |",
+            as_code(&code.name()),
+            prose(code.title),
+            code.known().text(),
+            retry(code)
+        )?;
     }
     Ok(())
 }
@@ -172,5 +209,8 @@ pub fn write_list_markdown(out: &mut dyn Write) -> io::Result<()> {
 /// # Errors
 /// Those of the writer.
 pub fn write_list_json(out: &mut dyn Write) -> io::Result<()> {
-    write_json(out, &List { format_version: FORMAT_VERSION, codes: codes::all().map(CodeEntry::of).collect() })
+    write_json(
+        out,
+        &List { format_version: FORMAT_VERSION, codes: codes::all().map(CodeEntry::of).collect() },
+    )
 }

@@ -21,13 +21,20 @@ pub(super) fn lines(action: Action, fields: &[FieldChange], look: Look) -> Vec<S
 
 fn of_field(action: Action, field: &FieldChange, longest: usize, look: Look) -> Vec<String> {
     let label = format!("{}:", field.field.path());
-    let remarks: Vec<String> = remarks(field).into_iter().map(|remark| format!("({remark})")).collect();
+    let remarks: Vec<String> =
+        remarks(field).into_iter().map(|remark| format!("({remark})")).collect();
     let remarks = remarks.join(" ");
     let room = look.width.saturating_sub(INDENT + longest + 1);
     match inline(action, field, room, look) {
         Some((plain, painted)) => {
             let head = format!("{}{} ", " ".repeat(INDENT), padded(&label, longest));
-            with_remarks(format!("{head}{painted}"), width(&plain) + 1 + width(&remarks) <= room, &remarks, width(&head), look)
+            with_remarks(
+                format!("{head}{painted}"),
+                width(&plain) + 1 + width(&remarks) <= room,
+                &remarks,
+                width(&head),
+                look,
+            )
         }
         None => {
             let head = format!("{}{label}", " ".repeat(INDENT));
@@ -45,11 +52,20 @@ fn with_remarks(line: String, fits: bool, remarks: &str, indent: usize, look: Lo
         return vec![line];
     }
     let remarks = look.paint(style::FAINT, remarks);
-    if fits { vec![format!("{line} {remarks}")] } else { vec![line, format!("{}{remarks}", " ".repeat(indent))] }
+    if fits {
+        vec![format!("{line} {remarks}")]
+    } else {
+        vec![line, format!("{}{remarks}", " ".repeat(indent))]
+    }
 }
 
 /// The values on one line, plain and painted, if they fit and are no lists that differ.
-fn inline(action: Action, field: &FieldChange, room: usize, look: Look) -> Option<(String, String)> {
+fn inline(
+    action: Action,
+    field: &FieldChange,
+    room: usize,
+    look: Look,
+) -> Option<(String, String)> {
     let text = |side: &Option<Side>| side.as_ref().map_or_else(|| NOTHING.to_owned(), one_line);
     let (before, after) = (text(&field.before), text(&field.after));
     let (plain, painted) = match (action, &field.before, &field.after) {
@@ -57,7 +73,11 @@ fn inline(action: Action, field: &FieldChange, room: usize, look: Look) -> Optio
         (Action::Delete, _, None) => (before.clone(), before),
         _ if is_list(&field.before) || is_list(&field.after) => return None,
         _ => {
-            let painted = format!("{} → {}", look.paint(style::REMOVED, &before), look.paint(style::ADDED, &after));
+            let painted = format!(
+                "{} → {}",
+                look.paint(style::REMOVED, &before),
+                look.paint(style::ADDED, &after)
+            );
             (format!("{before} → {after}"), painted)
         }
     };
@@ -87,16 +107,26 @@ fn block(field: &FieldChange, look: Look) -> Vec<String> {
                     continue;
                 }
             };
-            lines.push(format!("{}{}", " ".repeat(INDENT + 2), look.paint(style, format!("{sign} {}", visible(&change.value())))));
+            lines.push(format!(
+                "{}{}",
+                " ".repeat(INDENT + 2),
+                look.paint(style, format!("{sign} {}", visible(&change.value())))
+            ));
         }
     }
     if stay > 0 {
-        lines.push(format!("{}{}", " ".repeat(INDENT + 2), look.paint(style::FAINT, format!("  {stay} unchanged"))));
+        lines.push(format!(
+            "{}{}",
+            " ".repeat(INDENT + 2),
+            look.paint(style::FAINT, format!("  {stay} unchanged"))
+        ));
     }
     lines
 }
 
 /// The members of a list; a single value counts as a list of itself.
 fn members(side: &Option<Side>) -> Vec<String> {
-    side.as_ref().map_or_else(Vec::new, |side| side.members.clone().unwrap_or_else(|| vec![side.text.clone()]))
+    side.as_ref().map_or_else(Vec::new, |side| {
+        side.members.clone().unwrap_or_else(|| vec![side.text.clone()])
+    })
 }

@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Padding, Renderer, Snippet};
+use annotate_snippets::{
+    AnnotationKind, Element, Group, Level, Origin, Padding, Renderer, Snippet,
+};
 
 use super::excerpt::Excerpt;
 use super::layout::{counted, visible, width, wrapped};
@@ -46,7 +48,11 @@ pub fn write(out: &mut dyn Write, findings: &[Finding], showing: Showing<'_>) ->
 pub(super) fn count(findings: &[Finding]) -> Option<String> {
     let errors = findings.iter().filter(|finding| finding.is_error()).count();
     let parts = [(errors, "error"), (findings.len() - errors, "warning")];
-    let parts: Vec<String> = parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, noun)| counted(count, noun)).collect();
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, noun)| counted(count, noun))
+        .collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
@@ -55,7 +61,9 @@ fn write_one(out: &mut dyn Write, finding: &Finding, showing: Showing<'_>) -> io
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let mut group = Group::with_title(level.primary_title(visible(&finding.summary)).id(visible(&finding.code)));
+    let mut group = Group::with_title(
+        level.primary_title(visible(&finding.summary)).id(visible(&finding.code)),
+    );
     let lines = line_number_width(finding);
     if let Some(place) = &finding.place {
         group = group.elements(at(place, None, finding, showing));
@@ -67,37 +75,57 @@ fn write_one(out: &mut dyn Write, finding: &Finding, showing: Showing<'_>) -> io
         group = group.element(Padding);
     }
     for (name, text) in notes(finding) {
-        let text = wrapped(&text, showing.look.width.saturating_sub(lines + 5 + width(name))).join("\n");
+        let text =
+            wrapped(&text, showing.look.width.saturating_sub(lines + 5 + width(name))).join("\n");
         group = group.element(Level::NOTE.with_name(name).message(text));
     }
     writeln!(out, "{}", renderer(showing.look).render(&[group]))
 }
 
 fn renderer(look: Look) -> Renderer {
-    let renderer = if look.colour { Renderer::styled().hyperlink(false) } else { Renderer::plain() };
-    renderer.warning(if look.colour { style::CHANGED.bold() } else { anstyle::Style::new() }).term_width(look.width.max(40) + 20)
+    let renderer =
+        if look.colour { Renderer::styled().hyperlink(false) } else { Renderer::plain() };
+    renderer
+        .warning(if look.colour { style::CHANGED.bold() } else { anstyle::Style::new() })
+        .term_width(look.width.max(40) + 20)
 }
 
 /// How many digits the greatest line number has, which is how far annotate-snippets moves everything to the right.
 fn line_number_width(finding: &Finding) -> usize {
-    let lines = finding.place.iter().chain(finding.related.iter().map(|related| &related.place)).map(|place| place.line);
+    let lines = finding
+        .place
+        .iter()
+        .chain(finding.related.iter().map(|related| &related.place))
+        .map(|place| place.line);
     lines.max().unwrap_or(1).to_string().len()
 }
 
 /// A place: its file and position, and its line where that can be shown.
-fn at<'a>(place: &Place, note: Option<&str>, finding: &Finding, showing: Showing<'_>) -> Vec<Element<'a>> {
+fn at<'a>(
+    place: &Place,
+    note: Option<&str>,
+    finding: &Finding,
+    showing: Showing<'_>,
+) -> Vec<Element<'a>> {
     let (line, column) = (place.line as usize, place.column as usize);
     let origin = Origin::path(visible(&place.file)).line(line).char_column(column);
     let most = showing.look.width.saturating_sub(line_number_width(finding) + 4).max(30);
     let excerpt = showing.sources.text(&place.file).map(|text| Excerpt::of(text, place, most));
-    let hidden = |excerpt: &Excerpt| showing.redact && (is_of_origin(finding) || excerpt.shows_origin);
-    let Some(excerpt) = excerpt.filter(|excerpt| !hidden(excerpt)) else { return vec![origin.into()] };
+    let hidden =
+        |excerpt: &Excerpt| showing.redact && (is_of_origin(finding) || excerpt.shows_origin);
+    let Some(excerpt) = excerpt.filter(|excerpt| !hidden(excerpt)) else {
+        return vec![origin.into()];
+    };
     let Excerpt { text, span, shifted, .. } = excerpt;
     let kind = if note.is_some() { AnnotationKind::Context } else { AnnotationKind::Primary };
-    let snippet = Snippet::source(text).line_start(line).annotation(kind.span(span).label(note.map(visible)));
+    let snippet =
+        Snippet::source(text).line_start(line).annotation(kind.span(span).label(note.map(visible)));
     if shifted {
         // The renderer counts columns in the text that it is given, and here that does not begin where the line does.
-        return vec![Level::NOTE.with_name("at").message(visible(&place.to_string())).into(), snippet.into()];
+        return vec![
+            Level::NOTE.with_name("at").message(visible(&place.to_string())).into(),
+            snippet.into(),
+        ];
     }
     vec![snippet.path(visible(&place.file)).into()]
 }
@@ -122,8 +150,16 @@ fn notes(finding: &Finding) -> Vec<(&'static str, String)> {
 
 /// The server's own words, and what its support asks for.
 fn answer(refusal: &Refusal) -> String {
-    let status = if refusal.http_status == 0 { "no answer".to_owned() } else { format!("HTTP {}", refusal.http_status) };
+    let status = if refusal.http_status == 0 {
+        "no answer".to_owned()
+    } else {
+        format!("HTTP {}", refusal.http_status)
+    };
     let ray = refusal.ray_id.as_ref().map(|ray| format!(", Ray ID {ray}")).unwrap_or_default();
-    let again = if refusal.retryable { "the same call may succeed later" } else { "the same call will be refused again" };
+    let again = if refusal.retryable {
+        "the same call may succeed later"
+    } else {
+        "the same call will be refused again"
+    };
     format!("{}\n{status}{ray}; {again}", refusal.message)
 }

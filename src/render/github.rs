@@ -15,8 +15,16 @@ pub fn write(out: &mut dyn Write, findings: &[Finding]) -> io::Result<()> {
     for finding in findings {
         let title = format!("title={}", property(&title(finding)));
         let place = finding.place.as_ref();
-        let place = place.map(|place| format!("file={},line={},col={},", property(&place.file), place.line, place.column));
-        writeln!(out, "::{} {}{title}::{}", finding.severity, place.unwrap_or_default(), data(&message(finding)))?;
+        let place = place.map(|place| {
+            format!("file={},line={},col={},", property(&place.file), place.line, place.column)
+        });
+        writeln!(
+            out,
+            "::{} {}{title}::{}",
+            finding.severity,
+            place.unwrap_or_default(),
+            data(&message(finding))
+        )?;
     }
     Ok(())
 }
@@ -31,11 +39,18 @@ pub fn write_plan(out: &mut dyn Write, plan: &Plan) -> io::Result<()> {
 }
 
 fn title(finding: &Finding) -> String {
-    finding.address.as_ref().map_or_else(|| finding.code.clone(), |address| format!("{} {address}", finding.code))
+    finding
+        .address
+        .as_ref()
+        .map_or_else(|| finding.code.clone(), |address| format!("{} {address}", finding.code))
 }
 
 fn message(finding: &Finding) -> String {
-    let answer = finding.refusal.as_ref().map(|refusal| format!("\nanswer: {}", refusal.message)).unwrap_or_default();
+    let answer = finding
+        .refusal
+        .as_ref()
+        .map(|refusal| format!("\nanswer: {}", refusal.message))
+        .unwrap_or_default();
     format!("{}{answer}\nwhy: {}\nfix: {}", finding.summary, finding.why, finding.fix)
 }
 

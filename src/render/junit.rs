@@ -22,9 +22,16 @@ pub fn write(out: &mut dyn Write, findings: &[Finding]) -> io::Result<()> {
 /// Those of the writer.
 pub fn write_plan(out: &mut dyn Write, plan: &Plan) -> io::Result<()> {
     let changes = plan.changes.iter().map(|change| {
-        let mut case = TestCase::new(format!("{} {}", change.action.text(), change.address), TestCaseStatus::success());
+        let mut case = TestCase::new(
+            format!("{} {}", change.action.text(), change.address),
+            TestCaseStatus::success(),
+        );
         case.set_classname(change.address.zone.as_str());
-        case.set_system_out(format!("{}; impact: {}", words::reason(change), words::impact(change)));
+        case.set_system_out(format!(
+            "{}; impact: {}",
+            words::reason(change),
+            words::impact(change)
+        ));
         case
     });
     let name = if plan.simulated { "spectrumctl plan (SIMULATED)" } else { "spectrumctl plan" };
@@ -40,7 +47,12 @@ pub fn write_drift(out: &mut dyn Write, findings: &[Finding], simulated: bool) -
     write_suite(out, name, findings, Vec::new())
 }
 
-fn write_suite(out: &mut dyn Write, name: &str, findings: &[Finding], others: Vec<TestCase>) -> io::Result<()> {
+fn write_suite(
+    out: &mut dyn Write,
+    name: &str,
+    findings: &[Finding],
+    others: Vec<TestCase>,
+) -> io::Result<()> {
     let mut suite = TestSuite::new(name);
     suite.add_test_cases(findings.iter().map(case));
     if findings.is_empty() {
@@ -54,8 +66,16 @@ fn write_suite(out: &mut dyn Write, name: &str, findings: &[Finding], others: Ve
 
 fn case(finding: &Finding) -> TestCase {
     let place = finding.place.as_ref().map(|place| format!("{place}\n")).unwrap_or_default();
-    let answer = finding.refusal.as_ref().map(|refusal| format!("answer: {}\n", refusal.message)).unwrap_or_default();
-    let mut status = if finding.is_error() { TestCaseStatus::non_success(NonSuccessKind::Failure) } else { TestCaseStatus::skipped() };
+    let answer = finding
+        .refusal
+        .as_ref()
+        .map(|refusal| format!("answer: {}\n", refusal.message))
+        .unwrap_or_default();
+    let mut status = if finding.is_error() {
+        TestCaseStatus::non_success(NonSuccessKind::Failure)
+    } else {
+        TestCaseStatus::skipped()
+    };
     status.set_type(finding.code.as_str()).set_message(finding.summary.as_str());
     status.set_description(format!("{place}{answer}why: {}\nfix: {}", finding.why, finding.fix));
     let mut case = TestCase::new(format!("{}: {}", finding.code, finding.summary), status);

@@ -3,7 +3,9 @@
 /// The text on one line, fit for a terminal: what moves the cursor, changes colours or turns the reading direction is replaced, because
 /// values come from files and from answers of the API.
 pub(super) fn visible(text: &str) -> String {
-    text.chars().map(|character| if is_plain(character) { character } else { stand_in(character) }).collect()
+    text.chars()
+        .map(|character| if is_plain(character) { character } else { stand_in(character) })
+        .collect()
 }
 
 fn is_plain(character: char) -> bool {

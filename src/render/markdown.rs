@@ -51,7 +51,11 @@ impl Page {
     }
 
     /// Adds the pieces as long as the page stays under the limit by so much, then says how many are left out.
-    pub(super) fn push_all(&mut self, pieces: impl ExactSizeIterator<Item = String>, keep_free: usize) -> usize {
+    pub(super) fn push_all(
+        &mut self,
+        pieces: impl ExactSizeIterator<Item = String>,
+        keep_free: usize,
+    ) -> usize {
         let mut left = pieces.len();
         for piece in pieces {
             if self.text.len() + piece.len() + keep_free > self.most {

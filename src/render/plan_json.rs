@@ -163,7 +163,12 @@ impl<'a> FieldEntry<'a> {
 
 impl<'a> StrangerEntry<'a> {
     pub(super) fn of(stranger: &'a Stranger) -> Self {
-        StrangerEntry { zone: &stranger.zone, app_id: stranger.app_id.as_str(), protocol: &stranger.protocol, dns_name: &stranger.dns_name }
+        StrangerEntry {
+            zone: &stranger.zone,
+            app_id: stranger.app_id.as_str(),
+            protocol: &stranger.protocol,
+            dns_name: &stranger.dns_name,
+        }
     }
 }
 

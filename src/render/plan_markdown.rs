@@ -38,7 +38,8 @@ pub fn write(out: &mut dyn Write, plan: &Plan) -> io::Result<()> {
         let simulated = if plan.simulated { " (SIMULATED)" } else { "" };
         page.push(&format!("### Spectrum plan{simulated}\n\n"));
     }
-    let summary = if plan.is_empty() { words::titled_summary(plan) } else { words::summary(plan).join(" ") };
+    let summary =
+        if plan.is_empty() { words::titled_summary(plan) } else { words::summary(plan).join(" ") };
     page.push(&format!("{}\n", escaped(&summary)));
     push_table(&mut page, &plan.changes);
     push_findings(&mut page, &plan.findings);
@@ -72,7 +73,11 @@ fn row(change: &Change) -> String {
         _ => words::impact(change).to_owned(),
     };
     let sign = code(style::sign(action));
-    format!("| {sign} | {} | {} | {why} | {impact} |\n", code(&change.address.to_string()), action.text())
+    format!(
+        "| {sign} | {} | {} | {why} | {impact} |\n",
+        code(&change.address.to_string()),
+        action.text()
+    )
 }
 
 fn push_rest(page: &mut Page, left: usize) {
@@ -90,14 +95,32 @@ fn push_findings(page: &mut Page, all: &[Finding]) {
 
 fn finding(finding: &Finding) -> String {
     let text = |text: &str| prose(&shortened(text, 1000));
-    let who = finding.address.as_deref().map(|address| format!("{}: ", code(address))).unwrap_or_default();
-    let place = finding.place.as_ref().map(|place| format!(" ({})", code(&place.to_string()))).unwrap_or_default();
-    let head = format!("- **{} {}** {who}{}{place}\n", finding.severity, text(&finding.code), text(&finding.summary));
+    let who = finding
+        .address
+        .as_deref()
+        .map(|address| format!("{}: ", code(address)))
+        .unwrap_or_default();
+    let place = finding
+        .place
+        .as_ref()
+        .map(|place| format!(" ({})", code(&place.to_string())))
+        .unwrap_or_default();
+    let head = format!(
+        "- **{} {}** {who}{}{place}\n",
+        finding.severity,
+        text(&finding.code),
+        text(&finding.summary)
+    );
     let answer = finding.refusal.as_ref().map(|refusal| {
-        let ray = refusal.ray_id.as_deref().map(|ray| format!(", Ray ID {}", text(ray))).unwrap_or_default();
+        let ray = refusal
+            .ray_id
+            .as_deref()
+            .map(|ray| format!(", Ray ID {}", text(ray)))
+            .unwrap_or_default();
         format!("  - answer: {} (HTTP {}{ray})\n", text(&refusal.message), refusal.http_status)
     });
-    let notes = [("why", &finding.why), ("fix", &finding.fix)].map(|(name, note)| format!("  - {name}: {}\n", text(note)));
+    let notes = [("why", &finding.why), ("fix", &finding.fix)]
+        .map(|(name, note)| format!("  - {name}: {}\n", text(note)));
     format!("{head}{}{}", answer.unwrap_or_default(), notes.concat())
 }
 
@@ -108,7 +131,12 @@ fn push_strangers(page: &mut Page, strangers: &[Stranger]) {
     page.push("\n<details><summary>Not managed: live applications that the configuration does not have</summary>\n\n");
     let rows = strangers.iter().map(|stranger| {
         let name = format!("{} {}", stranger.protocol, stranger.dns_name);
-        format!("- {} in {} ({})\n", code(&name), code(&stranger.zone), code(stranger.app_id.as_str()))
+        format!(
+            "- {} in {} ({})\n",
+            code(&name),
+            code(&stranger.zone),
+            code(stranger.app_id.as_str())
+        )
     });
     let left = page.push_all(rows, FREE_AFTER_FINDINGS - FREE_AT_END);
     push_rest(page, left);
@@ -125,28 +153,41 @@ fn push_unread(page: &mut Page, unread: &[String]) {
 }
 
 fn push_details(page: &mut Page, changes: &[Change]) {
-    let with_fields: Vec<&Change> = changes.iter().filter(|change| !change.fields.is_empty()).collect();
+    let with_fields: Vec<&Change> =
+        changes.iter().filter(|change| !change.fields.is_empty()).collect();
     let left = page.push_all(with_fields.into_iter().map(details), FREE_AT_END);
     push_rest(page, left);
 }
 
 fn details(change: &Change) -> String {
     let title = format!("{} {}", change.action.text(), code(&change.address.to_string()));
-    let id = change.app_id.as_ref().map(|id| format!("app {}\n\n", code(id.as_str()))).unwrap_or_default();
+    let id = change
+        .app_id
+        .as_ref()
+        .map(|id| format!("app {}\n\n", code(id.as_str())))
+        .unwrap_or_default();
     let rows: String = change.fields.iter().map(field_row).collect();
-    format!("\n<details><summary>{title}</summary>\n\n{id}| Field | Before | After | |\n|---|---|---|---|\n{rows}\n</details>\n")
+    format!(
+        "\n<details><summary>{title}</summary>\n\n{id}| Field | Before | After | |\n|---|---|---|---|\n{rows}\n</details>\n"
+    )
 }
 
 fn field_row(field: &FieldChange) -> String {
     let remarks = remarks(field).join("; ");
-    format!("| {} | {} | {} | {remarks} |\n", code(field.field.path()), value(&field.before), value(&field.after))
+    format!(
+        "| {} | {} | {} | {remarks} |\n",
+        code(field.field.path()),
+        value(&field.before),
+        value(&field.after)
+    )
 }
 
 /// A value; the members of a list below one another.
 fn value(side: &Option<Side>) -> String {
     let Some(side) = side else { return String::new() };
     let Some(members) = &side.members else { return code(&shortened(&side.text, VALUE_SHOWN)) };
-    let shown = members.iter().take(MEMBERS_SHOWN).map(|member| code(&shortened(member, VALUE_SHOWN)));
+    let shown =
+        members.iter().take(MEMBERS_SHOWN).map(|member| code(&shortened(member, VALUE_SHOWN)));
     let rest = members.len().saturating_sub(MEMBERS_SHOWN);
     shown.chain((rest > 0).then(|| format!("and {rest} more"))).collect::<Vec<_>>().join("<br>")
 }

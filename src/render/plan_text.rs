@@ -22,7 +22,11 @@ const INDENT: &str = "      ";
 /// Those of the writer.
 pub fn write(out: &mut dyn Write, plan: &Plan, look: Look) -> io::Result<()> {
     if plan.simulated || !plan.is_empty() {
-        let title = if plan.simulated { "Spectrum plan, SIMULATED: Cloudflare was not asked" } else { "Spectrum plan" };
+        let title = if plan.simulated {
+            "Spectrum plan, SIMULATED: Cloudflare was not asked"
+        } else {
+            "Spectrum plan"
+        };
         writeln!(out, "{}\n", look.paint(style::STRONG, title))?;
     }
     for change in &plan.changes {
@@ -32,7 +36,11 @@ pub fn write(out: &mut dyn Write, plan: &Plan, look: Look) -> io::Result<()> {
     write_unread(out, &plan.unread, look)?;
     write_selection(out, plan.selection.as_ref())?;
     let summary = words::summary(plan);
-    for (index, line) in packed(summary.iter().map(String::as_str), look.width.saturating_sub(INDENT.len())).iter().enumerate() {
+    for (index, line) in
+        packed(summary.iter().map(String::as_str), look.width.saturating_sub(INDENT.len()))
+            .iter()
+            .enumerate()
+    {
         let indent = if index == 0 || plan.is_empty() { "" } else { INDENT };
         writeln!(out, "{indent}{}", look.paint(style::STRONG, line))?;
     }
@@ -48,7 +56,11 @@ fn write_change(out: &mut dyn Write, change: &Change, look: Look) -> io::Result<
     let address = visible(&change.address.to_string());
     let head = width(sign) + action.len() + width(&address) + 6;
     let reason = words::reason(change);
-    let painted = format!("  {} {}", look.paint(style, format!("{sign} {action}")), look.paint(style::STRONG, &address));
+    let painted = format!(
+        "  {} {}",
+        look.paint(style, format!("{sign} {action}")),
+        look.paint(style::STRONG, &address)
+    );
     if head + reason.len() <= look.width {
         writeln!(out, "{painted}: {reason}")?;
     } else {
@@ -72,14 +84,20 @@ fn write_about(out: &mut dyn Write, change: &Change, look: Look) -> io::Result<(
     }
     let last = about.len().saturating_sub(1);
     about.iter_mut().take(last).for_each(|piece| piece.push(';'));
-    for line in packed(about.iter().map(String::as_str), look.width.saturating_sub(INDENT.len())).iter().filter(|line| !line.is_empty()) {
+    for line in packed(about.iter().map(String::as_str), look.width.saturating_sub(INDENT.len()))
+        .iter()
+        .filter(|line| !line.is_empty())
+    {
         writeln!(out, "{INDENT}{}", look.paint(style::FAINT, line))?;
     }
     if change.impact == Impact::Outage {
         let indent = format!("{INDENT}{}", " ".repeat("outage: ".len()));
         let lines = wrapped(outage(change.action), look.width.saturating_sub(indent.len()));
         for (index, line) in lines.iter().enumerate() {
-            let line = look.paint(style::ALARM, if index == 0 { format!("outage: {line}") } else { line.clone() });
+            let line = look.paint(
+                style::ALARM,
+                if index == 0 { format!("outage: {line}") } else { line.clone() },
+            );
             writeln!(out, "{}{line}", if index == 0 { INDENT } else { &indent })?;
         }
     }
@@ -93,8 +111,10 @@ fn write_strangers(out: &mut dyn Write, strangers: &[Stranger], look: Look) -> i
     let shown = &strangers[..strangers.len().min(STRANGERS_SHOWN)];
     let applications = counted(strangers.len(), "live application");
     writeln!(out, "  not managed: {applications} that the configuration does not have")?;
-    let protocols = shown.iter().map(|stranger| width(&stranger.protocol)).max().unwrap_or_default();
-    let names = shown.iter().map(|stranger| width(&stranger.dns_name)).max().unwrap_or_default().min(40);
+    let protocols =
+        shown.iter().map(|stranger| width(&stranger.protocol)).max().unwrap_or_default();
+    let names =
+        shown.iter().map(|stranger| width(&stranger.dns_name)).max().unwrap_or_default().min(40);
     for stranger in shown {
         let (protocol, name) = (visible(&stranger.protocol), visible(&stranger.dns_name));
         let id = look.paint(style::FAINT, visible(stranger.app_id.as_str()));

@@ -119,7 +119,9 @@ pub fn write(out: &mut dyn Write, findings: &[Finding], root: &str) -> io::Resul
         named.entry(&finding.code).or_insert(finding);
     }
     let ids: Vec<&str> = named.keys().copied().collect();
-    let results = findings.iter().map(|finding| result(finding, ids.binary_search(&finding.code.as_str()).unwrap_or_default(), root));
+    let results = findings.iter().map(|finding| {
+        result(finding, ids.binary_search(&finding.code.as_str()).unwrap_or_default(), root)
+    });
     let log = Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
@@ -143,7 +145,12 @@ fn rule(finding: &Finding) -> Rule<'_> {
     let code: Option<&Code> = codes::find(&finding.code);
     let title = code.map_or_else(|| finding.summary.clone(), |code| code.title.to_owned());
     let help = match code {
-        Some(code) => code.causes.iter().map(|cause| format!("{}. Fix: {}.", cause.why, cause.fix)).collect::<Vec<_>>().join("\n"),
+        Some(code) => code
+            .causes
+            .iter()
+            .map(|cause| format!("{}. Fix: {}.", cause.why, cause.fix))
+            .collect::<Vec<_>>()
+            .join("\n"),
         None => format!("{}. Fix: {}.", finding.why, finding.fix),
     };
     Rule {
@@ -153,14 +160,21 @@ fn rule(finding: &Finding) -> Rule<'_> {
         full_description: Text { text: title },
         help: Text { text: help },
         help_uri: finding.docs.as_deref().or(code.map(|code| code.docs)),
-        default_configuration: Configuration { level: code.map_or(finding.severity, |code| code.severity) },
+        default_configuration: Configuration {
+            level: code.map_or(finding.severity, |code| code.severity),
+        },
     }
 }
 
 fn result<'a>(finding: &'a Finding, rule_index: usize, root: &str) -> ResultOfRule<'a> {
-    let answer = finding.refusal.as_ref().map(|refusal| format!(" Answer: {}.", refusal.message)).unwrap_or_default();
+    let answer = finding
+        .refusal
+        .as_ref()
+        .map(|refusal| format!(" Answer: {}.", refusal.message))
+        .unwrap_or_default();
     let who = finding.address.as_ref().map(|address| format!("{address}: ")).unwrap_or_default();
-    let text = format!("{who}{}.{answer} Why: {}. Fix: {}.", finding.summary, finding.why, finding.fix);
+    let text =
+        format!("{who}{}.{answer} Why: {}. Fix: {}.", finding.summary, finding.why, finding.fix);
     let top = Place::top_of(root);
     let related = finding.related.iter().enumerate();
     ResultOfRule {
@@ -169,7 +183,9 @@ fn result<'a>(finding: &'a Finding, rule_index: usize, root: &str) -> ResultOfRu
         level: finding.severity,
         message: Text { text },
         locations: [location(finding.place.as_ref().unwrap_or(&top), None, None)],
-        related_locations: related.map(|(index, related)| location(&related.place, Some(index + 1), Some(&related.note))).collect(),
+        related_locations: related
+            .map(|(index, related)| location(&related.place, Some(index + 1), Some(&related.note)))
+            .collect(),
         partial_fingerprints: BTreeMap::from([("spectrumctl/v1", fingerprint(finding))]),
     }
 }
@@ -201,13 +217,21 @@ fn uri(path: &str) -> String {
 /// `virtual-network-port-range` as `VirtualNetworkPortRange`.
 fn pascal_case(slug: &str) -> String {
     let capital = |word: &str| word[..1].to_ascii_uppercase() + &word[1..];
-    slug.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).map(capital).collect()
+    slug.split(|character: char| !character.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(capital)
+        .collect()
 }
 
 /// A hash over what the finding is about, without the lines.
 fn fingerprint(finding: &Finding) -> String {
     let file = finding.place.as_ref().map_or("", |place| &place.file);
-    let parts = [&finding.code, finding.address.as_deref().unwrap_or_default(), finding.path.as_deref().unwrap_or_default(), file];
+    let parts = [
+        &finding.code,
+        finding.address.as_deref().unwrap_or_default(),
+        finding.path.as_deref().unwrap_or_default(),
+        file,
+    ];
     let mut hash = Sha256::new();
     for part in parts.into_iter().chain([finding.summary.as_str()]) {
         hash.update((part.len() as u64).to_be_bytes());

@@ -129,26 +129,47 @@ pub fn write_list_json(out: &mut dyn Write, listing: &Listing<'_>) -> io::Result
 pub fn write_list(out: &mut dyn Write, listing: &Listing<'_>, look: Look) -> io::Result<()> {
     let head = ["ADDRESS", "PROTOCOL", "HOSTNAME", "APPLICATION"].map(str::to_owned);
     let row = |app: &Remembered<'_>| {
-        [app.address.clone(), app.text(Field::Protocol).to_owned(), app.text(Field::DnsName).to_owned(), app.app_id.to_owned()]
+        [
+            app.address.clone(),
+            app.text(Field::Protocol).to_owned(),
+            app.text(Field::DnsName).to_owned(),
+            app.app_id.to_owned(),
+        ]
     };
     let rows: Vec<[String; 4]> = listing.apps.iter().map(row).collect();
     if rows.is_empty() {
-        writeln!(out, "The state holds no application{}.", if listing.state.apps.is_empty() { "" } else { " that matches" })?;
+        writeln!(
+            out,
+            "The state holds no application{}.",
+            if listing.state.apps.is_empty() { "" } else { " that matches" }
+        )?;
     } else {
         write_table(out, &head, &rows, look)?;
     }
     for address in &listing.unsettled {
-        writeln!(out, "A step on {} has no end on record; the next apply looks how it ended.", visible(address))?;
+        writeln!(
+            out,
+            "A step on {} has no end on record; the next apply looks how it ended.",
+            visible(address)
+        )?;
     }
     Ok(())
 }
 
 /// Writes rows under a head, each column as wide as its widest text.
-fn write_table<const N: usize>(out: &mut dyn Write, head: &[String; N], rows: &[[String; N]], look: Look) -> io::Result<()> {
-    let widest = |column: usize| rows.iter().chain([head]).map(|row| width(&row[column])).max().unwrap_or_default();
+fn write_table<const N: usize>(
+    out: &mut dyn Write,
+    head: &[String; N],
+    rows: &[[String; N]],
+    look: Look,
+) -> io::Result<()> {
+    let widest = |column: usize| {
+        rows.iter().chain([head]).map(|row| width(&row[column])).max().unwrap_or_default()
+    };
     let widths: Vec<usize> = (0..N).map(widest).collect();
     let line = |row: &[String; N]| {
-        let cells: Vec<String> = row.iter().zip(&widths).map(|(text, width)| padded(&visible(text), *width)).collect();
+        let cells: Vec<String> =
+            row.iter().zip(&widths).map(|(text, width)| padded(&visible(text), *width)).collect();
         cells.join("  ").trim_end().to_owned()
     };
     writeln!(out, "{}", look.paint(style::STRONG, line(head)))?;
@@ -202,7 +223,8 @@ pub fn write_app(out: &mut dyn Write, app: &Remembered<'_>, look: Look) -> io::R
     rows.extend(app.texts.iter().map(|(field, text)| (field.path(), text.clone())));
     let names = rows.iter().map(|(name, _)| width(name)).max().unwrap_or_default();
     writeln!(out, "{}", look.paint(style::STRONG, &app.address))?;
-    rows.iter().try_for_each(|(name, text)| writeln!(out, "  {}  {}", padded(name, names), visible(text)))
+    rows.iter()
+        .try_for_each(|(name, text)| writeln!(out, "  {}  {}", padded(name, names), visible(text)))
 }
 
 /// A version of the state.
@@ -225,7 +247,14 @@ impl Past {
 
     /// A version that cannot.
     pub fn unreadable(serial: u64, error: String) -> Self {
-        Past { serial, written_at: None, tool: None, apps: None, current: false, error: Some(error) }
+        Past {
+            serial,
+            written_at: None,
+            tool: None,
+            apps: None,
+            current: false,
+            error: Some(error),
+        }
     }
 }
 
@@ -249,9 +278,16 @@ pub fn write_history_json(out: &mut dyn Write, versions: &[Past]) -> io::Result<
 /// Those of the writer.
 pub fn write_history(out: &mut dyn Write, versions: &[Past], look: Look) -> io::Result<()> {
     let row = |past: &Past| {
-        let apps = past.apps.map_or_else(|| past.error.clone().unwrap_or_default(), |apps| apps.to_string());
+        let apps = past
+            .apps
+            .map_or_else(|| past.error.clone().unwrap_or_default(), |apps| apps.to_string());
         let current = if past.current { " (current)" } else { "" };
-        [format!("{}{current}", past.serial), past.written_at.clone().unwrap_or_default(), apps, past.tool.clone().unwrap_or_default()]
+        [
+            format!("{}{current}", past.serial),
+            past.written_at.clone().unwrap_or_default(),
+            apps,
+            past.tool.clone().unwrap_or_default(),
+        ]
     };
     let rows: Vec<[String; 4]> = versions.iter().map(row).collect();
     if rows.is_empty() {

@@ -25,7 +25,9 @@ pub(super) fn impact(change: &Change) -> &'static str {
 /// What an outage does to clients.
 pub(super) fn outage(action: Action) -> &'static str {
     match action {
-        Action::Replace => "the application is deleted and created again; clients are cut off until DNS has moved",
+        Action::Replace => {
+            "the application is deleted and created again; clients are cut off until DNS has moved"
+        }
         Action::Delete => "the application is deleted; clients are cut off",
         _ => "clients may be cut off",
     }
@@ -34,7 +36,9 @@ pub(super) fn outage(action: Action) -> &'static str {
 /// What happens to an application that is not written to.
 pub(super) fn state_only(change: &Change) -> Option<&'static str> {
     match (&change.work, change.action, &change.record) {
-        (Work::Nothing, Action::Forget, Record::Drop { released: true }) => Some("left running, no longer managed"),
+        (Work::Nothing, Action::Forget, Record::Drop { released: true }) => {
+            Some("left running, no longer managed")
+        }
         (Work::Nothing, Action::Forget, _) => Some("gone already"),
         (Work::Nothing, ..) => Some("only the state changes"),
         _ => None,
@@ -75,10 +79,16 @@ pub(super) fn summary(plan: &Plan) -> Vec<String> {
         return counts.lines().map(str::to_owned).chain(caution).collect();
     }
     match (lacks, plan.summary.unchanged) {
-        (Some(lacks), _) => vec![format!("No changes are planned, but the plan is not complete: {lacks}.")],
-        (None, 0) => vec!["No changes.".to_owned(), "The configuration has no applications.".to_owned()],
+        (Some(lacks), _) => {
+            vec![format!("No changes are planned, but the plan is not complete: {lacks}.")]
+        }
+        (None, 0) => {
+            vec!["No changes.".to_owned(), "The configuration has no applications.".to_owned()]
+        }
         (None, 1) => vec!["No changes.".to_owned(), "1 application is as configured.".to_owned()],
-        (None, count) => vec!["No changes.".to_owned(), format!("{count} applications are as configured.")],
+        (None, count) => {
+            vec!["No changes.".to_owned(), format!("{count} applications are as configured.")]
+        }
     }
 }
 
@@ -96,7 +106,11 @@ fn parts(plan: &Plan) -> Vec<String> {
         (summary.record, "to record"),
         (summary.unchanged, "unchanged"),
     ];
-    counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect()
+    counts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect()
 }
 
 /// What a plan lacks to be complete.
@@ -104,8 +118,10 @@ fn lacks(plan: &Plan) -> Option<String> {
     if plan.complete {
         return None;
     }
-    let unread = (!plan.unread.is_empty()).then(|| format!("{} not read", counted(plan.unread.len(), "zone")));
-    let errors: Vec<_> = plan.findings.iter().filter(|finding| finding.is_error()).cloned().collect();
+    let unread = (!plan.unread.is_empty())
+        .then(|| format!("{} not read", counted(plan.unread.len(), "zone")));
+    let errors: Vec<_> =
+        plan.findings.iter().filter(|finding| finding.is_error()).cloned().collect();
     let lacks: Vec<String> = unread.into_iter().chain(findings::count(&errors)).collect();
     Some(if lacks.is_empty() { "a part of it was left out".to_owned() } else { lacks.join(", ") })
 }

@@ -6,7 +6,9 @@ use jiff::Timestamp;
 
 use super::facts::{Token, TokenStatus};
 use super::message::Request;
-use super::refusal::{BAD_HEADERS, BAD_TOKEN, NO_CREDENTIALS, NOT_PERMITTED, RATE_LIMITED, Refusal};
+use super::refusal::{
+    BAD_HEADERS, BAD_TOKEN, NO_CREDENTIALS, NOT_PERMITTED, RATE_LIMITED, Refusal,
+};
 use super::world::{RateLimit, digest};
 
 /// Whoever made a request.
@@ -24,7 +26,8 @@ impl Caller {
     /// Finds out who calls. Where no token is declared, every token and every email with a key is good.
     pub(super) fn identify(tokens: &[Token], request: &Request) -> Result<Caller, Refusal> {
         if let Some(header) = request.headers.get("authorization") {
-            let secret = header.strip_prefix("Bearer ").map(str::trim).filter(|secret| !secret.is_empty());
+            let secret =
+                header.strip_prefix("Bearer ").map(str::trim).filter(|secret| !secret.is_empty());
             let secret = secret.ok_or_else(|| BAD_HEADERS.refusal())?;
             let token = tokens.iter().find(|token| token.token == secret).cloned();
             if token.is_none() && !tokens.is_empty() {
@@ -42,10 +45,14 @@ impl Caller {
 
     /// Whether the caller has a permission; one to write includes the one to read.
     pub(super) fn may(&self, permission: &str) -> bool {
-        let Some(held) = self.token.as_ref().and_then(|token| token.permissions.as_ref()) else { return true };
+        let Some(held) = self.token.as_ref().and_then(|token| token.permissions.as_ref()) else {
+            return true;
+        };
         let wanted = spelled(permission);
         let writes = wanted.strip_suffix(" read").map(|thing| format!("{thing} write"));
-        held.iter().map(|held| spelled(held)).any(|held| held == wanted || Some(&held) == writes.as_ref())
+        held.iter()
+            .map(|held| spelled(held))
+            .any(|held| held == wanted || Some(&held) == writes.as_ref())
     }
 
     /// Whether the caller's token covers a zone.
@@ -56,7 +63,9 @@ impl Caller {
 
     /// Refuses a caller who has not this permission.
     pub(super) fn must(&self, permission: Option<&str>) -> Result<(), Refusal> {
-        if permission.is_some() && self.token.as_ref().is_some_and(|token| token.status != TokenStatus::Active) {
+        if permission.is_some()
+            && self.token.as_ref().is_some_and(|token| token.status != TokenStatus::Active)
+        {
             return Err(BAD_TOKEN.refusal());
         }
         match permission {
@@ -70,7 +79,8 @@ impl Caller {
 /// `ip prefixes write`.
 fn spelled(permission: &str) -> String {
     let words = permission.to_ascii_lowercase().replace([':', '_'], " ");
-    let words: Vec<&str> = words.split_whitespace().map(|word| if word == "edit" { "write" } else { word }).collect();
+    let words: Vec<&str> =
+        words.split_whitespace().map(|word| if word == "edit" { "write" } else { word }).collect();
     words.join(" ")
 }
 
@@ -87,7 +97,12 @@ pub(super) struct Left {
 
 impl Usage {
     /// Counts a request, and says what is left; the refusal comes with what is left as well, so that it can be told.
-    pub(super) fn count(&mut self, caller: &str, limit: RateLimit, now: Timestamp) -> (Left, Result<(), Refusal>) {
+    pub(super) fn count(
+        &mut self,
+        caller: &str,
+        limit: RateLimit,
+        now: Timestamp,
+    ) -> (Left, Result<(), Refusal>) {
         let (start, used) = self.0.entry(caller.to_owned()).or_insert((now, 0));
         let window = i64::from(limit.window_seconds);
         let mut passed = now.as_second() - start.as_second();
@@ -95,7 +110,10 @@ impl Usage {
             (*start, *used, passed) = (now, 0, 0);
         }
         *used = used.saturating_add(1);
-        let left = Left { requests: limit.requests.saturating_sub(*used), seconds: u64::try_from(window - passed).unwrap_or(0) };
+        let left = Left {
+            requests: limit.requests.saturating_sub(*used),
+            seconds: u64::try_from(window - passed).unwrap_or(0),
+        };
         let refused = Refusal { retry_after: Some(left.seconds), ..RATE_LIMITED.refusal() };
         (left, if *used > limit.requests { Err(refused) } else { Ok(()) })
     }

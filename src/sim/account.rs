@@ -47,9 +47,16 @@ pub(super) fn faults(situation: &Situation<'_>) -> Vec<(Stage, Refusal)> {
 fn hostname_conflict(situation: &Situation<'_>) -> Option<(Stage, Refusal)> {
     let name = situation.shape.hostname()?;
     let conflicts = |record: &&Record| {
-        record.proxied && matches!(record.kind.as_str(), "A" | "AAAA" | "CNAME") && record.name.eq_ignore_ascii_case(name.as_str())
+        record.proxied
+            && matches!(record.kind.as_str(), "A" | "AAAA" | "CNAME")
+            && record.name.eq_ignore_ascii_case(name.as_str())
     };
-    situation.world.records.iter().find(conflicts).map(|_| (Stage::Hostname, HOSTNAME_CONFLICT.refusal()))
+    situation
+        .world
+        .records
+        .iter()
+        .find(conflicts)
+        .map(|_| (Stage::Hostname, HOSTNAME_CONFLICT.refusal()))
 }
 
 /// The zone may not use the protocol, or not on these ports.
@@ -73,13 +80,22 @@ fn no_route(situation: &Situation<'_>) -> Option<String> {
     };
     let account = Some(situation.case.zone.account.as_str());
     let world = situation.world;
-    if !world.networks.iter().any(|known| known.account.as_deref() == account && known.id.as_ref() == Some(network)) {
+    if !world
+        .networks
+        .iter()
+        .any(|known| known.account.as_deref() == account && known.id.as_ref() == Some(network))
+    {
         return Some(format!("virtual network {network} does not exist"));
     }
     let routes = world.routes.iter().filter(|route| route.account.as_deref() == account);
-    let routes: Vec<Cidr> =
-        routes.filter(|route| route.virtual_network.as_ref() == Some(network)).filter_map(|route| Cidr::read(&route.network)).collect();
-    let lost = origins.0.iter().find(|origin| !routes.iter().any(|route| route.holds(Cidr::of(origin.ip))))?;
+    let routes: Vec<Cidr> = routes
+        .filter(|route| route.virtual_network.as_ref() == Some(network))
+        .filter_map(|route| Cidr::read(&route.network))
+        .collect();
+    let lost = origins
+        .0
+        .iter()
+        .find(|origin| !routes.iter().any(|route| route.holds(Cidr::of(origin.ip))))?;
     Some(format!("no route of virtual network {network} holds {}", lost.ip))
 }
 
@@ -91,7 +107,8 @@ fn not_authorized(situation: &Situation<'_>) -> Option<String> {
     }
     let own = situation.world.prefixes_of(&situation.case.zone.account);
     let own: Vec<Cidr> = own.iter().filter_map(|prefix| Cidr::read(&prefix.cidr)).collect();
-    let foreign = ips.into_iter().find(|ip| !own.iter().any(|prefix| prefix.holds(Cidr::of(*ip))))?;
+    let foreign =
+        ips.into_iter().find(|ip| !own.iter().any(|prefix| prefix.holds(Cidr::of(*ip))))?;
     Some(format!("{foreign} is in no prefix of the account"))
 }
 
@@ -105,26 +122,35 @@ fn in_use(situation: &Situation<'_>) -> Option<String> {
 /// The origin's name is known to live in another zone, or not to live in this one. In a zone without any declared record or load
 /// balancer every name may live.
 fn cross_zone_origin(situation: &Situation<'_>) -> Option<String> {
-    let Some(Value::Hostname(name)) = situation.shape.get(Field::OriginDnsName) else { return None };
+    let Some(Value::Hostname(name)) = situation.shape.get(Field::OriginDnsName) else {
+        return None;
+    };
     let (world, own) = (situation.world, situation.case.zone.name.as_str());
     let homes: Vec<&str> = homes_of(world, name).collect();
     if homes.contains(&own) {
         return None;
     }
     let zones = world.zones.values().filter(|zone| zone.name != own && name.is_in_zone(&zone.name));
-    let home = homes.first().copied().or_else(|| zones.map(|zone| zone.name.as_str()).max_by_key(|zone| zone.len()));
-    if let Some(home) = home.filter(|home| !homes.is_empty() || !name.is_in_zone(own) || home.len() > own.len()) {
+    let home = homes
+        .first()
+        .copied()
+        .or_else(|| zones.map(|zone| zone.name.as_str()).max_by_key(|zone| zone.len()));
+    if let Some(home) =
+        home.filter(|home| !homes.is_empty() || !name.is_in_zone(own) || home.len() > own.len())
+    {
         return Some(format!("{name} lives in the zone {home}"));
     }
     let is_missing = name.is_in_zone(own) && !world.supposes_records(own);
-    is_missing.then(|| format!("{name} has neither a DNS record nor a load balancer in the zone {own}"))
+    is_missing
+        .then(|| format!("{name} has neither a DNS record nor a load balancer in the zone {own}"))
 }
 
 /// The zones that have a record or load balancer of this name.
 fn homes_of<'a>(world: &'a World, name: &'a Hostname) -> impl Iterator<Item = &'a str> {
     let records = world.records.iter().map(|record| (&record.zone, &record.name));
     let balancers = world.balancers.iter().map(|balancer| (&balancer.zone, &balancer.name));
-    let named = records.chain(balancers).filter(|(_, known)| known.eq_ignore_ascii_case(name.as_str()));
+    let named =
+        records.chain(balancers).filter(|(_, known)| known.eq_ignore_ascii_case(name.as_str()));
     named.map(|(zone, _)| zone.as_str())
 }
 
@@ -138,17 +164,24 @@ fn zone_mismatch(situation: &Situation<'_>) -> Option<String> {
 /// The hostname would be one more on IPv4 than the zone or the account may have.
 fn quota_used_up(situation: &Situation<'_>) -> Option<String> {
     let (world, zone) = (situation.world, situation.case.zone);
-    let own = Peer::of_shape(String::new(), &zone.name, situation.shape).filter(|peer| peer.takes_ipv4)?;
+    let own = Peer::of_shape(String::new(), &zone.name, situation.shape)
+        .filter(|peer| peer.takes_ipv4)?;
     let taken = |within: &dyn Fn(&Peer) -> bool| {
         let peers = others(world, situation.case.id).filter(|peer| peer.takes_ipv4 && within(peer));
-        let names: BTreeSet<&Hostname> = peers.map(|peer| &peer.hostname).chain([&own.hostname]).collect();
+        let names: BTreeSet<&Hostname> =
+            peers.map(|peer| &peer.hostname).chain([&own.hostname]).collect();
         u32::try_from(names.len()).unwrap_or(u32::MAX)
     };
-    let siblings: BTreeSet<&str> =
-        world.zones.values().filter(|other| other.account == zone.account).map(|other| other.name.as_str()).collect();
+    let siblings: BTreeSet<&str> = world
+        .zones
+        .values()
+        .filter(|other| other.account == zone.account)
+        .map(|other| other.name.as_str())
+        .collect();
     let of_account = world.accounts.get(&zone.account).and_then(|account| account.ipv4_quota);
     let in_zone = zone.ipv4_quota.filter(|quota| taken(&|peer| peer.zone == zone.name) > *quota);
-    let in_account = of_account.filter(|quota| taken(&|peer| siblings.contains(peer.zone.as_str())) > *quota);
+    let in_account =
+        of_account.filter(|quota| taken(&|peer| siblings.contains(peer.zone.as_str())) > *quota);
     let quota = in_zone.or(in_account)?;
     Some(format!("{} would be more than {quota} hostnames on IPv4", own.hostname))
 }
@@ -160,7 +193,9 @@ fn elsewhere<'a>(situation: &'a Situation<'_>) -> impl Iterator<Item = &'a Peer>
 
 fn static_ips(shape: &Shape) -> BTreeSet<IpAddr> {
     match shape.get(Field::EdgeIpsIps) {
-        Some(Value::Addresses(ips)) if shape.word(Field::EdgeIpsType) == Some(Word::Static) => ips.0.iter().copied().collect(),
+        Some(Value::Addresses(ips)) if shape.word(Field::EdgeIpsType) == Some(Word::Static) => {
+            ips.0.iter().copied().collect()
+        }
         _ => BTreeSet::new(),
     }
 }

@@ -20,9 +20,11 @@ impl World {
     /// Without `page` everything comes at once, by hostname, and nothing is said of pages.
     pub(super) fn list_apps(&self, zone: &str, request: &Request) -> Result<Answer, Refusal> {
         self.with_spectrum(zone)?;
-        let mut items: Vec<&Map<String, Json>> = self.apps.values().filter(|app| app.zone == zone).map(|app| &app.object).collect();
+        let mut items: Vec<&Map<String, Json>> =
+            self.apps.values().filter(|app| app.zone == zone).map(|app| &app.object).collect();
         let paged = request.parameter("page").is_some();
-        let (path, backwards) = if paged { order_of(request)? } else { order_of(&Request::default())? };
+        let (path, backwards) =
+            if paged { order_of(request)? } else { order_of(&Request::default())? };
         in_order(&mut items, path, backwards);
         let items: Vec<Json> = items.into_iter().cloned().map(Json::Object).collect();
         if paged { page_of(items, request, PAGES) } else { Ok(Answer::of(Json::Array(items))) }
@@ -33,7 +35,13 @@ impl World {
         Ok(Answer::of(Json::Object(object.clone())))
     }
 
-    pub(super) fn create_app(&mut self, zone: &str, request: &Request, caller: &Caller, now: Timestamp) -> Result<Answer, Refusal> {
+    pub(super) fn create_app(
+        &mut self,
+        zone: &str,
+        request: &Request,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<Answer, Refusal> {
         let facts = self.with_spectrum(zone)?;
         let body = object_of(request)?;
         let shape = judge(self, &Case { zone: facts, id: None, live: None, caller, body: &body })?;
@@ -65,8 +73,12 @@ impl World {
             whole.append(&mut body);
             body = whole;
         }
-        let shape = judge(self, &Case { zone: facts, id: Some(id), live: live.as_ref(), caller, body: &body })?;
-        let mut object = echo::answered(facts.plan, &shape, echo::kept_unknown(live.as_ref(), &body));
+        let shape = judge(
+            self,
+            &Case { zone: facts, id: Some(id), live: live.as_ref(), caller, body: &body },
+        )?;
+        let mut object =
+            echo::answered(facts.plan, &shape, echo::kept_unknown(live.as_ref(), &body));
         object.insert("id".to_owned(), Json::from(id));
         object.extend(created.map(|created| ("created_on".to_owned(), created)));
         object.insert("modified_on".to_owned(), Json::from(echo::stamp(now)));
@@ -87,7 +99,10 @@ impl World {
 
     /// The zone, if it has Spectrum at all.
     pub(super) fn with_spectrum(&self, zone: &str) -> Result<&Zone, Refusal> {
-        self.zones.get(zone).filter(|zone| zone.plan != Tier::Free).ok_or_else(|| NOT_PERMITTED.refusal())
+        self.zones
+            .get(zone)
+            .filter(|zone| zone.plan != Tier::Free)
+            .ok_or_else(|| NOT_PERMITTED.refusal())
     }
 }
 

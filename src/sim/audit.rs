@@ -36,10 +36,11 @@ impl World {
         };
         let answered = event.outcome.as_ref().ok().map(|answer| answer.result.clone());
         let status = event.outcome.as_ref().map_or_else(|refusal| refusal.status, |_| 200);
-        let app = answered.as_ref().and_then(|result| result["id"].as_str()).or(match event.endpoint {
-            Endpoint::App(_, id) => Some(id),
-            _ => None,
-        });
+        let app =
+            answered.as_ref().and_then(|result| result["id"].as_str()).or(match event.endpoint {
+                Endpoint::App(_, id) => Some(id),
+                _ => None,
+            });
         let entry = json!({
             "id": id,
             "account": {"id": zone.account},
@@ -58,16 +59,27 @@ impl World {
     }
 
     /// The entries of an account, the newest first, filtered as the request asks; `cursor` says how many to pass over.
-    pub(super) fn audit_entries(&self, account: &str, request: &Request) -> Result<Answer, Refusal> {
-        let number = |name: &str, usual: usize| match request.parameter(name).filter(|text| !text.is_empty()) {
-            Some(text) => text.parse().map_err(|_| BAD_PARAMETER.saying(format!("Invalid query parameter: {name}"))),
+    pub(super) fn audit_entries(
+        &self,
+        account: &str,
+        request: &Request,
+    ) -> Result<Answer, Refusal> {
+        let number = |name: &str, usual: usize| match request
+            .parameter(name)
+            .filter(|text| !text.is_empty())
+        {
+            Some(text) => text
+                .parse()
+                .map_err(|_| BAD_PARAMETER.saying(format!("Invalid query parameter: {name}"))),
             None => Ok(usual),
         };
         let (limit, passed) = (number("limit", 100)?.clamp(1, 1000), number("cursor", 0)?);
         let (since, before) = (time_of(request, "since")?, time_of(request, "before")?);
         let found = self.audit.iter().rev().filter(|entry| {
-            let time = entry["action"]["time"].as_str().and_then(|text| text.parse::<Timestamp>().ok());
-            let in_time = since.is_none_or(|since| time >= Some(since)) && before.is_none_or(|before| time < Some(before));
+            let time =
+                entry["action"]["time"].as_str().and_then(|text| text.parse::<Timestamp>().ok());
+            let in_time = since.is_none_or(|since| time >= Some(since))
+                && before.is_none_or(|before| time < Some(before));
             entry["account"]["id"] == account && in_time && fits(entry, request)
         });
         let found: Vec<&Json> = found.skip(passed).collect();
@@ -89,14 +101,18 @@ fn fits(entry: &Json, request: &Request) -> bool {
         ("action_type", &entry["action"]["type"]),
         ("action_result", &entry["action"]["result"]),
     ];
-    filters.iter().all(|(name, value)| request.parameter(name).is_none_or(|asked| value.as_str() == Some(asked)))
+    filters.iter().all(|(name, value)| {
+        request.parameter(name).is_none_or(|asked| value.as_str() == Some(asked))
+    })
 }
 
 /// A filter that is a time, or a day, which stands for its beginning.
 fn time_of(request: &Request, name: &str) -> Result<Option<Timestamp>, Refusal> {
     let Some(text) = request.parameter(name) else { return Ok(None) };
     let time = text.parse().or_else(|_| format!("{text}T00:00:00Z").parse());
-    time.map(Some).map_err(|_: jiff::Error| BAD_PARAMETER.saying(format!("Invalid query parameter: {name} must be a time")))
+    time.map(Some).map_err(|_: jiff::Error| {
+        BAD_PARAMETER.saying(format!("Invalid query parameter: {name} must be a time"))
+    })
 }
 
 fn actor(caller: &Caller) -> Json {

@@ -45,9 +45,17 @@ impl Carrier {
     }
 
     /// Carries one request.
-    pub(super) fn carry(&mut self, world: &mut World, request: &Request, now: Timestamp) -> Carried {
+    pub(super) fn carry(
+        &mut self,
+        world: &mut World,
+        request: &Request,
+        now: Timestamp,
+    ) -> Carried {
         let effects = self.script.decide(&request.method, &request.path);
-        let delay = effects.iter().map(|effect| if let Effect::Delay(delay) = effect { delay.delay_ms } else { 0 }).sum();
+        let delay = effects
+            .iter()
+            .map(|effect| if let Effect::Delay(delay) = effect { delay.delay_ms } else { 0 })
+            .sum();
         let delay = Duration::from_millis(delay);
         if effects.contains(&Effect::Plain(Plain::ResetBeforeCommit)) {
             return Carried { delay, response: None };
@@ -78,7 +86,9 @@ impl Carrier {
     fn remember(&mut self, effect: &Effect, world: &World, now: Timestamp) {
         if let Effect::StaleList(StaleList { stale_list }) = effect {
             let (until, lists) = match stale_list {
-                StaleFor::Seconds(seconds) => (now.checked_add(SignedDuration::from_secs(i64::from(*seconds))).ok(), None),
+                StaleFor::Seconds(seconds) => {
+                    (now.checked_add(SignedDuration::from_secs(i64::from(*seconds))).ok(), None)
+                }
                 StaleFor::Lists(lists) => (None, Some(*lists)),
             };
             self.stale = Some(Stale { world: world.clone(), until, lists });
@@ -127,7 +137,9 @@ fn spoil(effect: &Effect, response: &mut Response) {
     match effect {
         Effect::Plain(Plain::EmptyBody) => response.body.clear(),
         Effect::Plain(Plain::TruncatedJson) => response.body.truncate(response.body.len() / 2),
-        Effect::Plain(Plain::ShortPage) => on_list(response, |items| items.truncate(items.len() / 2)),
+        Effect::Plain(Plain::ShortPage) => {
+            on_list(response, |items| items.truncate(items.len() / 2))
+        }
         Effect::Plain(Plain::Reorder) => on_list(response, |items| items.reverse()),
         Effect::DropField(dropped) => on_apps(response, |app| {
             app.remove(&dropped.drop_field);

@@ -18,16 +18,27 @@ const REST: Pages = Pages { usual: 100, most: 5000 };
 
 impl World {
     /// Answers a call that changes nothing and is not about applications.
-    pub(super) fn directory(&self, endpoint: &Endpoint, request: &Request, caller: &Caller) -> Result<Answer, Refusal> {
+    pub(super) fn directory(
+        &self,
+        endpoint: &Endpoint,
+        request: &Request,
+        caller: &Caller,
+    ) -> Result<Answer, Refusal> {
         match endpoint {
             Endpoint::Zones => page_of(self.zones_like(request, caller), request, ZONES),
-            Endpoint::Zone(id) => Ok(Answer::of(self.zones.get(id).map_or(Json::Null, |zone| self.zone_json(zone)))),
+            Endpoint::Zone(id) => {
+                Ok(Answer::of(self.zones.get(id).map_or(Json::Null, |zone| self.zone_json(zone))))
+            }
             Endpoint::Protocols(zone) => Ok(Answer::of(protocols_json(self.with_spectrum(zone)?))),
             Endpoint::Records(zone) => page_of(self.records_of(zone, request), request, REST),
             Endpoint::Balancers(zone) => page_of(self.balancers_of(zone), request, REST),
-            Endpoint::Networks(account) => page_of(self.networks_of(account, request), request, REST),
+            Endpoint::Networks(account) => {
+                page_of(self.networks_of(account, request), request, REST)
+            }
             Endpoint::Routes(account) => page_of(self.routes_of(account, request), request, REST),
-            Endpoint::Prefixes(account) => Ok(Answer::of(self.prefixes_of(account).iter().map(prefix_json).collect())),
+            Endpoint::Prefixes(account) => {
+                Ok(Answer::of(self.prefixes_of(account).iter().map(prefix_json).collect()))
+            }
             Endpoint::Audit(account) => self.audit_entries(account, request),
             _ => Ok(Answer::of(verified(caller))),
         }
@@ -37,8 +48,12 @@ impl World {
         let name = request.parameter("name").map(str::to_ascii_lowercase);
         let account = request.parameter("account.id");
         let active = request.parameter("status").is_none_or(|status| status == "active");
-        let mut found: Vec<&Zone> = self.zones.values().filter(|zone| active && caller.covers(&zone.name)).collect();
-        found.retain(|zone| name.as_ref().is_none_or(|name| *name == zone.name) && account.is_none_or(|id| id == zone.account));
+        let mut found: Vec<&Zone> =
+            self.zones.values().filter(|zone| active && caller.covers(&zone.name)).collect();
+        found.retain(|zone| {
+            name.as_ref().is_none_or(|name| *name == zone.name)
+                && account.is_none_or(|id| id == zone.account)
+        });
         found.sort_by(|a, b| a.name.cmp(&b.name));
         found.into_iter().map(|zone| self.zone_json(zone)).collect()
     }
@@ -61,17 +76,28 @@ impl World {
 
     fn records_of(&self, zone: &str, request: &Request) -> Vec<Json> {
         let zone_name = self.zones.get(zone).map_or("", |zone| zone.name.as_str());
-        let asked = |parameter: &str, value: &str| request.parameter(parameter).is_none_or(|asked| asked.eq_ignore_ascii_case(value));
+        let asked = |parameter: &str, value: &str| {
+            request.parameter(parameter).is_none_or(|asked| asked.eq_ignore_ascii_case(value))
+        };
         let found = self.records.iter().filter(|record| record.zone == zone_name);
-        let found: Vec<Json> = found.filter(|record| asked("name", &record.name) && asked("type", &record.kind)).map(record_json).collect();
-        let supposed = request.parameter("name").filter(|_| found.is_empty() && self.supposes_records(zone_name));
+        let found: Vec<Json> = found
+            .filter(|record| asked("name", &record.name) && asked("type", &record.kind))
+            .map(record_json)
+            .collect();
+        let supposed = request
+            .parameter("name")
+            .filter(|_| found.is_empty() && self.supposes_records(zone_name));
         supposed.map(|name| vec![record_json(&supposed_record(zone_name, name))]).unwrap_or(found)
     }
 
     /// Whether nobody has declared what DNS the zone holds, so that every name in it may be an origin; a name that is looked up is then
     /// there.
     pub(super) fn supposes_records(&self, zone_name: &str) -> bool {
-        let mut declared = self.records.iter().map(|record| &record.zone).chain(self.balancers.iter().map(|balancer| &balancer.zone));
+        let mut declared = self
+            .records
+            .iter()
+            .map(|record| &record.zone)
+            .chain(self.balancers.iter().map(|balancer| &balancer.zone));
         !declared.any(|zone| zone == zone_name)
     }
 
@@ -86,9 +112,16 @@ impl World {
     }
 
     fn networks_of(&self, account: &str, request: &Request) -> Vec<Json> {
-        let asked = |parameter: &str, value: Option<&str>| request.parameter(parameter).is_none_or(|asked| Some(asked) == value);
-        let own = self.networks.iter().filter(|network| network.account.as_deref() == Some(account));
-        own.filter(|network| asked("id", network.id.as_deref()) && asked("name", Some(&network.name))).map(network_json).collect()
+        let asked = |parameter: &str, value: Option<&str>| {
+            request.parameter(parameter).is_none_or(|asked| Some(asked) == value)
+        };
+        let own =
+            self.networks.iter().filter(|network| network.account.as_deref() == Some(account));
+        own.filter(|network| {
+            asked("id", network.id.as_deref()) && asked("name", Some(&network.name))
+        })
+        .map(network_json)
+        .collect()
     }
 
     /// `network_superset` asks for the routes that hold the given network.
@@ -97,8 +130,13 @@ impl World {
         let within = request.parameter("network_superset").map(Cidr::read);
         let own = self.routes.iter().filter(|route| route.account.as_deref() == Some(account));
         let found = own.filter(|route| {
-            let holds = |within: &Option<Cidr>| Cidr::read(&route.network).zip(*within).is_some_and(|(route, within)| route.holds(within));
-            network.is_none_or(|id| route.virtual_network.as_deref() == Some(id)) && within.as_ref().is_none_or(holds)
+            let holds = |within: &Option<Cidr>| {
+                Cidr::read(&route.network)
+                    .zip(*within)
+                    .is_some_and(|(route, within)| route.holds(within))
+            };
+            network.is_none_or(|id| route.virtual_network.as_deref() == Some(id))
+                && within.as_ref().is_none_or(holds)
         });
         found.map(route_json).collect()
     }
@@ -143,7 +181,14 @@ fn prefix_json(prefix: &Prefix) -> Json {
 
 /// The form 8-4-4-4-12 of 32 hexadecimal digits.
 pub(super) fn uuid_of(digits: &str) -> String {
-    format!("{}-{}-{}-{}-{}", &digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..32])
+    format!(
+        "{}-{}-{}-{}-{}",
+        &digits[..8],
+        &digits[8..12],
+        &digits[12..16],
+        &digits[16..20],
+        &digits[20..32]
+    )
 }
 
 /// What a caller's token is; where none is declared, every token is active.

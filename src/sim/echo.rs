@@ -8,8 +8,14 @@ use serde_json::{Map, Value as Json};
 use crate::model::{Field, Live, Shape, Tier, Transport, Value};
 
 /// The fields that an answer of an enterprise zone always has.
-const FILLED: [Field; 6] =
-    [Field::TrafficType, Field::Tls, Field::ProxyProtocol, Field::IpFirewall, Field::EdgeIpsType, Field::EdgeIpsConnectivity];
+const FILLED: [Field; 6] = [
+    Field::TrafficType,
+    Field::Tls,
+    Field::ProxyProtocol,
+    Field::IpFirewall,
+    Field::EdgeIpsType,
+    Field::EdgeIpsConnectivity,
+];
 
 /// The object that reads answer from now on.
 pub(super) fn answered(tier: Tier, shape: &Shape, unknown: Map<String, Json>) -> Map<String, Json> {
@@ -33,7 +39,9 @@ pub(super) fn answered(tier: Tier, shape: &Shape, unknown: Map<String, Json>) ->
 
 /// Answers tell of Argo only where it is on, and neither for UDP nor for the bare protocol names.
 fn tells_argo(shape: &Shape) -> bool {
-    let telling = shape.protocol().is_some_and(|protocol| protocol.transport == Transport::Tcp && protocol.name.is_none());
+    let telling = shape
+        .protocol()
+        .is_some_and(|protocol| protocol.transport == Transport::Tcp && protocol.name.is_none());
     telling && shape.get(Field::ArgoSmartRouting) == Some(&Value::Flag(true))
 }
 
@@ -59,7 +67,9 @@ fn common(known: &Map<String, Json>, body: &Map<String, Json>) -> Map<String, Js
     let chosen = known.iter().filter_map(|(name, value)| {
         let sent = body.get(name).filter(|sent| !sent.is_null())?;
         let kept = match (value, sent) {
-            (Json::Object(known), Json::Object(sent)) if Field::under(name).next().is_some() => Json::Object(common(known, sent)),
+            (Json::Object(known), Json::Object(sent)) if Field::under(name).next().is_some() => {
+                Json::Object(common(known, sent))
+            }
             _ => sent.clone(),
         };
         Some((name.clone(), kept))

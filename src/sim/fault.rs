@@ -181,10 +181,16 @@ impl Script {
     /// The text is not YAML, or a key or a value is not one of a script.
     pub fn read(yaml: &str) -> Result<Script, BadScript> {
         // The detour through JSON gives enumerations the plain spelling; YAML would ask for tags.
-        let value: serde_json::Value = serde_yaml::from_str::<Option<serde_json::Value>>(yaml)?.unwrap_or_else(|| serde_json::json!([]));
+        let value: serde_json::Value = serde_yaml::from_str::<Option<serde_json::Value>>(yaml)?
+            .unwrap_or_else(|| serde_json::json!([]));
         let written: Vec<Written> = serde_json::from_value(value)?;
         let faults = written.into_iter().map(|written| {
-            let path = written.path.as_deref().map(Glob::new).transpose()?.map(|glob| glob.compile_matcher());
+            let path = written
+                .path
+                .as_deref()
+                .map(Glob::new)
+                .transpose()?
+                .map(|glob| glob.compile_matcher());
             Ok(Fault { written, path, seen: 0 })
         });
         faults.collect::<Result<Vec<_>, BadScript>>().map(Script)
@@ -198,7 +204,8 @@ impl Script {
 
 impl Fault {
     fn decide(&mut self, method: &str, path: &str) -> Option<Effect> {
-        let about = self.written.method.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method));
+        let about =
+            self.written.method.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method));
         if !about || !self.path.as_ref().is_none_or(|glob| glob.is_match(path)) {
             return None;
         }
@@ -214,6 +221,7 @@ impl Fault {
 /// A number from 0 to 1 that seed and position alone decide.
 fn lot(seed: u64, position: u64) -> f64 {
     let digits = digest(&["lot", &seed.to_string(), &position.to_string()]);
-    let number = u32::from_str_radix(&digits[..8], 16).expect("a digest consists of hexadecimal digits");
+    let number =
+        u32::from_str_radix(&digits[..8], 16).expect("a digest consists of hexadecimal digits");
     f64::from(number) / (f64::from(u32::MAX) + 1.0)
 }

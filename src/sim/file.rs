@@ -63,7 +63,9 @@ pub fn load(path: &Path) -> Result<Option<World>, FileError> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         read => read.map_err(|source| FileError::Read { path: path.to_owned(), source })?,
     };
-    World::from_json(&text).map(Some).map_err(|source| FileError::World { path: path.to_owned(), source })
+    World::from_json(&text)
+        .map(Some)
+        .map_err(|source| FileError::World { path: path.to_owned(), source })
 }
 
 /// Writes a world; makes its folder where there is none.
@@ -71,11 +73,13 @@ pub fn load(path: &Path) -> Result<Option<World>, FileError> {
 /// # Errors
 /// The folder or the file cannot be written.
 pub fn save(world: &World, path: &Path) -> Result<(), FileError> {
-    write(world.to_json().as_bytes(), path).map_err(|source| FileError::Write { path: path.to_owned(), source })
+    write(world.to_json().as_bytes(), path)
+        .map_err(|source| FileError::Write { path: path.to_owned(), source })
 }
 
 fn write(bytes: &[u8], path: &Path) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder =
+        path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(bytes)?;
@@ -100,5 +104,6 @@ pub fn load_script(path: &Path) -> Result<Script, FileError> {
 }
 
 fn read(path: &Path) -> Result<String, FileError> {
-    std::fs::read_to_string(path).map_err(|source| FileError::Read { path: path.to_owned(), source })
+    std::fs::read_to_string(path)
+        .map_err(|source| FileError::Read { path: path.to_owned(), source })
 }

@@ -71,10 +71,17 @@ struct Shared {
 ///
 /// # Errors
 /// The listener fails.
-pub async fn serve(listener: TcpListener, world: Arc<Mutex<World>>, options: Options) -> io::Result<()> {
+pub async fn serve(
+    listener: TcpListener,
+    world: Arc<Mutex<World>>,
+    options: Options,
+) -> io::Result<()> {
     let Options { persist, faults, stop } = options;
     let shared = Shared { world, carrier: Arc::new(Mutex::new(Carrier::of(faults))), persist };
-    let service = Router::new().fallback(answer).with_state(shared).into_make_service_with_connect_info::<Cut>();
+    let service = Router::new()
+        .fallback(answer)
+        .with_state(shared)
+        .into_make_service_with_connect_info::<Cut>();
     let stop = stop.unwrap_or_else(|| Box::pin(std::future::pending()));
     axum::serve(Gate(listener), service).with_graceful_shutdown(stop).await
 }
@@ -120,14 +127,20 @@ impl Shared {
 }
 
 fn headers_of(headers: &HeaderMap) -> impl Iterator<Item = (String, String)> {
-    headers.iter().map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+    headers.iter().map(|(name, value)| {
+        (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+    })
 }
 
 fn outgoing(response: Response) -> axum::response::Response {
-    let built = response.headers.iter().fold(axum::http::Response::builder().status(response.status), |builder, (name, value)| {
-        builder.header(name.as_str(), value.as_str())
-    });
-    built.body(Body::from(response.body)).unwrap_or_else(|_| plain(StatusCode::INTERNAL_SERVER_ERROR))
+    let built =
+        response.headers.iter().fold(
+            axum::http::Response::builder().status(response.status),
+            |builder, (name, value)| builder.header(name.as_str(), value.as_str()),
+        );
+    built
+        .body(Body::from(response.body))
+        .unwrap_or_else(|_| plain(StatusCode::INTERNAL_SERVER_ERROR))
 }
 
 /// An answer without a body, where no envelope is possible.

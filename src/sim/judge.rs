@@ -14,7 +14,10 @@ use crate::codes::{self, Stage};
 use crate::finding::Severity;
 use crate::model::field::READ_ONLY;
 use crate::model::parse::Wrong;
-use crate::model::{AccountId, Draft, Entitlement, Field, Live, Node, Peer, Peers, Shape, Source, View, ZoneFacts, ZoneId};
+use crate::model::{
+    AccountId, Draft, Entitlement, Field, Live, Node, Peer, Peers, Shape, Source, View, ZoneFacts,
+    ZoneId,
+};
 
 /// What the judged application is known by. A fault between two applications is reported from the later one, which must be the one
 /// that the request is about; a tilde comes after every letter of a zone's name.
@@ -55,10 +58,19 @@ fn of_codes(world: &World, case: &Case<'_>, draft: &Draft) -> Vec<(Stage, Refusa
     let judged = Peer::of_draft(JUDGED.to_owned(), &case.zone.name, draft);
     let peers = Peers::of(nearby(world, case, judged.as_ref()).into_iter().chain(judged.clone()));
     let zone = known_of(case.zone);
-    let zones: Vec<ZoneFacts> = world.zones.values().filter(|other| other.id != case.zone.id).map(known_of).collect();
-    let view =
-        View { who: JUDGED, app: draft, live: case.live.map(|live| &live.shape), zone: &zone, zones: &zones, peers: &peers, facts: None };
-    let errors = codes::check(&view).into_iter().filter(|fault| fault.code.severity == Severity::Error);
+    let zones: Vec<ZoneFacts> =
+        world.zones.values().filter(|other| other.id != case.zone.id).map(known_of).collect();
+    let view = View {
+        who: JUDGED,
+        app: draft,
+        live: case.live.map(|live| &live.shape),
+        zone: &zone,
+        zones: &zones,
+        peers: &peers,
+        facts: None,
+    };
+    let errors =
+        codes::check(&view).into_iter().filter(|fault| fault.code.severity == Severity::Error);
     errors.filter_map(|fault| Some((fault.code.stage, Refusal::of_fault(&fault)?))).collect()
 }
 
@@ -68,7 +80,9 @@ fn nearby(world: &World, case: &Case<'_>, judged: Option<&Peer>) -> Vec<Peer> {
     let counts = case.zone.plan.is_pay_as_you_go() || case.zone.ipv4_quota.is_some();
     let others = others(world, case.id);
     let near = others.filter(|peer| {
-        let meets = judged.is_some_and(|own| own.hostname == peer.hostname || !own.static_ips.is_disjoint(&peer.static_ips));
+        let meets = judged.is_some_and(|own| {
+            own.hostname == peer.hostname || !own.static_ips.is_disjoint(&peer.static_ips)
+        });
         meets || (counts && peer.zone == case.zone.name)
     });
     near.cloned().collect()
@@ -76,7 +90,11 @@ fn nearby(world: &World, case: &Case<'_>, judged: Option<&Peer>) -> Vec<Peer> {
 
 /// All other applications.
 pub(super) fn others<'a>(world: &'a World, id: Option<&'a str>) -> impl Iterator<Item = &'a Peer> {
-    world.apps.iter().filter(move |(key, _)| Some(key.as_str()) != id).filter_map(|(_, app)| app.peer.as_ref())
+    world
+        .apps
+        .iter()
+        .filter(move |(key, _)| Some(key.as_str()) != id)
+        .filter_map(|(_, app)| app.peer.as_ref())
 }
 
 /// Everything about a zone: what it does not have it surely lacks.
@@ -97,18 +115,26 @@ fn known_of(zone: &Zone) -> ZoneFacts {
 /// Values that cannot be read, and required fields that are missing, unless a code with a number claims them.
 fn of_form(draft: &Draft) -> Vec<(Stage, Refusal)> {
     let refused = |stage, summary: String| (stage, BAD_VALUE.saying(summary));
-    let misread = draft.misread.iter().filter(|misread| misread.wrong == Wrong::Type || !is_claimed(misread.field));
+    let misread = draft
+        .misread
+        .iter()
+        .filter(|misread| misread.wrong == Wrong::Type || !is_claimed(misread.field));
     let mut faults: Vec<_> = misread
         .map(|misread| {
-            let stage = if misread.wrong == Wrong::Type { Stage::Json } else { stage_of(misread.field) };
+            let stage =
+                if misread.wrong == Wrong::Type { Stage::Json } else { stage_of(misread.field) };
             refused(stage, misread.summary.clone())
         })
         .collect();
     let objects = draft.not_mappings.iter();
-    faults.extend(objects.map(|wrong| refused(Stage::Json, format!("`{}` must be an object, not {}", wrong.top, wrong.shown))));
+    faults.extend(objects.map(|wrong| {
+        refused(Stage::Json, format!("`{}` must be an object, not {}", wrong.top, wrong.shown))
+    }));
     let required = [Field::Protocol, Field::DnsName, Field::DnsType].into_iter();
     let missing = required.filter(|field| draft.get(*field).is_none() && !draft.is_unclear(*field));
-    faults.extend(missing.map(|field| refused(stage_of(field), format!("`{}` is required", field.path()))));
+    faults.extend(
+        missing.map(|field| refused(stage_of(field), format!("`{}` is required", field.path()))),
+    );
     faults
 }
 
@@ -134,7 +160,9 @@ fn of_duplicates(world: &World, case: &Case<'_>, draft: &Draft) -> Option<(Stage
     let own = Peer::of_draft(JUDGED.to_owned(), &case.zone.name, draft)?;
     let protocol = own.protocol.filter(|_| world.duplicates == Duplicates::Refuse)?;
     let meets = |peer: &&Peer| {
-        let other = peer.protocol.filter(|other| other.transport == protocol.transport && other.ports.overlaps(protocol.ports));
+        let other = peer.protocol.filter(|other| {
+            other.transport == protocol.transport && other.ports.overlaps(protocol.ports)
+        });
         peer.hostname == own.hostname && other.is_some()
     };
     others(world, case.id).find(meets).map(|_| (Stage::Hostname, DUPLICATE.refusal()))

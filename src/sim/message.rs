@@ -77,7 +77,11 @@ impl Response {
             Ok(answer) => Response::json(200, &answer.envelope()),
             Err(refusal) => {
                 let mut response = Response::json(refusal.status, &refusal.envelope());
-                response.headers.extend(refusal.retry_after.map(|seconds| ("Retry-After".to_owned(), seconds.to_string())));
+                response.headers.extend(
+                    refusal
+                        .retry_after
+                        .map(|seconds| ("Retry-After".to_owned(), seconds.to_string())),
+                );
                 response
             }
         }
@@ -95,7 +99,10 @@ impl Response {
 
     /// The value of a header, its name in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 }
 
@@ -113,7 +120,8 @@ impl Answer {
     }
 
     fn envelope(&self) -> Json {
-        let mut envelope = json!({"success": true, "errors": [], "messages": [], "result": self.result});
+        let mut envelope =
+            json!({"success": true, "errors": [], "messages": [], "result": self.result});
         if let (Some(info), Json::Object(fields)) = (&self.result_info, &mut envelope) {
             fields.insert("result_info".to_owned(), info.clone());
         }

@@ -21,7 +21,12 @@ impl Refusal {
     /// The refusal that a code's entry describes; none for our own rules, which the API does not know.
     pub(super) fn of_code(code: &Code, summary: &str) -> Option<Refusal> {
         let status = code.http_status.first().copied().unwrap_or(400);
-        Some(Refusal { status, code: code.number?, message: format!("{}: {summary}", code.title), retry_after: None })
+        Some(Refusal {
+            status,
+            code: code.number?,
+            message: format!("{}: {summary}", code.title),
+            retry_after: None,
+        })
     }
 
     /// The refusal for a fault that a check found.
@@ -60,7 +65,9 @@ impl General {
     /// The refusal in other words.
     pub(super) fn saying(&self, message: impl Into<String>) -> Refusal {
         let code = match self.code {
-            Named::Entry(slug) => codes::find(slug).and_then(|code| code.number).expect("the table names entries with a number"),
+            Named::Entry(slug) => codes::find(slug)
+                .and_then(|code| code.number)
+                .expect("the table names entries with a number"),
             Named::Number(number) => number,
         };
         Refusal { status: self.status, code, message: message.into(), retry_after: None }
@@ -76,21 +83,26 @@ const fn entry(status: u16, slug: &'static str, message: &'static str) -> Genera
 }
 
 /// Neither a token nor an email with a key.
-pub(super) static NO_CREDENTIALS: General = general(400, 9106, "Missing X-Auth-Key, X-Auth-Email or Authorization headers");
+pub(super) static NO_CREDENTIALS: General =
+    general(400, 9106, "Missing X-Auth-Key, X-Auth-Email or Authorization headers");
 /// An `Authorization` header that is no bearer token.
 pub(super) static BAD_HEADERS: General = general(400, 6003, "Invalid request headers");
 /// A token or key that does not exist or cannot be used.
 pub(super) static BAD_TOKEN: General = entry(401, "access-denied", "Invalid access token");
 /// A zone that the token does not cover.
-pub(super) static NOT_COVERED: General = entry(403, "access-denied", "Unauthorized to access requested resource");
+pub(super) static NOT_COVERED: General =
+    entry(403, "access-denied", "Unauthorized to access requested resource");
 /// A token that exists and may not do this.
 pub(super) static NOT_PERMITTED: General = entry(403, "authentication", "Authentication error");
 /// No such path, or an identifier that cannot be one.
-pub(super) static NO_ROUTE: General = entry(404, "no-such-path", "Could not route to the requested path");
+pub(super) static NO_ROUTE: General =
+    entry(404, "no-such-path", "Could not route to the requested path");
 /// A path that does not take this method.
-pub(super) static WRONG_METHOD: General = general(405, 10405, "Method not allowed for this endpoint");
+pub(super) static WRONG_METHOD: General =
+    general(405, 10405, "Method not allowed for this endpoint");
 /// Too many requests.
-pub(super) static RATE_LIMITED: General = entry(429, "call-rate", "More than the allowed number of requests in the window; please wait");
+pub(super) static RATE_LIMITED: General =
+    entry(429, "call-rate", "More than the allowed number of requests in the window; please wait");
 /// No application with this id.
 pub(super) static GONE: General = entry(404, "application-not-found", "application not found");
 /// A body that is not a JSON object (*inferred*).
@@ -100,9 +112,11 @@ pub(super) static BAD_VALUE: General = general(400, 1004, "Invalid value");
 /// A query parameter out of its range (*inferred*).
 pub(super) static BAD_PARAMETER: General = general(400, 1004, "Invalid query parameter");
 /// A second application on the same hostname and port (*inferred*).
-pub(super) static DUPLICATE: General = general(400, 1061, "An application with this hostname and port already exists");
+pub(super) static DUPLICATE: General =
+    general(400, 1061, "An application with this hostname and port already exists");
 /// A proxied record of the same hostname (text *observed*, number *inferred*).
-pub(super) static HOSTNAME_CONFLICT: General = general(400, 81053, "An A, AAAA or CNAME record already exists with that host.");
+pub(super) static HOSTNAME_CONFLICT: General =
+    general(400, 81053, "An A, AAAA or CNAME record already exists with that host.");
 /// Something went wrong inside.
 pub(super) static INTERNAL: General = entry(500, "internal", "Unexpected internal server error");
 

@@ -29,24 +29,35 @@ impl Endpoint {
             ["zones"] => Endpoint::Zones,
             ["zones", zone] => Endpoint::Zone((*zone).to_owned()),
             ["zones", zone, "spectrum", "apps"] => Endpoint::Apps((*zone).to_owned()),
-            ["zones", zone, "spectrum", "apps", app] => Endpoint::App((*zone).to_owned(), (*app).to_owned()),
+            ["zones", zone, "spectrum", "apps", app] => {
+                Endpoint::App((*zone).to_owned(), (*app).to_owned())
+            }
             ["zones", zone, "spectrum", "protocols"] => Endpoint::Protocols((*zone).to_owned()),
             ["zones", zone, "dns_records"] => Endpoint::Records((*zone).to_owned()),
             ["zones", zone, "load_balancers"] => Endpoint::Balancers((*zone).to_owned()),
             ["user", "tokens", "verify"] | ["accounts", _, "tokens", "verify"] => Endpoint::Verify,
-            ["accounts", account, "teamnet", "virtual_networks"] => Endpoint::Networks((*account).to_owned()),
+            ["accounts", account, "teamnet", "virtual_networks"] => {
+                Endpoint::Networks((*account).to_owned())
+            }
             ["accounts", account, "teamnet", "routes"] => Endpoint::Routes((*account).to_owned()),
-            ["accounts", account, "addressing", "prefixes"] => Endpoint::Prefixes((*account).to_owned()),
+            ["accounts", account, "addressing", "prefixes"] => {
+                Endpoint::Prefixes((*account).to_owned())
+            }
             ["accounts", account, "logs", "audit"] => Endpoint::Audit((*account).to_owned()),
             _ => return Err(no_route(request, 404)),
         };
         endpoint.identifiers_fit(request, &segments)?;
-        if endpoint.methods().contains(&request.method.as_str()) { Ok(endpoint) } else { Err(WRONG_METHOD.refusal()) }
+        if endpoint.methods().contains(&request.method.as_str()) {
+            Ok(endpoint)
+        } else {
+            Err(WRONG_METHOD.refusal())
+        }
     }
 
     /// An identifier that is not 32 hexadecimal digits has no route.
     fn identifiers_fit(&self, request: &Request, segments: &[&str]) -> Result<(), Refusal> {
-        let is_id = |text: &str| text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_id =
+            |text: &str| text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         let container = segments.get(1).filter(|_| matches!(segments[0], "zones" | "accounts"));
         if container.is_none_or(|id| is_id(id)) { Ok(()) } else { Err(no_route(request, 400)) }
     }
@@ -63,10 +74,14 @@ impl Endpoint {
     pub(super) fn permission(&self, request: &Request) -> Option<&'static str> {
         match self {
             Endpoint::Verify => None,
-            Endpoint::Apps(_) | Endpoint::App(..) if request.is_write() => Some("Zone Settings Write"),
-            Endpoint::Zones | Endpoint::Zone(_) | Endpoint::Apps(_) | Endpoint::App(..) | Endpoint::Protocols(_) => {
-                Some("Zone Settings Read")
+            Endpoint::Apps(_) | Endpoint::App(..) if request.is_write() => {
+                Some("Zone Settings Write")
             }
+            Endpoint::Zones
+            | Endpoint::Zone(_)
+            | Endpoint::Apps(_)
+            | Endpoint::App(..)
+            | Endpoint::Protocols(_) => Some("Zone Settings Read"),
             Endpoint::Records(_) => Some("DNS Read"),
             Endpoint::Balancers(_) => Some("Load Balancers Read"),
             Endpoint::Networks(_) | Endpoint::Routes(_) => Some("Cloudflare Tunnel Read"),
@@ -91,9 +106,10 @@ impl Endpoint {
     /// The account that the path names.
     pub(super) fn account(&self) -> Option<&str> {
         match self {
-            Endpoint::Networks(account) | Endpoint::Routes(account) | Endpoint::Prefixes(account) | Endpoint::Audit(account) => {
-                Some(account)
-            }
+            Endpoint::Networks(account)
+            | Endpoint::Routes(account)
+            | Endpoint::Prefixes(account)
+            | Endpoint::Audit(account) => Some(account),
             _ => None,
         }
     }
@@ -101,6 +117,7 @@ impl Endpoint {
 
 /// The refusal of a path, or of an identifier in it, that leads nowhere.
 pub(super) fn no_route(request: &Request, status: u16) -> Refusal {
-    let message = format!("Could not route to {}, perhaps your object identifier is invalid?", request.path);
+    let message =
+        format!("Could not route to {}, perhaps your object identifier is invalid?", request.path);
     Refusal { status, ..NO_ROUTE.saying(message) }
 }

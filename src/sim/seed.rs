@@ -7,7 +7,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
 use super::directory::uuid_of;
-use super::facts::{Account, Balancer, OpenPorts, Prefix, Record, Route, Token, VirtualNetwork, Zone};
+use super::facts::{
+    Account, Balancer, OpenPorts, Prefix, Record, Route, Token, VirtualNetwork, Zone,
+};
 use super::world::{DEFAULT_ACCOUNT, DEFAULT_ZONE, World, digest};
 use crate::model::{Entitlement, Tier};
 
@@ -88,7 +90,9 @@ pub enum BadSeed {
     #[error("the application number {0} of the seed names no zone; add `zone: NAME` to it")]
     NoZone(usize),
     /// An application whose zone does not exist.
-    #[error("an application of the seed is in the zone {0}, which the world does not have; declare it under `zones`")]
+    #[error(
+        "an application of the seed is in the zone {0}, which the world does not have; declare it under `zones`"
+    )]
     UnknownZone(String),
 }
 
@@ -108,7 +112,8 @@ impl World {
     /// # Errors
     /// An application names no zone, or one that does not exist. Everything else has been sown by then.
     pub fn sow(&mut self, seed: &Seed, apps: bool) -> Result<(), BadSeed> {
-        self.accounts.extend(seed.accounts.iter().map(|account| (account.id.clone(), account.clone())));
+        self.accounts
+            .extend(seed.accounts.iter().map(|account| (account.id.clone(), account.clone())));
         for zone in &seed.zones {
             self.sow_zone(zone);
         }
@@ -116,16 +121,34 @@ impl World {
         let networks: Vec<_> = seed.virtual_networks.iter().map(with_id).collect();
         unite(&mut self.networks, &networks, |network| network.name.clone());
         let routes: Vec<_> = seed.routes.iter().map(|route| self.route_of(route)).collect();
-        unite(&mut self.routes, &routes, |route| (route.network.clone(), route.virtual_network.clone()));
-        let home = |account: &Option<String>| Some(account.clone().unwrap_or_else(|| DEFAULT_ACCOUNT.to_owned()));
-        let prefixes: Vec<_> = seed.prefixes.iter().map(|prefix| Prefix { account: home(&prefix.account), ..prefix.clone() }).collect();
+        unite(&mut self.routes, &routes, |route| {
+            (route.network.clone(), route.virtual_network.clone())
+        });
+        let home = |account: &Option<String>| {
+            Some(account.clone().unwrap_or_else(|| DEFAULT_ACCOUNT.to_owned()))
+        };
+        let prefixes: Vec<_> = seed
+            .prefixes
+            .iter()
+            .map(|prefix| Prefix { account: home(&prefix.account), ..prefix.clone() })
+            .collect();
         unite(&mut self.prefixes, &prefixes, |prefix| prefix.cidr.clone());
-        let records: Vec<_> = seed.dns_records.iter().map(|record| Record { zone: canonical(&record.zone), ..record.clone() }).collect();
+        let records: Vec<_> = seed
+            .dns_records
+            .iter()
+            .map(|record| Record { zone: canonical(&record.zone), ..record.clone() })
+            .collect();
         unite(&mut self.records, &records, |record| {
             (record.zone.clone(), record.kind.clone(), record.name.clone(), record.content.clone())
         });
-        let balancers: Vec<_> = seed.load_balancers.iter().map(|one| Balancer { zone: canonical(&one.zone), ..one.clone() }).collect();
-        unite(&mut self.balancers, &balancers, |balancer| (balancer.zone.clone(), balancer.name.clone()));
+        let balancers: Vec<_> = seed
+            .load_balancers
+            .iter()
+            .map(|one| Balancer { zone: canonical(&one.zone), ..one.clone() })
+            .collect();
+        unite(&mut self.balancers, &balancers, |balancer| {
+            (balancer.zone.clone(), balancer.name.clone())
+        });
         if apps { self.sow_apps(&seed.apps) } else { Ok(()) }
     }
 
@@ -133,23 +156,41 @@ impl World {
     fn sow_zone(&mut self, sown: &SownZone) {
         let name = canonical(&sown.name);
         let old = self.zones.values().find(|zone| zone.name == name).cloned();
-        let id = sown.id.as_ref().map(|id| id.to_ascii_lowercase()).or(old.as_ref().map(|zone| zone.id.clone()));
-        let derived = || if name == "example.com" { DEFAULT_ZONE.to_owned() } else { digest(&[&name]) };
+        let id = sown
+            .id
+            .as_ref()
+            .map(|id| id.to_ascii_lowercase())
+            .or(old.as_ref().map(|zone| zone.id.clone()));
+        let derived =
+            || if name == "example.com" { DEFAULT_ZONE.to_owned() } else { digest(&[&name]) };
         let account = sown.account.clone().or(old.as_ref().map(|zone| zone.account.clone()));
         let zone = Zone {
             id: id.unwrap_or_else(derived),
             account: account.unwrap_or_else(|| DEFAULT_ACCOUNT.to_owned()),
             plan: sown.plan.or(old.as_ref().map(|zone| zone.plan)).unwrap_or(Tier::Enterprise),
-            entitlements: sown.entitlements.clone().or(old.as_ref().and_then(|zone| zone.entitlements.clone())),
+            entitlements: sown
+                .entitlements
+                .clone()
+                .or(old.as_ref().and_then(|zone| zone.entitlements.clone())),
             ipv4_quota: sown.ipv4_quota.or(old.as_ref().and_then(|zone| zone.ipv4_quota)),
-            protocols: sown.protocols.clone().or(old.as_ref().and_then(|zone| zone.protocols.clone())),
+            protocols: sown
+                .protocols
+                .clone()
+                .or(old.as_ref().and_then(|zone| zone.protocols.clone())),
             name,
         };
         if let Some(old) = old {
             self.zones.remove(&old.id);
-            self.apps.values_mut().filter(|app| app.zone == old.id).for_each(|app| app.zone.clone_from(&zone.id));
+            self.apps
+                .values_mut()
+                .filter(|app| app.zone == old.id)
+                .for_each(|app| app.zone.clone_from(&zone.id));
         }
-        let account = Account { id: zone.account.clone(), name: "Simulated account".to_owned(), ipv4_quota: None };
+        let account = Account {
+            id: zone.account.clone(),
+            name: "Simulated account".to_owned(),
+            ipv4_quota: None,
+        };
         self.accounts.entry(zone.account.clone()).or_insert(account);
         self.zones.insert(zone.id.clone(), zone);
     }
@@ -164,7 +205,9 @@ impl World {
         let account = route.account.clone().or(network.and_then(|network| network.account.clone()));
         Route {
             network: route.network.clone(),
-            virtual_network: network.and_then(|network| network.id.clone()).or(route.virtual_network.clone()),
+            virtual_network: network
+                .and_then(|network| network.id.clone())
+                .or(route.virtual_network.clone()),
             account: Some(account.unwrap_or_else(|| DEFAULT_ACCOUNT.to_owned())),
         }
     }
@@ -173,11 +216,15 @@ impl World {
     fn sow_apps(&mut self, apps: &[SownApp]) -> Result<(), BadSeed> {
         for (index, app) in apps.iter().enumerate() {
             let zone = canonical(app.zone.as_ref().ok_or(BadSeed::NoZone(index + 1))?);
-            let home = self.zones.values().find(|known| known.name == zone).map(|known| known.id.clone());
+            let home =
+                self.zones.values().find(|known| known.name == zone).map(|known| known.id.clone());
             let home = home.ok_or(BadSeed::UnknownZone(zone))?;
             let mut object = app.object.clone();
             let part = |name: &str| object.get(name).map(Json::to_string).unwrap_or_default();
-            let id = app.id.clone().unwrap_or_else(|| digest(&["sown", &home, &part("dns"), &part("protocol")]));
+            let id = app
+                .id
+                .clone()
+                .unwrap_or_else(|| digest(&["sown", &home, &part("dns"), &part("protocol")]));
             object.insert("id".to_owned(), Json::from(id.as_str()));
             for time in ["created_on", "modified_on"] {
                 object.entry(time).or_insert_with(|| Json::from(LONG_AGO));

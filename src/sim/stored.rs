@@ -14,20 +14,25 @@ const FORMAT_VERSION: u64 = 1;
 #[derive(Debug, thiserror::Error)]
 pub enum NotAWorld {
     /// It is not JSON, or lacks what a world has.
-    #[error("it is not a stored simulator world: {0}; move the file away to start with a new world")]
+    #[error(
+        "it is not a stored simulator world: {0}; move the file away to start with a new world"
+    )]
     Unreadable(#[from] serde_json::Error),
     /// It has no version.
     #[error("it has no `format_version`, so it is not a stored simulator world; name another file")]
     NoVersion,
     /// A newer version wrote it.
-    #[error("it has format_version {0}, and this version reads up to {FORMAT_VERSION}; use a newer spectrumctl or another file")]
+    #[error(
+        "it has format_version {0}, and this version reads up to {FORMAT_VERSION}; use a newer spectrumctl or another file"
+    )]
     Newer(u64),
 }
 
 impl World {
     /// The world as text, with a line break at the end.
     pub fn to_json(&self) -> String {
-        let mut value = serde_json::to_value(self).expect("a world has only text keys and finite numbers");
+        let mut value =
+            serde_json::to_value(self).expect("a world has only text keys and finite numbers");
         if let Json::Object(fields) = &mut value {
             fields.insert("format_version".to_owned(), json!(FORMAT_VERSION));
         }
@@ -40,7 +45,8 @@ impl World {
     /// The text is not JSON, not a world, or of a newer version.
     pub fn from_json(text: &str) -> Result<World, NotAWorld> {
         let value: Json = serde_json::from_str(text)?;
-        let version = value.get("format_version").and_then(Json::as_u64).ok_or(NotAWorld::NoVersion)?;
+        let version =
+            value.get("format_version").and_then(Json::as_u64).ok_or(NotAWorld::NoVersion)?;
         if version > FORMAT_VERSION {
             return Err(NotAWorld::Newer(version));
         }

@@ -114,25 +114,44 @@ impl Default for World {
 
 /// The prefixes of an account in a world where none is declared: those that are set aside for documentation, so that every entitlement
 /// of the world without a seed can be used.
-const DOCUMENTATION: [&str; 4] = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"];
+const DOCUMENTATION: [&str; 4] =
+    ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"];
 
 impl World {
     /// The prefixes that an account may use. Without entitlement to them it has none.
     pub(super) fn prefixes_of(&self, account: &str) -> Vec<Prefix> {
         if !self.prefixes.is_empty() {
-            return self.prefixes.iter().filter(|prefix| prefix.account.as_deref() == Some(account)).cloned().collect();
+            return self
+                .prefixes
+                .iter()
+                .filter(|prefix| prefix.account.as_deref() == Some(account))
+                .cloned()
+                .collect();
         }
-        let has_byoip = |zone: &Zone| zone.entitlements.as_ref().is_none_or(|entitlements| entitlements.contains(&Entitlement::Byoip));
+        let has_byoip = |zone: &Zone| {
+            zone.entitlements
+                .as_ref()
+                .is_none_or(|entitlements| entitlements.contains(&Entitlement::Byoip))
+        };
         if !self.zones.values().any(|zone| zone.account == account && has_byoip(zone)) {
             return Vec::new();
         }
-        let prefix = |cidr: &str| Prefix { cidr: cidr.to_owned(), account: Some(account.to_owned()), advertised: None, approved: None };
+        let prefix = |cidr: &str| Prefix {
+            cidr: cidr.to_owned(),
+            account: Some(account.to_owned()),
+            advertised: None,
+            approved: None,
+        };
         DOCUMENTATION.map(prefix).to_vec()
     }
 
     /// A world with the default account and no zone.
     pub fn empty() -> Self {
-        let account = Account { id: DEFAULT_ACCOUNT.to_owned(), name: "Simulated account".to_owned(), ipv4_quota: None };
+        let account = Account {
+            id: DEFAULT_ACCOUNT.to_owned(),
+            name: "Simulated account".to_owned(),
+            ipv4_quota: None,
+        };
         World {
             accounts: BTreeMap::from([(account.id.clone(), account)]),
             zones: BTreeMap::new(),
@@ -160,13 +179,26 @@ impl World {
         let mut response = Response::of(outcome);
         response.headers.push(("CF-Ray".to_owned(), ray));
         let limit = self.rate_limit.unwrap_or_default();
-        let left = left.unwrap_or(Left { requests: limit.requests, seconds: u64::from(limit.window_seconds) });
-        response.headers.push(("Ratelimit".to_owned(), format!("\"default\";r={};t={}", left.requests, left.seconds)));
-        response.headers.push(("Ratelimit-Policy".to_owned(), format!("\"burst\";q={};w={}", limit.requests, limit.window_seconds)));
+        let left = left
+            .unwrap_or(Left { requests: limit.requests, seconds: u64::from(limit.window_seconds) });
+        response.headers.push((
+            "Ratelimit".to_owned(),
+            format!("\"default\";r={};t={}", left.requests, left.seconds),
+        ));
+        response.headers.push((
+            "Ratelimit-Policy".to_owned(),
+            format!("\"burst\";q={};w={}", limit.requests, limit.window_seconds),
+        ));
         response
     }
 
-    fn handle(&mut self, request: &Request, now: Timestamp, ray: &str, left: &mut Option<Left>) -> Result<Answer, Refusal> {
+    fn handle(
+        &mut self,
+        request: &Request,
+        now: Timestamp,
+        ray: &str,
+        left: &mut Option<Left>,
+    ) -> Result<Answer, Refusal> {
         let caller = Caller::identify(&self.tokens, request)?;
         if let Some(limit) = self.rate_limit {
             let (remaining, counted) = self.usage.count(&caller.id, limit, now);
@@ -178,13 +210,25 @@ impl World {
         self.must_be_reachable(&endpoint, request, &caller)?;
         let outcome = self.dispatch(&endpoint, request, &caller, now);
         if request.is_write() {
-            self.record_audit(&audit::Event { endpoint: &endpoint, request, caller: &caller, now, ray, outcome: &outcome });
+            self.record_audit(&audit::Event {
+                endpoint: &endpoint,
+                request,
+                caller: &caller,
+                now,
+                ray,
+                outcome: &outcome,
+            });
         }
         outcome
     }
 
     /// Refuses zones and accounts that the world does not have, and zones that the token does not cover.
-    fn must_be_reachable(&self, endpoint: &Endpoint, request: &Request, caller: &Caller) -> Result<(), Refusal> {
+    fn must_be_reachable(
+        &self,
+        endpoint: &Endpoint,
+        request: &Request,
+        caller: &Caller,
+    ) -> Result<(), Refusal> {
         match endpoint.zone().map(|id| self.zones.get(id)) {
             Some(None) => return Err(no_route(request, 404)),
             Some(Some(zone)) if !caller.covers(&zone.name) => return Err(NOT_COVERED.refusal()),
@@ -196,11 +240,19 @@ impl World {
         }
     }
 
-    fn dispatch(&mut self, endpoint: &Endpoint, request: &Request, caller: &Caller, now: Timestamp) -> Result<Answer, Refusal> {
+    fn dispatch(
+        &mut self,
+        endpoint: &Endpoint,
+        request: &Request,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<Answer, Refusal> {
         match (endpoint, request.method.as_str()) {
             (Endpoint::Apps(zone), "POST") => self.create_app(zone, request, caller, now),
             (Endpoint::Apps(zone), _) => self.list_apps(zone, request),
-            (Endpoint::App(zone, id), "PUT" | "PATCH") => self.change_app(zone, id, request, caller, now),
+            (Endpoint::App(zone, id), "PUT" | "PATCH") => {
+                self.change_app(zone, id, request, caller, now)
+            }
             (Endpoint::App(zone, id), "DELETE") => self.delete_app(zone, id),
             (Endpoint::App(zone, id), _) => self.read_app(zone, id),
             _ => self.directory(endpoint, request, caller),

@@ -54,7 +54,9 @@ pub enum StoreError {
         version: u32,
     },
     /// The lock was taken away or expired: whatever is done now may collide with somebody else's work.
-    #[error("the lock {id} on the state at {place} is no longer held: it was released by force or it expired; plan again before going on")]
+    #[error(
+        "the lock {id} on the state at {place} is no longer held: it was released by force or it expired; plan again before going on"
+    )]
     LostLock {
         /// The lock's file or object.
         place: String,
@@ -105,7 +107,9 @@ fn held_by(holder: Option<&Holder>) -> String {
 fn way_out(holder: Option<&Holder>) -> impl fmt::Display {
     let wait = "wait for that run, or wait longer with --lock-timeout";
     match holder {
-        Some(holder) => format!("{wait}; if it is gone for good: spectrumctl state unlock {}", holder.id),
+        Some(holder) => {
+            format!("{wait}; if it is gone for good: spectrumctl state unlock {}", holder.id)
+        }
         None => wait.to_owned(),
     }
 }

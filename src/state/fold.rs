@@ -34,7 +34,10 @@ impl State {
             Edit::Drop { address, released } => {
                 let Some(gone) = self.apps.remove(address) else { return };
                 if let Some(when) = released {
-                    self.released.insert(gone.id, Released { address: address.clone(), zone: gone.zone_id, when: *when });
+                    self.released.insert(
+                        gone.id,
+                        Released { address: address.clone(), zone: gone.zone_id, when: *when },
+                    );
                 }
             }
             Edit::Move { from, to } => {
@@ -43,7 +46,8 @@ impl State {
                 }
             }
             Edit::Zone { name, id, account } => {
-                self.zones.insert(name.clone(), ZoneRecord { id: id.clone(), account: account.clone() });
+                self.zones
+                    .insert(name.clone(), ZoneRecord { id: id.clone(), account: account.clone() });
             }
             Edit::Unmanaged { zone, ids } => {
                 self.unmanaged_seen.retain(|_, seen_in| seen_in != zone);
@@ -72,9 +76,14 @@ impl State {
     /// Records an application. One that takes another's id, as in an exchange of which the first half is done, gives that other what was
     /// recorded here, so that each id stays recorded once.
     fn put(&mut self, address: &Address, recorded: &Recorded) {
-        let former = self.apps.insert(address.clone(), recorded.clone()).filter(|former| former.id != recorded.id);
+        let former = self
+            .apps
+            .insert(address.clone(), recorded.clone())
+            .filter(|former| former.id != recorded.id);
         let Some(former) = former else { return };
-        if let Some((_, other)) = self.apps.iter_mut().find(|(other, known)| *other != address && known.id == recorded.id) {
+        if let Some((_, other)) =
+            self.apps.iter_mut().find(|(other, known)| *other != address && known.id == recorded.id)
+        {
             *other = former;
         }
     }

@@ -92,7 +92,9 @@ impl Files for Folder {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             other => other?,
         };
-        let name = |entry: io::Result<fs::DirEntry>| entry.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        let name = |entry: io::Result<fs::DirEntry>| {
+            entry.map(|entry| entry.file_name().to_string_lossy().into_owned())
+        };
         let mut names = entries.map(name).collect::<io::Result<Vec<String>>>()?;
         names.sort();
         Ok(names)
@@ -118,7 +120,9 @@ fn examine(path: &Path) -> io::Result<bool> {
 
 fn refuse_link(path: &Path) -> io::Result<()> {
     match fs::symlink_metadata(path) {
-        Ok(found) if found.is_symlink() => Err(io::Error::other("it is a symbolic link, and links are not followed here")),
+        Ok(found) if found.is_symlink() => {
+            Err(io::Error::other("it is a symbolic link, and links are not followed here"))
+        }
         _ => Ok(()),
     }
 }

@@ -123,7 +123,9 @@ pub enum Unreadable {
         why: String,
     },
     /// A later program wrote them.
-    #[error("its format is version {version}, and this program reads up to version {FORMAT_VERSION}")]
+    #[error(
+        "its format is version {version}, and this program reads up to version {FORMAT_VERSION}"
+    )]
     Newer {
         /// The version that they say.
         version: u32,
@@ -139,7 +141,10 @@ struct Header {
 /// Refuses what a later program wrote and what bears no version at all.
 pub(super) fn check_version(bytes: &[u8]) -> Result<(), Unreadable> {
     let broken = |why: String| Unreadable::Broken { why };
-    match serde_json::from_slice::<Header>(bytes).map_err(|error| broken(error.to_string()))?.format_version {
+    match serde_json::from_slice::<Header>(bytes)
+        .map_err(|error| broken(error.to_string()))?
+        .format_version
+    {
         0 => Err(broken("format version 0 was never written".to_owned())),
         1..=FORMAT_VERSION => Ok(()),
         version => Err(Unreadable::Newer { version }),
@@ -184,7 +189,8 @@ impl State {
 
     /// The stored form.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = serde_json::to_vec_pretty(self).expect("every key of the state is a text and every value plain data");
+        let mut bytes = serde_json::to_vec_pretty(self)
+            .expect("every key of the state is a text and every value plain data");
         bytes.push(b'\n');
         bytes
     }

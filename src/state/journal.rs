@@ -186,7 +186,8 @@ impl Line {
 
     /// The line's bytes, its newline included.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = serde_json::to_vec(self).expect("every key of a line is a text and every value plain data");
+        let mut bytes = serde_json::to_vec(self)
+            .expect("every key of a line is a text and every value plain data");
         bytes.push(b'\n');
         bytes
     }
@@ -209,14 +210,17 @@ impl Journal {
     pub fn read(bytes: &[u8]) -> Result<Journal, Unreadable> {
         let mut journal = Journal::default();
         let mut damage: Option<String> = None;
-        for (number, text) in bytes[..whole_length(bytes)].split(|byte| *byte == b'\n').enumerate() {
+        for (number, text) in bytes[..whole_length(bytes)].split(|byte| *byte == b'\n').enumerate()
+        {
             if text.is_empty() {
                 continue;
             }
             journal.broken = journal.broken.or_else(|| damage.take());
             match read_line(text) {
                 Ok(line) => journal.lines.push(line),
-                Err(Unreadable::Broken { why }) => damage = Some(format!("line {} of the journal: {why}", number + 1)),
+                Err(Unreadable::Broken { why }) => {
+                    damage = Some(format!("line {} of the journal: {why}", number + 1))
+                }
                 Err(newer) => return Err(newer),
             }
         }

@@ -15,7 +15,8 @@ use super::store::{HISTORY, Held, Holder, Position, Version};
 /// Reads the state with the journal taken in. The journal is fetched first; see [`Snapshot::of`].
 pub(super) fn snapshot(files: &impl Files) -> Result<Snapshot, StoreError> {
     let journal = fetch(files, JOURNAL)?.unwrap_or_default();
-    let journal = Journal::read(&journal).map_err(|unreadable| refusal(files, JOURNAL, unreadable))?;
+    let journal =
+        Journal::read(&journal).map_err(|unreadable| refusal(files, JOURNAL, unreadable))?;
     let state = fetch(files, STATE)?;
     Snapshot::of(state.as_deref(), journal).map_err(|unreadable| refusal(files, STATE, unreadable))
 }
@@ -49,7 +50,11 @@ pub(super) fn write(files: &impl Files, held: &Held, state: &State) -> Result<u6
     verify(files, held)?;
     let found = snapshot(files)?;
     let Some(next) = found.successor(state) else {
-        return Err(StoreError::Stale { place: files.place(STATE), found: found.state.serial, given: state.serial });
+        return Err(StoreError::Stale {
+            place: files.place(STATE),
+            found: found.state.serial,
+            given: state.serial,
+        });
     };
     keep_what_was(files, &found, &next.state)?;
     files.replace(STATE, &next.state.to_bytes()).map_err(unwritable(files.place(STATE)))?;
@@ -104,7 +109,12 @@ fn keep_what_was(files: &impl Files, found: &Snapshot, next: &State) -> Result<(
 }
 
 /// Keeps damaged bytes under a name that is still free.
-fn set_aside(files: &impl Files, name: &str, stem: &str, extension: &str) -> Result<(), StoreError> {
+fn set_aside(
+    files: &impl Files,
+    name: &str,
+    stem: &str,
+    extension: &str,
+) -> Result<(), StoreError> {
     let Some(bytes) = fetch(files, name)? else { return Ok(()) };
     let mut aside = format!("{stem}.{extension}");
     let mut attempt = 1;
@@ -144,7 +154,9 @@ fn fetch(files: &impl Files, name: &str) -> Result<Option<Vec<u8>>, StoreError> 
 fn refusal(files: &impl Files, name: &str, wrong: Unreadable) -> StoreError {
     match wrong {
         Unreadable::Newer { version } => StoreError::Newer { place: files.place(name), version },
-        broken @ Unreadable::Broken { .. } => StoreError::Unreadable { place: files.place(name), source: Box::new(broken) },
+        broken @ Unreadable::Broken { .. } => {
+            StoreError::Unreadable { place: files.place(name), source: Box::new(broken) }
+        }
     }
 }
 

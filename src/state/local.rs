@@ -42,9 +42,14 @@ impl Local {
     }
 
     /// Does work on the folder in a thread that may wait for the disk.
-    async fn at_work<T: Send + 'static>(&self, work: impl FnOnce(&Sealed) -> T + Send + 'static) -> T {
+    async fn at_work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Sealed) -> T + Send + 'static,
+    ) -> T {
         let files = self.files.clone();
-        spawn_blocking(move || work(&files)).await.expect("the work returns errors, it does not panic, and nobody aborts it")
+        spawn_blocking(move || work(&files))
+            .await
+            .expect("the work returns errors, it does not panic, and nobody aborts it")
     }
 }
 
@@ -143,7 +148,12 @@ mod tests {
     fn a_lock_on_a_file_that_lost_its_name_meanwhile_is_no_lock() {
         let home = tempfile::TempDir::new().unwrap();
         let folder = Sealed { folder: Folder::new(home.path()), seal: None };
-        let owner = || Owner { user: "ada".to_owned(), host: "desk".to_owned(), pid: 1, operation: "apply".to_owned() };
+        let owner = || Owner {
+            user: "ada".to_owned(),
+            host: "desk".to_owned(),
+            pid: 1,
+            operation: "apply".to_owned(),
+        };
         let opened_too_early = folder.folder.open_lock().unwrap();
         std::fs::remove_file(home.path().join("lock.json")).unwrap();
         let winner = take(&folder, folder.folder.open_lock().unwrap(), owner()).unwrap();

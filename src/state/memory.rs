@@ -57,7 +57,9 @@ impl Memory {
     fn try_lock(&self, owner: &Owner) -> Result<Attempt, StoreError> {
         keeping::snapshot(self)?;
         let holder = Holder { id: Uuid::new_v4(), owner: owner.clone(), since: Timestamp::now() };
-        let record = serde_json::to_vec(&holder).map_err(io::Error::from).map_err(unwritable(self.place(LOCK)))?;
+        let record = serde_json::to_vec(&holder)
+            .map_err(io::Error::from)
+            .map_err(unwritable(self.place(LOCK)))?;
         let mut shelf = self.shelf();
         if shelf.bytes.contains_key(LOCK) {
             drop(shelf);

@@ -9,7 +9,9 @@ pub(super) fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<
 }
 
 /// Reads a time from its text; an offset other than UTC is converted.
-pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Timestamp, D::Error> {
     String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
 }
 
@@ -18,7 +20,10 @@ pub(super) mod optional {
     use super::{Deserialize, Deserializer, Serializer, Timestamp, de};
 
     /// Writes a time as text, or null.
-    pub(in crate::state) fn serialize<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::state) fn serialize<S: Serializer>(
+        at: &Option<Timestamp>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         match at {
             Some(at) => serializer.collect_str(at),
             None => serializer.serialize_none(),
@@ -26,7 +31,9 @@ pub(super) mod optional {
     }
 
     /// Reads a time from its text, or nothing from null.
-    pub(in crate::state) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    pub(in crate::state) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Timestamp>, D::Error> {
         let text = Option::<String>::deserialize(deserializer)?;
         text.map(|text| text.parse().map_err(de::Error::custom)).transpose()
     }
@@ -40,14 +47,22 @@ pub(super) mod by_id {
     use uuid::Uuid;
 
     /// Writes the times as texts.
-    pub(in crate::state) fn serialize<S: Serializer>(times: &BTreeMap<Uuid, Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::state) fn serialize<S: Serializer>(
+        times: &BTreeMap<Uuid, Timestamp>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         serializer.collect_map(times.iter().map(|(id, at)| (id, at.to_string())))
     }
 
     /// Reads the times from their texts.
-    pub(in crate::state) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<Uuid, Timestamp>, D::Error> {
+    pub(in crate::state) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<BTreeMap<Uuid, Timestamp>, D::Error> {
         let texts = BTreeMap::<Uuid, String>::deserialize(deserializer)?;
-        texts.into_iter().map(|(id, text)| Ok((id, text.parse().map_err(de::Error::custom)?))).collect()
+        texts
+            .into_iter()
+            .map(|(id, text)| Ok((id, text.parse().map_err(de::Error::custom)?)))
+            .collect()
     }
 }
 

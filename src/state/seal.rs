@@ -44,10 +44,14 @@ pub enum SealError {
     #[error("it is encrypted, and there is no key; set SPECTRUMCTL_STATE_KEY")]
     Missing,
     /// Bytes that were encrypted with another key, or were changed since.
-    #[error("it cannot be decrypted: SPECTRUMCTL_STATE_KEY is not the key that it was written with, or it was changed since")]
+    #[error(
+        "it cannot be decrypted: SPECTRUMCTL_STATE_KEY is not the key that it was written with, or it was changed since"
+    )]
     Wrong,
     /// Bytes that a later program encrypted.
-    #[error("it is encrypted in a way (version {0}) that this program does not know; use the program that wrote it, or a later one")]
+    #[error(
+        "it is encrypted in a way (version {0}) that this program does not know; use the program that wrote it, or a later one"
+    )]
     Newer(u32),
 }
 
@@ -78,7 +82,10 @@ impl Seal {
     pub(super) fn close(&self, name: &str, bytes: &[u8]) -> Vec<u8> {
         let nonce = XNonce::generate();
         let payload = Payload { msg: bytes, aad: name.as_bytes() };
-        let sealed = self.cipher.encrypt(&nonce, payload).expect("only messages beyond 256 GiB cannot be encrypted");
+        let sealed = self
+            .cipher
+            .encrypt(&nonce, payload)
+            .expect("only messages beyond 256 GiB cannot be encrypted");
         let text = STANDARD.encode([&nonce[..], &sealed].concat());
         let form = Sealed { format_version: SEALED_VERSION, sealed: text };
         let mut line = serde_json::to_vec(&form).expect("a number and a text are plain data");
@@ -92,7 +99,9 @@ impl Seal {
         let raw = STANDARD.decode(sealed).map_err(|_| SealError::Wrong)?;
         let (nonce, message) = raw.split_at_checked(NONCE).ok_or(SealError::Wrong)?;
         let nonce = XNonce::try_from(nonce).map_err(|_| SealError::Wrong)?;
-        self.cipher.decrypt(&nonce, Payload { msg: message, aad: name.as_bytes() }).map_err(|_| SealError::Wrong)
+        self.cipher
+            .decrypt(&nonce, Payload { msg: message, aad: name.as_bytes() })
+            .map_err(|_| SealError::Wrong)
     }
 
     /// Refuses encrypted bytes where there is no key: they are neither absent nor damaged, and must not be written over.
@@ -103,7 +112,9 @@ impl Seal {
 
 /// The text inside the sealed form, if the bytes have it.
 fn sealed(bytes: &[u8]) -> Result<Option<String>, SealError> {
-    if !bytes.starts_with(b"{\"format_version\":") || !bytes.windows(10).take(64).any(|part| part == b"\"sealed\":\"") {
+    if !bytes.starts_with(b"{\"format_version\":")
+        || !bytes.windows(10).take(64).any(|part| part == b"\"sealed\":\"")
+    {
         return Ok(None);
     }
     match serde_json::from_slice::<Sealed>(bytes) {

@@ -34,7 +34,10 @@ impl Files for Sealed {
     fn read(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
         let Some(bytes) = self.folder.read(name)? else { return Ok(None) };
         let opened: Result<Vec<Vec<u8>>, SealError> = match name {
-            JOURNAL => bytes.split_inclusive(|byte| *byte == b'\n').map(|line| self.open(name, line)).collect(),
+            JOURNAL => bytes
+                .split_inclusive(|byte| *byte == b'\n')
+                .map(|line| self.open(name, line))
+                .collect(),
             _ => self.open(name, &bytes).map(|bytes| vec![bytes]),
         };
         opened.map(|parts| Some(parts.concat())).map_err(io::Error::other)
@@ -42,7 +45,10 @@ impl Files for Sealed {
 
     fn replace(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
         let parts: Vec<Vec<u8>> = match name {
-            JOURNAL => bytes.split_inclusive(|byte| *byte == b'\n').map(|line| self.close(name, line)).collect(),
+            JOURNAL => bytes
+                .split_inclusive(|byte| *byte == b'\n')
+                .map(|line| self.close(name, line))
+                .collect(),
             _ => vec![self.close(name, bytes)],
         };
         self.folder.replace(name, &parts.concat())

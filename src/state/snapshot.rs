@@ -63,8 +63,15 @@ impl Snapshot {
             return None;
         }
         let lineage = if next.lineage.is_nil() { Uuid::new_v4() } else { next.lineage };
-        let state = State { format_version: FORMAT_VERSION, lineage, serial: next.serial + 1, ..next.clone() };
-        let began = |open: &Unsettled| Line::new(lineage, state.serial, open.run, Entry::Began(open.began.clone()));
+        let state = State {
+            format_version: FORMAT_VERSION,
+            lineage,
+            serial: next.serial + 1,
+            ..next.clone()
+        };
+        let began = |open: &Unsettled| {
+            Line::new(lineage, state.serial, open.run, Entry::Began(open.began.clone()))
+        };
         let journal = self.unsettled.iter().flat_map(|open| began(open).to_bytes()).collect();
         Some(Successor { state, journal })
     }

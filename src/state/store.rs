@@ -159,7 +159,11 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     /// `Locked` when somebody else holds it; as `read`, because nobody should lock what he cannot write back; `Unwritable`.
-    fn lock(&self, owner: &Owner, timeout: Duration) -> impl Future<Output = Result<LockToken, StoreError>> + Send;
+    fn lock(
+        &self,
+        owner: &Owner,
+        timeout: Duration,
+    ) -> impl Future<Output = Result<LockToken, StoreError>> + Send;
 
     /// Makes sure that the lock is still held, and extends it where it is a lease. To be called each [`RENEW_EVERY`].
     ///
@@ -181,7 +185,11 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     /// `LostLock`, `Unreadable`, `Unwritable`.
-    fn append(&self, token: &LockToken, entry: &Entry) -> impl Future<Output = Result<(), StoreError>> + Send;
+    fn append(
+        &self,
+        token: &LockToken,
+        entry: &Entry,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Replaces the state, all or nothing, and returns its new serial. The state must be what `read` last gave, journal and all, with
     /// changes of the caller's own: its serial says so. The journal is cleared but for the steps that are still open, the version
@@ -189,7 +197,11 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     /// `Stale` when the store has moved on, `LostLock`, `Newer`, `Unreadable`, `Unwritable`.
-    fn write(&self, token: &LockToken, state: &State) -> impl Future<Output = Result<u64, StoreError>> + Send;
+    fn write(
+        &self,
+        token: &LockToken,
+        state: &State,
+    ) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
     /// Gives the lock back. A token that is only dropped frees a local lock too, but leaves a remote one to its lease.
     ///
@@ -213,7 +225,10 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     /// `Unreadable`, also for bytes that are no state; `Newer`.
-    fn recall(&self, version: &Version) -> impl Future<Output = Result<Option<State>, StoreError>> + Send;
+    fn recall(
+        &self,
+        version: &Version,
+    ) -> impl Future<Output = Result<Option<State>, StoreError>> + Send;
 }
 
 /// One attempt at the lock.
@@ -225,7 +240,11 @@ pub(super) enum Attempt {
 }
 
 /// Makes attempts until one succeeds, one fails, or the time is up.
-pub(super) async fn insist<F>(place: String, timeout: Duration, mut attempt: impl FnMut() -> F) -> Result<LockToken, StoreError>
+pub(super) async fn insist<F>(
+    place: String,
+    timeout: Duration,
+    mut attempt: impl FnMut() -> F,
+) -> Result<LockToken, StoreError>
 where
     F: Future<Output = Result<Attempt, StoreError>>,
 {

@@ -58,7 +58,12 @@ pub fn validate(configuration: &Configuration, form: Vec<Finding>, today: Date) 
 }
 
 /// Validates a configuration with what is known of its zones, such as the plan that the API names.
-pub fn validate_with(configuration: &Configuration, form: Vec<Finding>, today: Date, zones: Vec<ZoneFacts>) -> Validated<'_> {
+pub fn validate_with(
+    configuration: &Configuration,
+    form: Vec<Finding>,
+    today: Date,
+    zones: Vec<ZoneFacts>,
+) -> Validated<'_> {
     let mut readable = !form.iter().any(Finding::is_error);
     let peers = peers(configuration);
     let mut found: Vec<(&App, Fault)> = Vec::new();
@@ -66,7 +71,15 @@ pub fn validate_with(configuration: &Configuration, form: Vec<Finding>, today: D
     for app in configuration.apps() {
         let Some(zone) = zones.iter().find(|zone| zone.name == app.address.zone) else { continue };
         let who = app.address.to_string();
-        let view = View { who: &who, app: &app.draft, live: None, zone, zones: &zones, peers: &peers, facts: None };
+        let view = View {
+            who: &who,
+            app: &app.draft,
+            live: None,
+            zone,
+            zones: &zones,
+            peers: &peers,
+            facts: None,
+        };
         let faults = codes::check(&view).into_iter().filter(|fault| !is_told(fault, &form));
         found.extend(faults.map(|fault| (app, fault)));
         match shape_of(app) {
@@ -82,7 +95,8 @@ pub fn validate_with(configuration: &Configuration, form: Vec<Finding>, today: D
 
 /// Whether it is a value of which its form is told already, such as one whose variable is not set: nothing more is known of it.
 fn is_told(fault: &Fault, form: &[Finding]) -> bool {
-    fault.place.is_some() && form.iter().any(|finding| finding.is_error() && finding.place == fault.place)
+    fault.place.is_some()
+        && form.iter().any(|finding| finding.is_error() && finding.place == fault.place)
 }
 
 /// What the configuration says of each zone.
@@ -93,7 +107,11 @@ pub fn zone_facts(configuration: &Configuration) -> Vec<ZoneFacts> {
 
 /// All applications of the configuration beside one another.
 pub fn peers(configuration: &Configuration) -> Peers {
-    Peers::of(configuration.apps().filter_map(|app| Peer::of_draft(app.address.to_string(), &app.address.zone, &app.draft)))
+    Peers::of(
+        configuration.apps().filter_map(|app| {
+            Peer::of_draft(app.address.to_string(), &app.address.zone, &app.draft)
+        }),
+    )
 }
 
 /// The canonical form, if everything that was written could be read and what identifies the application is there.
@@ -129,6 +147,10 @@ fn ended_exceptions(configuration: &Configuration, today: Date) -> Vec<Finding> 
 
 /// Whether a fault comes from a value that the zone's defaults gave.
 fn is_of_defaults(app: &App, fault: &Fault) -> bool {
-    let given = app.draft.given.iter().find(|(field, _)| field.path() == fault.path || field.top() == fault.path);
+    let given = app
+        .draft
+        .given
+        .iter()
+        .find(|(field, _)| field.path() == fault.path || field.top() == fault.path);
     given.is_some_and(|(_, given)| given.source == Source::Defaults)
 }

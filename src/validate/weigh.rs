@@ -14,7 +14,11 @@ use crate::finding::{Finding, Place};
 type Shared<'a> = BTreeMap<(String, &'static str, Option<Place>), Vec<(&'a App, Fault)>>;
 
 /// The findings that the faults make: without those that `lifecycle.allow` permits today, each with the weight that `settings.checks` gives it.
-pub fn weigh(found: Vec<(&App, Fault)>, configuration: &Configuration, today: Date) -> Vec<Finding> {
+pub fn weigh(
+    found: Vec<(&App, Fault)>,
+    configuration: &Configuration,
+    today: Date,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut shared: Shared<'_> = BTreeMap::new();
     for (app, fault) in found {
@@ -22,7 +26,10 @@ pub fn weigh(found: Vec<(&App, Fault)>, configuration: &Configuration, today: Da
             continue;
         }
         if is_of_defaults(app, &fault) {
-            shared.entry((fault.code.name(), fault.cause.slug, fault.place.clone())).or_default().push((app, fault));
+            shared
+                .entry((fault.code.name(), fault.cause.slug, fault.place.clone()))
+                .or_default()
+                .push((app, fault));
         } else {
             findings.extend(weighed(fault, &app.address.to_string(), configuration));
         }
@@ -36,7 +43,11 @@ fn of_defaults(group: Vec<(&App, Fault)>, configuration: &Configuration) -> Opti
     let (_, fault) = group.into_iter().next()?;
     let mut finding = weighed(fault, addresses.first()?, configuration)?;
     finding.summary = format!("{} (a default of {})", finding.summary, addresses.join(", "));
-    finding.fix = format!("{}; or write `{}: ~` into each of these applications", finding.fix, top_of(&finding));
+    finding.fix = format!(
+        "{}; or write `{}: ~` into each of these applications",
+        finding.fix,
+        top_of(&finding)
+    );
     Some(finding)
 }
 
@@ -47,7 +58,10 @@ fn top_of(finding: &Finding) -> &str {
 /// The finding with the weight that `settings.checks` gives it; none when the check is off.
 fn weighed(fault: Fault, address: &str, configuration: &Configuration) -> Option<Finding> {
     let names = [fault.code.name(), fault.code.slug.to_owned(), fault.cause.slug.to_owned()];
-    let weight = names.iter().find_map(|name| configuration.settings.checks.get(name)).map(|(weight, _)| *weight);
+    let weight = names
+        .iter()
+        .find_map(|name| configuration.settings.checks.get(name))
+        .map(|(weight, _)| *weight);
     let mut finding = fault.into_finding(address);
     match weight {
         Some(Weight::Off) => return None,
@@ -59,6 +73,11 @@ fn weighed(fault: Fault, address: &str, configuration: &Configuration) -> Option
 
 /// Whether the application's `lifecycle.allow` has the fault, and still today.
 fn is_allowed(app: &App, fault: &Fault, today: Date) -> bool {
-    let names = |check: &str| check == fault.code.name() || check == fault.code.slug || check == fault.cause.slug;
-    app.lifecycle.allow.iter().any(|allowed| names(&allowed.check) && allowed.until.is_none_or(|until| today <= until))
+    let names = |check: &str| {
+        check == fault.code.name() || check == fault.code.slug || check == fault.cause.slug
+    };
+    app.lifecycle
+        .allow
+        .iter()
+        .any(|allowed| names(&allowed.check) && allowed.until.is_none_or(|until| today <= until))
 }

@@ -46,7 +46,9 @@ fn object(app: usize) -> Map<String, Json> {
 fn remembered(apps: usize) -> Remembered {
     let record = |app: usize| {
         let mut fields = object(app);
-        ["id", "traffic_type", "tls", "proxy_protocol"].iter().for_each(|name| drop(fields.remove(*name)));
+        ["id", "traffic_type", "tls", "proxy_protocol"]
+            .iter()
+            .for_each(|name| drop(fields.remove(*name)));
         let recorded = Recorded {
             id: AppId::from_api(format!("{app:032x}")),
             zone_id: ZoneId::from_api(ZONE),
@@ -62,19 +64,37 @@ fn remembered(apps: usize) -> Remembered {
         };
         (Address::new("example.com", &format!("app-{app}")), recorded)
     };
-    Remembered { condition: Condition::Read, apps: (0..apps).map(record).collect(), ..Remembered::default() }
+    Remembered {
+        condition: Condition::Read,
+        apps: (0..apps).map(record).collect(),
+        ..Remembered::default()
+    }
 }
 
 #[divan::bench(args = [100, 1_000, 10_000], sample_count = 10)]
 fn nothing_to_do(bencher: divan::Bencher<'_, '_>, apps: usize) {
     let (text, remembered) = (text(apps), remembered(apps));
     let live: Vec<Live> = (0..apps).map(|app| Live::read(&object(app)).unwrap()).collect();
-    let zones = [ZoneRead { name: "example.com".to_owned(), id: ZoneId::from_api(ZONE), account: None, tier: None, apps: live }];
+    let zones = [ZoneRead {
+        name: "example.com".to_owned(),
+        id: ZoneId::from_api(ZONE),
+        account: None,
+        tier: None,
+        apps: live,
+    }];
     let policy = Policy::on(jiff::civil::date(2026, 8, 1));
     bencher.bench_local(|| {
-        let loaded = config::load(&Sources::of([("spectrum.yaml", text.as_str())]), &Vars::default());
+        let loaded =
+            config::load(&Sources::of([("spectrum.yaml", text.as_str())]), &Vars::default());
         let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
-        let plan = plan::plan(&Input { desired: &desired, recorded: &remembered, live: &zones, unread: &[], policy: &policy, facts: None });
+        let plan = plan::plan(&Input {
+            desired: &desired,
+            recorded: &remembered,
+            live: &zones,
+            unread: &[],
+            policy: &policy,
+            facts: None,
+        });
         assert!(plan.is_empty() && plan.complete, "{:?} {:?}", plan.summary, plan.findings.first());
     });
 }
@@ -82,5 +102,7 @@ fn nothing_to_do(bencher: divan::Bencher<'_, '_>, apps: usize) {
 #[divan::bench(args = [10_000], sample_count = 10)]
 fn reading(bencher: divan::Bencher<'_, '_>, apps: usize) {
     let text = text(apps);
-    bencher.bench_local(|| config::load(&Sources::of([("spectrum.yaml", text.as_str())]), &Vars::default()));
+    bencher.bench_local(|| {
+        config::load(&Sources::of([("spectrum.yaml", text.as_str())]), &Vars::default())
+    });
 }

@@ -39,7 +39,12 @@ fn record(bencher: Bencher<'_, '_>, store: &AnyStore, applications: usize) {
 
 /// A store that holds so many applications, locked.
 async fn filled(store: &AnyStore, applications: usize) -> LockToken {
-    let owner = Owner { user: "ada".to_owned(), host: "desk".to_owned(), pid: 1, operation: "bench".to_owned() };
+    let owner = Owner {
+        user: "ada".to_owned(),
+        host: "desk".to_owned(),
+        pid: 1,
+        operation: "bench".to_owned(),
+    };
     let token = store.lock(&owner, Duration::ZERO).await.unwrap();
     let mut state = store.read().await.unwrap().state;
     (0..applications).for_each(|number| state.apply(&put(number)));
@@ -67,5 +72,8 @@ fn put(number: usize) -> Edit {
         applied: true,
         confirmed: true,
     };
-    Edit::Put { address: Address::new("example.com", format!("app-{number}").as_str()), recorded: Box::new(recorded) }
+    Edit::Put {
+        address: Address::new("example.com", format!("app-{number}").as_str()),
+        recorded: Box::new(recorded),
+    }
 }

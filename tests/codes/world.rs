@@ -6,9 +6,12 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json};
 use spectrumctl::codes::{self, Fault};
 use spectrumctl::finding::{Place, Severity};
-use spectrumctl::model::facts::{AccountReading, OpenPorts, Prefixes, Record, Records, ZoneReading};
+use spectrumctl::model::facts::{
+    AccountReading, OpenPorts, Prefixes, Record, Records, ZoneReading,
+};
 use spectrumctl::model::{
-    AccountId, AppId, Cidr, Draft, Entitlement, Entry, Facts, Node, Peer, Peers, Shape, Source, Tier, View, ZoneFacts,
+    AccountId, AppId, Cidr, Draft, Entitlement, Entry, Facts, Node, Peer, Peers, Shape, Source,
+    Tier, View, ZoneFacts,
 };
 
 /// The account of every seed.
@@ -36,11 +39,18 @@ impl World {
             world.zones.push(ZoneFacts {
                 name: name.as_str().expect("a zone has a name").to_owned(),
                 tier: fact("plan").and_then(Tier::from_text),
-                ipv4_quota: zone.get("ipv4_quota").and_then(serde_yaml::Value::as_u64).map(|quota| quota as u32),
+                ipv4_quota: zone
+                    .get("ipv4_quota")
+                    .and_then(serde_yaml::Value::as_u64)
+                    .map(|quota| quota as u32),
                 ..ZoneFacts::default()
             });
             for (key, app) in zone["apps"].as_mapping().expect("a zone of a case has apps") {
-                let who = format!("{}/{}", name.as_str().unwrap_or_default(), key.as_str().unwrap_or_default());
+                let who = format!(
+                    "{}/{}",
+                    name.as_str().unwrap_or_default(),
+                    key.as_str().unwrap_or_default()
+                );
                 let place = place(world.apps.len() as u32 + 1);
                 let node = Node::from_json(&serde_json::to_value(app).expect("an app is JSON too"));
                 let mut entries = node.entries().expect("an app is a mapping").to_vec();
@@ -58,13 +68,22 @@ impl World {
         let seed: Json = serde_yaml::from_str(seed).expect("a seed is YAML");
         for seeded in seed["zones"].as_array().into_iter().flatten() {
             let Some(has) = seeded["entitlements"].as_array() else { continue };
-            let zone = self.zones.iter_mut().find(|zone| seeded["name"] == zone.name.as_str()).expect("a seeded zone is configured");
-            zone.denied = Entitlement::ALL.into_iter().filter(|entitlement| !has.contains(&json!(entitlement.text()))).collect();
+            let zone = self
+                .zones
+                .iter_mut()
+                .find(|zone| seeded["name"] == zone.name.as_str())
+                .expect("a seeded zone is configured");
+            zone.denied = Entitlement::ALL
+                .into_iter()
+                .filter(|entitlement| !has.contains(&json!(entitlement.text())))
+                .collect();
         }
         for app in seed["apps"].as_array().into_iter().flatten() {
-            let (zone, id) = (app["zone"].as_str().unwrap_or_default(), app["id"].as_str().unwrap_or_default());
+            let (zone, id) =
+                (app["zone"].as_str().unwrap_or_default(), app["id"].as_str().unwrap_or_default());
             let draft = draft(app);
-            let shape = Shape::of(draft.given.iter().map(|(field, given)| (*field, given.value.clone())));
+            let shape =
+                Shape::of(draft.given.iter().map(|(field, given)| (*field, given.value.clone())));
             self.live.push((format!("{zone}/?{}", AppId::from_api(id)), zone.to_owned(), shape));
         }
         for zone in &mut self.zones {
@@ -76,15 +95,28 @@ impl World {
 
     /// The live counterpart of an application: the one with its identity.
     fn counterpart(&self, draft: &Draft) -> Option<&Shape> {
-        let identity = Shape::of(draft.given.iter().map(|(field, given)| (*field, given.value.clone()))).identity();
-        self.live.iter().map(|(_, _, shape)| shape).find(|shape| identity.is_some() && shape.identity() == identity)
+        let identity =
+            Shape::of(draft.given.iter().map(|(field, given)| (*field, given.value.clone())))
+                .identity();
+        self.live
+            .iter()
+            .map(|(_, _, shape)| shape)
+            .find(|shape| identity.is_some() && shape.identity() == identity)
     }
 
     fn peers(&self) -> Peers {
-        let configured = self.apps.iter().filter_map(|(who, zone, draft)| Peer::of_draft(who.clone(), &self.zones[*zone].name, draft));
-        let paired = |shape: &Shape| self.apps.iter().any(|(_, _, draft)| self.counterpart(draft).is_some_and(|live| live == shape));
+        let configured = self.apps.iter().filter_map(|(who, zone, draft)| {
+            Peer::of_draft(who.clone(), &self.zones[*zone].name, draft)
+        });
+        let paired = |shape: &Shape| {
+            self.apps
+                .iter()
+                .any(|(_, _, draft)| self.counterpart(draft).is_some_and(|live| live == shape))
+        };
         let undeclared = self.live.iter().filter(|(_, _, shape)| !paired(shape));
-        Peers::of(configured.chain(undeclared.filter_map(|(who, zone, shape)| Peer::of_shape(who.clone(), zone, shape))))
+        Peers::of(configured.chain(
+            undeclared.filter_map(|(who, zone, shape)| Peer::of_shape(who.clone(), zone, shape)),
+        ))
     }
 
     /// Everything that is told, with the application it is told of.
@@ -92,7 +124,12 @@ impl World {
         let peers = self.peers();
         let mut told = Vec::new();
         for (who, zone, app) in &self.apps {
-            let others: Vec<ZoneFacts> = self.zones.iter().filter(|other| other.name != self.zones[*zone].name).cloned().collect();
+            let others: Vec<ZoneFacts> = self
+                .zones
+                .iter()
+                .filter(|other| other.name != self.zones[*zone].name)
+                .cloned()
+                .collect();
             let view = View {
                 who,
                 app,
@@ -109,13 +146,23 @@ impl World {
 
     pub(crate) fn told(&self) -> BTreeSet<Told> {
         let findings = self.faults().into_iter().map(|(who, fault)| fault.into_finding(&who));
-        findings.map(|finding| (finding.code, finding.severity, finding.address.unwrap_or_default(), finding.path)).collect()
+        findings
+            .map(|finding| {
+                (finding.code, finding.severity, finding.address.unwrap_or_default(), finding.path)
+            })
+            .collect()
     }
 }
 
 /// A place on a line.
 pub(crate) fn place(line: u32) -> Place {
-    Place { file: Arc::from("spectrum.yaml"), line, column: 1, start: line as usize, end: line as usize }
+    Place {
+        file: Arc::from("spectrum.yaml"),
+        line,
+        column: 1,
+        start: line as usize,
+        end: line as usize,
+    }
 }
 
 /// The draft of an application in JSON.
@@ -139,10 +186,12 @@ fn facts(seed: &Json) -> Facts {
         zone.load_balancers = Some(BTreeSet::new());
     }
     if let Some(balancers) = list("load_balancers") {
-        zone.load_balancers = Some(balancers.iter().map(|balancer| text(balancer, "name")).collect());
+        zone.load_balancers =
+            Some(balancers.iter().map(|balancer| text(balancer, "name")).collect());
     }
     for seeded in list("zones").into_iter().flatten() {
-        facts.zones.entry(text(&seeded, "name")).or_insert_with(ZoneReading::default).protocols = protocols(&seeded);
+        facts.zones.entry(text(&seeded, "name")).or_insert_with(ZoneReading::default).protocols =
+            protocols(&seeded);
     }
     facts.accounts.insert(AccountId::from_api(ACCOUNT), account(seed));
     facts
@@ -152,15 +201,24 @@ fn protocols(zone: &Json) -> Option<Vec<OpenPorts>> {
     let open = |seeded: &Json| OpenPorts {
         name: seeded["name"].as_str().unwrap_or_default().to_owned(),
         transport: None,
-        ports: seeded["ports"].as_array().into_iter().flatten().filter_map(|port| port.as_u64()?.try_into().ok()).collect(),
+        ports: seeded["ports"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|port| port.as_u64()?.try_into().ok())
+            .collect(),
     };
     Some(zone["protocols"].as_array()?.iter().map(open).collect())
 }
 
 fn account(seed: &Json) -> AccountReading {
-    let cidr =
-        |object: &Json, key: &str| Cidr::read(object[key].as_str().expect("a network is a text")).expect("a network is in CIDR notation");
-    let is_withheld = seed["tokens"].as_array().is_some_and(|tokens| !tokens.iter().any(|token| token.to_string().contains("prefixes")));
+    let cidr = |object: &Json, key: &str| {
+        Cidr::read(object[key].as_str().expect("a network is a text"))
+            .expect("a network is in CIDR notation")
+    };
+    let is_withheld = seed["tokens"]
+        .as_array()
+        .is_some_and(|tokens| !tokens.iter().any(|token| token.to_string().contains("prefixes")));
     let prefixes = seed["prefixes"].as_array().map(|prefixes| match is_withheld {
         true => Prefixes::Withheld,
         false => Prefixes::Read(prefixes.iter().map(|prefix| cidr(prefix, "cidr")).collect()),
@@ -169,9 +227,15 @@ fn account(seed: &Json) -> AccountReading {
         let id = |object: &Json, key: &str| object[key].as_str().unwrap_or_default().to_owned();
         let routes = |network: &str| {
             let routes = seed["routes"].as_array().into_iter().flatten();
-            routes.filter(|route| id(route, "virtual_network_id") == network).map(|route| cidr(route, "network")).collect()
+            routes
+                .filter(|route| id(route, "virtual_network_id") == network)
+                .map(|route| cidr(route, "network"))
+                .collect()
         };
-        networks.iter().map(|network| (id(network, "id"), Some(routes(&id(network, "id"))))).collect::<BTreeMap<_, _>>()
+        networks
+            .iter()
+            .map(|network| (id(network, "id"), Some(routes(&id(network, "id")))))
+            .collect::<BTreeMap<_, _>>()
     });
     AccountReading { prefixes, networks }
 }

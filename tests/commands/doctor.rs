@@ -8,7 +8,10 @@ use crate::support::{Sandbox, Simulator};
 /// The check of a subject.
 fn check<'a>(report: &'a Json, subject: &str) -> &'a Json {
     let checks = report["checks"].as_array().unwrap();
-    checks.iter().find(|check| check["subject"] == subject).unwrap_or_else(|| panic!("{subject} is not among {checks:#?}"))
+    checks
+        .iter()
+        .find(|check| check["subject"] == subject)
+        .unwrap_or_else(|| panic!("{subject} is not among {checks:#?}"))
 }
 
 /// The verdict on a subject.
@@ -21,10 +24,22 @@ fn everything_is_enough_on_the_simulator() {
     let room = Room::applied();
     let before = room.sandbox.read("state/sim/state.json");
     let text = room.done(&["--sim", "doctor"]);
-    assert!(text.starts_with("SIMULATED") && text.contains("token") && text.contains("Everything that is configured"), "{text}");
+    assert!(
+        text.starts_with("SIMULATED")
+            && text.contains("token")
+            && text.contains("Everything that is configured"),
+        "{text}"
+    );
     let report = room.json(&["--sim", "doctor"]);
     assert_eq!((&report["simulated"], &report["to_mend"]), (&true.into(), &0.into()));
-    for subject in ["configuration", "state", "state's lock", "token", "zone example.com", "applications of example.com"] {
+    for subject in [
+        "configuration",
+        "state",
+        "state's lock",
+        "token",
+        "zone example.com",
+        "applications of example.com",
+    ] {
         assert_eq!(verdict(&report, subject), "ok", "{subject}");
     }
     assert_eq!(check(&report, "applications of example.com")["summary"], "2 are live");
@@ -57,7 +72,10 @@ fn a_permission_that_nothing_configured_needs_is_only_noted() {
     let with_static = CONFIGURATION.replace("dns: {type: CNAME, name: web.example.com}", edge);
     let report = examined(&with_static, seed);
     assert_eq!((verdict(&report, prefixes).as_str(), &report["to_mend"]), ("to_mend", &1.into()));
-    assert!(check(&report, prefixes)["fix"].as_str().unwrap().contains("IP Prefixes: Read"), "{report}");
+    assert!(
+        check(&report, prefixes)["fix"].as_str().unwrap().contains("IP Prefixes: Read"),
+        "{report}"
+    );
 }
 
 #[test]
@@ -67,10 +85,18 @@ fn what_is_missing_is_told_all_at_once() {
     for subject in ["configuration", "token", "zone example.com"] {
         assert_eq!(verdict(&report, subject), "to_mend", "{subject}: {report}");
     }
-    assert_eq!((verdict(&report, "state").as_str(), verdict(&report, "state's lock").as_str()), ("note", "ok"));
-    let unknown = examined(&CONFIGURATION.replace("example.com", "example.net"), "tokens: [{token: narrow}]");
-    assert_eq!((verdict(&unknown, "token").as_str(), check(&unknown, "zone example.net")["code"].as_str()), ("ok", Some("zone-not-found")));
-    let other_plan = examined(&CONFIGURATION.replace("enterprise", "pro"), "tokens: [{token: narrow}]");
+    assert_eq!(
+        (verdict(&report, "state").as_str(), verdict(&report, "state's lock").as_str()),
+        ("note", "ok")
+    );
+    let unknown =
+        examined(&CONFIGURATION.replace("example.com", "example.net"), "tokens: [{token: narrow}]");
+    assert_eq!(
+        (verdict(&unknown, "token").as_str(), check(&unknown, "zone example.net")["code"].as_str()),
+        ("ok", Some("zone-not-found"))
+    );
+    let other_plan =
+        examined(&CONFIGURATION.replace("enterprise", "pro"), "tokens: [{token: narrow}]");
     assert_eq!(verdict(&other_plan, "zone example.com"), "to_mend");
 }
 

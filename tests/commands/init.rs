@@ -14,7 +14,10 @@ fn what_init_writes_is_valid_without_a_warning_and_plans_at_once() {
     let findings = room.json(&["validate", "--strict"]);
     assert_eq!(findings["findings"], serde_json::json!([]));
     let plan = room.json(&["--sim", "plan"]);
-    assert_eq!((&plan["summary"]["create"], &plan["findings"]), (&serde_json::json!(1), &serde_json::json!([])));
+    assert_eq!(
+        (&plan["summary"]["create"], &plan["findings"]),
+        (&serde_json::json!(1), &serde_json::json!([]))
+    );
     room.done(&["--sim", "apply", "--auto-approve"]);
 }
 
@@ -26,8 +29,14 @@ fn init_overwrites_nothing() {
     room.done(&["init", "--ci", "github"]);
     assert_eq!(room.sandbox.read("spectrum.yaml"), "version: 1\n");
     room.write(".gitlab-ci.yml", "default: {}\n");
-    assert!(room.refused(1, &["-f", "other.yaml", "init", "--ci", "gitlab"]).contains(".gitlab-ci.yml is there already"));
-    assert!(!room.sandbox.path("other.yaml").exists(), "nothing is written where one of the files is refused");
+    assert!(
+        room.refused(1, &["-f", "other.yaml", "init", "--ci", "gitlab"])
+            .contains(".gitlab-ci.yml is there already")
+    );
+    assert!(
+        !room.sandbox.path("other.yaml").exists(),
+        "nothing is written where one of the files is refused"
+    );
     let folder = empty();
     folder.write("spectrum/zone.yaml", "version: 1\n");
     assert!(folder.refused(1, &["init"]).contains("file-exists"));
@@ -36,15 +45,27 @@ fn init_overwrites_nothing() {
 
 /// Each word behind `spectrumctl` up to what the shell does with it.
 fn runs(pipeline: &str) -> Vec<Vec<String>> {
-    let lines = pipeline.lines().filter(|line| !line.trim_start().starts_with('#') && !line.contains("cargo install"));
+    let lines = pipeline
+        .lines()
+        .filter(|line| !line.trim_start().starts_with('#') && !line.contains("cargo install"));
     let calls = lines.filter_map(|line| line.split_once("spectrumctl ")).map(|(_, rest)| rest);
-    let words = |rest: &str| rest.split_whitespace().take_while(|word| !word.starts_with(['>', '|', '#'])).map(str::to_owned).collect();
-    calls.filter(|rest| !rest.starts_with("-->") && !rest.contains("user.email")).map(words).collect()
+    let words = |rest: &str| {
+        rest.split_whitespace()
+            .take_while(|word| !word.starts_with(['>', '|', '#']))
+            .map(str::to_owned)
+            .collect()
+    };
+    calls
+        .filter(|rest| !rest.starts_with("-->") && !rest.contains("user.email"))
+        .map(words)
+        .collect()
 }
 
 #[test]
 fn every_command_of_a_pipeline_is_one_of_this_program() {
-    for (place, file) in [("github", ".github/workflows/spectrum.yml"), ("gitlab", ".gitlab-ci.yml")] {
+    for (place, file) in
+        [("github", ".github/workflows/spectrum.yml"), ("gitlab", ".gitlab-ci.yml")]
+    {
         let room = empty();
         room.done(&["init", "--ci", place]);
         let text = room.sandbox.read(file);

@@ -10,13 +10,17 @@ use crate::support::{Sandbox, folders, repository};
 
 fn validator(room: &Room, subject: &str) -> Validator {
     let schema: Json = serde_json::from_str(&room.done(&["schema", subject])).unwrap();
-    jsonschema::draft202012::meta::validate(&schema).unwrap_or_else(|error| panic!("{subject} is no schema: {error}"));
+    jsonschema::draft202012::meta::validate(&schema)
+        .unwrap_or_else(|error| panic!("{subject} is no schema: {error}"));
     jsonschema::validator_for(&schema).unwrap()
 }
 
 #[track_caller]
 fn must_be_valid(validator: &Validator, value: &Json, what: &str) {
-    let errors: Vec<String> = validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    let errors: Vec<String> = validator
+        .iter_errors(value)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
     assert_eq!(errors, Vec::<String>::new(), "{what}");
 }
 
@@ -96,13 +100,23 @@ fn every_example_and_everything_that_can_be_said_is_valid() {
     }
     assert!(files.len() >= 14, "only {} configurations", files.len());
     for path in files {
-        must_be_valid(&validator, &yaml(&std::fs::read_to_string(&path).unwrap()), &path.display().to_string());
+        must_be_valid(
+            &validator,
+            &yaml(&std::fs::read_to_string(&path).unwrap()),
+            &path.display().to_string(),
+        );
     }
     must_be_valid(&validator, &yaml(FULL), "everything");
     room.write("spectrum.yaml", &FULL.replace("tcp://${ORIGIN}", "tcp://192.0.2.1"));
     let findings = room.sandbox.json(&["validate"]).1;
-    let of_form = |finding: &&Json| ["unknown-key", "wrong-type", "missing-field"].contains(&finding["code"].as_str().unwrap());
-    assert_eq!(findings["findings"].as_array().unwrap().iter().find(of_form), None, "the program reads everything that is said");
+    let of_form = |finding: &&Json| {
+        ["unknown-key", "wrong-type", "missing-field"].contains(&finding["code"].as_str().unwrap())
+    };
+    assert_eq!(
+        findings["findings"].as_array().unwrap().iter().find(of_form),
+        None,
+        "the program reads everything that is said"
+    );
     room.done(&["init", "-f", "started.yaml"]);
     must_be_valid(&validator, &yaml(&room.sandbox.read("started.yaml")), "what init writes");
 }
@@ -139,7 +153,8 @@ fn a_wrong_configuration_is_not_valid() {
 #[test]
 fn what_the_program_prints_is_valid_by_its_schema() {
     let room = Room::new();
-    let mut printed: Vec<(&str, Json)> = vec![("plan", room.json(&["--sim", "plan"])), ("findings", room.json(&["validate"]))];
+    let mut printed: Vec<(&str, Json)> =
+        vec![("plan", room.json(&["--sim", "plan"])), ("findings", room.json(&["validate"]))];
     printed.push(("report", room.json(&["--sim", "apply", "--auto-approve"])));
     printed.push(("plan", room.json(&["--sim", "plan"])));
     printed.push(("drift", room.json(&["--sim", "drift"])));

@@ -5,7 +5,12 @@ use super::Room;
 /// The addresses that the state has.
 fn addresses(room: &Room) -> Vec<String> {
     let listing = room.json(&["--sim", "state", "list"]);
-    listing["apps"].as_array().unwrap().iter().map(|app| app["address"].as_str().unwrap().to_owned()).collect()
+    listing["apps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|app| app["address"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[test]
@@ -21,14 +26,23 @@ fn a_state_is_listed_and_shown_with_masks_and_without_origins_where_asked() {
     assert_eq!(web["fields"]["origin_direct"], serde_json::json!(["tcp://192.0.2.2:443"]));
     let hidden = room.done(&["--sim", "--redact", "origins", "state", "show", "example.com/web"]);
     assert!(hidden.contains("‹redacted›") && !hidden.contains("192.0.2.2"), "{hidden}");
-    assert!(room.refused(1, &["--sim", "state", "show", "example.com/none"]).contains("the state has no application example.com/none"));
+    assert!(
+        room.refused(1, &["--sim", "state", "show", "example.com/none"])
+            .contains("the state has no application example.com/none")
+    );
 }
 
 #[test]
 fn a_moved_record_goes_with_a_renamed_key_and_nothing_is_planned() {
     let room = Room::applied();
-    assert!(room.refused(1, &["--sim", "state", "mv", "example.com/ssh", "example.com/web"]).contains("already has"));
-    assert!(room.refused(1, &["--sim", "state", "mv", "example.com/ssh", "example.org/ssh"]).contains("cannot change its zone"));
+    assert!(
+        room.refused(1, &["--sim", "state", "mv", "example.com/ssh", "example.com/web"])
+            .contains("already has")
+    );
+    assert!(
+        room.refused(1, &["--sim", "state", "mv", "example.com/ssh", "example.org/ssh"])
+            .contains("cannot change its zone")
+    );
     room.done(&["--sim", "state", "mv", "example.com/ssh", "example.com/shell"]);
     assert_eq!(addresses(&room), ["example.com/shell", "example.com/web"]);
     room.write("spectrum.yaml", &super::CONFIGURATION.replace("      ssh:", "      shell:"));
@@ -38,15 +52,24 @@ fn a_moved_record_goes_with_a_renamed_key_and_nothing_is_planned() {
 #[test]
 fn what_is_removed_from_the_state_keeps_running_and_is_never_deleted_as_unmanaged() {
     let room = Room::applied();
-    assert!(room.refused(1, &["--sim", "state", "rm", "example.com/x*"]).contains("nothing in the state matches"));
+    assert!(
+        room.refused(1, &["--sim", "state", "rm", "example.com/x*"])
+            .contains("nothing in the state matches")
+    );
     room.done(&["--sim", "state", "rm", "example.com/w*"]);
     assert_eq!(addresses(&room), ["example.com/ssh"]);
-    let without_web =
-        super::CONFIGURATION.split("      web:").next().unwrap().replace("plan: enterprise", "plan: enterprise\n    unmanaged: delete");
+    let without_web = super::CONFIGURATION
+        .split("      web:")
+        .next()
+        .unwrap()
+        .replace("plan: enterprise", "plan: enterprise\n    unmanaged: delete");
     room.write("spectrum.yaml", &without_web);
     room.done(&["--sim", "apply", "--auto-approve"]);
     let plan = room.json(&["--sim", "plan"]);
-    assert_eq!((&plan["summary"]["delete"], &plan["summary"]["unmanaged"]), (&serde_json::json!(0), &serde_json::json!(1)));
+    assert_eq!(
+        (&plan["summary"]["delete"], &plan["summary"]["unmanaged"]),
+        (&serde_json::json!(0), &serde_json::json!(1))
+    );
 }
 
 #[test]
@@ -68,7 +91,10 @@ fn a_pulled_state_can_be_pushed_unless_it_is_older_or_of_another_lineage() {
     let before = serial(&room);
     room.done(&["--sim", "state", "push", "--force", "other.json"]);
     assert_eq!(serial(&room), before + 1);
-    assert!(room.refused(1, &["--sim", "state", "push", "spectrum.yaml"]).contains("failed to read spectrum.yaml as a state"));
+    assert!(
+        room.refused(1, &["--sim", "state", "push", "spectrum.yaml"])
+            .contains("failed to read spectrum.yaml as a state")
+    );
 }
 
 #[test]
@@ -78,13 +104,21 @@ fn an_earlier_version_comes_back() {
     assert_eq!(addresses(&room), Vec::<String>::new());
     let history = room.json(&["--sim", "state", "history"]);
     let versions = history["versions"].as_array().unwrap();
-    assert_eq!(versions.iter().map(|version| version["apps"].as_u64().unwrap()).collect::<Vec<_>>(), [2, 0]);
+    assert_eq!(
+        versions.iter().map(|version| version["apps"].as_u64().unwrap()).collect::<Vec<_>>(),
+        [2, 0]
+    );
     assert_eq!(versions[1]["current"], true);
     let number = versions[0]["serial"].to_string();
-    assert!(room.done(&["--sim", "state", "show", "example.com/ssh", "--version", &number]).contains("tcp/22"));
+    assert!(
+        room.done(&["--sim", "state", "show", "example.com/ssh", "--version", &number])
+            .contains("tcp/22")
+    );
     room.done(&["--sim", "state", "rollback", &number]);
     assert_eq!(addresses(&room), ["example.com/ssh", "example.com/web"]);
-    let confirmed = |room: &Room| room.json(&["--sim", "state", "show", "example.com/ssh"])["confirmed"].clone();
+    let confirmed = |room: &Room| {
+        room.json(&["--sim", "state", "show", "example.com/ssh"])["confirmed"].clone()
+    };
     assert_eq!(confirmed(&room), false);
     room.done(&["--sim", "apply", "--auto-approve"]);
     assert_eq!(confirmed(&room), true);
@@ -98,10 +132,16 @@ fn a_lost_state_is_rebuilt_from_what_is_live() {
     assert!(room.refused(1, &["--sim", "state", "rebuild"]).contains("holds 2 applications"));
     room.sandbox.remove("state/sim/state.json");
     assert!(room.refused(1, &["--sim", "state", "pull"]).contains("there is no state yet"));
-    assert!(room.done(&["--sim", "state", "rebuild"]).contains("The state holds 2 applications now; 0 that are configured are not live."));
+    assert!(
+        room.done(&["--sim", "state", "rebuild"])
+            .contains("The state holds 2 applications now; 0 that are configured are not live.")
+    );
     assert_eq!(addresses(&room), ["example.com/ssh", "example.com/web"]);
     let shown = room.json(&["--sim", "state", "show", "example.com/ssh"]);
-    assert_eq!((&shown["provenance"], &shown["applied"]), (&serde_json::json!("adopted"), &serde_json::json!(false)));
+    assert_eq!(
+        (&shown["provenance"], &shown["applied"]),
+        (&serde_json::json!("adopted"), &serde_json::json!(false))
+    );
     room.done(&["--sim", "plan", "--detailed-exitcode"]);
 }
 
@@ -111,7 +151,10 @@ fn a_damaged_state_is_not_edited_and_can_be_brought_back() {
     room.done(&["--sim", "state", "mv", "example.com/ssh", "example.com/shell"]);
     let number = room.json(&["--sim", "state", "history"])["versions"][0]["serial"].to_string();
     room.write("state/sim/state.json", "{\"format_version\": 1, \"lin");
-    assert!(room.refused(1, &["--sim", "state", "rm", "example.com/*"]).contains("the state is damaged"));
+    assert!(
+        room.refused(1, &["--sim", "state", "rm", "example.com/*"])
+            .contains("the state is damaged")
+    );
     room.done(&["--sim", "state", "rollback", &number]);
     assert_eq!(addresses(&room), ["example.com/ssh", "example.com/web"]);
 }
@@ -122,12 +165,16 @@ fn nothing_is_unlocked_or_forgotten_that_is_not_there() {
     let id = "00000000-0000-4000-8000-000000000000";
     assert!(room.refused(1, &["--sim", "state", "unlock", id]).contains("is not locked by"));
     assert!(room.refused(1, &["--sim", "state", "forget-learned"]).contains("nothing was learned"));
-    let mut state: serde_json::Value = serde_json::from_str(&room.done(&["--sim", "state", "pull"])).unwrap();
+    let mut state: serde_json::Value =
+        serde_json::from_str(&room.done(&["--sim", "state", "pull"])).unwrap();
     let lesson = |code: &str| serde_json::json!({"code": code, "subject": "tcp/22", "date": "2026-01-01T00:00:00Z"});
     state["learned"] = serde_json::json!([lesson("13002"), lesson("11018")]);
     room.write("taught.json", &state.to_string());
     room.done(&["--sim", "state", "push", "taught.json"]);
-    assert!(room.done(&["--sim", "state", "forget-learned", "11018"]).contains("1 lesson is forgotten."));
+    assert!(
+        room.done(&["--sim", "state", "forget-learned", "11018"])
+            .contains("1 lesson is forgotten.")
+    );
     assert!(room.done(&["--sim", "state", "forget-learned"]).contains("1 lesson is forgotten."));
 }
 
@@ -144,7 +191,10 @@ fn a_lock_that_a_dead_run_left_behind_is_taken_away_by_its_id() {
     let room = Room::applied();
     let id = "00000000-0000-4000-8000-000000000000";
     let owner = r#"{"user": "ada", "host": "desk", "pid": 1, "operation": "apply"}"#;
-    room.write("state/sim/lock.json", &format!(r#"{{"id": "{id}", "owner": {owner}, "since": "2026-01-01T00:00:00Z"}}"#));
+    room.write(
+        "state/sim/lock.json",
+        &format!(r#"{{"id": "{id}", "owner": {owner}, "since": "2026-01-01T00:00:00Z"}}"#),
+    );
     assert!(room.done(&["--sim", "state", "unlock", id]).contains("is gone"));
     assert!(!room.sandbox.path("state/sim/lock.json").exists());
 }
@@ -158,8 +208,14 @@ fn what_a_rollback_brings_back_is_not_deleted_for_having_left_the_configuration(
     room.done(&["--sim", "apply", "--auto-approve"]);
     room.done(&["--sim", "state", "rollback", &number]);
     let (_, plan) = room.sandbox.json(&["--sim", "plan"]);
-    let deletes = plan["changes"].as_array().unwrap().iter().filter(|change| change["action"] == "delete").count();
-    let is_stopped = plan["findings"].as_array().unwrap().iter().any(|finding| finding["severity"] == "error");
+    let deletes = plan["changes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|change| change["action"] == "delete")
+        .count();
+    let is_stopped =
+        plan["findings"].as_array().unwrap().iter().any(|finding| finding["severity"] == "error");
     assert!(deletes == 0 || is_stopped, "{plan}");
     assert!(
         room.sandbox.json(&["--sim", "apply", "--auto-approve"]).1["steps"]

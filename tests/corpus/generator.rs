@@ -108,7 +108,8 @@ pub(super) fn valid(dice: &mut Dice) -> Case {
         app["dns"]["type"] = json!("ADDRESS");
         app["edge_ips"] = json!({"type": "static", "ips": [dice.one_of(&["198.51.100.7", "198.51.100.200", "2001:DB8:51::1"])]});
     } else if dice.chance(50) {
-        app["edge_ips"] = json!({"type": "dynamic", "connectivity": dice.one_of(&["all", "ipv4", "ipv6"])});
+        app["edge_ips"] =
+            json!({"type": "dynamic", "connectivity": dice.one_of(&["all", "ipv4", "ipv6"])});
     }
     add_origin(&mut app, transport, count, dice);
     add_options(&mut app, udp, dice);
@@ -124,11 +125,13 @@ fn add_origin(app: &mut Json, transport: &str, count: u64, dice: &mut Dice) {
     let first = 1 + dice.below(60_000);
     match dice.below(10) {
         0 | 1 if count == 1 => {
-            app["origin_direct"] = json!([format!("{transport}://10.1.2.{}:{first}", dice.below(200))]);
+            app["origin_direct"] =
+                json!([format!("{transport}://10.1.2.{}:{first}", dice.below(200))]);
             app["virtual_network_id"] = json!(NETWORK);
         }
         2 | 3 => {
-            app["origin_dns"] = json!({"name": "origin.example.com", "ttl": 600 + dice.below(3000)});
+            app["origin_dns"] =
+                json!({"name": "origin.example.com", "ttl": 600 + dice.below(3000)});
             app["origin_port"] = if count == 1 { json!(first) } else { json!(ports(first, count)) };
             if dice.chance(40) {
                 app["origin_dns"]["type"] = json!(dice.one_of(&["", "A", "AAAA"]));
@@ -137,8 +140,9 @@ fn add_origin(app: &mut Json, transport: &str, count: u64, dice: &mut Dice) {
         4 if count == 1 => app["origin_dns"] = json!({"name": "_srv.example.com", "type": "SRV"}),
         _ => {
             let hosts = ["192.0.2.1", "192.0.2.77", "[2001:db8::1]", "[2001:DB8:0::a]"];
-            let origins: Vec<String> =
-                (0..=dice.below(3)).map(|at| format!("{transport}://{}:{}", hosts[at as usize], ports(first, count))).collect();
+            let origins: Vec<String> = (0..=dice.below(3))
+                .map(|at| format!("{transport}://{}:{}", hosts[at as usize], ports(first, count)))
+                .collect();
             app["origin_direct"] = json!(origins);
         }
     }
@@ -170,7 +174,8 @@ fn add_options(app: &mut Json, udp: bool, dice: &mut Dice) {
 
 fn pay_as_you_go(dice: &mut Dice) -> Case {
     let plan = dice.one_of(&["pro", "business"]);
-    let names: &[&str] = if plan == "pro" { &["ssh", "minecraft"] } else { &["ssh", "minecraft", "rdp"] };
+    let names: &[&str] =
+        if plan == "pro" { &["ssh", "minecraft"] } else { &["ssh", "minecraft", "rdp"] };
     let app = json!({
         "protocol": dice.one_of(names),
         "dns": {"type": "CNAME", "name": "app.example.com"},
@@ -186,7 +191,11 @@ pub(super) struct Mutation {
     make: fn(&mut Case, &mut Dice) -> Option<()>,
 }
 
-const fn mutation(code: &'static str, name: &'static str, make: fn(&mut Case, &mut Dice) -> Option<()>) -> Mutation {
+const fn mutation(
+    code: &'static str,
+    name: &'static str,
+    make: fn(&mut Case, &mut Dice) -> Option<()>,
+) -> Mutation {
     Mutation { name, code, make }
 }
 
@@ -199,9 +208,16 @@ fn with_direct_origin(case: &mut Case) -> Option<String> {
     is_enterprise(case)?;
     let transport = if case.udp { "udp" } else { "tcp" };
     let app = case.app.as_object_mut()?;
-    ["origin_dns", "origin_port", "virtual_network_id", "traffic_type", "proxy_protocol", "argo_smart_routing"]
-        .iter()
-        .for_each(|key| drop(app.remove(*key)));
+    [
+        "origin_dns",
+        "origin_port",
+        "virtual_network_id",
+        "traffic_type",
+        "proxy_protocol",
+        "argo_smart_routing",
+    ]
+    .iter()
+    .for_each(|key| drop(app.remove(*key)));
     let port = app["protocol"].as_str()?.split('/').next_back()?.to_owned();
     app.insert("origin_direct".to_owned(), json!([format!("{transport}://192.0.2.1:{port}")]));
     Some(port)
@@ -235,7 +251,8 @@ pub(super) const MUTATIONS: &[Mutation] = &[
     }),
     mutation("11000", "both kinds of origin", |case, _| {
         with_origin_dns(case)?;
-        case.app["origin_direct"] = json!([format!("{}://192.0.2.1:22", if case.udp { "udp" } else { "tcp" })]);
+        case.app["origin_direct"] =
+            json!([format!("{}://192.0.2.1:22", if case.udp { "udp" } else { "tcp" })]);
         Some(())
     }),
     mutation("11000", "no origin", |case, _| {
@@ -244,7 +261,12 @@ pub(super) const MUTATIONS: &[Mutation] = &[
     }),
     mutation("11001", "an origin name that is no domain name", |case, dice| {
         with_origin_dns(case)?;
-        case.app["origin_dns"]["name"] = json!(dice.one_of(&["not a name", "192.0.2.1", "http://origin.example.com", "-a.example.com"]));
+        case.app["origin_dns"]["name"] = json!(dice.one_of(&[
+            "not a name",
+            "192.0.2.1",
+            "http://origin.example.com",
+            "-a.example.com"
+        ]));
         Some(())
     }),
     mutation("11001", "a name without a port", |case, dice| {
@@ -259,12 +281,18 @@ pub(super) const MUTATIONS: &[Mutation] = &[
     }),
     mutation("11002", "an IPv6 origin without brackets", |case, _| {
         let port = with_direct_origin(case)?;
-        case.app["origin_direct"] = json!([format!("{}://2001:db8::1:{port}", if case.udp { "udp" } else { "tcp" })]);
+        case.app["origin_direct"] =
+            json!([format!("{}://2001:db8::1:{port}", if case.udp { "udp" } else { "tcp" })]);
         Some(())
     }),
     mutation("11002", "an origin that is no address", |case, dice| {
         with_direct_origin(case)?;
-        case.app["origin_direct"] = json!([dice.one_of(&["tcp://192.0.2.300:22", "tcp://host:22", "192.0.2.1:22", "tcp://192.0.2.1"])]);
+        case.app["origin_direct"] = json!([dice.one_of(&[
+            "tcp://192.0.2.300:22",
+            "tcp://host:22",
+            "192.0.2.1:22",
+            "tcp://192.0.2.1"
+        ])]);
         Some(())
     }),
     mutation("11004", "CNAME with static addresses", |case, _| {
@@ -276,7 +304,8 @@ pub(super) const MUTATIONS: &[Mutation] = &[
     mutation("11004", "ADDRESS with dynamic addresses", |case, dice| {
         with_direct_origin(case)?;
         case.app["dns"]["type"] = json!("ADDRESS");
-        case.app["edge_ips"] = json!({"type": "dynamic", "connectivity": dice.one_of(&["all", "ipv4", "ipv6"])});
+        case.app["edge_ips"] =
+            json!({"type": "dynamic", "connectivity": dice.one_of(&["all", "ipv4", "ipv6"])});
         Some(())
     }),
     mutation("11033", "an edge address of another zone", |case, _| {
@@ -303,7 +332,8 @@ pub(super) const MUTATIONS: &[Mutation] = &[
     mutation("11042", "a virtual network with two origins", |case, _| {
         with_network(case)?;
         let transport = if case.udp { "udp" } else { "tcp" };
-        case.app["origin_direct"] = json!([format!("{transport}://10.1.2.3:22"), format!("{transport}://10.1.2.4:22")]);
+        case.app["origin_direct"] =
+            json!([format!("{transport}://10.1.2.3:22"), format!("{transport}://10.1.2.4:22")]);
         Some(())
     }),
     mutation("11043", "a virtual network with a range of ports", |case, _| {
@@ -315,8 +345,12 @@ pub(super) const MUTATIONS: &[Mutation] = &[
     }),
     mutation("11045", "a virtual network that is no UUID", |case, dice| {
         with_network(case)?;
-        case.app["virtual_network_id"] =
-            json!(dice.one_of(&["office", "f70ff985", "f70ff985a4ef4643bbbc4a0ed4fc8415", "g70ff985-a4ef-4643-bbbc-4a0ed4fc8415"]));
+        case.app["virtual_network_id"] = json!(dice.one_of(&[
+            "office",
+            "f70ff985",
+            "f70ff985a4ef4643bbbc4a0ed4fc8415",
+            "g70ff985-a4ef-4643-bbbc-4a0ed4fc8415"
+        ]));
         Some(())
     }),
     mutation("11050", "an origin name of another zone", |case, _| {
@@ -331,19 +365,27 @@ pub(super) const MUTATIONS: &[Mutation] = &[
         case.app["dns"] = json!({"type": "CNAME", "name": "zz.example.com"});
         case.app["edge_ips"] = json!({"type": "dynamic", "connectivity": "all"});
         case.zone["ipv4_quota"] = json!(1);
-        let other =
-            json!({"protocol": "tcp/1", "dns": {"type": "CNAME", "name": "aa.example.com"}, "origin_direct": ["tcp://192.0.2.1:1"]});
+        let other = json!({"protocol": "tcp/1", "dns": {"type": "CNAME", "name": "aa.example.com"}, "origin_direct": ["tcp://192.0.2.1:1"]});
         case.others.push((ZONE_NAME, "aa", other));
         Some(())
     }),
     mutation("13002", "a protocol that the plan does not have", |case, dice| {
         case.zone.get("plan")?;
         case.app["protocol"] = json!(dice.one_of(&["tcp/5432", "udp/53", "tcp/80"]));
-        case.app["origin_direct"] = json!([if case.app["protocol"] == "udp/53" { "udp://192.0.2.1:53" } else { "tcp://192.0.2.1:22" }]);
+        case.app["origin_direct"] = json!([if case.app["protocol"] == "udp/53" {
+            "udp://192.0.2.1:53"
+        } else {
+            "tcp://192.0.2.1:22"
+        }]);
         Some(())
     }),
     mutation("16001", "a hostname outside the zone", |case, dice| {
-        case.app["dns"]["name"] = json!(dice.one_of(&["app.example.org", "example.org", "notexample.com", "app.example.com.org"]));
+        case.app["dns"]["name"] = json!(dice.one_of(&[
+            "app.example.org",
+            "example.org",
+            "notexample.com",
+            "app.example.com.org"
+        ]));
         Some(())
     }),
 ];

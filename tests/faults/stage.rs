@@ -58,7 +58,8 @@ impl Stage {
         let mut world = World::default();
         world.rate_limit = None;
         let account = "01a7362d577a6c3019a474fd6f485823";
-        let seed = format!("prefixes: [{{cidr: 198.51.100.0/24, account: {account}, advertised: true}}]");
+        let seed =
+            format!("prefixes: [{{cidr: 198.51.100.0/24, account: {account}, advertised: true}}]");
         world.sow(&Seed::read(&seed).unwrap(), true).unwrap();
         Stage { world, store: Memory::default(), calls: 0 }
     }
@@ -73,7 +74,12 @@ impl Stage {
     }
 
     /// Carries a configuration out while these faults happen; after `life` the run is cut off, as a kill does.
-    pub(crate) async fn apply(&mut self, yaml: &str, faults: &str, life: Option<Duration>) -> Ended {
+    pub(crate) async fn apply(
+        &mut self,
+        yaml: &str,
+        faults: &str,
+        life: Option<Duration>,
+    ) -> Ended {
         let options = Options::default().with_faults(Script::read(faults).unwrap());
         let running = start(self.world.clone(), options).await.unwrap();
         let api = Arc::new(client(&running.base_url));
@@ -107,17 +113,36 @@ impl Stage {
     /// What is live.
     pub(crate) fn live(&self) -> Vec<Live> {
         let request =
-            Request::new("GET", &format!("/client/v4/zones/{DEFAULT_ZONE}/spectrum/apps")).with_header("Authorization", "Bearer any");
-        let answer: Json = serde_json::from_slice(&self.world.clone().answer(&request, Timestamp::UNIX_EPOCH).body).unwrap();
-        answer["result"].as_array().unwrap().iter().map(|app| Live::read(app.as_object().unwrap()).unwrap()).collect()
+            Request::new("GET", &format!("/client/v4/zones/{DEFAULT_ZONE}/spectrum/apps"))
+                .with_header("Authorization", "Bearer any");
+        let answer: Json = serde_json::from_slice(
+            &self.world.clone().answer(&request, Timestamp::UNIX_EPOCH).body,
+        )
+        .unwrap();
+        answer["result"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|app| Live::read(app.as_object().unwrap()).unwrap())
+            .collect()
     }
 
     /// What must hold at the end: every live application has an identity of its own and is recorded, and there are so many.
     pub(crate) async fn check(&self, count: usize, case: &str) {
         let live = self.live();
-        let identities: BTreeSet<Identity> = live.iter().filter_map(|live| live.shape.identity()).collect();
+        let identities: BTreeSet<Identity> =
+            live.iter().filter_map(|live| live.shape.identity()).collect();
         assert_eq!(identities.len(), live.len(), "{case}: a duplicate");
-        let recorded: BTreeSet<AppId> = self.store.read().await.unwrap().state.apps.into_values().map(|recorded| recorded.id).collect();
+        let recorded: BTreeSet<AppId> = self
+            .store
+            .read()
+            .await
+            .unwrap()
+            .state
+            .apps
+            .into_values()
+            .map(|recorded| recorded.id)
+            .collect();
         let ids: BTreeSet<AppId> = live.iter().map(|live| live.id.clone()).collect();
         assert_eq!(recorded, ids, "{case}: what is recorded is not what is live");
         assert_eq!(ids.len(), count, "{case}: lost or left over");
@@ -129,8 +154,14 @@ fn zone() -> ZoneId {
 }
 
 fn client(base_url: &str) -> Client {
-    let settings = Settings::new(base_url, Credentials::Token(SecretString::from("any token will do")));
-    Client::new(Settings { first_delay: Duration::from_millis(1), request_timeout: Duration::from_secs(5), ..settings }).unwrap()
+    let settings =
+        Settings::new(base_url, Credentials::Token(SecretString::from("any token will do")));
+    Client::new(Settings {
+        first_delay: Duration::from_millis(1),
+        request_timeout: Duration::from_secs(5),
+        ..settings
+    })
+    .unwrap()
 }
 
 struct Made {
@@ -142,19 +173,31 @@ struct Made {
 fn made(apps: Vec<Live>, yaml: &str, snapshot: &Snapshot) -> Made {
     let loaded = config::load(&Sources::of([("spectrum.yaml", yaml)]), &Vars::default());
     let known = apps.iter().map(|live| live.id.clone()).collect();
-    let zones = [ZoneRead { name: "example.com".to_owned(), id: zone(), account: None, tier: None, apps }];
+    let zones =
+        [ZoneRead { name: "example.com".to_owned(), id: zone(), account: None, tier: None, apps }];
     let mut remembered = remembered(snapshot);
     let settled = settle(&mut remembered, &open_calls(snapshot), &zones);
     let policy = Policy::on(jiff::civil::date(2026, 8, 1));
     let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
-    let plan = plan::plan(&Input { desired: &desired, recorded: &remembered, live: &zones, unread: &[], policy: &policy, facts: None });
+    let plan = plan::plan(&Input {
+        desired: &desired,
+        recorded: &remembered,
+        live: &zones,
+        unread: &[],
+        policy: &policy,
+        facts: None,
+    });
     Made { plan, settled, known }
 }
 
 fn remembered(snapshot: &Snapshot) -> Remembered {
     let state = &snapshot.state;
     Remembered {
-        condition: if snapshot.condition == state::Condition::Read { Condition::Read } else { Condition::Absent },
+        condition: if snapshot.condition == state::Condition::Read {
+            Condition::Read
+        } else {
+            Condition::Absent
+        },
         lineage: None,
         zones: BTreeMap::from([("example.com".to_owned(), zone())]),
         apps: state.apps.clone(),
@@ -181,7 +224,12 @@ fn open_calls(snapshot: &Snapshot) -> Vec<Open> {
 }
 
 async fn carry_out(api: Arc<Client>, store: &Memory, yaml: &str) -> Ended {
-    let owner = Owner { user: "ada".to_owned(), host: "desk".to_owned(), pid: 1, operation: "apply".to_owned() };
+    let owner = Owner {
+        user: "ada".to_owned(),
+        host: "desk".to_owned(),
+        pid: 1,
+        operation: "apply".to_owned(),
+    };
     let token = Arc::new(store.lock(&owner, Duration::ZERO).await.unwrap());
     let snapshot = store.read().await.unwrap();
     let Ok(apps) = api.list_apps(&zone()).await else { return Ended::Unread };
@@ -193,7 +241,9 @@ async fn carry_out(api: Arc<Client>, store: &Memory, yaml: &str) -> Ended {
     for settlement in settled {
         let edit = match settlement {
             Settlement::Is { address, recorded } => Edit::Put { address, recorded },
-            Settlement::Gone { address, former: Some(former) } => Edit::Lost { address, former: Some(former) },
+            Settlement::Gone { address, former: Some(former) } => {
+                Edit::Lost { address, former: Some(former) }
+            }
             Settlement::Gone { address, former: None } => Edit::Drop { address, released: None },
         };
         store.append(&token, &put(edit)).await.unwrap();
@@ -213,7 +263,10 @@ async fn carry_out(api: Arc<Client>, store: &Memory, yaml: &str) -> Ended {
     };
     let report = run.carry_out().await;
     for open in &snapshot.unsettled {
-        store.append(&token, &Entry::Settled { of_run: open.run, step: open.began.step }).await.unwrap();
+        store
+            .append(&token, &Entry::Settled { of_run: open.run, step: open.began.step })
+            .await
+            .unwrap();
     }
     let written = store.read().await.unwrap().state.stamped("test", Timestamp::UNIX_EPOCH);
     store.write(&token, &written).await.unwrap();

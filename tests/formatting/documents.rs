@@ -7,7 +7,8 @@ struct Dice(u64);
 impl Dice {
     /// A number below a bound.
     fn below(&mut self, bound: u64) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from((self.0 >> 33) % bound).unwrap()
     }
 
@@ -63,7 +64,8 @@ impl Document {
 
     fn mapping(&mut self, indent: usize, key: &str, entries: &[(&str, String)]) {
         if self.dice.one_in(2) {
-            let inner: Vec<String> = entries.iter().map(|(key, value)| format!("{key}: {value}")).collect();
+            let inner: Vec<String> =
+                entries.iter().map(|(key, value)| format!("{key}: {value}")).collect();
             return self.line(indent, &format!("{key}: {{{}}}", inner.join(", ")));
         }
         self.line(indent, &format!("{key}:"));
@@ -95,7 +97,9 @@ impl Document {
             0 => {
                 self.line(indent, "note: |");
                 let lines = [(inner, "one"), (inner + 2, "two deeper"), (inner, "three")];
-                lines.iter().for_each(|(indent, line)| self.text.push_str(&format!("{}{line}{}", " ".repeat(*indent), self.end)));
+                lines.iter().for_each(|(indent, line)| {
+                    self.text.push_str(&format!("{}{line}{}", " ".repeat(*indent), self.end))
+                });
             }
             1 => {
                 self.push(&format!("{}note: plain", " ".repeat(indent)));
@@ -110,10 +114,16 @@ impl Document {
             "protocol" => self.line(indent, &format!("protocol: tcp/{}", 1000 + index)),
             "dns" => {
                 let kind = self.quoted("CNAME");
-                self.mapping(indent, "dns", &[("type", kind), ("name", format!("app-{index}.example.com"))]);
+                self.mapping(
+                    indent,
+                    "dns",
+                    &[("type", kind), ("name", format!("app-{index}.example.com"))],
+                );
             }
             "origin_direct" => {
-                let origins: Vec<String> = (1..3).map(|last| format!("\"tcp://192.0.2.{last}:{}\"", 1000 + index)).collect();
+                let origins: Vec<String> = (1..3)
+                    .map(|last| format!("\"tcp://192.0.2.{last}:{}\"", 1000 + index))
+                    .collect();
                 self.list(indent, "origin_direct", &origins);
             }
             "edge_ips" => {
@@ -125,7 +135,11 @@ impl Document {
                 self.line(indent, &format!("tls:  {word}"));
             }
             "ip_firewall" => self.line(indent, "ip_firewall: true"),
-            "labels" => self.mapping(indent, "labels", &[("team", "off".to_owned()), ("tier", "1".to_owned())]),
+            "labels" => self.mapping(
+                indent,
+                "labels",
+                &[("team", "off".to_owned()), ("tier", "1".to_owned())],
+            ),
             "note" => self.note(indent),
             _ => {
                 let exception = "{field: tls, reason: tried}".to_owned();
@@ -137,7 +151,17 @@ impl Document {
     }
 }
 
-const FIELDS: [&str; 9] = ["protocol", "dns", "origin_direct", "edge_ips", "tls", "ip_firewall", "labels", "note", "lifecycle"];
+const FIELDS: [&str; 9] = [
+    "protocol",
+    "dns",
+    "origin_direct",
+    "edge_ips",
+    "tls",
+    "ip_firewall",
+    "labels",
+    "note",
+    "lifecycle",
+];
 
 /// The document of a seed.
 pub(crate) fn document(seed: u64) -> String {
@@ -155,7 +179,10 @@ pub(crate) fn document(seed: u64) -> String {
     for index in 0..1 + document.dice.below(4) {
         document.line(apps, &format!("app-{index}:"));
         let indent = document.deeper(apps);
-        let mut fields: Vec<&str> = FIELDS.into_iter().filter(|name| ["protocol", "dns", "origin_direct"].contains(name)).collect();
+        let mut fields: Vec<&str> = FIELDS
+            .into_iter()
+            .filter(|name| ["protocol", "dns", "origin_direct"].contains(name))
+            .collect();
         for field in &FIELDS[3..] {
             if document.dice.one_in(2) {
                 fields.push(field);

@@ -40,7 +40,8 @@ impl Account {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}/client/v4", listener.local_addr().unwrap());
         let (served, written) = (Arc::clone(&world), Arc::clone(&calls));
-        let service = Router::new().fallback(move |incoming| answer(Arc::clone(&served), Arc::clone(&written), incoming));
+        let service = Router::new()
+            .fallback(move |incoming| answer(Arc::clone(&served), Arc::clone(&written), incoming));
         tokio::spawn(async move { axum::serve(listener, service).await });
         Account { world, calls, base_url, folder: tempfile::tempdir().unwrap(), token }
     }
@@ -67,7 +68,8 @@ impl Account {
         command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null()).env_clear();
         command.env("CLOUDFLARE_BASE_URL", &self.base_url).env("CLOUDFLARE_API_TOKEN", &self.token);
         command.env("SPECTRUM_VAR_EDGE", "203.0.113.77");
-        let Output { status, stdout, stderr } = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+        let Output { status, stdout, stderr } =
+            tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         let mut calls = self.calls.lock().unwrap().clone();
         calls.sort();
@@ -88,7 +90,8 @@ impl Account {
 impl Ran {
     /// The JSON on stdout.
     pub(crate) fn json(&self) -> Json {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}{}", self.stdout, self.stderr))
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}{}", self.stdout, self.stderr))
     }
 
     /// Code, severity, address, path and line of each finding.
@@ -97,7 +100,13 @@ impl Ran {
         let findings = self.json()["findings"].as_array().unwrap().clone();
         let one = |finding: &Json| {
             let line = finding["line"].as_u64().unwrap_or_default();
-            (text(finding, "code"), text(finding, "severity"), text(finding, "address"), text(finding, "path"), line)
+            (
+                text(finding, "code"),
+                text(finding, "severity"),
+                text(finding, "address"),
+                text(finding, "path"),
+                line,
+            )
         };
         findings.iter().map(one).collect()
     }
@@ -113,17 +122,26 @@ impl Ran {
     }
 }
 
-async fn answer(world: Arc<Mutex<World>>, calls: Arc<Mutex<Vec<String>>>, incoming: axum::extract::Request) -> axum::response::Response {
+async fn answer(
+    world: Arc<Mutex<World>>,
+    calls: Arc<Mutex<Vec<String>>>,
+    incoming: axum::extract::Request,
+) -> axum::response::Response {
     let (head, body) = incoming.into_parts();
     let target = head.uri.path_and_query().unwrap().as_str();
-    let mut request = Request::new(head.method.as_str(), target).with_body(to_bytes(body, usize::MAX).await.unwrap());
-    let headers = head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), value.to_str().unwrap().to_owned()));
+    let mut request = Request::new(head.method.as_str(), target)
+        .with_body(to_bytes(body, usize::MAX).await.unwrap());
+    let headers = head
+        .headers
+        .iter()
+        .map(|(name, value)| (name.as_str().to_owned(), value.to_str().unwrap().to_owned()));
     request.headers.extend(headers);
     let call = format!("{} {}", request.method, target.trim_start_matches("/client/v4"));
     calls.lock().unwrap().push(call);
     let response = world.lock().unwrap().answer(&request, Timestamp::now());
     let built = axum::http::Response::builder().status(response.status);
-    let built = response.headers.iter().fold(built, |built, (name, value)| built.header(name, value));
+    let built =
+        response.headers.iter().fold(built, |built, (name, value)| built.header(name, value));
     built.body(Body::from(response.body)).unwrap()
 }
 

@@ -14,7 +14,8 @@ use super::samples::{full_plan, keys, parsed, shown, some_findings, text};
 fn the_json_of_findings_adds_the_answer_of_a_server_and_nothing_else() {
     let (_, findings) = some_findings();
     let report = parsed(|out| render::findings_json::write(out, &findings));
-    let of_finding: BTreeSet<&str> = "code severity summary why fix address path file line column docs".split(' ').collect();
+    let of_finding: BTreeSet<&str> =
+        "code severity summary why fix address path file line column docs".split(' ').collect();
     let of_refusal: BTreeSet<&str> = "http_status message ray_id retryable".split(' ').collect();
     assert_eq!(keys(&report), BTreeSet::from(["format_version", "summary", "findings"]));
     assert_eq!(report["summary"], json!({"errors": 2, "warnings": 1}));
@@ -102,9 +103,15 @@ fn a_line_of_a_megabyte_is_cut_to_what_is_around_the_place() {
 #[test]
 fn a_place_outside_the_text_is_shown_without_harm() {
     for text in ["", "\u{feff}é\r\n\t漢字", "a: [1,\n  2]\n"] {
-        for (start, end) in [(0, 0), (1, 2), (3, 4), (5, 2), (8, 400), (4_000, 5_000), (usize::MAX, usize::MAX)] {
+        for (start, end) in
+            [(0, 0), (1, 2), (3, 4), (5, 2), (8, 400), (4_000, 5_000), (usize::MAX, usize::MAX)]
+        {
             let place = Place { file: "a.yaml".into(), line: 1, column: 1, start, end };
-            let whole = shown(&Sources::of([("a.yaml", text)]), &[Finding::error("no", "no", "because", "mend").at(Some(&place))], false);
+            let whole = shown(
+                &Sources::of([("a.yaml", text)]),
+                &[Finding::error("no", "no", "because", "mend").at(Some(&place))],
+                false,
+            );
             assert!(whole.contains("a.yaml:1:") && whole.contains("= fix: mend"), "{whole}");
         }
     }
@@ -117,14 +124,26 @@ fn sarif_has_what_code_scanning_asks_for() {
     assert_eq!(log["version"], "2.1.0");
     let run = &log["runs"][0];
     let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
-    assert_eq!(rules.iter().map(|rule| rule["id"].as_str().unwrap()).collect::<Vec<_>>(), ["99999", "duplicate-key", "max-deletes"]);
+    assert_eq!(
+        rules.iter().map(|rule| rule["id"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["99999", "duplicate-key", "max-deletes"]
+    );
     assert_eq!(rules[1]["name"], "DuplicateKey");
     for rule in rules {
-        assert!(["shortDescription", "fullDescription", "help"].iter().all(|name| rule[name]["text"].is_string()), "{rule}");
+        assert!(
+            ["shortDescription", "fullDescription", "help"]
+                .iter()
+                .all(|name| rule[name]["text"].is_string()),
+            "{rule}"
+        );
     }
     for result in run["results"].as_array().unwrap() {
         assert_eq!(rules[result["ruleIndex"].as_u64().unwrap() as usize]["id"], result["ruleId"]);
-        assert!(result["message"]["text"].is_string() && result["partialFingerprints"]["spectrumctl/v1"].is_string(), "{result}");
+        assert!(
+            result["message"]["text"].is_string()
+                && result["partialFingerprints"]["spectrumctl/v1"].is_string(),
+            "{result}"
+        );
     }
     let place = |index: usize| &run["results"][index]["locations"][0]["physicalLocation"];
     assert_eq!(place(0)["artifactLocation"]["uri"], "teams/a%20b.yaml");
@@ -148,7 +167,10 @@ fn workflow_commands_are_one_line_each_and_escaped() {
     );
     let plan = full_plan(true);
     let whole = text(|out| render::github::write_plan(out, &plan));
-    assert!(whole.starts_with("::notice title=spectrumctl plan::SIMULATED: Plan: 1 to create, "), "{whole}");
+    assert!(
+        whole.starts_with("::notice title=spectrumctl plan::SIMULATED: Plan: 1 to create, "),
+        "{whole}"
+    );
 }
 
 #[test]
@@ -212,9 +234,16 @@ fn a_code_is_explained_with_its_causes_and_listed_with_all_others() {
 "#]]
     );
     let page = parsed(|out| render::explain::write_json_page(out, code));
-    assert_eq!((&page["code"], &page["http_status"], &page["retryable"]), (&json!("11000"), &json!([400]), &json!(false)));
-    assert!(text(|out| render::explain::write_markdown(out, code)).starts_with("# 11000: Invalid origin configuration\n"));
-    let (list, table) = (text(|out| render::explain::write_list(out, Look::default())), text(render_list_markdown));
+    assert_eq!(
+        (&page["code"], &page["http_status"], &page["retryable"]),
+        (&json!("11000"), &json!([400]), &json!(false))
+    );
+    assert!(
+        text(|out| render::explain::write_markdown(out, code))
+            .starts_with("# 11000: Invalid origin configuration\n")
+    );
+    let (list, table) =
+        (text(|out| render::explain::write_list(out, Look::default())), text(render_list_markdown));
     let entries = parsed(render_list_json);
     for code in spectrumctl::codes::all() {
         assert!(list.lines().any(|line| line.starts_with(&format!("{} ", code.name()))), "{list}");

@@ -83,7 +83,12 @@ fn a_plan_without_changes_says_so_and_has_no_digest() {
                 dns: {type: CNAME, name: quiet.example.com}, origin_direct: [\"tcp://192.0.2.60:7000\"]}}}}\n";
     let unread = Unread {
         zone: "other.example".to_owned(),
-        finding: Finding::error("zone-unread", "the zone other.example was not read", "the API did not answer", "try again"),
+        finding: Finding::error(
+            "zone-unread",
+            "the zone other.example was not read",
+            "the API did not answer",
+            "try again",
+        ),
         failed: true,
     };
     let (live, remembered) = ([quiet.clone()], [("quiet", quiet)]);
@@ -121,7 +126,10 @@ fn no_line_of_a_plan_is_longer_than_the_width_where_it_can_be_broken() {
     let plan = full_plan(true);
     for width in [80, 100, 72] {
         let whole = text(|out| render::plan_text::write(out, &plan, Look { colour: false, width }));
-        let long: Vec<&str> = whole.lines().filter(|line| line.chars().count() > width && !line.starts_with("digest: ")).collect();
+        let long: Vec<&str> = whole
+            .lines()
+            .filter(|line| line.chars().count() > width && !line.starts_with("digest: "))
+            .collect();
         assert_eq!(long, Vec::<&str>::new(), "at a width of {width}");
     }
 }
@@ -135,7 +143,10 @@ fn long_lists_and_long_values_are_lines_that_go_and_come() {
     field.before.as_mut().unwrap().text = long.clone();
     field.after.as_mut().unwrap().text = other.clone();
     let whole = text(|out| render::plan_text::write(out, &plan, Look::default()));
-    assert!(whole.contains(&format!("      proxy_protocol:\n        - {long}\n        + {other}\n")), "{whole}");
+    assert!(
+        whole.contains(&format!("      proxy_protocol:\n        - {long}\n        + {other}\n")),
+        "{whole}"
+    );
 }
 
 #[test]
@@ -154,20 +165,27 @@ fn the_json_of_a_plan_has_the_names_of_the_contract_and_no_others() {
     let top = "format_version tool simulated complete digest selection unread summary changes unmanaged findings";
     assert_eq!(keys(&report), top.split(' ').collect());
     assert_eq!(keys(&report["tool"]), BTreeSet::from(["name", "version"]));
-    let counts = "create update replace delete adopt move forget record unchanged unmanaged drifted";
+    let counts =
+        "create update replace delete adopt move forget record unchanged unmanaged drifted";
     assert_eq!(keys(&report["summary"]), counts.split(' ').collect());
-    let of_change: BTreeSet<&str> = "address zone zone_id app_id action reason impact labels fields".split(' ').collect();
+    let of_change: BTreeSet<&str> =
+        "address zone zone_id app_id action reason impact labels fields".split(' ').collect();
     for change in report["changes"].as_array().unwrap() {
         let more = if change["action"] == "move" { vec!["moved_from"] } else { Vec::new() };
         assert_eq!(keys(change), of_change.iter().copied().chain(more).collect());
         for field in change["fields"].as_array().unwrap() {
-            assert_eq!(keys(field), "path before after cause source forces_replace".split(' ').collect());
+            assert_eq!(
+                keys(field),
+                "path before after cause source forces_replace".split(' ').collect()
+            );
         }
     }
     assert_eq!(keys(&report["unmanaged"][0]), "zone app_id protocol dns_name".split(' ').collect());
-    assert_eq!((&report["format_version"], &report["simulated"], &report["selection"]), (&json!("1.0"), &json!(true), &Json::Null));
-    let drifted =
-        json!({"path": "tls", "before": "strict", "after": "off", "cause": "drift", "source": "api_default", "forces_replace": false});
+    assert_eq!(
+        (&report["format_version"], &report["simulated"], &report["selection"]),
+        (&json!("1.0"), &json!(true), &Json::Null)
+    );
+    let drifted = json!({"path": "tls", "before": "strict", "after": "off", "cause": "drift", "source": "api_default", "forces_replace": false});
     assert_eq!(report["changes"][0]["fields"][1], drifted);
 }
 
@@ -179,10 +197,16 @@ fn markdown_takes_the_meaning_out_of_what_it_shows() {
     let side = plan.changes[0].fields[2].after.as_mut().unwrap();
     side.text = "a|b`c\n</code><img src=x> @team **x** [l](u) #12".to_owned();
     let whole = text(|out| render::plan_markdown::write(out, &plan));
-    assert!(whole.starts_with("<!-- spectrumctl plan -->\n### Spectrum plan (SIMULATED)\n"), "{whole}");
+    assert!(
+        whole.starts_with("<!-- spectrumctl plan -->\n### Spectrum plan (SIMULATED)\n"),
+        "{whole}"
+    );
     let value = "<code>a&#124;b&#96;c &#60;/code&#62;&#60;img src=x&#62; &#64;team &#42;&#42;x&#42;&#42; &#91;l&#93;(u) &#35;12</code>";
     assert!(whole.contains(&format!("| <code>off</code> | {value} |  |\n")), "{whole}");
-    assert!(whole.contains("ask &#64;&#8203;cloudflare &#124; &#60;b&#62;&#35;&#8203;1&#60;/b&#62;\n"), "{whole}");
+    assert!(
+        whole.contains("ask &#64;&#8203;cloudflare &#124; &#60;b&#62;&#35;&#8203;1&#60;/b&#62;\n"),
+        "{whole}"
+    );
     assert!(whole.contains("  - fix: use <code>--max-deletes 12</code>\n"), "{whole}");
     assert!(!whole.contains('@') && !whole.contains('\u{1b}'), "{whole}");
 }
@@ -197,7 +221,13 @@ fn markdown_of_a_huge_plan_is_cut_to_what_a_comment_may_have_and_counts_the_rest
     let whole = text(|out| render::plan_markdown::write(out, &plan));
     assert!((50_000..60_000).contains(&whole.len()), "{} bytes", whole.len());
     assert_eq!(whole.matches("<details>").count(), whole.matches("</details>").count());
-    let rows = whole.lines().filter(|line| line.starts_with("| ") && line.contains("example.com/")).count();
-    assert!(whole.contains(&format!("\nand {} more; see the job's log\n", plan.changes.len() - rows)), "{rows} rows");
+    let rows = whole
+        .lines()
+        .filter(|line| line.starts_with("| ") && line.contains("example.com/"))
+        .count();
+    assert!(
+        whole.contains(&format!("\nand {} more; see the job's log\n", plan.changes.len() - rows)),
+        "{rows} rows"
+    );
     assert!(whole.contains("\ndigest: <code>sha256:"));
 }

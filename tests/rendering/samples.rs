@@ -56,7 +56,13 @@ fn id(number: u32) -> String {
     format!("{number:032x}")
 }
 
-pub(crate) fn app(number: u32, protocol: &str, name: &str, origin: &[&str], more: Json) -> Map<String, Json> {
+pub(crate) fn app(
+    number: u32,
+    protocol: &str,
+    name: &str,
+    origin: &[&str],
+    more: Json,
+) -> Map<String, Json> {
     let whole = json!({
         "id": id(number), "protocol": protocol, "dns": {"type": "CNAME", "name": name}, "origin_direct": origin,
         "edge_ips": {"type": "dynamic", "connectivity": "all"},
@@ -99,7 +105,10 @@ pub(crate) fn plan_of(
     let remembered = Remembered {
         condition: Condition::Read,
         zones: BTreeMap::from([("example.com".to_owned(), ZoneId::from_api(ZONE))]),
-        apps: remembered.iter().map(|(key, app)| (Address::new("example.com", key), recorded(app))).collect(),
+        apps: remembered
+            .iter()
+            .map(|(key, app)| (Address::new("example.com", key), recorded(app)))
+            .collect(),
         ..Remembered::default()
     };
     let zone = ZoneRead {
@@ -111,13 +120,32 @@ pub(crate) fn plan_of(
     };
     let mut policy = Policy::on(today);
     policy.simulated = simulated;
-    plan::plan(&Input { desired: &desired, recorded: &remembered, live: &[zone], unread, policy: &policy, facts: None })
+    plan::plan(&Input {
+        desired: &desired,
+        recorded: &remembered,
+        live: &[zone],
+        unread,
+        policy: &policy,
+        facts: None,
+    })
 }
 
 /// The plan with every action in it.
 pub(crate) fn full_plan(simulated: bool) -> Plan {
-    let database = app(1, "tcp/5432", "db.example.com", &["tcp://192.0.2.20:5432", "tcp://192.0.2.19:5432"], json!({}));
-    let drifted = app(1, "tcp/5432", "db.example.com", &["tcp://192.0.2.20:5432", "tcp://192.0.2.19:5432"], json!({"tls": "strict"}));
+    let database = app(
+        1,
+        "tcp/5432",
+        "db.example.com",
+        &["tcp://192.0.2.20:5432", "tcp://192.0.2.19:5432"],
+        json!({}),
+    );
+    let drifted = app(
+        1,
+        "tcp/5432",
+        "db.example.com",
+        &["tcp://192.0.2.20:5432", "tcp://192.0.2.19:5432"],
+        json!({"tls": "strict"}),
+    );
     let fixed = app(2, "tcp/8443", "fixed.example.com", &["tcp://192.0.2.30:8443"], json!({}));
     let game = app(3, "udp/27015", "game.example.com", &["udp://192.0.2.40:27015"], json!({}));
     let mail = app(4, "tcp/25", "mail.example.com", &["tcp://192.0.2.51:25"], json!({}));
@@ -126,7 +154,14 @@ pub(crate) fn full_plan(simulated: bool) -> Plan {
     let gone = app(7, "tcp/2223", "gone.example.com", &["tcp://192.0.2.71:22"], json!({}));
     let strange = app(8, "tcp/3306", "mysql.example.com", &["tcp://192.0.2.72:3306"], json!({}));
     let live = [drifted, fixed.clone(), game.clone(), mail, quiet.clone(), old.clone(), strange];
-    let remembered = [("database", database), ("fixed", fixed), ("arena", game), ("quiet", quiet), ("old", old), ("gone", gone)];
+    let remembered = [
+        ("database", database),
+        ("fixed", fixed),
+        ("arena", game),
+        ("quiet", quiet),
+        ("old", old),
+        ("gone", gone),
+    ];
     plan_of(CONFIGURATION, &live, &remembered, &[], simulated)
 }
 
@@ -140,24 +175,46 @@ pub(crate) fn text(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> S
 pub(crate) fn some_findings() -> (Sources, Vec<Finding>) {
     let yaml = "version: 1\r\napps:\r\n\tssh: &a {tls: strict}\r\n  ssh: {tls: off}\r\n";
     let (first, second) = (yaml.find("ssh").unwrap(), yaml.rfind("ssh").unwrap());
-    let place = |line, column, start| Place { file: "teams/a b.yaml".into(), line, column, start, end: start + 3 };
-    let twice = Finding::error("duplicate-key", "the key `ssh` is written twice", "one of the two would be lost", "remove one of them")
-        .at(Some(&place(4, 3, second)))
-        .with(Some(&place(3, 2, first)), "first written here");
-    let mut refused = Finding::error("99999", "the API refused it", "100% of: these,\nare refused", "ask @cloudflare | <b>#1</b>")
-        .about("example.com/ssh");
+    let place = |line, column, start| Place {
+        file: "teams/a b.yaml".into(),
+        line,
+        column,
+        start,
+        end: start + 3,
+    };
+    let twice = Finding::error(
+        "duplicate-key",
+        "the key `ssh` is written twice",
+        "one of the two would be lost",
+        "remove one of them",
+    )
+    .at(Some(&place(4, 3, second)))
+    .with(Some(&place(3, 2, first)), "first written here");
+    let mut refused = Finding::error(
+        "99999",
+        "the API refused it",
+        "100% of: these,\nare refused",
+        "ask @cloudflare | <b>#1</b>",
+    )
+    .about("example.com/ssh");
     refused.refusal = Some(Box::new(Refusal {
         http_status: 403,
         message: "not \u{1b}[31menabled".to_owned(),
         ray_id: Some("8f2d-FRA".to_owned()),
         retryable: false,
     }));
-    let many = Finding::warning("max-deletes", "the plan has 12 deletes", "so many are more often an accident", "use `--max-deletes 12`");
+    let many = Finding::warning(
+        "max-deletes",
+        "the plan has 12 deletes",
+        "so many are more often an accident",
+        "use `--max-deletes 12`",
+    );
     (Sources::of([("teams/a b.yaml", yaml)]), vec![twice, refused, many])
 }
 
 pub(crate) fn shown(sources: &Sources, findings: &[Finding], redact: bool) -> String {
-    let showing = Showing { sources, look: Look::default(), redact, closing: Some("nothing was changed") };
+    let showing =
+        Showing { sources, look: Look::default(), redact, closing: Some("nothing was changed") };
     text(|out| render::findings::write(out, findings, showing))
 }
 

@@ -23,7 +23,9 @@ pub(super) fn redact(played: &str, written: &str) -> String {
         (r"127\.0\.0\.1:\d+", "127.0.0.1:<port>"),
         (r"\b[0-9a-f]{16}-SIM\b", "<ray>"),
     ];
-    plain.iter().fold(text.into_owned(), |text, (wanted, with)| pattern(wanted).replace_all(&text, *with).into_owned())
+    plain.iter().fold(text.into_owned(), |text, (wanted, with)| {
+        pattern(wanted).replace_all(&text, *with).into_owned()
+    })
 }
 
 /// The ids in the commands and documents of a transcript.

@@ -32,15 +32,22 @@ impl Stage {
         let (verb, rest) = command.line.split_once(' ').unwrap_or((&command.line, ""));
         match (verb, &command.document) {
             ("#", None) => {}
-            ("spectrumctl", None) => return told(&self.sandbox.run(&rest.split_whitespace().collect::<Vec<_>>())),
-            ("write", Some(document)) => self.sandbox.write(rest.trim_end_matches("<<END").trim(), document),
+            ("spectrumctl", None) => {
+                return told(&self.sandbox.run(&rest.split_whitespace().collect::<Vec<_>>()));
+            }
+            ("write", Some(document)) => {
+                self.sandbox.write(rest.trim_end_matches("<<END").trim(), document)
+            }
             ("edit", None) => self.edit(rest),
             ("rm", None) => self.sandbox.remove(rest),
             ("set", None) => {
                 let (name, value) = rest.split_once('=').expect("set NAME=VALUE");
                 self.sandbox.set(name, value);
             }
-            ("example", None) => copy_folder(&repository().join("examples").join(rest), &self.sandbox.path("examples").join(rest)),
+            ("example", None) => copy_folder(
+                &repository().join("examples").join(rest),
+                &self.sandbox.path("examples").join(rest),
+            ),
             ("cloudflare", None) => self.start(rest),
             ("behind", None) => self.behind(rest),
             _ => panic!("no such command: {}", command.line),
@@ -50,13 +57,17 @@ impl Stage {
 
     fn edit(&self, rest: &str) {
         let (file, change) = rest.split_once(": ").expect("edit FILE: FROM => TO");
-        let (from, to) = change.split_once(" => ").expect("edit FILE: FROM => TO, with `\\n` for a new line");
+        let (from, to) =
+            change.split_once(" => ").expect("edit FILE: FROM => TO, with `\\n` for a new line");
         self.sandbox.edit(file, from, &to.replace("\\n", "\n"));
     }
 
     fn start(&mut self, arguments: &str) {
         self.cloudflare = None;
-        let arguments: Vec<&str> = ["--world", "cloudflare.json"].into_iter().chain(arguments.split_whitespace()).collect();
+        let arguments: Vec<&str> = ["--world", "cloudflare.json"]
+            .into_iter()
+            .chain(arguments.split_whitespace())
+            .collect();
         let simulator = Simulator::start(&self.sandbox, &arguments);
         self.sandbox.connect(&simulator.base_url);
         self.cloudflare = Some(simulator);
@@ -72,8 +83,12 @@ impl Stage {
             }
         };
         let (method, rest) = rest.split_once(' ').expect("behind METHOD PATH");
-        let (path, body) = rest.split_once(" {\"").map_or((rest, None), |(path, body)| (path, Some(format!("{{\"{body}"))));
-        let body: Option<Json> = body.map(|body| serde_json::from_str(&body).unwrap_or_else(|error| panic!("{body}: {error}")));
+        let (path, body) = rest
+            .split_once(" {\"")
+            .map_or((rest, None), |(path, body)| (path, Some(format!("{{\"{body}"))));
+        let body: Option<Json> = body.map(|body| {
+            serde_json::from_str(&body).unwrap_or_else(|error| panic!("{body}: {error}"))
+        });
         simulator.must(method, &filled(simulator, path), body.as_ref());
     }
 }
@@ -84,7 +99,8 @@ fn filled(simulator: &Simulator, path: &str) -> String {
     let name = zone.captures(path).map(|found| found[1].to_owned()).expect("the path names a zone");
     let path = zone.replace(path, |found: &Captures<'_>| simulator.zone(&found[1]));
     let app = Regex::new(r"\{app (\S+) (\S+)\}").expect("the pattern is right");
-    app.replace(&path, |found: &Captures<'_>| simulator.app_id(&name, &found[1], &found[2])).into_owned()
+    app.replace(&path, |found: &Captures<'_>| simulator.app_id(&name, &found[1], &found[2]))
+        .into_owned()
 }
 
 /// What a run printed: stdout, then stderr, then the exit code where it is not 0.
@@ -94,7 +110,8 @@ fn told(ran: &Ran) -> String {
         text.push('\n');
     }
     // Steps of different applications run side by side and end in any order; those of one application keep theirs.
-    let (mut done, mut other): (Vec<&str>, Vec<&str>) = ran.stderr.lines().partition(|line| line.starts_with("done: "));
+    let (mut done, mut other): (Vec<&str>, Vec<&str>) =
+        ran.stderr.lines().partition(|line| line.starts_with("done: "));
     done.sort_by_key(|line| line.rsplit(' ').next());
     done.append(&mut other);
     text.extend(done.iter().map(|line| format!("! {line}\n")));

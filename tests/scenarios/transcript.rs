@@ -23,8 +23,13 @@ impl Transcript {
         }
         while let Some(line) = lines.next() {
             let Some(line) = line.strip_prefix("$ ") else { continue };
-            let document =
-                line.ends_with("<<END").then(|| lines.by_ref().take_while(|line| *line != "END").map(|line| format!("{line}\n")).collect());
+            let document = line.ends_with("<<END").then(|| {
+                lines
+                    .by_ref()
+                    .take_while(|line| *line != "END")
+                    .map(|line| format!("{line}\n"))
+                    .collect()
+            });
             transcript.commands.push(Command { line: line.to_owned(), document });
         }
         transcript

@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 use spectrumctl::model::{Address, AppId, Protect, Provenance, Recorded, ZoneId};
-use spectrumctl::state::{Began, Edit, Entry, Local, LockToken, Memory, Owner, Remote, State, Store, Terms};
+use spectrumctl::state::{
+    Began, Edit, Entry, Local, LockToken, Memory, Owner, Remote, State, Store, Terms,
+};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use uuid::Uuid;
@@ -88,7 +90,8 @@ impl Bench for Folder {
     }
     fn names(&self) -> Vec<String> {
         let Ok(entries) = fs::read_dir(self.path()) else { return Vec::new() };
-        let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
     }
@@ -131,7 +134,12 @@ pub(super) mod apart {
     use super::{Bench, Json, Uuid};
 
     /// An entry's name can be read once and for all, so that each put has one of its own.
-    pub(in super::super) fn put(bench: &impl Bench, name: &str, bytes: &[u8], put: &dyn Fn(&str, &[u8])) {
+    pub(in super::super) fn put(
+        bench: &impl Bench,
+        name: &str,
+        bytes: &[u8],
+        put: &dyn Fn(&str, &[u8]),
+    ) {
         if name != "journal.jsonl" {
             return put(name, bytes);
         }
@@ -141,19 +149,34 @@ pub(super) mod apart {
         put(&format!("journal/{:020}-{}.jsonl", 0, Uuid::new_v4()), bytes);
     }
 
-    pub(in super::super) fn get(names: &[String], name: &str, get: &dyn Fn(&str) -> Option<Vec<u8>>) -> Option<Vec<u8>> {
+    pub(in super::super) fn get(
+        names: &[String],
+        name: &str,
+        get: &dyn Fn(&str) -> Option<Vec<u8>>,
+    ) -> Option<Vec<u8>> {
         if name != "journal.jsonl" {
             return get(name);
         }
-        let entries: Vec<Vec<u8>> = names.iter().filter(|name| name.starts_with("journal/")).filter_map(|name| get(name)).collect();
+        let entries: Vec<Vec<u8>> = names
+            .iter()
+            .filter(|name| name.starts_with("journal/"))
+            .filter_map(|name| get(name))
+            .collect();
         (!entries.is_empty()).then(|| entries.concat())
     }
 
     pub(in super::super) fn names(bench: &impl Bench) -> Vec<String> {
-        let free = |lock: Vec<u8>| serde_json::from_slice::<Json>(&lock).unwrap()["holder"].is_null();
-        let mut names: Vec<String> =
-            bench.names_of_objects().into_iter().filter(|name| name != "lock.json" || !bench.get(name).is_some_and(free)).collect();
-        names.iter_mut().filter(|name| name.starts_with("journal/")).for_each(|name| *name = "journal.jsonl".to_owned());
+        let free =
+            |lock: Vec<u8>| serde_json::from_slice::<Json>(&lock).unwrap()["holder"].is_null();
+        let mut names: Vec<String> = bench
+            .names_of_objects()
+            .into_iter()
+            .filter(|name| name != "lock.json" || !bench.get(name).is_some_and(free))
+            .collect();
+        names
+            .iter_mut()
+            .filter(|name| name.starts_with("journal/"))
+            .for_each(|name| *name = "journal.jsonl".to_owned());
         names.dedup();
         names
     }
@@ -162,7 +185,9 @@ pub(super) mod apart {
 /// Runs work to its end. All tests share the runtime, because a client's open connections belong to the one that it was used in.
 pub(super) fn run<T>(work: impl Future<Output = T>) -> T {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
-    let build = || tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
+    let build = || {
+        tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap()
+    };
     RUNTIME.get_or_init(build).block_on(work)
 }
 
@@ -178,13 +203,22 @@ pub(super) fn terms() -> Terms {
 
 /// By which variables a program finds a server on this machine.
 pub(super) fn variables(endpoint: &str) -> BTreeMap<String, String> {
-    let variables =
-        [("AWS_ENDPOINT_URL", endpoint), ("AWS_ACCESS_KEY_ID", "key"), ("AWS_SECRET_ACCESS_KEY", "secret"), ("AWS_REGION", "us-east-1")];
+    let variables = [
+        ("AWS_ENDPOINT_URL", endpoint),
+        ("AWS_ACCESS_KEY_ID", "key"),
+        ("AWS_SECRET_ACCESS_KEY", "secret"),
+        ("AWS_REGION", "us-east-1"),
+    ];
     variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
 }
 
 pub(super) fn owner(operation: &str) -> Owner {
-    Owner { user: "ada".to_owned(), host: "desk".to_owned(), pid: std::process::id(), operation: operation.to_owned() }
+    Owner {
+        user: "ada".to_owned(),
+        host: "desk".to_owned(),
+        pid: std::process::id(),
+        operation: operation.to_owned(),
+    }
 }
 
 pub(super) fn address(key: &str) -> Address {
@@ -192,7 +226,11 @@ pub(super) fn address(key: &str) -> Address {
 }
 
 pub(super) fn recorded(digit: char) -> Recorded {
-    let Json::Object(fields) = json!({"protocol": "tcp/22", "dns": {"name": "ssh.example.com", "type": "CNAME"}}) else { unreachable!() };
+    let Json::Object(fields) =
+        json!({"protocol": "tcp/22", "dns": {"name": "ssh.example.com", "type": "CNAME"}})
+    else {
+        unreachable!()
+    };
     Recorded {
         id: app_id(digit),
         zone_id: ZoneId::from_api("023e105f4ecef8ad9ca31a8372d0c353"),
@@ -222,7 +260,15 @@ pub(super) fn done(step: u32, edit: Edit) -> Entry {
 
 pub(super) fn began(step: u32, key: &str) -> Entry {
     let at = "2026-11-22T10:00:00Z".parse().unwrap();
-    Entry::Began(Began { step, address: address(key), action: "create".to_owned(), app_id: None, body_hash: None, meant: None, at })
+    Entry::Began(Began {
+        step,
+        address: address(key),
+        action: "create".to_owned(),
+        app_id: None,
+        body_hash: None,
+        meant: None,
+        at,
+    })
 }
 
 pub(super) async fn locked(store: &impl Store) -> LockToken {
@@ -232,7 +278,12 @@ pub(super) async fn locked(store: &impl Store) -> LockToken {
 /// A store that was written once, with one application.
 pub(super) async fn written(store: &impl Store) -> State {
     let token = locked(store).await;
-    let mut state = store.read().await.unwrap().state.stamped("spectrumctl test", "2026-11-22T09:00:00Z".parse().unwrap());
+    let mut state = store
+        .read()
+        .await
+        .unwrap()
+        .state
+        .stamped("spectrumctl test", "2026-11-22T09:00:00Z".parse().unwrap());
     state.apply(&put("ssh", 'a'));
     store.write(&token, &state).await.unwrap();
     store.release(token).await.unwrap();
@@ -240,5 +291,9 @@ pub(super) async fn written(store: &impl Store) -> State {
 }
 
 pub(super) fn keys(state: &State) -> Vec<String> {
-    state.apps.iter().map(|(address, recorded)| format!("{}={}", address.key, &recorded.id.as_str()[..1])).collect()
+    state
+        .apps
+        .iter()
+        .map(|(address, recorded)| format!("{}={}", address.key, &recorded.id.as_str()[..1]))
+        .collect()
 }

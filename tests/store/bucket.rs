@@ -32,7 +32,10 @@ pub(super) struct Bucket {
 impl Bucket {
     pub(super) fn start() -> Bucket {
         let shelf = Arc::<Mutex<Shelf>>::default();
-        let router = Router::new().fallback(answer).layer(DefaultBodyLimit::disable()).with_state(Arc::clone(&shelf));
+        let router = Router::new()
+            .fallback(answer)
+            .layer(DefaultBodyLimit::disable())
+            .with_state(Arc::clone(&shelf));
         let endpoint = run(async move {
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.local_addr().unwrap();
@@ -83,16 +86,27 @@ impl Bucket {
 
     pub(super) fn names(&self) -> Vec<String> {
         let shelf = self.shelf.lock().unwrap();
-        shelf.objects.keys().map(|key| key.strip_prefix("team/state/").unwrap().to_owned()).collect()
+        shelf
+            .objects
+            .keys()
+            .map(|key| key.strip_prefix("team/state/").unwrap().to_owned())
+            .collect()
     }
 }
 
 fn tag(bytes: &[u8]) -> String {
-    let digest: String = Sha256::digest(bytes).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let digest: String =
+        Sha256::digest(bytes).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     format!("\"{digest}\"")
 }
 
-async fn answer(State(shelf): State<Arc<Mutex<Shelf>>>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+async fn answer(
+    State(shelf): State<Arc<Mutex<Shelf>>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let mut shelf = shelf.lock().unwrap();
     shelf.requests += 1;
     let key = uri.path().trim_start_matches("/bucket").trim_start_matches('/').to_owned();
@@ -114,14 +128,24 @@ async fn answer(State(shelf): State<Arc<Mutex<Shelf>>>, method: Method, uri: Uri
 
 impl Shelf {
     fn list(&self, uri: &Uri) -> String {
-        let query: BTreeMap<String, String> = url::form_urlencoded::parse(uri.query().unwrap_or("").as_bytes()).into_owned().collect();
+        let query: BTreeMap<String, String> =
+            url::form_urlencoded::parse(uri.query().unwrap_or("").as_bytes())
+                .into_owned()
+                .collect();
         let prefix = &query["prefix"];
         let entry = |(key, bytes): (&String, &Vec<u8>)| {
             let date = "2026-11-22T10:00:00.000Z";
             let (size, tag) = (bytes.len(), tag(bytes).replace('"', ""));
-            format!("<Contents><Key>{key}</Key><LastModified>{date}</LastModified><ETag>{tag}</ETag><Size>{size}</Size></Contents>")
+            format!(
+                "<Contents><Key>{key}</Key><LastModified>{date}</LastModified><ETag>{tag}</ETag><Size>{size}</Size></Contents>"
+            )
         };
-        let entries: String = self.objects.iter().filter(|(key, _)| key.starts_with(prefix.as_str())).map(entry).collect();
+        let entries: String = self
+            .objects
+            .iter()
+            .filter(|(key, _)| key.starts_with(prefix.as_str()))
+            .map(entry)
+            .collect();
         format!("<ListBucketResult><IsTruncated>false</IsTruncated>{entries}</ListBucketResult>")
     }
 
@@ -137,9 +161,11 @@ impl Shelf {
 
     fn get(&self, key: &str) -> Response {
         let Some(bytes) = self.objects.get(key) else {
-            return (StatusCode::NOT_FOUND, "<Error><Code>NoSuchKey</Code></Error>").into_response();
+            return (StatusCode::NOT_FOUND, "<Error><Code>NoSuchKey</Code></Error>")
+                .into_response();
         };
-        let headers = [("etag", tag(bytes)), ("last-modified", "Sun, 22 Nov 2026 10:00:00 GMT".to_owned())];
+        let headers =
+            [("etag", tag(bytes)), ("last-modified", "Sun, 22 Nov 2026 10:00:00 GMT".to_owned())];
         (headers, bytes.clone()).into_response()
     }
 
@@ -149,7 +175,11 @@ impl Shelf {
         let exists = header("if-none-match").is_some() && found.is_some();
         let differs = header("if-match").is_some_and(|wanted| found.as_ref() != Some(&wanted));
         if (exists || differs) && !self.ignores_conditions {
-            return (StatusCode::PRECONDITION_FAILED, "<Error><Code>PreconditionFailed</Code></Error>").into_response();
+            return (
+                StatusCode::PRECONDITION_FAILED,
+                "<Error><Code>PreconditionFailed</Code></Error>",
+            )
+                .into_response();
         }
         self.objects.insert(key, body.to_vec());
         [("etag", tag(body))].into_response()

@@ -17,13 +17,18 @@ pub(super) async fn an_absent_state_is_no_error_and_reading_creates_nothing(benc
     assert_eq!(bench.names(), [""; 0]);
 }
 
-pub(super) async fn the_first_write_draws_a_lineage_and_reads_back_the_same_bytes(bench: &impl Bench) {
+pub(super) async fn the_first_write_draws_a_lineage_and_reads_back_the_same_bytes(
+    bench: &impl Bench,
+) {
     let state = written(&bench.store()).await;
     assert_eq!((state.serial, keys(&state)), (1, vec!["ssh=a".to_owned()]));
     assert!(!state.lineage.is_nil());
     let bytes = bench.get("state.json").unwrap();
     assert_eq!(State::read(&bytes).unwrap(), state);
-    assert_eq!(String::from_utf8(state.to_bytes()).unwrap(), String::from_utf8(bytes.clone()).unwrap());
+    assert_eq!(
+        String::from_utf8(state.to_bytes()).unwrap(),
+        String::from_utf8(bytes.clone()).unwrap()
+    );
     assert!(bytes.ends_with(b"\n}\n"));
     assert_eq!(bench.names(), ["state.json"]);
 }
@@ -43,11 +48,15 @@ pub(super) async fn the_serial_grows_with_each_entry_and_each_write(bench: &impl
 pub(super) async fn a_held_lock_excludes_a_second_and_names_its_owner(bench: &impl Bench) {
     let store = bench.store();
     let token = locked(&store).await;
-    let refused = bench.store().lock(&owner("destroy"), Duration::from_millis(150)).await.unwrap_err();
+    let refused =
+        bench.store().lock(&owner("destroy"), Duration::from_millis(150)).await.unwrap_err();
     let text = refused.to_string();
     let StoreError::Locked { holder: Some(holder), .. } = refused else { panic!("{text}") };
     assert_eq!((holder.id, holder.owner), (token.id(), owner("apply")));
-    assert!(text.contains("ada@desk") && text.contains(&format!("state unlock {}", token.id())), "{text}");
+    assert!(
+        text.contains("ada@desk") && text.contains(&format!("state unlock {}", token.id())),
+        "{text}"
+    );
     store.renew(&token).await.unwrap();
     store.release(token).await.unwrap();
     store.lock(&owner("destroy"), Duration::ZERO).await.unwrap();
@@ -56,7 +65,8 @@ pub(super) async fn a_held_lock_excludes_a_second_and_names_its_owner(bench: &im
 pub(super) async fn of_eight_threads_in_a_hurry_one_at_a_time_holds_the_lock<B: Bench>(bench: &B) {
     let inside = Arc::new(AtomicU32::new(0));
     let work = |store, inside: Arc<AtomicU32>| move || run(hurry(&store, &inside, B::HURRY));
-    let threads: Vec<_> = (0..8).map(|_| std::thread::spawn(work(bench.store(), Arc::clone(&inside)))).collect();
+    let threads: Vec<_> =
+        (0..8).map(|_| std::thread::spawn(work(bench.store(), Arc::clone(&inside)))).collect();
     threads.into_iter().for_each(|thread| thread.join().unwrap());
 }
 
@@ -94,19 +104,28 @@ async fn count_up(store: &impl Store) {
     store.release(token).await.unwrap();
 }
 
-pub(super) async fn entries_appended_before_a_crash_are_folded_by_the_next_read(bench: &impl Bench) {
+pub(super) async fn entries_appended_before_a_crash_are_folded_by_the_next_read(
+    bench: &impl Bench,
+) {
     let store = bench.store();
     written(&store).await;
     let token = locked(&store).await;
     for entry in [began(0, "b"), done(0, put("b", 'b')), began(1, "c"), began(2, "d")] {
         store.append(&token, &entry).await.unwrap();
     }
-    store.append(&token, &Entry::Failed { step: 2, code: None, why: "refused".to_owned() }).await.unwrap();
+    store
+        .append(&token, &Entry::Failed { step: 2, code: None, why: "refused".to_owned() })
+        .await
+        .unwrap();
     let run = token.id();
     drop(token);
     let found = bench.store().read().await.unwrap();
-    assert_eq!((found.condition, keys(&found.state)), (Condition::Read, vec!["b=b".to_owned(), "ssh=a".to_owned()]));
-    let open: Vec<_> = found.unsettled.iter().map(|open| (open.run, open.began.address.key.as_str())).collect();
+    assert_eq!(
+        (found.condition, keys(&found.state)),
+        (Condition::Read, vec!["b=b".to_owned(), "ssh=a".to_owned()])
+    );
+    let open: Vec<_> =
+        found.unsettled.iter().map(|open| (open.run, open.began.address.key.as_str())).collect();
     assert_eq!(open, [(run, "c")]);
 }
 
@@ -114,9 +133,13 @@ pub(super) async fn a_journal_that_outlived_the_write_is_not_replayed(bench: &im
     let store = bench.store();
     written(&store).await;
     let token = locked(&store).await;
-    store.append(&token, &done(0, Edit::Move { from: address("ssh"), to: address("new") })).await.unwrap();
+    store
+        .append(&token, &done(0, Edit::Move { from: address("ssh"), to: address("new") }))
+        .await
+        .unwrap();
     store.append(&token, &done(1, put("ssh", 'b'))).await.unwrap();
-    let (journal, folded) = (bench.get("journal.jsonl").unwrap(), store.read().await.unwrap().state);
+    let (journal, folded) =
+        (bench.get("journal.jsonl").unwrap(), store.read().await.unwrap().state);
     store.write(&token, &folded).await.unwrap();
     assert_eq!(bench.get("journal.jsonl"), None);
     bench.put("journal.jsonl", &journal);
@@ -133,12 +156,18 @@ pub(super) async fn an_open_step_outlives_a_write_and_ends_when_it_is_settled(be
     store.release(token).await.unwrap();
     let later = locked(&store).await;
     store.append(&later, &done(7, put("other", 'b'))).await.unwrap();
-    assert_eq!(store.read().await.unwrap().unsettled, open, "the same number in another run is another step");
+    assert_eq!(
+        store.read().await.unwrap().unsettled,
+        open,
+        "the same number in another run is another step"
+    );
     store.append(&later, &Entry::Settled { of_run, step: 7 }).await.unwrap();
     assert_eq!(store.read().await.unwrap().unsettled, []);
 }
 
-pub(super) async fn a_torn_last_line_is_passed_over_and_cut_off_by_the_next_append(bench: &impl Bench) {
+pub(super) async fn a_torn_last_line_is_passed_over_and_cut_off_by_the_next_append(
+    bench: &impl Bench,
+) {
     let store = bench.store();
     let token = locked(&store).await;
     store.append(&token, &done(0, put("a", 'a'))).await.unwrap();
@@ -151,7 +180,9 @@ pub(super) async fn a_torn_last_line_is_passed_over_and_cut_off_by_the_next_appe
     assert!(bench.get("journal.jsonl").unwrap().starts_with(&whole));
 }
 
-pub(super) async fn a_damaged_line_in_the_middle_is_a_broken_state_that_keeps_the_other_lines(bench: &impl Bench) {
+pub(super) async fn a_damaged_line_in_the_middle_is_a_broken_state_that_keeps_the_other_lines(
+    bench: &impl Bench,
+) {
     let store = bench.store();
     written(&store).await;
     let token = locked(&store).await;
@@ -163,22 +194,41 @@ pub(super) async fn a_damaged_line_in_the_middle_is_a_broken_state_that_keeps_th
     let Condition::Broken { why } = found.condition else { panic!("{:?}", found.condition) };
     assert!(why.contains("line 1 of the journal"), "{why}");
     assert_eq!(keys(&found.state), ["b=b", "ssh=a"]);
-    store.write(&token, &found.state.stamped("t", "2026-11-22T11:00:00Z".parse().unwrap())).await.unwrap();
+    store
+        .write(&token, &found.state.stamped("t", "2026-11-22T11:00:00Z".parse().unwrap()))
+        .await
+        .unwrap();
     assert_eq!(bench.get("journal.broken-20261122T110000Z.jsonl").unwrap(), damaged);
     assert_eq!(store.read().await.unwrap().condition, Condition::Read);
 }
 
-pub(super) async fn a_broken_state_is_read_as_broken_and_set_aside_by_the_next_write(bench: &impl Bench) {
+pub(super) async fn a_broken_state_is_read_as_broken_and_set_aside_by_the_next_write(
+    bench: &impl Bench,
+) {
     let store = bench.store();
-    for (round, bytes) in [&b"{\"format_version\": 1, \"lin"[..], b"", b"[]", b"{\"format_version\": 0}"].into_iter().enumerate() {
+    for (round, bytes) in
+        [&b"{\"format_version\": 1, \"lin"[..], b"", b"[]", b"{\"format_version\": 0}"]
+            .into_iter()
+            .enumerate()
+    {
         bench.put("state.json", bytes);
         let token = locked(&store).await;
         let found = store.read().await.unwrap();
-        assert!(matches!(&found.condition, Condition::Broken { why } if !why.is_empty()), "{:?}", found.condition);
+        assert!(
+            matches!(&found.condition, Condition::Broken { why } if !why.is_empty()),
+            "{:?}",
+            found.condition
+        );
         assert_eq!(found.state, State::empty());
-        store.write(&token, &found.state.stamped("t", "2026-11-22T11:00:00Z".parse().unwrap())).await.unwrap();
+        store
+            .write(&token, &found.state.stamped("t", "2026-11-22T11:00:00Z".parse().unwrap()))
+            .await
+            .unwrap();
         let number = if round == 0 { String::new() } else { format!("-{}", round + 1) };
-        assert_eq!(bench.get(&format!("state.broken-20261122T110000Z{number}.json")).unwrap(), bytes);
+        assert_eq!(
+            bench.get(&format!("state.broken-20261122T110000Z{number}.json")).unwrap(),
+            bytes
+        );
         store.release(token).await.unwrap();
     }
     assert_eq!(store.read().await.unwrap().condition, Condition::Read);
@@ -192,7 +242,10 @@ pub(super) async fn a_later_format_is_refused_by_read_and_lock(bench: &impl Benc
             matches!(&refused, StoreError::Newer { version: 2, place } if place.contains(name.trim_end_matches(".jsonl"))),
             "{refused:?}"
         );
-        assert!(matches!(bench.store().lock(&owner("apply"), SOON).await, Err(StoreError::Newer { .. })));
+        assert!(matches!(
+            bench.store().lock(&owner("apply"), SOON).await,
+            Err(StoreError::Newer { .. })
+        ));
         bench.put("journal.jsonl", b"");
     }
 }
@@ -215,7 +268,10 @@ pub(super) async fn the_history_keeps_the_last_twenty_versions_whole(bench: &imp
         store.write(&token, &store.read().await.unwrap().state).await.unwrap();
     }
     let versions = store.history().await.unwrap();
-    assert_eq!(versions.iter().map(|version| version.serial).collect::<Vec<_>>(), (5..25).collect::<Vec<_>>());
+    assert_eq!(
+        versions.iter().map(|version| version.serial).collect::<Vec<_>>(),
+        (5..25).collect::<Vec<_>>()
+    );
     let oldest = store.recall(&versions[0]).await.unwrap().unwrap();
     assert_eq!((oldest.serial, oldest.lineage), (5, store.read().await.unwrap().state.lineage));
 }
@@ -223,8 +279,14 @@ pub(super) async fn the_history_keeps_the_last_twenty_versions_whole(bench: &imp
 pub(super) async fn a_state_that_cannot_be_read_is_an_error(bench: &impl Bench) {
     bench.spoil("state.json");
     let refused = bench.store().read().await.unwrap_err();
-    assert!(matches!(&refused, StoreError::Unreadable { place, .. } if place.ends_with("state.json")), "{refused:?}");
-    assert!(matches!(bench.store().lock(&owner("apply"), SOON).await, Err(StoreError::Unreadable { .. })));
+    assert!(
+        matches!(&refused, StoreError::Unreadable { place, .. } if place.ends_with("state.json")),
+        "{refused:?}"
+    );
+    assert!(matches!(
+        bench.store().lock(&owner("apply"), SOON).await,
+        Err(StoreError::Unreadable { .. })
+    ));
 }
 
 pub(super) async fn a_state_made_from_an_older_one_is_not_written(bench: &impl Bench) {
@@ -235,7 +297,10 @@ pub(super) async fn a_state_made_from_an_older_one_is_not_written(bench: &impl B
     let before = bench.get("state.json");
     let refused = store.write(&token, &older).await.unwrap_err();
     assert!(matches!(refused, StoreError::Stale { found: 2, given: 1, .. }), "{refused:?}");
-    assert_eq!((bench.get("state.json"), keys(&store.read().await.unwrap().state).len()), (before, 2));
+    assert_eq!(
+        (bench.get("state.json"), keys(&store.read().await.unwrap().state).len()),
+        (before, 2)
+    );
 }
 
 pub(super) async fn a_holder_whose_lock_was_taken_away_writes_nothing_more(bench: &impl Bench) {
@@ -254,7 +319,9 @@ pub(super) async fn a_holder_whose_lock_was_taken_away_writes_nothing_more(bench
     assert_eq!(store.read().await.unwrap().state.serial, state.serial + 1);
 }
 
-pub(super) async fn recording_a_step_costs_the_same_with_two_thousand_applications(bench: &impl Bench) {
+pub(super) async fn recording_a_step_costs_the_same_with_two_thousand_applications(
+    bench: &impl Bench,
+) {
     let store = bench.store();
     let token = locked(&store).await;
     let mut state = store.read().await.unwrap().state;
@@ -277,7 +344,10 @@ pub(super) async fn twenty_thousand_applications_are_written_and_read(bench: &im
     let folded = bench.store().read().await.unwrap().state;
     assert_eq!(folded.apps.len(), 20_001);
     assert_eq!(store.write(&token, &folded).await.unwrap(), 3);
-    assert_eq!(store.recall(&store.history().await.unwrap()[0]).await.unwrap().unwrap().apps, state.apps);
+    assert_eq!(
+        store.recall(&store.history().await.unwrap()[0]).await.unwrap().unwrap().apps,
+        state.apps
+    );
 }
 
 /// Each round puts one application and writes, so that the serial tells how many there must be.
@@ -291,7 +361,10 @@ pub(super) async fn a_reader_beside_a_writer_sees_whole_states_in_their_order(be
         assert!(found.state.serial >= last, "{} after {last}", found.state.serial);
         last = found.state.serial;
         assert_eq!(found.state.apps.len() as u64, last.div_ceil(2));
-        assert!(last == 80 || !writer.is_finished() || read.read().await.unwrap().state.serial == 80, "the writer stopped early");
+        assert!(
+            last == 80 || !writer.is_finished() || read.read().await.unwrap().state.serial == 80,
+            "the writer stopped early"
+        );
     }
     writer.join().unwrap();
 }

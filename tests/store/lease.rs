@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use spectrumctl::state::{Entry, Store, StoreError, Terms};
 
-use super::bench::{address, began, done, keys, locked, owner, put, run, terms, variables, written};
+use super::bench::{
+    address, began, done, keys, locked, owner, put, run, terms, variables, written,
+};
 use super::bucket::Bucket;
 
 /// A lease that a test can wait for. Nobody renews unless the test says so.
@@ -28,19 +30,34 @@ fn a_lock_whose_holder_died_is_taken_after_lease_and_grace_and_its_open_steps_ar
     let (id, begun) = (dead.id(), std::time::Instant::now());
     drop(dead);
     let refused = run(store.lock(&owner("apply"), Duration::ZERO)).unwrap_err();
-    assert!(matches!(&refused, StoreError::Locked { holder: Some(holder), .. } if holder.id == id), "{refused:?}");
+    assert!(
+        matches!(&refused, StoreError::Locked { holder: Some(holder), .. } if holder.id == id),
+        "{refused:?}"
+    );
     std::thread::sleep(Duration::from_millis(1100));
     let next = run(store.lock(&owner("apply"), Duration::ZERO)).unwrap();
-    assert!(begun.elapsed() >= Duration::from_millis(1100) + SHORT.lease + SHORT.grace, "{:?}", begun.elapsed());
+    assert!(
+        begun.elapsed() >= Duration::from_millis(1100) + SHORT.lease + SHORT.grace,
+        "{:?}",
+        begun.elapsed()
+    );
     let found = run(store.read()).unwrap();
     assert_eq!(keys(&found.state), ["b=b", "ssh=a"]);
-    assert_eq!(found.unsettled.iter().map(|open| (open.run, open.began.address.clone())).collect::<Vec<_>>(), [(id, address("c"))]);
+    assert_eq!(
+        found
+            .unsettled
+            .iter()
+            .map(|open| (open.run, open.began.address.clone()))
+            .collect::<Vec<_>>(),
+        [(id, address("c"))]
+    );
     run(store.append(&next, &Entry::Settled { of_run: id, step: 1 })).unwrap();
     assert!(run(store.read()).unwrap().unsettled.is_empty());
 }
 
 #[test]
-fn a_holder_that_has_not_renewed_in_time_starts_nothing_more_even_before_somebody_else_has_the_lock() {
+fn a_holder_that_has_not_renewed_in_time_starts_nothing_more_even_before_somebody_else_has_the_lock()
+ {
     let bucket = Bucket::start();
     let store = bucket.remote(SHORT, None);
     let token = run(locked(&store));
@@ -70,7 +87,10 @@ fn a_holder_that_lost_its_lease_stops_writing() {
     assert!(matches!(run(store.renew(&first)), Err(StoreError::LostLock { .. })));
     assert!(matches!(store.trust(&first), Err(StoreError::LostLock { .. })));
     run(store.append(&second, &began(0, "b"))).unwrap();
-    assert_eq!(run(store.write(&second, &run(store.read()).unwrap().state)).unwrap(), state.serial + 2);
+    assert_eq!(
+        run(store.write(&second, &run(store.read()).unwrap().state)).unwrap(),
+        state.serial + 2
+    );
 }
 
 #[test]
@@ -108,7 +128,11 @@ fn a_bucket_that_ignores_conditions_is_refused_before_the_first_write() {
     let refused = run(bucket.store().lock(&owner("apply"), Duration::ZERO)).unwrap_err();
     assert!(matches!(refused, StoreError::Unconditional { .. }), "{refused:?}");
     let text = refused.to_string();
-    assert!(text.contains("s3://bucket/team/state") && text.contains("a create over what exists succeeds"), "{text}");
+    assert!(
+        text.contains("s3://bucket/team/state")
+            && text.contains("a create over what exists succeeds"),
+        "{text}"
+    );
     assert!(matches!(run(bucket.store().probe()), Err(StoreError::Unconditional { .. })));
     assert_eq!(bucket.names(), [""; 0], "nothing is left there");
 }
@@ -122,15 +146,25 @@ fn a_bucket_that_keeps_to_conditions_passes_the_probe_and_keeps_nothing_of_it() 
 
 #[test]
 fn a_server_that_does_not_answer_is_no_absent_state() {
-    let nobody = spectrumctl::state::RemoteSettings { variables: variables("http://127.0.0.1:9"), ..Default::default() };
-    let store = spectrumctl::state::Remote::open("s3://bucket/state", &nobody).unwrap().with_terms(terms());
+    let nobody = spectrumctl::state::RemoteSettings {
+        variables: variables("http://127.0.0.1:9"),
+        ..Default::default()
+    };
+    let store =
+        spectrumctl::state::Remote::open("s3://bucket/state", &nobody).unwrap().with_terms(terms());
     let refused = run(store.read()).unwrap_err();
     assert!(matches!(refused, StoreError::Unreadable { .. }), "{refused:?}");
 }
 
 #[test]
 fn urls_that_name_no_bucket_or_hold_too_much_are_refused() {
-    for url in ["s3://", "ftp://bucket/state", "s3://key:secret@bucket/state", "s3://bucket/state?region=x", "s3:bucket"] {
+    for url in [
+        "s3://",
+        "ftp://bucket/state",
+        "s3://key:secret@bucket/state",
+        "s3://bucket/state?region=x",
+        "s3:bucket",
+    ] {
         let refused = spectrumctl::state::Remote::open(url, &Default::default()).unwrap_err();
         assert!(matches!(refused, StoreError::Unusable { .. }), "{url}: {refused:?}");
     }

@@ -31,7 +31,8 @@ fn among_eight_processes_one_at_a_time_holds_the_lock() {
     for place in ["s3://bucket/team/state", &folder] {
         let counter = home.path().join("counter");
         fs::write(&counter, "0").unwrap();
-        let children: Vec<Child> = (0..8).map(|_| counting_child(place, &counter, bucket.variables())).collect();
+        let children: Vec<Child> =
+            (0..8).map(|_| counting_child(place, &counter, bucket.variables())).collect();
         for mut child in children {
             assert!(child.wait().unwrap().success(), "{place}");
         }
@@ -41,15 +42,20 @@ fn among_eight_processes_one_at_a_time_holds_the_lock() {
 
 fn counting_child(place: &str, counter: &Path, variables: BTreeMap<String, String>) -> Child {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["among_eight_processes_one_at_a_time_holds_the_lock", "--test-threads=1"]).envs(variables);
+    command
+        .args(["among_eight_processes_one_at_a_time_holds_the_lock", "--test-threads=1"])
+        .envs(variables);
     command.env("SPECTRUMCTL_TEST_PLACE", place).env("SPECTRUMCTL_TEST_COUNTER", counter);
     command.stdout(Stdio::null()).spawn().unwrap()
 }
 
 fn count(place: &str, counter: &Path) {
-    let settings = RemoteSettings { variables: std::env::vars().collect(), ..RemoteSettings::default() };
+    let settings =
+        RemoteSettings { variables: std::env::vars().collect(), ..RemoteSettings::default() };
     let store = match place.starts_with("s3://") {
-        true => AnyStore::Remote(Box::new(Remote::open(place, &settings).unwrap().with_terms(terms()))),
+        true => {
+            AnyStore::Remote(Box::new(Remote::open(place, &settings).unwrap().with_terms(terms())))
+        }
         false => AnyStore::Local(Local::new(Path::new(place))),
     };
     for _ in 0..ROUNDS {
@@ -69,7 +75,11 @@ fn two_applies_at_once_in_a_bucket_end_with_the_sum_of_their_effects() {
 
 #[test]
 fn two_applies_at_once_on_the_s3_server_end_with_the_sum_of_their_effects() {
-    let Some(moto) = Moto::find("two_applies_at_once_on_the_s3_server_end_with_the_sum_of_their_effects") else { return };
+    let Some(moto) =
+        Moto::find("two_applies_at_once_on_the_s3_server_end_with_the_sum_of_their_effects")
+    else {
+        return;
+    };
     Pair::new(&moto.url(), moto.variables().clone()).rounds(5);
 }
 
@@ -100,16 +110,29 @@ impl Drop for Pair {
 impl Pair {
     fn new(place: &str, mut variables: BTreeMap<String, String>) -> Pair {
         let mut command = Command::new(env!("CARGO_BIN_EXE_spectrumctl"));
-        let mut simulator = command.args(["sim", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
-        let line = BufReader::new(simulator.stdout.take().unwrap()).lines().next().unwrap().unwrap();
-        variables.insert("CLOUDFLARE_BASE_URL".to_owned(), line.strip_prefix("listening on ").unwrap().to_owned());
+        let mut simulator = command
+            .args(["sim", "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let line =
+            BufReader::new(simulator.stdout.take().unwrap()).lines().next().unwrap().unwrap();
+        variables.insert(
+            "CLOUDFLARE_BASE_URL".to_owned(),
+            line.strip_prefix("listening on ").unwrap().to_owned(),
+        );
         variables.insert("CLOUDFLARE_API_TOKEN".to_owned(), "any".to_owned());
         Pair { home: TempDir::new().unwrap(), place: place.to_owned(), variables, simulator }
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_spectrumctl"));
-        command.env_clear().envs(&self.variables).current_dir(self.home.path()).args(["--state", &self.place, "--format", "json"]);
+        command.env_clear().envs(&self.variables).current_dir(self.home.path()).args([
+            "--state",
+            &self.place,
+            "--format",
+            "json",
+        ]);
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
@@ -120,11 +143,17 @@ impl Pair {
         for round in 1..=rounds {
             fs::write(self.home.path().join("spectrum.yaml"), configuration(round)).unwrap();
             let wait = if round % 2 == 0 { "60s" } else { "0s" };
-            let apply = || self.command(&["apply", "--auto-approve", "--lock-timeout", wait]).spawn().unwrap();
+            let apply = || {
+                self.command(&["apply", "--auto-approve", "--lock-timeout", wait]).spawn().unwrap()
+            };
             let ended = [apply(), apply()].map(|child| child.wait_with_output().unwrap());
             let codes = ended.each_ref().map(|output| output.status.code().unwrap());
-            let said = ended.each_ref().map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
-            assert!(codes.contains(&0) && codes.iter().all(|code| [0, 7].contains(code)), "round {round}: {codes:?} {said:?}");
+            let said =
+                ended.each_ref().map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+            assert!(
+                codes.contains(&0) && codes.iter().all(|code| [0, 7].contains(code)),
+                "round {round}: {codes:?} {said:?}"
+            );
             assert!(round % 2 == 1 || codes == [0, 0], "round {round}: {codes:?} {said:?}");
             refused += codes.iter().filter(|code| **code == 7).count();
             self.check(round);
@@ -148,8 +177,12 @@ impl Pair {
 fn configuration(round: u32) -> String {
     let app = |port: u32| {
         let dns = format!("{{type: CNAME, name: app-{port}.example.com}}");
-        format!("      app-{port}: {{protocol: tcp/{port}, dns: {dns}, origin_direct: [\"tcp://192.0.2.{round}:{port}\"]}}\n")
+        format!(
+            "      app-{port}: {{protocol: tcp/{port}, dns: {dns}, origin_direct: [\"tcp://192.0.2.{round}:{port}\"]}}\n"
+        )
     };
     let apps: String = (1..=3).map(app).collect();
-    format!("version: 1\nzones:\n  example.com:\n    plan: enterprise\n    unmanaged: report\n    apps:\n{apps}")
+    format!(
+        "version: 1\nzones:\n  example.com:\n    plan: enterprise\n    unmanaged: report\n    apps:\n{apps}"
+    )
 }

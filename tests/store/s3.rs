@@ -26,8 +26,10 @@ struct Server {
 static SERVER: OnceLock<Option<Server>> = OnceLock::new();
 
 fn start() -> Option<Server> {
-    let program = std::env::var("SPECTRUMCTL_MOTO_SERVER").unwrap_or_else(|_| "moto_server".to_owned());
-    let found = Command::new(&program).arg("--help").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let program =
+        std::env::var("SPECTRUMCTL_MOTO_SERVER").unwrap_or_else(|_| "moto_server".to_owned());
+    let found =
+        Command::new(&program).arg("--help").stdout(Stdio::null()).stderr(Stdio::null()).status();
     if !found.is_ok_and(|status| status.success()) {
         return None;
     }
@@ -35,10 +37,15 @@ fn start() -> Option<Server> {
     // The server checks a condition and writes in two steps, with a thread for each request. A real store does both in one, so its threads
     // are kept from taking turns in between: they change only where they wait for the network.
     let home = TempDir::new().unwrap().keep();
-    std::fs::write(home.join("sitecustomize.py"), "import sys\nsys.setswitchinterval(3600)\n").unwrap();
+    std::fs::write(home.join("sitecustomize.py"), "import sys\nsys.setswitchinterval(3600)\n")
+        .unwrap();
     let script = r#""$0" -H 127.0.0.1 -p "$1" >/dev/null 2>&1 & server=$!; cat >/dev/null; kill $server; rm -r "$PYTHONPATH""#;
     let mut command = Command::new("sh");
-    command.args(["-c", script, &program, &port.to_string()]).env("PYTHONPATH", &home).stdin(Stdio::piped()).stdout(Stdio::null());
+    command
+        .args(["-c", script, &program, &port.to_string()])
+        .env("PYTHONPATH", &home)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null());
     let shell = command.spawn().unwrap();
     let begun = Instant::now();
     while TcpStream::connect(("127.0.0.1", port)).is_err() {
@@ -47,7 +54,8 @@ fn start() -> Option<Server> {
     }
     let endpoint = format!("http://127.0.0.1:{port}");
     let bucket = format!("{endpoint}/bucket");
-    let made = apart_run(async move { reqwest::Client::new().put(bucket).send().await.unwrap().status() });
+    let made =
+        apart_run(async move { reqwest::Client::new().put(bucket).send().await.unwrap().status() });
     assert!(made.is_success(), "{made}");
     Some(Server { endpoint, _shell: shell })
 }
@@ -66,8 +74,13 @@ impl Moto {
         match SERVER.get_or_init(start) {
             Some(server) => Some(Moto::at(&server.endpoint)),
             None => {
-                assert!(std::env::var_os("SPECTRUMCTL_REQUIRE_S3").is_none(), "{test} was skipped: moto_server is not installed");
-                eprintln!("skipped: {test} (moto_server is not installed: pip install 'moto[server]')");
+                assert!(
+                    std::env::var_os("SPECTRUMCTL_REQUIRE_S3").is_none(),
+                    "{test} was skipped: moto_server is not installed"
+                );
+                eprintln!(
+                    "skipped: {test} (moto_server is not installed: pip install 'moto[server]')"
+                );
                 None
             }
         }
@@ -78,7 +91,11 @@ impl Moto {
         for (name, value) in variables(endpoint) {
             builder = builder.with_config(name.to_ascii_lowercase().parse().unwrap(), value);
         }
-        Moto { prefix: Uuid::new_v4().to_string(), variables: variables(endpoint), raw: Arc::new(builder.build().unwrap()) }
+        Moto {
+            prefix: Uuid::new_v4().to_string(),
+            variables: variables(endpoint),
+            raw: Arc::new(builder.build().unwrap()),
+        }
     }
 
     pub(super) fn variables(&self) -> &BTreeMap<String, String> {
@@ -101,7 +118,8 @@ impl Bench for Moto {
         unreachable!("it is found, not made")
     }
     fn store(&self) -> Remote {
-        let settings = RemoteSettings { variables: self.variables.clone(), ..RemoteSettings::default() };
+        let settings =
+            RemoteSettings { variables: self.variables.clone(), ..RemoteSettings::default() };
         Remote::open(&self.url(), &settings).unwrap().with_terms(terms())
     }
     fn put(&self, name: &str, bytes: &[u8]) {
@@ -113,7 +131,9 @@ impl Bench for Moto {
     fn get(&self, name: &str) -> Option<Vec<u8>> {
         apart::get(&self.names_of_objects(), name, &|name| {
             let (raw, path) = (Arc::clone(&self.raw), self.path(name));
-            apart_run(async move { Some(raw.get(&path).await.ok()?.bytes().await.unwrap().to_vec()) })
+            apart_run(
+                async move { Some(raw.get(&path).await.ok()?.bytes().await.unwrap().to_vec()) },
+            )
         })
     }
     fn remove(&self, name: &str) {
@@ -122,9 +142,13 @@ impl Bench for Moto {
     }
     fn names_of_objects(&self) -> Vec<String> {
         let (raw, prefix) = (Arc::clone(&self.raw), Path::from(self.prefix.clone()));
-        let found = apart_run(async move { raw.list(Some(&prefix)).try_collect::<Vec<_>>().await.unwrap() });
+        let found =
+            apart_run(
+                async move { raw.list(Some(&prefix)).try_collect::<Vec<_>>().await.unwrap() },
+            );
         let start = self.prefix.len() + 1;
-        let mut names: Vec<String> = found.iter().map(|object| object.location.as_ref()[start..].to_owned()).collect();
+        let mut names: Vec<String> =
+            found.iter().map(|object| object.location.as_ref()[start..].to_owned()).collect();
         names.sort();
         names
     }

@@ -23,7 +23,10 @@ async fn used(store: &impl Store) {
 
 fn is_unreadable(outcome: Result<spectrumctl::state::Snapshot, StoreError>, said: &str) {
     let refused = outcome.unwrap_err();
-    assert!(matches!(&refused, StoreError::Unreadable { source, .. } if source.to_string().contains(said)), "{refused:?}");
+    assert!(
+        matches!(&refused, StoreError::Unreadable { source, .. } if source.to_string().contains(said)),
+        "{refused:?}"
+    );
 }
 
 #[test]
@@ -34,7 +37,11 @@ fn in_a_folder_nothing_but_the_lock_can_be_read_without_the_key() {
     let version = format!("history/{}", run(store(seal('a')).history()).unwrap()[0].name);
     for name in ["state.json", "journal.jsonl", &version] {
         let text = String::from_utf8(folder.get(name).unwrap()).unwrap();
-        assert!(text.starts_with("{\"format_version\":1,\"sealed\":\"") && !text.contains("example.com"), "{name}: {text}");
+        assert!(
+            text.starts_with("{\"format_version\":1,\"sealed\":\"")
+                && !text.contains("example.com"),
+            "{name}: {text}"
+        );
     }
     let found = run(store(seal('a')).read()).unwrap();
     assert_eq!(
@@ -51,10 +58,17 @@ fn in_a_bucket_nothing_but_the_lock_can_be_read_without_the_key() {
     run(used(&bucket.remote(terms(), seal('a'))));
     for name in bucket.names().iter().filter(|name| *name != "lock.json") {
         let text = String::from_utf8(bucket.get(name).unwrap()).unwrap();
-        assert!(text.starts_with("{\"format_version\":1,\"sealed\":\"") && !text.contains("example.com"), "{name}: {text}");
+        assert!(
+            text.starts_with("{\"format_version\":1,\"sealed\":\"")
+                && !text.contains("example.com"),
+            "{name}: {text}"
+        );
     }
     let found = run(bucket.remote(terms(), seal('a')).read()).unwrap();
-    assert_eq!((found.condition, keys(&found.state).len(), found.unsettled.len()), (Condition::Read, 2, 1));
+    assert_eq!(
+        (found.condition, keys(&found.state).len(), found.unsettled.len()),
+        (Condition::Read, 2, 1)
+    );
     is_unreadable(run(bucket.remote(terms(), seal('b')).read()), "cannot be decrypted");
     is_unreadable(run(bucket.remote(terms(), None).read()), "it is encrypted, and there is no key");
 }

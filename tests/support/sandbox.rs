@@ -30,7 +30,8 @@ pub(crate) struct Ran {
 
 impl Sandbox {
     pub(crate) fn new() -> Self {
-        let folder = TempDir::with_prefix("spectrumctl-test-").expect("a temporary folder can be made");
+        let folder =
+            TempDir::with_prefix("spectrumctl-test-").expect("a temporary folder can be made");
         fs::create_dir(folder.path().join("work")).unwrap();
         Sandbox { folder, variables: BTreeMap::new() }
     }
@@ -80,7 +81,8 @@ impl Sandbox {
     /// Removes a file or a folder of the working folder.
     pub(crate) fn remove(&self, name: &str) {
         let path = self.path(name);
-        let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        let removed =
+            if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
         removed.unwrap_or_else(|error| panic!("{name}: {error}"));
     }
 
@@ -88,7 +90,9 @@ impl Sandbox {
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_spectrumctl"));
         command.args(arguments).current_dir(self.path("")).env_clear().stdin(Stdio::null());
-        command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", self.folder.path());
+        command
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.folder.path());
         command.envs(&self.variables);
         command
     }
@@ -98,9 +102,12 @@ impl Sandbox {
         let (out, err) = (self.folder.path().join("stdout"), self.folder.path().join("stderr"));
         let begin = Instant::now();
         let mut command = self.command(arguments);
-        let child = command.stdout(File::create(&out).unwrap()).stderr(File::create(&err).unwrap()).spawn();
+        let child =
+            command.stdout(File::create(&out).unwrap()).stderr(File::create(&err).unwrap()).spawn();
         let status = wait(child.expect("the program starts"), arguments);
-        let text = |path: &Path| String::from_utf8(fs::read(path).unwrap()).expect("what is printed is UTF-8");
+        let text = |path: &Path| {
+            String::from_utf8(fs::read(path).unwrap()).expect("what is printed is UTF-8")
+        };
         let code = status.code().expect("the program is not ended by a signal");
         Ran { code, stdout: text(&out), stderr: text(&err), took: begin.elapsed() }
     }
@@ -109,7 +116,8 @@ impl Sandbox {
     pub(crate) fn json(&self, arguments: &[&str]) -> (i32, Json) {
         let arguments: Vec<&str> = arguments.iter().copied().chain(["--format", "json"]).collect();
         let ran = self.run(&arguments);
-        let json = serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {arguments:?}: {ran:?}"));
+        let json = serde_json::from_str(&ran.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {arguments:?}: {ran:?}"));
         (ran.code, json)
     }
 }

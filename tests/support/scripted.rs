@@ -26,7 +26,8 @@ impl Scripted {
 
     /// Answers with these bytes, whatever they are, and closes the connection.
     pub(crate) fn saying(answer: String) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port of the loopback interface is free");
+        let listener =
+            TcpListener::bind("127.0.0.1:0").expect("a port of the loopback interface is free");
         let port = listener.local_addr().unwrap().port();
         let (stop, requests) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
         let (ended, counted) = (Arc::clone(&stop), Arc::clone(&requests));
@@ -39,7 +40,13 @@ impl Scripted {
                 answer_one(stream, &answer);
             }
         });
-        Scripted { base_url: format!("http://127.0.0.1:{port}/client/v4"), requests, stop, port, thread: Some(thread) }
+        Scripted {
+            base_url: format!("http://127.0.0.1:{port}/client/v4"),
+            requests,
+            stop,
+            port,
+            thread: Some(thread),
+        }
     }
 
     /// How many requests came.
@@ -74,7 +81,8 @@ impl Drop for Scripted {
 
 /// The address of a port on which nothing listens.
 pub(crate) fn closed_port() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port of the loopback interface is free");
+    let listener =
+        TcpListener::bind("127.0.0.1:0").expect("a port of the loopback interface is free");
     let port = listener.local_addr().unwrap().port();
     format!("http://127.0.0.1:{port}/client/v4")
 }

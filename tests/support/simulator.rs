@@ -18,11 +18,22 @@ pub(crate) struct Simulator {
 impl Simulator {
     /// Starts `sim` on a free port with further arguments, such as `--world FILE`.
     pub(crate) fn start(sandbox: &Sandbox, arguments: &[&str]) -> Self {
-        let arguments: Vec<&str> = ["sim", "--listen", "127.0.0.1:0"].iter().chain(arguments).copied().collect();
-        let mut process = sandbox.command(&arguments).stdout(Stdio::piped()).spawn().expect("the simulator starts");
+        let arguments: Vec<&str> =
+            ["sim", "--listen", "127.0.0.1:0"].iter().chain(arguments).copied().collect();
+        let mut process = sandbox
+            .command(&arguments)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the simulator starts");
         let mut line = String::new();
-        BufReader::new(process.stdout.take().expect("stdout is a pipe")).read_line(&mut line).unwrap();
-        let base_url = line.trim().strip_prefix("listening on ").unwrap_or_else(|| panic!("{line:?} names no address")).to_owned();
+        BufReader::new(process.stdout.take().expect("stdout is a pipe"))
+            .read_line(&mut line)
+            .unwrap();
+        let base_url = line
+            .trim()
+            .strip_prefix("listening on ")
+            .unwrap_or_else(|| panic!("{line:?} names no address"))
+            .to_owned();
         Simulator { process, base_url }
     }
 
@@ -32,7 +43,9 @@ impl Simulator {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let client = reqwest::Client::builder().no_proxy().build().unwrap();
-            let mut request = client.request(method, format!("{}{path}", self.base_url)).bearer_auth("behind-the-back");
+            let mut request = client
+                .request(method, format!("{}{path}", self.base_url))
+                .bearer_auth("behind-the-back");
             if let Some(body) = body {
                 request = request.json(body);
             }
@@ -63,7 +76,8 @@ impl Simulator {
     /// The id of the application with a hostname and a protocol, as the API shows them.
     pub(crate) fn app_id(&self, zone: &str, hostname: &str, protocol: &str) -> String {
         let apps = self.apps(zone);
-        let app = apps.iter().find(|app| app["dns"]["name"] == hostname && app["protocol"] == protocol);
+        let app =
+            apps.iter().find(|app| app["dns"]["name"] == hostname && app["protocol"] == protocol);
         let app = app.unwrap_or_else(|| panic!("no {protocol} on {hostname} among {apps:#?}"));
         app["id"].as_str().expect("an application has an id").to_owned()
     }

@@ -10,18 +10,37 @@ use crate::render::doctor::Check;
 use crate::state::Snapshot;
 
 /// Looks at each account that a zone belongs to.
-pub(super) async fn examine<C: Cloudflare>(api: &C, configuration: &Configuration, found: &[Found], checks: &mut Vec<Check>) {
-    let zones = found.iter().filter_map(|(name, zone)| Some((name.as_str(), zone.as_ref().ok()?.account.as_ref()?)));
+pub(super) async fn examine<C: Cloudflare>(
+    api: &C,
+    configuration: &Configuration,
+    found: &[Found],
+    checks: &mut Vec<Check>,
+) {
+    let zones = found
+        .iter()
+        .filter_map(|(name, zone)| Some((name.as_str(), zone.as_ref().ok()?.account.as_ref()?)));
     let mut accounts: BTreeMap<&AccountId, BTreeSet<&str>> = BTreeMap::new();
     for (name, account) in zones {
         accounts.entry(account).or_default().insert(name);
     }
     for (account, zones) in accounts {
-        let any = |needs: fn(&App) -> bool| configuration.apps().any(|app| zones.contains(app.address.zone.as_str()) && needs(app));
+        let any = |needs: fn(&App) -> bool| {
+            configuration.apps().any(|app| zones.contains(app.address.zone.as_str()) && needs(app))
+        };
         let prefixes = api.prefixes(account).await.map(|prefixes| prefixes.len());
-        checks.push(of_reading(format!("IP prefixes of {account}"), prefixes, any(has_static_addresses), "static edge addresses"));
+        checks.push(of_reading(
+            format!("IP prefixes of {account}"),
+            prefixes,
+            any(has_static_addresses),
+            "static edge addresses",
+        ));
         let networks = api.virtual_networks(account).await.map(|networks| networks.len());
-        checks.push(of_reading(format!("virtual networks of {account}"), networks, any(has_network), "virtual networks"));
+        checks.push(of_reading(
+            format!("virtual networks of {account}"),
+            networks,
+            any(has_network),
+            "virtual networks",
+        ));
     }
 }
 
@@ -30,15 +49,22 @@ fn of_reading(subject: String, read: Result<usize, ApiError>, needed: bool, what
     match read {
         Ok(count) => Check::ok(subject, format!("may be read; there are {count}")),
         Err(error) if needed => Check::to_mend(subject, error.to_finding()),
-        Err(error) if error.is_about_credentials() => {
-            Check::note(subject, format!("may not be read, and nothing configured uses {what}; it takes the {}", error.permission()))
-        }
+        Err(error) if error.is_about_credentials() => Check::note(
+            subject,
+            format!(
+                "may not be read, and nothing configured uses {what}; it takes the {}",
+                error.permission()
+            ),
+        ),
         Err(error) => Check::note(subject, format!("{error}; nothing configured uses {what}")),
     }
 }
 
 fn has_static_addresses(app: &App) -> bool {
-    app.draft.given.get(&Field::EdgeIpsType).is_some_and(|given| given.value == Value::Word(Word::Static))
+    app.draft
+        .given
+        .get(&Field::EdgeIpsType)
+        .is_some_and(|given| given.value == Value::Word(Word::Static))
 }
 
 fn has_network(app: &App) -> bool {
@@ -47,12 +73,20 @@ fn has_network(app: &App) -> bool {
 
 /// What earlier refusals taught: the plan goes by it until it is forgotten.
 pub(super) fn of_lessons(snapshot: &Snapshot) -> Check {
-    let lessons: Vec<String> = snapshot.state.learned.iter().map(|lesson| format!("{} {}", lesson.code, lesson.subject)).collect();
+    let lessons: Vec<String> = snapshot
+        .state
+        .learned
+        .iter()
+        .map(|lesson| format!("{} {}", lesson.code, lesson.subject))
+        .collect();
     match lessons.is_empty() {
         true => Check::ok("refusals learned", "none"),
         false => Check::note(
             "refusals learned",
-            format!("{}; `spectrumctl state forget-learned` forgets them once they are mended", lessons.join(", ")),
+            format!(
+                "{}; `spectrumctl state forget-learned` forgets them once they are mended",
+                lessons.join(", ")
+            ),
         ),
     }
 }

@@ -71,7 +71,8 @@ fn of_configuration(loaded: &Loaded) -> Check {
     match valid.findings.into_iter().find(Finding::is_error) {
         None => Check::ok("configuration", format!("{apps} applications in {zones} zones")),
         Some(first) => {
-            let fix = format!("{}; `spectrumctl validate` tells everything that is wrong", first.fix);
+            let fix =
+                format!("{}; `spectrumctl validate` tells everything that is wrong", first.fix);
             Check::to_mend("configuration", Finding { fix, ..first })
         }
     }
@@ -87,7 +88,10 @@ async fn of_state(store: &impl Store, checks: &mut Vec<Check>) -> Option<Snapsho
         }
     };
     checks.push(match &snapshot.condition {
-        Condition::Read => Check::ok("state", format!("{} applications, serial {}", snapshot.state.apps.len(), snapshot.state.serial)),
+        Condition::Read => Check::ok(
+            "state",
+            format!("{} applications, serial {}", snapshot.state.apps.len(), snapshot.state.serial),
+        ),
         Condition::Absent => Check::note("state", "there is none yet; the first apply writes it"),
         Condition::Broken { .. } => Check::to_mend("state", session::state_warning(&snapshot)?),
     });
@@ -106,10 +110,20 @@ async fn of_state(store: &impl Store, checks: &mut Vec<Check>) -> Option<Snapsho
     Some(snapshot)
 }
 
-async fn of_api(session: &Session, loaded: &Loaded, state: Option<&Snapshot>, checks: &mut Vec<Check>) {
+async fn of_api(
+    session: &Session,
+    loaded: &Loaded,
+    state: Option<&Snapshot>,
+    checks: &mut Vec<Check>,
+) {
     let found = zones::find(&*session.api, &loaded.configuration).await;
-    let account = found.iter().filter_map(|(_, zone)| zone.as_ref().ok()).find_map(|zone| zone.account.clone());
-    checks.push(of_token(&*session.api, account.or(loaded.configuration.account.clone()).as_ref()).await);
+    let account = found
+        .iter()
+        .filter_map(|(_, zone)| zone.as_ref().ok())
+        .find_map(|zone| zone.account.clone());
+    checks.push(
+        of_token(&*session.api, account.or(loaded.configuration.account.clone()).as_ref()).await,
+    );
     zones::examine(&*session.api, &loaded.configuration, &found, checks).await;
     account::examine(&*session.api, &loaded.configuration, &found, checks).await;
     checks.extend(state.map(account::of_lessons));
@@ -124,13 +138,23 @@ async fn of_token<C: Cloudflare>(api: &C, account: Option<&AccountId>) -> Check 
     };
     match verified {
         Ok(status) if status.is_active() => {
-            let until = status.expires_on.map_or_else(|| "does not expire".to_owned(), |when| format!("expires {when}"));
+            let until = status
+                .expires_on
+                .map_or_else(|| "does not expire".to_owned(), |when| format!("expires {when}"));
             Check::ok("token", format!("active, {until}"))
         }
         Ok(status) => {
             let why = "a token that is not active is refused on every call";
             let fix = "enable it in the dashboard under API Tokens, or set CLOUDFLARE_API_TOKEN to one that is active";
-            Check::to_mend("token", Finding::error("token-not-active", format!("the API token is {}", status.status), why, fix))
+            Check::to_mend(
+                "token",
+                Finding::error(
+                    "token-not-active",
+                    format!("the API token is {}", status.status),
+                    why,
+                    fix,
+                ),
+            )
         }
         Err(error) => Check::to_mend("token", error.to_finding()),
     }

@@ -23,7 +23,12 @@ pub(super) async fn find<C: Cloudflare>(api: &C, configuration: &Configuration) 
 }
 
 /// Looks at each zone.
-pub(super) async fn examine<C: Cloudflare>(api: &C, configuration: &Configuration, found: &[Found], checks: &mut Vec<Check>) {
+pub(super) async fn examine<C: Cloudflare>(
+    api: &C,
+    configuration: &Configuration,
+    found: &[Found],
+    checks: &mut Vec<Check>,
+) {
     for (name, zone) in found {
         match (zone, configuration.zones.get(name)) {
             (Ok(zone), Some(declared)) => {
@@ -33,7 +38,9 @@ pub(super) async fn examine<C: Cloudflare>(api: &C, configuration: &Configuratio
                 checks.push(of_records(api, zone).await);
                 checks.push(of_entitlements(zone, declared));
             }
-            (Err(unread), _) => checks.push(Check::to_mend(format!("zone {name}"), unread.finding.clone())),
+            (Err(unread), _) => {
+                checks.push(Check::to_mend(format!("zone {name}"), unread.finding.clone()))
+            }
             (Ok(_), None) => {}
         }
     }
@@ -42,7 +49,9 @@ pub(super) async fn examine<C: Cloudflare>(api: &C, configuration: &Configuratio
 fn of_plan(zone: &Zone, declared: &config::Zone) -> Check {
     let subject = format!("zone {}", zone.name);
     let seen = zone.plan.name.as_deref().or(zone.plan.legacy_id.as_deref()).unwrap_or("unknown");
-    let finding = |summary: String, why: &str, fix: &str| Check::to_mend(&subject, Finding::error("zone-identity", summary, why, fix));
+    let finding = |summary: String, why: &str, fix: &str| {
+        Check::to_mend(&subject, Finding::error("zone-identity", summary, why, fix))
+    };
     match (zone.tier(), declared.tier) {
         (Some(Tier::Free), _) => finding(
             format!("its plan is {seen}, which has no Spectrum"),
@@ -54,7 +63,14 @@ fn of_plan(zone: &Zone, declared: &config::Zone) -> Check {
             "the rules of the declared plan are checked, and the API goes by the other",
             "correct `plan` of the zone, or remove it, so that it is read from the API",
         ),
-        _ => Check::ok(subject, format!("found, id {}, plan {seen}, {}", zone.id, zone.status.as_deref().unwrap_or("status unknown"))),
+        _ => Check::ok(
+            subject,
+            format!(
+                "found, id {}, plan {seen}, {}",
+                zone.id,
+                zone.status.as_deref().unwrap_or("status unknown")
+            ),
+        ),
     }
 }
 
@@ -66,7 +82,12 @@ async fn of_apps<C: Cloudflare>(api: &C, zone: &Zone, quota: Option<u32>, checks
         Err(error) => return checks.push(Check::to_mend(subject, error.to_finding())),
     };
     checks.push(Check::ok(subject, format!("{} are live", apps.len())));
-    let used = apps.iter().filter(|live| takes_ipv4(live)).filter_map(|live| live.shape.hostname()).collect::<BTreeSet<_>>().len();
+    let used = apps
+        .iter()
+        .filter(|live| takes_ipv4(live))
+        .filter_map(|live| live.shape.hostname())
+        .collect::<BTreeSet<_>>()
+        .len();
     let subject = format!("IPv4 quota of {}", zone.name);
     checks.push(match quota {
         None => Check::note(subject, format!("{used} hostnames use it; `ipv4_quota` is not declared, so how many there may be is unknown")),
@@ -76,16 +97,24 @@ async fn of_apps<C: Cloudflare>(api: &C, zone: &Zone, quota: Option<u32>, checks
 }
 
 fn takes_ipv4(live: &Live) -> bool {
-    live.shape.word(Field::EdgeIpsType) == Some(Word::Dynamic) && live.shape.word(Field::EdgeIpsConnectivity) != Some(Word::Ipv6)
+    live.shape.word(Field::EdgeIpsType) == Some(Word::Dynamic)
+        && live.shape.word(Field::EdgeIpsConnectivity) != Some(Word::Ipv6)
 }
 
 async fn of_ports<C: Cloudflare>(api: &C, zone: &Zone) -> Check {
     let subject = format!("protocols of {}", zone.name);
     match api.protocols(&zone.id).await {
         Ok(protocols) => {
-            let names: BTreeSet<&str> = protocols.iter().map(|protocol| protocol.name.as_str()).collect();
+            let names: BTreeSet<&str> =
+                protocols.iter().map(|protocol| protocol.name.as_str()).collect();
             let names: Vec<&str> = names.into_iter().collect();
-            Check::ok(subject, format!("open to {}", if names.is_empty() { "none".to_owned() } else { names.join(", ") }))
+            Check::ok(
+                subject,
+                format!(
+                    "open to {}",
+                    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+                ),
+            )
         }
         Err(error) if error.is_about_credentials() => not_permitted(subject, error.permission()),
         Err(error) => Check::to_mend(subject, error.to_finding()),
@@ -103,7 +132,12 @@ async fn of_records<C: Cloudflare>(api: &C, zone: &Zone) -> Check {
 }
 
 fn not_permitted(subject: String, permission: &str) -> Check {
-    Check::note(subject, format!("may not be read, so nothing is checked with them before a call; that takes the {permission}"))
+    Check::note(
+        subject,
+        format!(
+            "may not be read, so nothing is checked with them before a call; that takes the {permission}"
+        ),
+    )
 }
 
 /// What the account is entitled to, as far as it is declared: the API has no call that tells.
@@ -113,7 +147,10 @@ fn of_entitlements(zone: &Zone, declared: &config::Zone) -> Check {
         return Check::note(subject, "not declared, so they are unknown until a call is refused");
     };
     let text = |held: bool| {
-        let texts = Entitlement::ALL.into_iter().filter(|one| granted.contains(one) == held).map(Entitlement::text);
+        let texts = Entitlement::ALL
+            .into_iter()
+            .filter(|one| granted.contains(one) == held)
+            .map(Entitlement::text);
         texts.collect::<Vec<&str>>().join(", ")
     };
     let (held, unknown) = (text(true), text(false));

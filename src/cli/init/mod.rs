@@ -47,11 +47,15 @@ pub(super) fn run(global: &Global, pipeline: Option<Pipeline>) -> Exit {
         [path] => at(path),
         _ => return usage("init writes one configuration; name one with -f"),
     };
-    let done = write(&configuration, pipeline).and_then(|said| output.write(global, |_, _, out| out.write_all(said.as_bytes())));
+    let done = write(&configuration, pipeline)
+        .and_then(|said| output.write(global, |_, _, out| out.write_all(said.as_bytes())));
     match done {
         Ok(()) => Exit::Done,
         Err(finding) => {
-            say(format_args!("error[{}]: {}: {}; {}", finding.code, finding.summary, finding.why, finding.fix));
+            say(format_args!(
+                "error[{}]: {}: {}; {}",
+                finding.code, finding.summary, finding.why, finding.fix
+            ));
             Exit::Failed
         }
     }
@@ -67,7 +71,8 @@ fn at(path: &str) -> PathBuf {
 /// where a pipeline is asked for, and is refused where nothing else is.
 fn write(configuration: &Path, pipeline: Option<Pipeline>) -> Result<String, Box<Finding>> {
     let folder = Path::new("spectrum");
-    let is_there = configuration.exists() || (configuration == Path::new("spectrum.yaml") && folder.is_dir());
+    let is_there =
+        configuration.exists() || (configuration == Path::new("spectrum.yaml") && folder.is_dir());
     let mut wanted: Vec<(&Path, &str)> = Vec::new();
     if !is_there || pipeline.is_none() {
         wanted.push((configuration, STARTER));
@@ -83,13 +88,23 @@ fn write(configuration: &Path, pipeline: Option<Pipeline>) -> Result<String, Box
     for (path, text) in &wanted {
         create(path, text)?;
     }
-    let mut said: Vec<String> = wanted.iter().map(|(path, _)| format!("Wrote {}.", path.display())).collect();
-    said.extend((is_there).then(|| "The configuration that is there was left as it is.".to_owned()));
+    let mut said: Vec<String> =
+        wanted.iter().map(|(path, _)| format!("Wrote {}.", path.display())).collect();
+    said.extend(
+        (is_there).then(|| "The configuration that is there was left as it is.".to_owned()),
+    );
     said.push("Next:".to_owned());
-    said.extend((!is_there).then(|| format!("  edit {}: your zone, your applications", configuration.display())));
+    said.extend(
+        (!is_there)
+            .then(|| format!("  edit {}: your zone, your applications", configuration.display())),
+    );
     said.push("  name state/ in .gitignore; the state is kept beside the configuration, not in its history".to_owned());
     said.extend(file.map(|(path, _)| format!("  the head of {path} says what the pipeline needs")));
-    let named = if configuration == Path::new("spectrum.yaml") { String::new() } else { format!("-f {} ", configuration.display()) };
+    let named = if configuration == Path::new("spectrum.yaml") {
+        String::new()
+    } else {
+        format!("-f {} ", configuration.display())
+    };
     said.push(format!("  spectrumctl {named}--sim plan    tries it without an account"));
     Ok(said.join("\n") + "\n")
 }
@@ -97,7 +112,9 @@ fn write(configuration: &Path, pipeline: Option<Pipeline>) -> Result<String, Box
 fn create(path: &Path, text: &str) -> Result<(), Box<Finding>> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let made = folder.map_or(Ok(()), std::fs::create_dir_all);
-    let written = made.and_then(|()| OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes()));
+    let written = made.and_then(|()| {
+        OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())
+    });
     written.map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => exists(path),
         _ => {
@@ -115,5 +132,10 @@ fn create(path: &Path, text: &str) -> Result<(), Box<Finding>> {
 fn exists(path: &Path) -> Box<Finding> {
     let why = "what somebody has written is never overwritten by a beginning";
     let fix = "remove it, name another path with -f, or add only a pipeline with --ci";
-    Box::new(Finding::error("file-exists", format!("{} is there already", path.display()), why, fix))
+    Box::new(Finding::error(
+        "file-exists",
+        format!("{} is there already", path.display()),
+        why,
+        fix,
+    ))
 }

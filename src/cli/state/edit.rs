@@ -13,14 +13,23 @@ impl Room<'_> {
         self.change("state mv", async |snapshot| {
             let mut state = readable(snapshot)?;
             let Some(moved) = state.apps.get(from) else {
-                return Err(refused(&format!("the state has no application {from}"), "`state list` shows what it has"));
+                return Err(refused(
+                    &format!("the state has no application {from}"),
+                    "`state list` shows what it has",
+                ));
             };
             if state.apps.contains_key(to) {
-                return Err(refused(&format!("the state already has an application {to}"), "move or remove that one first"));
+                return Err(refused(
+                    &format!("the state already has an application {to}"),
+                    "move or remove that one first",
+                ));
             }
             let other_zone = state.zones.get(&to.zone).is_some_and(|zone| zone.id != moved.zone_id);
             if other_zone || (from.zone != to.zone && !state.zones.contains_key(&to.zone)) {
-                let summary = format!("{from} lives in the zone {}, and an application cannot change its zone", moved.zone_id);
+                let summary = format!(
+                    "{from} lives in the zone {}, and an application cannot change its zone",
+                    moved.zone_id
+                );
                 return Err(refused(&summary, "move it within its zone"));
             }
             state.apply(&Edit::Move { from: from.clone(), to: to.clone() });
@@ -35,17 +44,28 @@ impl Room<'_> {
         let gone = self
             .change("state rm", async |snapshot| {
                 let mut state = readable(snapshot)?;
-                let matched = state.apps.iter().filter(|(address, recorded)| pattern.names(address, &recorded.labels));
+                let matched = state
+                    .apps
+                    .iter()
+                    .filter(|(address, recorded)| pattern.names(address, &recorded.labels));
                 let gone: Vec<Address> = matched.map(|(address, _)| address.clone()).collect();
                 if gone.is_empty() {
-                    return Err(refused("nothing in the state matches", "`state list` shows what it has"));
+                    return Err(refused(
+                        "nothing in the state matches",
+                        "`state list` shows what it has",
+                    ));
                 }
                 let released = Some(Timestamp::now());
-                gone.iter().for_each(|address| state.apply(&Edit::Drop { address: address.clone(), released }));
+                gone.iter().for_each(|address| {
+                    state.apply(&Edit::Drop { address: address.clone(), released })
+                });
                 Ok((state, gone))
             })
             .await?;
-        let lines: Vec<String> = gone.iter().map(|address| format!("{address} is no longer managed and keeps running.")).collect();
+        let lines: Vec<String> = gone
+            .iter()
+            .map(|address| format!("{address} is no longer managed and keeps running."))
+            .collect();
         self.say(lines.join("\n"))
     }
 
@@ -67,12 +87,21 @@ impl Room<'_> {
                 state.learned.retain(|lesson| code.is_some_and(|code| lesson.code != code));
                 let forgotten = before - state.learned.len();
                 if forgotten == 0 {
-                    let what = code.map_or_else(|| "nothing was learned".to_owned(), |code| format!("nothing was learned of {code}"));
-                    return Err(refused(&what, "`state list --format json` shows what was learned"));
+                    let what = code.map_or_else(
+                        || "nothing was learned".to_owned(),
+                        |code| format!("nothing was learned of {code}"),
+                    );
+                    return Err(refused(
+                        &what,
+                        "`state list --format json` shows what was learned",
+                    ));
                 }
                 Ok((state, forgotten))
             })
             .await?;
-        self.say(format_args!("{forgotten} {} forgotten.", if forgotten == 1 { "lesson is" } else { "lessons are" }))
+        self.say(format_args!(
+            "{forgotten} {} forgotten.",
+            if forgotten == 1 { "lesson is" } else { "lessons are" }
+        ))
     }
 }

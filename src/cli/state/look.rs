@@ -13,12 +13,19 @@ impl Room<'_> {
         if let Condition::Broken { why } = &snapshot.condition {
             say(format_args!("warning: the state is damaged and is not used: {why}"));
         }
-        let is_meant = |address: &Address, recorded: &Recorded| pattern.is_none_or(|pattern| pattern.names(address, &recorded.labels));
-        let apps = snapshot.state.apps.iter().filter(|(address, recorded)| is_meant(address, recorded));
+        let is_meant = |address: &Address, recorded: &Recorded| {
+            pattern.is_none_or(|pattern| pattern.names(address, &recorded.labels))
+        };
+        let apps =
+            snapshot.state.apps.iter().filter(|(address, recorded)| is_meant(address, recorded));
         let listing = Listing {
             state: &snapshot.state,
             apps: apps.map(|(address, recorded)| self.remembered(address, recorded)).collect(),
-            unsettled: snapshot.unsettled.iter().map(|open| open.began.address.to_string()).collect(),
+            unsettled: snapshot
+                .unsettled
+                .iter()
+                .map(|open| open.began.address.to_string())
+                .collect(),
         };
         let write = |format: Format, look, out: &mut dyn std::io::Write| match format {
             Format::Json => state::write_list_json(out, &listing),
@@ -32,11 +39,15 @@ impl Room<'_> {
             None => self.store.read().await?.state,
             Some(number) => self.version(number).await?.1,
         };
-        let found =
-            address.parse::<Address>().ok().and_then(|address| from.apps.get_key_value(&address).map(|(key, value)| (key.clone(), value)));
+        let found = address.parse::<Address>().ok().and_then(|address| {
+            from.apps.get_key_value(&address).map(|(key, value)| (key.clone(), value))
+        });
         let Some((address, recorded)) = found else {
             let when = version.map_or_else(String::new, |number| format!(" in version {number}"));
-            return Err(refused(&format!("the state has no application {address}{when}"), "`state list` shows what it has"));
+            return Err(refused(
+                &format!("the state has no application {address}{when}"),
+                "`state list` shows what it has",
+            ));
         };
         let remembered = self.remembered(&address, recorded);
         let write = |format: Format, look, out: &mut dyn std::io::Write| match format {
@@ -53,7 +64,10 @@ impl Room<'_> {
             return Err(refused("there is no state yet", "an apply writes the first one"));
         }
         if let Condition::Broken { why } = &snapshot.condition {
-            return Err(refused(&format!("the state is damaged: {why}"), "look at its bytes where it is kept, or use `state rollback`"));
+            return Err(refused(
+                &format!("the state is damaged: {why}"),
+                "look at its bytes where it is kept, or use `state rollback`",
+            ));
         }
         let bytes = snapshot.state.to_bytes();
         Ok(self.output.write(self.global, |_, _, out| out.write_all(&bytes))?)
@@ -82,9 +96,15 @@ impl Room<'_> {
 
     /// An earlier version by its number.
     pub(super) async fn version(&self, number: u64) -> Result<(Version, State), Failure> {
-        let missing = || refused(&format!("no version {number} of the state is kept"), "`state history` lists those that are");
+        let missing = || {
+            refused(
+                &format!("no version {number} of the state is kept"),
+                "`state history` lists those that are",
+            )
+        };
         let versions = self.store.history().await?;
-        let version = versions.into_iter().rfind(|version| version.serial == number).ok_or_else(missing)?;
+        let version =
+            versions.into_iter().rfind(|version| version.serial == number).ok_or_else(missing)?;
         let state = self.store.recall(&version).await?.ok_or_else(missing)?;
         Ok((version, state))
     }

@@ -99,7 +99,8 @@ pub(super) struct Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        let exit = if matches!(error, StoreError::Locked { .. }) { Exit::Locked } else { Exit::Failed };
+        let exit =
+            if matches!(error, StoreError::Locked { .. }) { Exit::Locked } else { Exit::Failed };
         Failure { exit, finding: Box::new(error.to_finding()) }
     }
 }
@@ -135,7 +136,9 @@ pub(super) async fn run(global: &Global, order: Order, lock_timeout: Duration) -
         Err(text) => return usage(text),
     };
     let patterns = match &order {
-        Order::List { pattern: Some(pattern) } | Order::Rm { pattern } => Pattern::read(pattern).map(Some),
+        Order::List { pattern: Some(pattern) } | Order::Rm { pattern } => {
+            Pattern::read(pattern).map(Some)
+        }
         _ => Ok(None),
     };
     let pattern = match patterns {
@@ -179,7 +182,9 @@ async fn carry_out(
 
 /// The store. Where it is must be known: without `--state`, a configuration that cannot be read does not tell.
 fn open(global: &Global, loaded: &Loaded) -> Result<Kept, Box<Finding>> {
-    let cuts_off = |finding: &&Finding| finding.is_error() && (finding.place.is_none() || finding.code == "yaml-syntax");
+    let cuts_off = |finding: &&Finding| {
+        finding.is_error() && (finding.place.is_none() || finding.code == "yaml-syntax")
+    };
     let named = global.state.is_some() || loaded.configuration.settings.state.is_some();
     if !named && let Some(finding) = loaded.form.iter().find(cuts_off) {
         return Err(Box::new(finding.clone()));
@@ -190,14 +195,23 @@ fn open(global: &Global, loaded: &Loaded) -> Result<Kept, Box<Finding>> {
 fn tell(global: &Global, loaded: &Loaded, finding: &Finding) {
     let look = look(global, std::io::IsTerminal::is_terminal(&std::io::stderr()));
     let redact = global.redact.is_some();
-    let showing = render::findings::Showing { sources: &loaded.files.sources, look, redact, closing: Some("nothing was changed") };
+    let showing = render::findings::Showing {
+        sources: &loaded.files.sources,
+        look,
+        redact,
+        closing: Some("nothing was changed"),
+    };
     // That nobody reads stderr is no failure.
     let _ = render::findings::write(&mut std::io::stderr(), std::slice::from_ref(finding), showing);
 }
 
 impl Room<'_> {
     /// Replaces the state, under the lock, by what is made of it; nothing is written when that fails.
-    async fn change<T>(&self, operation: &str, make: impl AsyncFnOnce(Snapshot) -> Result<(State, T), Failure>) -> Result<T, Failure> {
+    async fn change<T>(
+        &self,
+        operation: &str,
+        make: impl AsyncFnOnce(Snapshot) -> Result<(State, T), Failure>,
+    ) -> Result<T, Failure> {
         let token = self.store.lock(&owner(operation), self.lock_timeout).await?;
         let made = match self.store.read().await {
             Ok(snapshot) => make(snapshot).await,
@@ -206,7 +220,11 @@ impl Room<'_> {
         let written = match made {
             Ok((state, said)) => {
                 let tool = format!("spectrumctl {}", env!("CARGO_PKG_VERSION"));
-                self.store.write(&token, &state.stamped(&tool, Timestamp::now())).await.map(|_| said).map_err(Failure::from)
+                self.store
+                    .write(&token, &state.stamped(&tool, Timestamp::now()))
+                    .await
+                    .map(|_| said)
+                    .map_err(Failure::from)
             }
             Err(failure) => Err(failure),
         };
@@ -226,9 +244,10 @@ impl Room<'_> {
 fn readable(snapshot: Snapshot) -> Result<State, Failure> {
     match &snapshot.condition {
         Condition::Read => Ok(snapshot.state),
-        Condition::Absent => {
-            Err(refused("there is no state yet", "an apply writes the first one, and `state rebuild` makes one of what is live"))
-        }
+        Condition::Absent => Err(refused(
+            "there is no state yet",
+            "an apply writes the first one, and `state rebuild` makes one of what is live",
+        )),
         Condition::Broken { why } => Err(refused(
             &format!("the state is damaged: {why}"),
             "bring an earlier version back with `state rollback`, or make a new one with `state rebuild`",

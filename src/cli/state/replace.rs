@@ -23,7 +23,11 @@ impl Room<'_> {
         let count = given.apps.len();
         self.change("state push", async |snapshot| {
             let found = &snapshot.state;
-            let refusal = if force { None } else { lineage_refusal(&given, found).or_else(|| serial_refusal(&given, found)) };
+            let refusal = if force {
+                None
+            } else {
+                lineage_refusal(&given, found).or_else(|| serial_refusal(&given, found))
+            };
             match refusal {
                 Some(finding) => Err(Failure::from(Box::new(finding))),
                 None => Ok((given.in_place_of(found), ())),
@@ -47,12 +51,20 @@ impl Room<'_> {
     /// Makes a state of the live applications that are the configured ones by hostname, transport and ports. Their values are recorded as
     /// they are live and count as adopted, so that the first apply resets nothing that the configuration leaves out.
     pub(super) async fn rebuild(&self, force: bool) -> Result<(), Failure> {
-        let desired = validate::validate(&self.loaded.configuration, self.loaded.form.clone(), self.loaded.today);
-        if let Some(finding) = desired.findings.iter().find(|finding| finding.is_error() && !desired.readable) {
+        let desired = validate::validate(
+            &self.loaded.configuration,
+            self.loaded.form.clone(),
+            self.loaded.today,
+        );
+        if let Some(finding) =
+            desired.findings.iter().find(|finding| finding.is_error() && !desired.readable)
+        {
             return Err(Failure::from(Box::new(finding.clone())));
         }
         let told = Arc::new(progress::told(self.global));
-        let session = Session::open(self.global, &self.loaded.files, &self.loaded.configuration, told).await?;
+        let session =
+            Session::open(self.global, &self.loaded.files, &self.loaded.configuration, told)
+                .await?;
         let live = survey(&session.api, &self.loaded.configuration, &Remembered::default()).await;
         session.close().await;
         if let Some(unread) = live.unread.first() {
@@ -72,7 +84,9 @@ impl Room<'_> {
                 Ok((state, (found, desired.shapes.len() - found)))
             })
             .await?;
-        self.say(format_args!("The state holds {found} applications now; {missing} that are configured are not live."))
+        self.say(format_args!(
+            "The state holds {found} applications now; {missing} that are configured are not live."
+        ))
     }
 }
 
@@ -83,8 +97,12 @@ fn take_in(state: &mut State, zone: &ZoneRead, desired: &Validated<'_>) -> usize
     let account = zone.account.clone();
     state.apply(&Edit::Zone { name: zone.name.clone(), id: zone.id.clone(), account });
     for app in desired.configuration.apps().filter(|app| app.address.zone == zone.name) {
-        let Some(identity) = desired.shapes.get(&app.address).and_then(|shape| shape.identity()) else { continue };
-        let mut matching = zone.apps.iter().filter(|live| live.shape.identity().as_ref() == Some(&identity));
+        let Some(identity) = desired.shapes.get(&app.address).and_then(|shape| shape.identity())
+        else {
+            continue;
+        };
+        let mut matching =
+            zone.apps.iter().filter(|live| live.shape.identity().as_ref() == Some(&identity));
         let (Some(live), None) = (matching.next(), matching.next()) else { continue };
         let recorded = Box::new(template(app, zone, live).with_id(&live.id));
         state.apply(&Edit::Put { address: app.address.clone(), recorded });
@@ -93,7 +111,11 @@ fn take_in(state: &mut State, zone: &ZoneRead, desired: &Validated<'_>) -> usize
 }
 
 fn template(app: &crate::config::App, zone: &ZoneRead, live: &Live) -> Template {
-    let masks = app.draft.given.iter().filter_map(|(field, given)| Some((field.path().to_owned(), given.mask.clone()?)));
+    let masks = app
+        .draft
+        .given
+        .iter()
+        .filter_map(|(field, given)| Some((field.path().to_owned(), given.mask.clone()?)));
     Template {
         zone_id: zone.id.clone(),
         file: app.file.clone(),
@@ -117,7 +139,10 @@ fn read(file: &Path) -> std::io::Result<Vec<u8>> {
 }
 
 fn unreadable(file: &str, why: &str) -> Failure {
-    refused(&format!("failed to read {file} as a state: {why}"), "give a file that `state pull` has printed")
+    refused(
+        &format!("failed to read {file} as a state: {why}"),
+        "give a file that `state pull` has printed",
+    )
 }
 
 fn lineage_refusal(given: &State, found: &State) -> Option<Finding> {
@@ -131,8 +156,14 @@ fn lineage_refusal(given: &State, found: &State) -> Option<Finding> {
 
 fn serial_refusal(given: &State, found: &State) -> Option<Finding> {
     (given.serial < found.serial).then(|| {
-        let summary = format!("the file has serial {}, and the state already {}", given.serial, found.serial);
+        let summary =
+            format!("the file has serial {}, and the state already {}", given.serial, found.serial);
         let why = "what was recorded since the file was pulled would be forgotten";
-        Finding::error("state-older", summary, why, "pull the state again and edit that; if it is meant, add --force")
+        Finding::error(
+            "state-older",
+            summary,
+            why,
+            "pull the state again and edit that; if it is meant, add --force",
+        )
     })
 }

@@ -35,7 +35,8 @@ struct Indenting {
 
 /// The text with two columns of indentation for each level.
 pub(super) fn indented(_: &Arc<str>, text: &str) -> String {
-    let mut indenting = Indenting { levels: Vec::new(), waiting: Waiting::default(), done: Vec::new(), shift: 0 };
+    let mut indenting =
+        Indenting { levels: Vec::new(), waiting: Waiting::default(), done: Vec::new(), shift: 0 };
     for (line, kind) in text.lines().zip(outline(text).lines) {
         indenting.take(line, kind);
     }
@@ -98,7 +99,8 @@ impl Indenting {
             rest = content;
         }
         let dashes = !written.is_empty();
-        let new = match self.levels.iter().find(|level| dashes && level.old == first && level.dash) {
+        let new = match self.levels.iter().find(|level| dashes && level.old == first && level.dash)
+        {
             Some(level) => level.new,
             None => self.enter(first, false),
         };
@@ -112,10 +114,16 @@ impl Indenting {
 
     /// Goes to the level of a column, which is opened if it is not there, and gives the column it is to have.
     fn enter(&mut self, old: usize, dash: bool) -> usize {
-        while self.levels.last().is_some_and(|level| level.old > old || (level.old == old && level.dash && !dash)) {
+        while self
+            .levels
+            .last()
+            .is_some_and(|level| level.old > old || (level.old == old && level.dash && !dash))
+        {
             self.levels.pop();
         }
-        if let Some(level) = self.levels.last().filter(|level| level.old == old && level.dash == dash) {
+        if let Some(level) =
+            self.levels.last().filter(|level| level.old == old && level.dash == dash)
+        {
             return level.new;
         }
         let new = self.levels.last().map_or(0, |level| level.new + 2);
@@ -139,7 +147,9 @@ impl Indenting {
     /// A line of a block scalar: what stands behind its indentation is its text.
     fn block(&self, line: &str, indent: usize, step: usize) -> String {
         match line.get(indent..) {
-            Some(text) if !line.trim().is_empty() || !text.is_empty() => format!("{}{text}", " ".repeat(self.depth() + step)),
+            Some(text) if !line.trim().is_empty() || !text.is_empty() => {
+                format!("{}{text}", " ".repeat(self.depth() + step))
+            }
             _ => String::new(),
         }
     }
@@ -150,7 +160,11 @@ impl Indenting {
         let Waiting { lines, above } = std::mem::take(&mut self.waiting);
         for line in lines {
             let old = column(&self.done[line]);
-            let level = above.iter().rev().find(|level| level.old == old).or_else(|| above.iter().rev().find(|level| level.old <= old));
+            let level = above
+                .iter()
+                .rev()
+                .find(|level| level.old == old)
+                .or_else(|| above.iter().rev().find(|level| level.old <= old));
             let new = match behind {
                 Some((column, new)) if column == old => new,
                 _ => level.map_or(0, |level| level.new),

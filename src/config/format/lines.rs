@@ -19,7 +19,8 @@ pub(super) fn trimmed(text: &str) -> String {
             *line = short;
         }
     }
-    let is_open = kinds.last().is_some_and(|kind| matches!(kind, Line::Block { .. })) && !text.ends_with('\n');
+    let is_open = kinds.last().is_some_and(|kind| matches!(kind, Line::Block { .. }))
+        && !text.ends_with('\n');
     let last = kinds.iter().rposition(|kind| *kind != Line::Blank).map_or(0, |last| last + 1);
     lines.truncate(last);
     let mut trimmed = lines.join("\n");

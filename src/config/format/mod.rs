@@ -33,7 +33,10 @@ pub fn format(file: &str, text: &str) -> Result<String, Box<Finding>> {
         formatted = step(&name, &formatted);
     }
     let after = yaml::read(&name, &formatted);
-    match after.findings.is_empty() && is_same(&before.root, &after.root) && self::comments(&formatted) == comments {
+    match after.findings.is_empty()
+        && is_same(&before.root, &after.root)
+        && self::comments(&formatted) == comments
+    {
         true => Ok(formatted),
         false => Err(Box::new(refused(file))),
     }
@@ -49,19 +52,28 @@ fn comments(text: &str) -> Vec<String> {
 fn refused(file: &str) -> Finding {
     let why = "read again, the formatted text would mean something else or lack a comment, so the file is left as it is";
     let fix = "format it by hand, and report the file: this is a fault of the tool";
-    Finding::error("format-refused", "the file cannot be formatted safely", why, fix).at(Some(&Place::top_of(file)))
+    Finding::error("format-refused", "the file cannot be formatted safely", why, fix)
+        .at(Some(&Place::top_of(file)))
 }
 
 /// Whether two trees say the same: places aside, the order of keys aside, and for the words of the API whether they are quoted.
 fn is_same(one: &Node, other: &Node) -> bool {
     match (&one.kind, &other.kind) {
-        (Kind::List(one), Kind::List(other)) => one.len() == other.len() && one.iter().zip(other).all(|(one, other)| is_same(one, other)),
+        (Kind::List(one), Kind::List(other)) => {
+            one.len() == other.len()
+                && one.iter().zip(other).all(|(one, other)| is_same(one, other))
+        }
         (Kind::Map(one), Kind::Map(other)) => {
-            let other: BTreeMap<&str, &Node> = other.iter().map(|entry| (entry.key.as_str(), &entry.value)).collect();
-            let has = |entry: &Entry| other.get(entry.key.as_str()).is_some_and(|found| is_same(&entry.value, found));
+            let other: BTreeMap<&str, &Node> =
+                other.iter().map(|entry| (entry.key.as_str(), &entry.value)).collect();
+            let has = |entry: &Entry| {
+                other.get(entry.key.as_str()).is_some_and(|found| is_same(&entry.value, found))
+            };
             one.len() == other.len() && one.iter().all(has)
         }
-        (Kind::Scalar { text, .. }, Kind::Scalar { text: other, .. }) if words::is_word(text) => text == other,
+        (Kind::Scalar { text, .. }, Kind::Scalar { text: other, .. }) if words::is_word(text) => {
+            text == other
+        }
         (one, other) => one == other,
     }
 }

@@ -34,22 +34,33 @@ fn rank(key: &str) -> usize {
 }
 
 /// The first line of the application's fields, and their lines in order; nothing where they are in order.
-fn sorted<'t>(app: &Entries, outline: &Outline, lines: &[&'t str]) -> Option<(usize, Vec<&'t str>)> {
+fn sorted<'t>(
+    app: &Entries,
+    outline: &Outline,
+    lines: &[&'t str],
+) -> Option<(usize, Vec<&'t str>)> {
     if app.keys.is_sorted_by_key(|(key, _)| rank(key)) {
         return None;
     }
     let starts: Vec<usize> = app.keys.iter().map(|(_, line)| *line).collect();
     let indent = column(lines.get(*starts.first()?)?);
-    let is_own = starts.iter().all(|start| column(lines[*start]) == indent && outline.lines[*start] == Line::Start);
+    let is_own = starts
+        .iter()
+        .all(|start| column(lines[*start]) == indent && outline.lines[*start] == Line::Start);
     if !is_own || !starts.is_sorted_by(|one, other| one < other) {
         return None;
     }
     let next = |index: usize| starts.get(index + 1).copied().unwrap_or(app.end);
-    let ends: Vec<usize> = (0..starts.len()).map(|index| end(outline, lines, starts[index], next(index), indent)).collect();
-    let heads: Vec<usize> = (0..starts.len()).map(|index| if index == 0 { head(outline, starts[0]) } else { ends[index - 1] }).collect();
+    let ends: Vec<usize> = (0..starts.len())
+        .map(|index| end(outline, lines, starts[index], next(index), indent))
+        .collect();
+    let heads: Vec<usize> = (0..starts.len())
+        .map(|index| if index == 0 { head(outline, starts[0]) } else { ends[index - 1] })
+        .collect();
     let mut order: Vec<usize> = (0..starts.len()).collect();
     order.sort_by_key(|index| rank(&app.keys[*index].0));
-    let moved = order.into_iter().flat_map(|index| &lines[heads[index]..ends[index]]).copied().collect();
+    let moved =
+        order.into_iter().flat_map(|index| &lines[heads[index]..ends[index]]).copied().collect();
     Some((heads[0], moved))
 }
 
@@ -61,11 +72,16 @@ fn column(line: &str) -> usize {
 fn end(outline: &Outline, lines: &[&str], start: usize, next: usize, indent: usize) -> usize {
     let is_content = |line: &usize| !matches!(outline.lines[*line], Line::Blank | Line::Comment);
     let content = (start..next).rev().find(is_content).unwrap_or(start);
-    let is_deeper = |line: &usize| outline.lines[*line] == Line::Comment && column(lines[*line]) > indent;
+    let is_deeper =
+        |line: &usize| outline.lines[*line] == Line::Comment && column(lines[*line]) > indent;
     (content + 1..next).take_while(is_deeper).last().unwrap_or(content) + 1
 }
 
 /// The first of the comments directly above the first key; what a blank line parts from it stays where it is.
 fn head(outline: &Outline, start: usize) -> usize {
-    (0..start).rev().take_while(|line| outline.lines[*line] == Line::Comment).last().unwrap_or(start)
+    (0..start)
+        .rev()
+        .take_while(|line| outline.lines[*line] == Line::Comment)
+        .last()
+        .unwrap_or(start)
 }

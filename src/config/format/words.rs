@@ -25,7 +25,13 @@ pub(super) fn unquoted(file: &Arc<str>, text: &str) -> String {
     let root = yaml::read(file, text).root;
     let mut spans = BTreeSet::new();
     for zone in root.get("zones").and_then(Node::entries).into_iter().flatten() {
-        let apps = zone.value.get("apps").and_then(Node::entries).into_iter().flatten().map(|entry| &entry.value);
+        let apps = zone
+            .value
+            .get("apps")
+            .and_then(Node::entries)
+            .into_iter()
+            .flatten()
+            .map(|entry| &entry.value);
         for fields in apps.chain(zone.value.get("defaults")) {
             spans.extend(Field::all().filter_map(|field| quoted(fields, field)));
         }
@@ -43,7 +49,9 @@ pub(super) fn unquoted(file: &Arc<str>, text: &str) -> String {
 /// Where the word of a field stands with quotes around it and nothing else between them.
 fn quoted(fields: &Node, field: Field) -> Option<(usize, usize)> {
     let (top, name) = field.split();
-    let node = fields.get(top).and_then(|node| if name.is_empty() { Some(node) } else { node.get(name) })?;
+    let node = fields
+        .get(top)
+        .and_then(|node| if name.is_empty() { Some(node) } else { node.get(name) })?;
     let Kind::Scalar { text, style: Style::Quoted } = &node.kind else { return None };
     let place = node.place.as_ref()?;
     let is_plain = place.end - place.start == text.len() + 2 && is_word_of(field.row().parse, text);

@@ -41,7 +41,13 @@ type Refused = Box<Finding>;
 
 impl Builder {
     pub(super) fn new() -> Self {
-        Builder { findings: Vec::new(), frames: Vec::new(), anchors: BTreeMap::new(), root: None, size: 0 }
+        Builder {
+            findings: Vec::new(),
+            frames: Vec::new(),
+            anchors: BTreeMap::new(),
+            root: None,
+            size: 0,
+        }
     }
 
     /// Takes the next event; an `Err` is a refusal of the whole file.
@@ -52,7 +58,9 @@ impl Builder {
                 self.grow(1, node.place.as_ref())?;
                 self.attach(node, anchor, 1);
             }
-            Event::SequenceStart(_, anchor, tag) => self.open(Part::List(Vec::new()), anchor, tag.as_deref(), place)?,
+            Event::SequenceStart(_, anchor, tag) => {
+                self.open(Part::List(Vec::new()), anchor, tag.as_deref(), place)?
+            }
             Event::MappingStart(_, anchor, tag) => {
                 let part = Part::Map { entries: Entries::default(), merged: Vec::new(), key: None };
                 self.open(part, anchor, tag.as_deref(), place)?;
@@ -68,15 +76,27 @@ impl Builder {
         Read { root: self.root.unwrap_or_else(|| Node::of(Kind::Null)), findings: self.findings }
     }
 
-    fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>, place: Place) -> Result<Node, Refused> {
+    fn scalar(
+        &mut self,
+        text: &str,
+        style: ScalarStyle,
+        tag: Option<&Tag>,
+        place: Place,
+    ) -> Result<Node, Refused> {
         if text.len() > MAX_SCALAR {
-            return Err(Box::new(too_much(&place, &format!("a value has more than {MAX_SCALAR} bytes"))));
+            return Err(Box::new(too_much(
+                &place,
+                &format!("a value has more than {MAX_SCALAR} bytes"),
+            )));
         }
         let is_text = self.is_text(tag, &place);
         let plain = style == ScalarStyle::Plain && !is_text;
         let kind = match text {
             "" | "~" | "null" | "Null" | "NULL" if plain => Kind::Null,
-            _ => Kind::Scalar { text: text.to_owned(), style: if plain { Style::Plain } else { Style::Quoted } },
+            _ => Kind::Scalar {
+                text: text.to_owned(),
+                style: if plain { Style::Plain } else { Style::Quoted },
+            },
         };
         Ok(Node { kind, place: Some(place), mask: None })
     }
@@ -87,16 +107,31 @@ impl Builder {
         if !tag.is_yaml_core_schema() {
             let why = "a tag that this tool does not know would change what the value means";
             self.findings.push(
-                Finding::error("unknown-tag", format!("the tag `{}` is not known", tag.original()), why, "remove the tag").at(Some(place)),
+                Finding::error(
+                    "unknown-tag",
+                    format!("the tag `{}` is not known", tag.original()),
+                    why,
+                    "remove the tag",
+                )
+                .at(Some(place)),
             );
         }
         tag.core_suffix() == Some("str")
     }
 
-    fn open(&mut self, part: Part, anchor: usize, tag: Option<&Tag>, place: Place) -> Result<(), Refused> {
+    fn open(
+        &mut self,
+        part: Part,
+        anchor: usize,
+        tag: Option<&Tag>,
+        place: Place,
+    ) -> Result<(), Refused> {
         self.is_text(tag, &place);
         if self.frames.len() >= MAX_DEPTH {
-            return Err(Box::new(too_much(&place, &format!("more than {MAX_DEPTH} levels of nesting"))));
+            return Err(Box::new(too_much(
+                &place,
+                &format!("more than {MAX_DEPTH} levels of nesting"),
+            )));
         }
         let size_before = self.size;
         self.grow(1, Some(&place))?;
@@ -121,7 +156,13 @@ impl Builder {
         let Some((node, size)) = self.anchors.get(&id) else {
             let why = "the anchor is not complete where the alias stands, so the value would contain itself";
             return Err(Box::new(
-                Finding::error("alias-loop", "an alias stands within its own anchor", why, "remove the alias").at(Some(&place)),
+                Finding::error(
+                    "alias-loop",
+                    "an alias stands within its own anchor",
+                    why,
+                    "remove the alias",
+                )
+                .at(Some(&place)),
             ));
         };
         let (node, size) = (node.clone(), *size);
@@ -133,9 +174,10 @@ impl Builder {
     fn grow(&mut self, by: usize, place: Option<&Place>) -> Result<(), Refused> {
         self.size += by;
         match place {
-            Some(place) if self.size > MAX_NODES => {
-                Err(Box::new(too_much(place, "written out, its aliases make more values than any configuration needs")))
-            }
+            Some(place) if self.size > MAX_NODES => Err(Box::new(too_much(
+                place,
+                "written out, its aliases make more values than any configuration needs",
+            ))),
             _ => Ok(()),
         }
     }
@@ -151,7 +193,9 @@ impl Builder {
         };
         match &mut frame.part {
             Part::List(items) => items.push(node),
-            Part::Map { key, .. } if key.is_none() => *key = Some(key_of(node, &frame.place, &mut self.findings)),
+            Part::Map { key, .. } if key.is_none() => {
+                *key = Some(key_of(node, &frame.place, &mut self.findings))
+            }
             Part::Map { entries, merged, key } => {
                 let Some(key) = key.take() else { return };
                 if key.is_merge {
@@ -171,9 +215,14 @@ impl Builder {
         });
         for source in sources {
             let Kind::Map(inherited) = source.kind else {
-                let why = "a merge key takes over the entries of one mapping or of a list of mappings";
-                let finding =
-                    Finding::error("merge-key", "`<<` does not name a mapping", why, "write `<<: *anchor` where the anchor is a mapping");
+                let why =
+                    "a merge key takes over the entries of one mapping or of a list of mappings";
+                let finding = Finding::error(
+                    "merge-key",
+                    "`<<` does not name a mapping",
+                    why,
+                    "write `<<: *anchor` where the anchor is a mapping",
+                );
                 self.findings.push(finding.at(source.place.as_ref()));
                 continue;
             };
@@ -189,12 +238,20 @@ impl Builder {
 fn key_of(node: Node, around: &Place, findings: &mut Vec<Finding>) -> Key {
     let place = node.place.clone().unwrap_or_else(|| around.clone());
     match node.kind {
-        Kind::Scalar { text, style } => Key { is_merge: text == "<<" && style == Style::Plain, text, place },
+        Kind::Scalar { text, style } => {
+            Key { is_merge: text == "<<" && style == Style::Plain, text, place }
+        }
         Kind::Null => Key { text: "~".to_owned(), place, is_merge: false },
         _ => {
             let why = "the keys of a configuration are names";
             findings.push(
-                Finding::error("key-not-a-name", "a list or mapping stands where a key belongs", why, "write a name").at(Some(&place)),
+                Finding::error(
+                    "key-not-a-name",
+                    "a list or mapping stands where a key belongs",
+                    why,
+                    "write a name",
+                )
+                .at(Some(&place)),
             );
             Key { text: String::new(), place, is_merge: false }
         }
@@ -245,5 +302,6 @@ pub(crate) fn duplicate_key(key: &str, place: &Place, first: Option<&Place>) -> 
 
 fn too_much(place: &Place, what: &str) -> Finding {
     let why = "what is larger than any configuration needs is not read, so that a broken or hostile file cannot exhaust the machine";
-    Finding::error("too-large", what, why, "write it shorter, or split it over several files").at(Some(place))
+    Finding::error("too-large", what, why, "write it shorter, or split it over several files")
+        .at(Some(place))
 }

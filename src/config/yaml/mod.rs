@@ -95,10 +95,17 @@ impl Source {
         if told.to_lowercase().contains("tab")
             && let Some(tab) = self.indenting_tab(text, place.line)
         {
-            return Finding::error("yaml-syntax", "this is not YAML: a tab indents the line", why, "indent with spaces").at(Some(&tab));
+            return Finding::error(
+                "yaml-syntax",
+                "this is not YAML: a tab indents the line",
+                why,
+                "indent with spaces",
+            )
+            .at(Some(&tab));
         }
         let fix = "mend the line; often an indentation, a missing colon or an unclosed quote in the line above";
-        Finding::error("yaml-syntax", format!("this is not YAML: {told}"), why, fix).at(Some(&place))
+        Finding::error("yaml-syntax", format!("this is not YAML: {told}"), why, fix)
+            .at(Some(&place))
     }
 
     /// The first tab that indents a line, from this line on; the parser tells the line of the value before it.
@@ -108,7 +115,13 @@ impl Source {
             let indentation = content.len() - content.trim_start_matches([' ', '\t']).len();
             if let Some(at) = content[..indentation].find('\t').filter(|_| line >= from) {
                 let column = u32::try_from(at + 1).unwrap_or(u32::MAX);
-                return Some(Place { file: self.file.clone(), line, column, start: start + at, end: start + at + 1 });
+                return Some(Place {
+                    file: self.file.clone(),
+                    line,
+                    column,
+                    start: start + at,
+                    end: start + at + 1,
+                });
             }
             start += content.len();
         }

@@ -60,7 +60,10 @@ struct Frame {
 
 /// Reads the layout of a text with line feeds only.
 pub(in crate::config) fn outline(text: &str) -> Outline {
-    let lines = text.lines().map(|line| if line.trim().is_empty() { Line::Blank } else { of_text(line) }).collect();
+    let lines = text
+        .lines()
+        .map(|line| if line.trim().is_empty() { Line::Blank } else { of_text(line) })
+        .collect();
     let begins = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
     let texts = text.lines().collect();
     let mut walk = Walk {
@@ -78,7 +81,10 @@ pub(in crate::config) fn outline(text: &str) -> Outline {
 }
 
 fn of_text(line: &str) -> Line {
-    let begins = |marker: &str| line.strip_prefix(marker).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t']));
+    let begins = |marker: &str| {
+        line.strip_prefix(marker)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t']))
+    };
     let is_marker = begins("---") || begins("...") || line.starts_with('%');
     match is_marker {
         true => Line::Marker,
@@ -151,7 +157,8 @@ impl Walk<'_> {
 
     /// Whether what opens now is the value of `zones.*.apps.*`.
     fn is_app(&self) -> bool {
-        let path: Vec<Option<&str>> = self.frames.iter().map(|frame| frame.key.as_deref().filter(|_| frame.is_map)).collect();
+        let path: Vec<Option<&str>> =
+            self.frames.iter().map(|frame| frame.key.as_deref().filter(|_| frame.is_map)).collect();
         matches!(path.as_slice(), [Some("zones"), Some(_), Some("apps"), Some(_)])
     }
 
@@ -190,7 +197,8 @@ impl Walk<'_> {
         while !keeps && last > header + 1 && is_blank(last - 1) {
             last -= 1;
         }
-        let indent_of = |line: usize| self.texts[line].len() - self.texts[line].trim_start_matches(' ').len();
+        let indent_of =
+            |line: usize| self.texts[line].len() - self.texts[line].trim_start_matches(' ').len();
         let first = (header + 1..last).find(|line| !is_blank(*line));
         let indent = match (step, first) {
             (None, Some(first)) => indent_of(first),
@@ -214,9 +222,17 @@ impl Walk<'_> {
 
 /// The indentation that the header of a block scalar says, if it says one, and whether it keeps blank lines at the end.
 fn read_header(line: &str) -> (Option<usize>, bool) {
-    let indicators = line.char_indices().filter(|(_, letter)| matches!(letter, '|' | '>')).map(|(at, _)| &line[at + 1..]);
+    let indicators = line
+        .char_indices()
+        .filter(|(_, letter)| matches!(letter, '|' | '>'))
+        .map(|(at, _)| &line[at + 1..]);
     let headers = indicators.map(|rest| rest.split('#').next().unwrap_or_default().trim());
-    let header = headers.into_iter().find(|rest| rest.chars().all(|letter| letter.is_ascii_digit() || matches!(letter, '+' | '-')));
+    let header = headers.into_iter().find(|rest| {
+        rest.chars().all(|letter| letter.is_ascii_digit() || matches!(letter, '+' | '-'))
+    });
     let header = header.unwrap_or_default();
-    (header.chars().find_map(|letter| letter.to_digit(10)).map(|digit| digit as usize), header.contains('+'))
+    (
+        header.chars().find_map(|letter| letter.to_digit(10)).map(|digit| digit as usize),
+        header.contains('+'),
+    )
 }

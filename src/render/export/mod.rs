@@ -32,7 +32,9 @@ impl Entry {
     /// The fields without which there is no configuration, and which this version cannot read.
     pub fn unreadable(&self) -> Vec<Field> {
         let needed = [Field::Protocol, Field::DnsName, Field::DnsType].into_iter();
-        needed.filter(|field| matches!(self.live.shape.get(*field), None | Some(Value::Unread(_)))).collect()
+        needed
+            .filter(|field| matches!(self.live.shape.get(*field), None | Some(Value::Unread(_))))
+            .collect()
     }
 }
 
@@ -61,13 +63,21 @@ pub struct Head {
 /// A file of these zones.
 pub fn document(sheets: &[Sheet]) -> String {
     let zones: String = sheets.iter().map(|sheet| indented(&zone(sheet), 2)).collect();
-    if zones.is_empty() { "version: 1\nzones: {}\n".to_owned() } else { format!("version: 1\nzones:\n{zones}") }
+    if zones.is_empty() {
+        "version: 1\nzones: {}\n".to_owned()
+    } else {
+        format!("version: 1\nzones:\n{zones}")
+    }
 }
 
 fn zone(sheet: &Sheet) -> String {
     let mut text = format!("{}:\n", sheet.zone);
     if let Some(head) = &sheet.head {
-        text += &head.remark.as_ref().map(|remark| format!("  # {}\n", visible(remark))).unwrap_or_default();
+        text += &head
+            .remark
+            .as_ref()
+            .map(|remark| format!("  # {}\n", visible(remark)))
+            .unwrap_or_default();
         text += &head.id.as_ref().map(|id| format!("  id: {id}\n")).unwrap_or_default();
         let tier = head.tier.filter(|tier| *tier != Tier::Free);
         text += &tier.map(|tier| format!("  plan: {}\n", tier.text())).unwrap_or_default();
@@ -88,24 +98,39 @@ pub fn application(entry: &Entry) -> String {
     let unreadable = entry.unreadable();
     if !unreadable.is_empty() {
         let paths: Vec<&str> = unreadable.iter().map(|field| field.path()).collect();
-        return format!("# not written: app {}, whose {} cannot be read by this version\n", visible(live.id.as_str()), paths.join(", "));
+        return format!(
+            "# not written: app {}, whose {} cannot be read by this version\n",
+            visible(live.id.as_str()),
+            paths.join(", ")
+        );
     }
     let mut text = format!("# {}\n", about(live));
     for (field, value) in live.unread() {
-        text += &format!("# {} is {} and cannot be read by this version; it is left as it is\n", field.path(), visible(value));
+        text += &format!(
+            "# {} is {} and cannot be read by this version; it is left as it is\n",
+            field.path(),
+            visible(value)
+        );
     }
     for name in live.unknown.keys() {
         text += &format!("# {} is not known to this version; it is left as it is\n", visible(name));
     }
     let mut keyed = Mapping::new();
     keyed.insert(Yaml::from(entry.key.as_str()), Yaml::Mapping(fields(entry)));
-    text + &serde_yaml::to_string(&keyed).expect("a mapping of texts, numbers and lists can be written")
+    text + &serde_yaml::to_string(&keyed)
+        .expect("a mapping of texts, numbers and lists can be written")
 }
 
 fn about(live: &Live) -> String {
     let times = [("created", &live.created_on), ("modified", &live.modified_on)];
-    let times = times.iter().filter_map(|(what, time)| time.as_ref().map(|time| format!("; {what} {time}")));
-    let id = if live.id.as_str().is_empty() { "not created yet".to_owned() } else { format!("app {}", live.id) };
+    let times = times
+        .iter()
+        .filter_map(|(what, time)| time.as_ref().map(|time| format!("; {what} {time}")));
+    let id = if live.id.as_str().is_empty() {
+        "not created yet".to_owned()
+    } else {
+        format!("app {}", live.id)
+    };
     visible(&format!("{id}{}", times.collect::<String>()))
 }
 
@@ -124,7 +149,11 @@ fn fields(entry: &Entry) -> Mapping {
         mapping.entry(Yaml::from(name.as_str())).or_insert(Yaml::Null);
     }
     if !entry.allowed.is_empty() {
-        let allow = entry.allowed.iter().map(|check| json!({"check": check, "reason": "exported as it is live"})).collect();
+        let allow = entry
+            .allowed
+            .iter()
+            .map(|check| json!({"check": check, "reason": "exported as it is live"}))
+            .collect();
         mapping.insert(Yaml::from("lifecycle"), yaml(json!({ "allow": Json::Array(allow) })));
     }
     mapping
@@ -135,8 +164,12 @@ fn put(mapping: &mut Mapping, field: Field, value: Yaml) {
     match field.split() {
         (top, "") => drop(mapping.insert(Yaml::from(top), value)),
         (top, name) => {
-            let inner = mapping.entry(Yaml::from(top)).or_insert_with(|| Yaml::Mapping(Mapping::new()));
-            inner.as_mapping_mut().expect("a field with an inner name stands in a mapping").insert(Yaml::from(name), value);
+            let inner =
+                mapping.entry(Yaml::from(top)).or_insert_with(|| Yaml::Mapping(Mapping::new()));
+            inner
+                .as_mapping_mut()
+                .expect("a field with an inner name stands in a mapping")
+                .insert(Yaml::from(name), value);
         }
     }
 }
@@ -144,10 +177,14 @@ fn put(mapping: &mut Mapping, field: Field, value: Yaml) {
 /// A value as YAML; what would be taken for a variable is written so that it is not.
 fn yaml(value: Json) -> Yaml {
     match value {
-        Json::Object(object) => Yaml::Mapping(object.into_iter().map(|(name, value)| (Yaml::from(name), yaml(value))).collect()),
+        Json::Object(object) => Yaml::Mapping(
+            object.into_iter().map(|(name, value)| (Yaml::from(name), yaml(value))).collect(),
+        ),
         Json::Array(items) => Yaml::Sequence(items.into_iter().map(yaml).collect()),
         Json::String(text) => Yaml::from(text.replace("${", "$${")),
-        Json::Number(number) => number.as_u64().map_or_else(|| Yaml::from(number.to_string()), Yaml::from),
+        Json::Number(number) => {
+            number.as_u64().map_or_else(|| Yaml::from(number.to_string()), Yaml::from)
+        }
         Json::Bool(flag) => Yaml::from(flag),
         Json::Null => Yaml::Null,
     }
@@ -156,21 +193,29 @@ fn yaml(value: Json) -> Yaml {
 /// The text with so many spaces before each line that holds something.
 pub fn indented(text: &str, by: usize) -> String {
     let spaces = " ".repeat(by);
-    text.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("{spaces}{line}\n") }).collect()
+    text.lines()
+        .map(|line| if line.is_empty() { "\n".to_owned() } else { format!("{spaces}{line}\n") })
+        .collect()
 }
 
 /// The files that the sheets make, by name: one, one a zone, or one an application with what is said of the zone in a file of its own.
 pub fn files(sheets: &[Sheet], split: Split, whole: &str) -> BTreeMap<String, String> {
     match split {
         Split::Whole => BTreeMap::from([(whole.to_owned(), document(sheets))]),
-        Split::Zone => sheets.iter().map(|sheet| (format!("{}.yaml", sheet.zone), document(std::slice::from_ref(sheet)))).collect(),
+        Split::Zone => sheets
+            .iter()
+            .map(|sheet| (format!("{}.yaml", sheet.zone), document(std::slice::from_ref(sheet))))
+            .collect(),
         Split::App => sheets.iter().flat_map(of_apps).collect(),
     }
 }
 
 fn of_apps(sheet: &Sheet) -> Vec<(String, String)> {
     let unwritten = |entry: &&Entry| !entry.unreadable().is_empty();
-    let rest = Sheet { entries: sheet.entries.iter().filter(unwritten).cloned().collect(), ..sheet.clone() };
+    let rest = Sheet {
+        entries: sheet.entries.iter().filter(unwritten).cloned().collect(),
+        ..sheet.clone()
+    };
     let mut files = Vec::new();
     if rest.head.is_some() || !rest.entries.is_empty() {
         files.push((format!("{}/zone.yaml", sheet.zone), document(&[rest])));

@@ -13,15 +13,20 @@ const DIGITS: usize = 8;
 
 /// The key of each application, in the given order; none of them is taken, and no two are the same without regard to case.
 pub fn names(apps: &[(Option<&str>, &Live)], zone: &str, taken: &BTreeSet<String>) -> Vec<String> {
-    let wished: Vec<String> = apps.iter().map(|(hint, live)| hint.map_or_else(|| of_identity(live, zone), fitting)).collect();
-    let mut count: BTreeMap<String, usize> = taken.iter().map(|key| (key.to_ascii_lowercase(), 1)).collect();
+    let wished: Vec<String> = apps
+        .iter()
+        .map(|(hint, live)| hint.map_or_else(|| of_identity(live, zone), fitting))
+        .collect();
+    let mut count: BTreeMap<String, usize> =
+        taken.iter().map(|key| (key.to_ascii_lowercase(), 1)).collect();
     for wish in &wished {
         *count.entry(wish.to_ascii_lowercase()).or_default() += 1;
     }
     let mut given: BTreeSet<String> = taken.iter().map(|key| key.to_ascii_lowercase()).collect();
     let mut keys = Vec::with_capacity(apps.len());
     for (wish, (_, live)) in wished.into_iter().zip(apps) {
-        let alone = count.get(&wish.to_ascii_lowercase()) == Some(&1) && !given.contains(&wish.to_ascii_lowercase());
+        let alone = count.get(&wish.to_ascii_lowercase()) == Some(&1)
+            && !given.contains(&wish.to_ascii_lowercase());
         let key = if alone { wish } else { told_apart(&wish, live, &given) };
         given.insert(key.to_ascii_lowercase());
         keys.push(key);
@@ -46,7 +51,9 @@ fn of_identity(live: &Live, zone: &str) -> String {
 
 /// The text with only what a key may have.
 fn fitting(text: &str) -> String {
-    let allowed = |character: char| if character.is_ascii_alphanumeric() || "._-".contains(character) { character } else { '-' };
+    let allowed = |character: char| {
+        if character.is_ascii_alphanumeric() || "._-".contains(character) { character } else { '-' }
+    };
     let mut key: String = text.chars().map(allowed).collect();
     if !key.starts_with(|first: char| first.is_ascii_alphanumeric()) {
         key = format!("app{}{key}", if key.starts_with('-') { "" } else { "-" });
@@ -67,6 +74,7 @@ fn told_apart(wish: &str, live: &Live, given: &BTreeSet<String>) -> String {
     let numbered = (2_usize..).map(|number| with(&format!("{short}-{number}")));
     let whole = (digits.len() < LONGEST - 1).then(|| with(&digits));
     let mut wishes = [with(short)].into_iter().chain(whole).chain(numbered);
-    let free = wishes.find(|key| !given.contains(&key.to_ascii_lowercase()) && Address::is_key(key));
+    let free =
+        wishes.find(|key| !given.contains(&key.to_ascii_lowercase()) && Address::is_key(key));
     free.expect("of endlessly many numbers one is free")
 }

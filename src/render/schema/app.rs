@@ -31,9 +31,13 @@ fn of_form(parse: Parse) -> Json {
     match parse {
         Parse::Protocol => text("^((tcp|udp)/[0-9]+(-[0-9]+)?|ssh|rdp|minecraft)$"),
         Parse::Hostname => text("^[^\\s/:]+$"),
-        Parse::Word(words) => or_variable(json!({"enum": words.iter().map(|word| word.text()).collect::<Vec<_>>()})),
+        Parse::Word(words) => {
+            or_variable(json!({"enum": words.iter().map(|word| word.text()).collect::<Vec<_>>()}))
+        }
         Parse::Addresses => json!({"type": "array", "items": text("^[0-9A-Fa-f:.]+$")}),
-        Parse::Origins => json!({"type": "array", "items": text("^(tcp|udp)://.+:[0-9]+(-[0-9]+)?$")}),
+        Parse::Origins => {
+            json!({"type": "array", "items": text("^(tcp|udp)://.+:[0-9]+(-[0-9]+)?$")})
+        }
         Parse::Ports => or_variable(json!({"anyOf": [
             {"type": "integer", "minimum": 1, "maximum": 65535},
             {"type": "string", "pattern": "^[0-9]+(-[0-9]+)?$"},
@@ -63,7 +67,10 @@ pub(super) fn attributes(wanted: impl Fn(Field) -> bool) -> Map<String, Json> {
             [] => continue,
             [field] if field.split().1.is_empty() => of_attribute(field.row()),
             fields => {
-                let inner: Map<String, Json> = fields.iter().map(|field| (field.split().1.to_owned(), of_attribute(field.row()))).collect();
+                let inner: Map<String, Json> = fields
+                    .iter()
+                    .map(|field| (field.split().1.to_owned(), of_attribute(field.row())))
+                    .collect();
                 or_nothing(closed(Json::Object(with_merge_key(inner))))
             }
         };
@@ -80,7 +87,8 @@ pub(super) fn with_merge_key(mut properties: Map<String, Json>) -> Map<String, J
 
 /// A field's name, for an exception: a path, or a top-level name with all that is under it.
 pub(super) fn field_names() -> Vec<&'static str> {
-    let mut names: Vec<&str> = top_names().into_iter().chain(Field::all().map(Field::path)).collect();
+    let mut names: Vec<&str> =
+        top_names().into_iter().chain(Field::all().map(Field::path)).collect();
     names.sort_unstable();
     names.dedup();
     names

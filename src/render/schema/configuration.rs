@@ -29,7 +29,9 @@ pub(super) fn schema() -> Json {
 
 /// 32 hexadecimal digits; without quotes some of them look like numbers.
 fn id() -> Json {
-    or_variable(json!({"anyOf": [{"type": "string", "pattern": "^[0-9A-Fa-f]{32}$"}, {"type": "number"}]}))
+    or_variable(
+        json!({"anyOf": [{"type": "string", "pattern": "^[0-9A-Fa-f]{32}$"}, {"type": "number"}]}),
+    )
 }
 
 fn count() -> Json {
@@ -106,7 +108,10 @@ fn app() -> Json {
     let scalar = json!({"type": ["string", "number", "boolean"]});
     properties
         .insert("labels".to_owned(), json!({"type": ["object", "null"], "additionalProperties": scalar, "description": "never sent"}));
-    properties.insert("note".to_owned(), json!({"type": ["string", "number", "null"], "description": "never sent"}));
+    properties.insert(
+        "note".to_owned(),
+        json!({"type": ["string", "number", "null"], "description": "never sent"}),
+    );
     properties.insert("on_drift".to_owned(), on_drift());
     properties.insert("lifecycle".to_owned(), lifecycle());
     let complete = json!([{"required": ["protocol", "dns"]}, {"required": ["<<"]}]);
@@ -115,13 +120,15 @@ fn app() -> Json {
 
 fn lifecycle() -> Json {
     let exception = |subject: &str, form: Json| {
-        let properties = json!({subject: form, "reason": {"type": "string", "minLength": 1}, "until": date()});
+        let properties =
+            json!({subject: form, "reason": {"type": "string", "minLength": 1}, "until": date()});
         let mut schema = closed(properties);
         schema["required"] = json!([subject, "reason"]);
         list(schema)
     };
     let check = json!({"anyOf": [{"type": "string"}, number()], "description": "a code or slug of `explain --list` that has a check"});
-    let replace = json!({"anyOf": [{"enum": ["allow", "refuse"]}, closed(json!({"until": date()}))]});
+    let replace =
+        json!({"anyOf": [{"enum": ["allow", "refuse"]}, closed(json!({"until": date()}))]});
     let mut schema = closed(json!({
         "protect": {"enum": [true, false, "strict"], "default": false, "description": "true refuses delete and replace; strict refuses every outage"},
         "replace": described(replace, "whether a change that the API refuses may be a delete and a create"),

@@ -44,9 +44,14 @@ impl Entries {
         let names = self.objects.list(FOLDER).await?;
         let (mut entries, missing) = {
             let known = self.known();
-            let entries: BTreeMap<String, Vec<u8>> =
-                names.iter().filter_map(|name| Some((name.clone(), known.get(name)?.clone()))).collect();
-            (entries, names.into_iter().filter(|name| !known.contains_key(name)).collect::<Vec<_>>())
+            let entries: BTreeMap<String, Vec<u8>> = names
+                .iter()
+                .filter_map(|name| Some((name.clone(), known.get(name)?.clone())))
+                .collect();
+            (
+                entries,
+                names.into_iter().filter(|name| !known.contains_key(name)).collect::<Vec<_>>(),
+            )
         };
         entries.extend(self.objects.get_all(missing).await?);
         self.known().extend(entries.clone());
@@ -59,7 +64,10 @@ impl Entries {
 
     fn take(&self, journal: &mut Journal, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
         let read = Journal::read(bytes).map_err(|wrong| self.objects.refusal(name, wrong))?;
-        let whole = bytes[..whole_length(bytes)].split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).count();
+        let whole = bytes[..whole_length(bytes)]
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.is_empty())
+            .count();
         // An object is written whole, so that a line that cannot be read is damage even where it is the last.
         let damaged = (read.lines.len() < whole).then(|| format!("the entry {name} is damaged"));
         journal.lines.extend(read.lines);
@@ -80,13 +88,20 @@ impl Entries {
                 self.known().insert(name, bytes.to_vec());
                 Ok(())
             }
-            Put::Conflict => Err(StoreError::LostLock { place: self.objects.place(&name), id: held.id }),
+            Put::Conflict => {
+                Err(StoreError::LostLock { place: self.objects.place(&name), id: held.id })
+            }
         }
     }
 
     /// Puts the lines of the steps that are still open in the place of the entries that a state has taken in. A crash in between leaves
     /// both, which says the same.
-    pub(super) async fn replace(&self, held: &Held, old: BTreeMap<String, Vec<u8>>, open: &[u8]) -> Result<(), StoreError> {
+    pub(super) async fn replace(
+        &self,
+        held: &Held,
+        old: BTreeMap<String, Vec<u8>>,
+        open: &[u8],
+    ) -> Result<(), StoreError> {
         if !open.is_empty() {
             self.create(held, held.next_serial(), open).await?;
         }

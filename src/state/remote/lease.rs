@@ -36,7 +36,13 @@ pub struct Terms {
 impl Default for Terms {
     fn default() -> Terms {
         let grace = Duration::from_secs(60);
-        Terms { lease: LEASE, grace, renew_every: RENEW_EVERY, trust: TRUST, look_every: Duration::from_secs(1) }
+        Terms {
+            lease: LEASE,
+            grace,
+            renew_every: RENEW_EVERY,
+            trust: TRUST,
+            look_every: Duration::from_secs(1),
+        }
     }
 }
 
@@ -78,7 +84,12 @@ impl Lease {
 
 /// Takes the lock: a free one at once, one that is held when it becomes free within `timeout`. One whose lease is over is waited for
 /// until nothing of its holder can be under way any more, however short `timeout` is.
-pub(super) async fn take(objects: &Objects, terms: &Terms, owner: &Owner, timeout: Duration) -> Result<(Uuid, Lease), StoreError> {
+pub(super) async fn take(
+    objects: &Objects,
+    terms: &Terms,
+    owner: &Owner,
+    timeout: Duration,
+) -> Result<(Uuid, Lease), StoreError> {
     let begun = Instant::now();
     let mut watched: Option<(Vec<u8>, Instant)> = None;
     loop {
@@ -99,11 +110,18 @@ pub(super) async fn take(objects: &Objects, terms: &Terms, owner: &Owner, timeou
         let holder = record.and_then(|record| record.holder.clone()).map(Box::new);
         let is_over = !is_free && record.is_none_or(Record::is_expired);
         if is_over && watched.is_none() {
-            tracing::info!("the lock's lease is over; it is taken when its holder has not renewed it for {:?}", terms.lease + terms.grace);
+            tracing::info!(
+                "the lock's lease is over; it is taken when its holder has not renewed it for {:?}",
+                terms.lease + terms.grace
+            );
         }
         watched = seen.map(|seen| (seen.found.bytes, since));
         let own = timeout.saturating_sub(begun.elapsed());
-        let left = if is_over { own.max((terms.lease + terms.grace).saturating_sub(since.elapsed())) } else { own };
+        let left = if is_over {
+            own.max((terms.lease + terms.grace).saturating_sub(since.elapsed()))
+        } else {
+            own
+        };
         if left.is_zero() {
             return Err(StoreError::Locked { place: objects.place(LOCK), holder });
         }
@@ -112,12 +130,19 @@ pub(super) async fn take(objects: &Objects, terms: &Terms, owner: &Owner, timeou
 }
 
 /// Writes the lock over what was seen; nothing if somebody was faster.
-async fn try_to_take(objects: &Objects, terms: &Terms, owner: &Owner, seen: Option<&Seen>) -> Result<Option<(Uuid, Lease)>, StoreError> {
+async fn try_to_take(
+    objects: &Objects,
+    terms: &Terms,
+    owner: &Owner,
+    seen: Option<&Seen>,
+) -> Result<Option<(Uuid, Lease)>, StoreError> {
     let holder = Holder { id: Uuid::new_v4(), owner: owner.clone(), since: Timestamp::now() };
     let asked = Instant::now();
     let record = Record::taken(&holder, terms.lease);
     let over = seen.map(|seen| &seen.found.version);
-    let Put::Done(_) = objects.plain().put_over(LOCK, &record.to_bytes(), over).await? else { return Ok(None) };
+    let Put::Done(_) = objects.plain().put_over(LOCK, &record.to_bytes(), over).await? else {
+        return Ok(None);
+    };
     let lease = Lease {
         place: objects.place(LOCK),
         trust: terms.trust,
@@ -141,10 +166,17 @@ pub(super) async fn release(objects: &Objects, id: Uuid, lease: &Lease) -> Resul
     Ok(())
 }
 
-async fn rewrite(objects: &Objects, id: Uuid, lease: &Lease, change: impl FnOnce(Record) -> Record) -> Result<(), StoreError> {
+async fn rewrite(
+    objects: &Objects,
+    id: Uuid,
+    lease: &Lease,
+    change: impl FnOnce(Record) -> Record,
+) -> Result<(), StoreError> {
     let _alone = lease.writing.lock().await;
     let asked = Instant::now();
-    let Some(Seen { found, record: Some(record) }) = see(objects).await? else { return Err(lease.lose(id)) };
+    let Some(Seen { found, record: Some(record) }) = see(objects).await? else {
+        return Err(lease.lose(id));
+    };
     if !record.is_held_by(id) {
         return Err(lease.lose(id));
     }

@@ -36,13 +36,25 @@ pub struct RemoteSettings {
 const NOT_OURS: [&str; 2] = ["AWS_CONDITIONAL_PUT", "AWS_COPY_IF_NOT_EXISTS"];
 
 /// The store and the prefix behind a URL.
-pub(super) fn open(url: &str, settings: &RemoteSettings) -> Result<(Arc<dyn ObjectStore>, Path), StoreError> {
+pub(super) fn open(
+    url: &str,
+    settings: &RemoteSettings,
+) -> Result<(Arc<dyn ObjectStore>, Path), StoreError> {
     let unusable = |why: String| StoreError::Unusable { place: url.to_owned(), why };
     let parsed = Url::parse(url).map_err(|error| unusable(error.to_string()))?;
-    let bucket = parsed.host_str().filter(|bucket| !bucket.is_empty()).ok_or_else(|| unusable("it names no bucket".to_owned()))?;
+    let bucket = parsed
+        .host_str()
+        .filter(|bucket| !bucket.is_empty())
+        .ok_or_else(|| unusable("it names no bucket".to_owned()))?;
     let prefix = Path::from_url_path(parsed.path()).map_err(|error| unusable(error.to_string()))?;
-    if parsed.query().is_some() || parsed.fragment().is_some() || !parsed.username().is_empty() || parsed.password().is_some() {
-        return Err(unusable("it holds more than a bucket and a prefix; credentials do not belong there".to_owned()));
+    if parsed.query().is_some()
+        || parsed.fragment().is_some()
+        || !parsed.username().is_empty()
+        || parsed.password().is_some()
+    {
+        return Err(unusable(
+            "it holds more than a bucket and a prefix; credentials do not belong there".to_owned(),
+        ));
     }
     let store = match parsed.scheme() {
         "s3" => of_s3(bucket, settings),
@@ -57,15 +69,21 @@ fn of_s3(bucket: &str, settings: &RemoteSettings) -> Result<Arc<dyn ObjectStore>
     let has = |name: &str| settings.variables.contains_key(name);
     if has("AWS_PROFILE") && !has("AWS_ACCESS_KEY_ID") && !has("AWS_WEB_IDENTITY_TOKEN_FILE") {
         let way_out = "run `eval \"$(aws configure export-credentials --format env)\"` first";
-        return Err(format!("AWS_PROFILE names a profile, and profiles are not read here; {way_out}"));
+        return Err(format!(
+            "AWS_PROFILE names a profile, and profiles are not read here; {way_out}"
+        ));
     }
-    let mut builder = AmazonS3Builder::new().with_client_options(client(settings)?).with_retry(patience());
+    let mut builder =
+        AmazonS3Builder::new().with_client_options(client(settings)?).with_retry(patience());
     for (name, value) in of_cloud(settings, "AWS_") {
         if let Ok(key) = name.to_ascii_lowercase().parse::<AmazonS3ConfigKey>() {
             builder = builder.with_config(key, value);
         }
     }
-    let endpoint = settings.variables.get("AWS_ENDPOINT_URL_S3").or_else(|| settings.variables.get("AWS_ENDPOINT_URL"));
+    let endpoint = settings
+        .variables
+        .get("AWS_ENDPOINT_URL_S3")
+        .or_else(|| settings.variables.get("AWS_ENDPOINT_URL"));
     if endpoint.is_some_and(|endpoint| is_near(endpoint)) {
         builder = builder.with_allow_http(true);
     }
@@ -73,7 +91,9 @@ fn of_s3(bucket: &str, settings: &RemoteSettings) -> Result<Arc<dyn ObjectStore>
 }
 
 fn of_google(bucket: &str, settings: &RemoteSettings) -> Result<Arc<dyn ObjectStore>, String> {
-    let mut builder = GoogleCloudStorageBuilder::new().with_client_options(client(settings)?).with_retry(patience());
+    let mut builder = GoogleCloudStorageBuilder::new()
+        .with_client_options(client(settings)?)
+        .with_retry(patience());
     for (name, value) in of_cloud(settings, "GOOGLE_") {
         if let Ok(key) = name.to_ascii_lowercase().parse::<GoogleConfigKey>() {
             builder = builder.with_config(key, value);
@@ -83,7 +103,8 @@ fn of_google(bucket: &str, settings: &RemoteSettings) -> Result<Arc<dyn ObjectSt
 }
 
 fn of_azure(container: &str, settings: &RemoteSettings) -> Result<Arc<dyn ObjectStore>, String> {
-    let mut builder = MicrosoftAzureBuilder::new().with_client_options(client(settings)?).with_retry(patience());
+    let mut builder =
+        MicrosoftAzureBuilder::new().with_client_options(client(settings)?).with_retry(patience());
     for (name, value) in of_cloud(settings, "AZURE_") {
         // The Azure command line has shorter names for the two that matter most.
         let key = match name {
@@ -103,20 +124,30 @@ fn shared(store: impl ObjectStore) -> Arc<dyn ObjectStore> {
 }
 
 /// The variables of a cloud.
-fn of_cloud<'a>(settings: &'a RemoteSettings, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+fn of_cloud<'a>(
+    settings: &'a RemoteSettings,
+    prefix: &'a str,
+) -> impl Iterator<Item = (&'a str, &'a str)> {
     let of_cloud = settings.variables.iter().filter(move |(name, _)| name.starts_with(prefix));
-    of_cloud.map(|(name, value)| (name.as_str(), value.as_str())).filter(|(name, _)| !NOT_OURS.contains(name))
+    of_cloud
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .filter(|(name, _)| !NOT_OURS.contains(name))
 }
 
 fn client(settings: &RemoteSettings) -> Result<ClientOptions, String> {
-    let options = ClientOptions::new().with_timeout(REQUEST).with_connect_timeout(Duration::from_secs(10));
+    let options =
+        ClientOptions::new().with_timeout(REQUEST).with_connect_timeout(Duration::from_secs(10));
     let Some(pem) = &settings.ca_pem else { return Ok(options) };
     let certificates = Certificate::from_pem_bundle(pem).map_err(|error| error.to_string())?;
     Ok(certificates.into_iter().fold(options, ClientOptions::with_root_certificate))
 }
 
 fn patience() -> RetryConfig {
-    RetryConfig { backoff: BackoffConfig::default(), max_retries: REPETITIONS, retry_timeout: REPEAT }
+    RetryConfig {
+        backoff: BackoffConfig::default(),
+        max_retries: REPETITIONS,
+        retry_timeout: REPEAT,
+    }
 }
 
 /// Whether a server is on this very machine, where plain http is no risk.

@@ -70,7 +70,8 @@ impl Record {
     }
 
     pub(super) fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = serde_json::to_vec(self).expect("every key of a record is a text and every value plain data");
+        let mut bytes = serde_json::to_vec(self)
+            .expect("every key of a record is a text and every value plain data");
         bytes.push(b'\n');
         bytes
     }
@@ -87,7 +88,9 @@ pub(super) async fn see(objects: &Objects) -> Result<Option<Seen>, StoreError> {
     let Some(found) = objects.plain().get(LOCK).await? else { return Ok(None) };
     let record = match check_version(&found.bytes) {
         Ok(()) => serde_json::from_slice(&found.bytes).ok(),
-        Err(Unreadable::Newer { version }) => return Err(StoreError::Newer { place: objects.place(LOCK), version }),
+        Err(Unreadable::Newer { version }) => {
+            return Err(StoreError::Newer { place: objects.place(LOCK), version });
+        }
         Err(Unreadable::Broken { .. }) => None,
     };
     Ok(Some(Seen { found, record }))
@@ -96,7 +99,9 @@ pub(super) async fn see(objects: &Objects) -> Result<Option<Seen>, StoreError> {
 /// Takes the lock with this id away from whoever holds it; a renewal in between is followed.
 pub(super) async fn unlock(objects: &Objects, id: Uuid) -> Result<bool, StoreError> {
     loop {
-        let Some(Seen { found, record: Some(record) }) = see(objects).await? else { return Ok(false) };
+        let Some(Seen { found, record: Some(record) }) = see(objects).await? else {
+            return Ok(false);
+        };
         if !record.is_held_by(id) {
             return Ok(false);
         }

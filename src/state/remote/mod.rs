@@ -57,9 +57,19 @@ impl Remote {
     }
 
     /// The state under a prefix of any object store; `shown` is what messages call it.
-    pub fn over(store: Arc<dyn ObjectStore>, prefix: Path, shown: &str, seal: Option<Seal>) -> Remote {
+    pub fn over(
+        store: Arc<dyn ObjectStore>,
+        prefix: Path,
+        shown: &str,
+        seal: Option<Seal>,
+    ) -> Remote {
         let objects = Objects::new(store, prefix, shown, seal);
-        Remote { entries: Entries::new(objects.clone()), objects, terms: Terms::default(), probed: Arc::default() }
+        Remote {
+            entries: Entries::new(objects.clone()),
+            objects,
+            terms: Terms::default(),
+            probed: Arc::default(),
+        }
     }
 
     /// The same state with other times for its lease.
@@ -141,8 +151,13 @@ impl Store for Remote {
         let _alone = lease.gate.write().await;
         lease::verify(&self.objects, token.id(), lease).await?;
         let found = self.sight().await?;
-        let stale = |found| StoreError::Stale { place: self.objects.place(STATE), found, given: state.serial };
-        let next = found.snapshot.successor(state).ok_or_else(|| stale(found.snapshot.state.serial))?;
+        let stale = |found| StoreError::Stale {
+            place: self.objects.place(STATE),
+            found,
+            given: state.serial,
+        };
+        let next =
+            found.snapshot.successor(state).ok_or_else(|| stale(found.snapshot.state.serial))?;
         past::keep_what_was(&self.objects, &found, &next.state).await?;
         lease.check(token.id())?;
         match self.objects.put_over(STATE, &next.state.to_bytes(), found.version.as_ref()).await? {

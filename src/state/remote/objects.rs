@@ -46,7 +46,12 @@ pub(super) enum Put {
 
 impl Objects {
     /// The objects under a prefix.
-    pub(super) fn new(store: Arc<dyn ObjectStore>, prefix: Path, shown: &str, seal: Option<Seal>) -> Objects {
+    pub(super) fn new(
+        store: Arc<dyn ObjectStore>,
+        prefix: Path,
+        shown: &str,
+        seal: Option<Seal>,
+    ) -> Objects {
         Objects { store, prefix, shown: shown.trim_end_matches('/').to_owned(), seal }
     }
 
@@ -70,20 +75,32 @@ impl Objects {
             Err(Error::NotFound { .. }) => return Ok(None),
             other => other.map_err(|error| self.unreadable(name, &error))?,
         };
-        let version = UpdateVersion { e_tag: result.meta.e_tag.clone(), version: result.meta.version.clone() };
+        let version = UpdateVersion {
+            e_tag: result.meta.e_tag.clone(),
+            version: result.meta.version.clone(),
+        };
         let bytes = result.bytes().await.map_err(|error| self.unreadable(name, &error))?;
         let opened = match &self.seal {
             Some(seal) => seal.open(name, &bytes),
             None => Seal::refuse(&bytes).map(|()| bytes.to_vec()),
         };
-        let bytes = opened.map_err(|error| StoreError::Unreadable { place: self.place(name), source: Box::new(error) })?;
+        let bytes = opened.map_err(|error| StoreError::Unreadable {
+            place: self.place(name),
+            source: Box::new(error),
+        })?;
         Ok(Some(Found { bytes, version }))
     }
 
     /// The objects under the names that still exist, in the order of the names.
-    pub(super) async fn get_all(&self, names: Vec<String>) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
-        let fetch = |name: String| async move { Ok::<_, StoreError>(self.get(&name).await?.map(|found| (name, found.bytes))) };
-        let found: Vec<Option<(String, Vec<u8>)>> = stream::iter(names).map(fetch).buffered(SIDE_BY_SIDE).try_collect().await?;
+    pub(super) async fn get_all(
+        &self,
+        names: Vec<String>,
+    ) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        let fetch = |name: String| async move {
+            Ok::<_, StoreError>(self.get(&name).await?.map(|found| (name, found.bytes)))
+        };
+        let found: Vec<Option<(String, Vec<u8>)>> =
+            stream::iter(names).map(fetch).buffered(SIDE_BY_SIDE).try_collect().await?;
         Ok(found.into_iter().flatten().collect())
     }
 
@@ -93,12 +110,22 @@ impl Objects {
     }
 
     /// Puts an object over the version that was found.
-    pub(super) async fn update(&self, name: &str, bytes: &[u8], version: &UpdateVersion) -> Result<Put, StoreError> {
+    pub(super) async fn update(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        version: &UpdateVersion,
+    ) -> Result<Put, StoreError> {
         self.put(name, bytes, PutMode::Update(version.clone())).await
     }
 
     /// Over what was found, or where nothing was.
-    pub(super) async fn put_over(&self, name: &str, bytes: &[u8], found: Option<&UpdateVersion>) -> Result<Put, StoreError> {
+    pub(super) async fn put_over(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        found: Option<&UpdateVersion>,
+    ) -> Result<Put, StoreError> {
         match found {
             Some(version) => self.update(name, bytes, version).await,
             None => self.create(name, bytes).await,
@@ -116,26 +143,38 @@ impl Objects {
     }
 
     /// A conditional write whose refusal is taken at its word.
-    pub(super) async fn put_once(&self, name: &str, bytes: &[u8], mode: PutMode) -> Result<Put, StoreError> {
+    pub(super) async fn put_once(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        mode: PutMode,
+    ) -> Result<Put, StoreError> {
         let sealed = match &self.seal {
             Some(seal) => seal.close(name, bytes),
             None => bytes.to_vec(),
         };
         match self.store.put_opts(&self.path(name), sealed.into(), PutOptions::from(mode)).await {
             Ok(result) => Ok(Put::Done(result.into())),
-            Err(Error::AlreadyExists { .. } | Error::Precondition { .. } | Error::NotModified { .. }) => Ok(Put::Conflict),
+            Err(
+                Error::AlreadyExists { .. }
+                | Error::Precondition { .. }
+                | Error::NotModified { .. },
+            ) => Ok(Put::Conflict),
             Err(error) => Err(self.unwritable(name, &error)),
         }
     }
 
     /// Removes objects; those that are gone already are none's concern.
     pub(super) async fn remove(&self, names: Vec<String>) -> Result<(), StoreError> {
-        let paths: Vec<Result<Path, Error>> = names.iter().map(|name| Ok(self.path(name))).collect();
+        let paths: Vec<Result<Path, Error>> =
+            names.iter().map(|name| Ok(self.path(name))).collect();
         let mut removals = self.store.delete_stream(stream::iter(paths).boxed());
         while let Some(removal) = removals.next().await {
             match removal {
                 Ok(_) | Err(Error::NotFound { .. }) => {}
-                Err(error) => return Err(self.unwritable(names.first().map_or("", String::as_str), &error)),
+                Err(error) => {
+                    return Err(self.unwritable(names.first().map_or("", String::as_str), &error));
+                }
             }
         }
         Ok(())
@@ -147,7 +186,8 @@ impl Objects {
         let listed: Result<Vec<_>, Error> = self.store.list(Some(&path)).try_collect().await;
         let listed = listed.map_err(|error| self.unreadable(folder, &error))?;
         let name = |object: &object_store::ObjectMeta| {
-            let parts: Vec<String> = object.location.prefix_match(&path)?.map(|part| part.as_ref().to_owned()).collect();
+            let parts: Vec<String> =
+                object.location.prefix_match(&path)?.map(|part| part.as_ref().to_owned()).collect();
             Some(format!("{folder}/{}", parts.join("/")))
         };
         let mut names: Vec<String> = listed.iter().filter_map(name).collect();
@@ -159,7 +199,9 @@ impl Objects {
     pub(super) fn refusal(&self, name: &str, wrong: Unreadable) -> StoreError {
         match wrong {
             Unreadable::Newer { version } => StoreError::Newer { place: self.place(name), version },
-            broken @ Unreadable::Broken { .. } => StoreError::Unreadable { place: self.place(name), source: Box::new(broken) },
+            broken @ Unreadable::Broken { .. } => {
+                StoreError::Unreadable { place: self.place(name), source: Box::new(broken) }
+            }
         }
     }
 

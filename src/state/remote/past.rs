@@ -30,12 +30,17 @@ pub(super) async fn sight(objects: &Objects, entries: &Entries) -> Result<Sight,
     let read = entries.read().await?;
     let found = objects.get(STATE).await?;
     let (bytes, version) = found.map(|found| (found.bytes, found.version)).unzip();
-    let snapshot = Snapshot::of(bytes.as_deref(), read.journal).map_err(|wrong| objects.refusal(STATE, wrong))?;
+    let snapshot = Snapshot::of(bytes.as_deref(), read.journal)
+        .map_err(|wrong| objects.refusal(STATE, wrong))?;
     Ok(Sight { snapshot, version, bytes, entries: read.entries })
 }
 
 /// Puts the bytes that are about to be replaced into the history, or aside if they are damaged.
-pub(super) async fn keep_what_was(objects: &Objects, found: &Sight, next: &State) -> Result<(), StoreError> {
+pub(super) async fn keep_what_was(
+    objects: &Objects,
+    found: &Sight,
+    next: &State,
+) -> Result<(), StoreError> {
     let time = moment::for_a_name(next.written_at);
     if found.snapshot.journal_is_broken {
         let journal: Vec<u8> = found.entries.values().flatten().copied().collect();
@@ -52,7 +57,12 @@ pub(super) async fn keep_what_was(objects: &Objects, found: &Sight, next: &State
 }
 
 /// Keeps damaged bytes under a name that is still free.
-async fn set_aside(objects: &Objects, bytes: &[u8], stem: &str, extension: &str) -> Result<(), StoreError> {
+async fn set_aside(
+    objects: &Objects,
+    bytes: &[u8],
+    stem: &str,
+    extension: &str,
+) -> Result<(), StoreError> {
     let mut name = format!("{stem}.{extension}");
     let mut attempt = 1;
     while let Put::Conflict = objects.create(&name, bytes).await? {
@@ -78,7 +88,10 @@ pub(super) async fn history(objects: &Objects) -> Result<Vec<Version>, StoreErro
 }
 
 /// An earlier version as it was.
-pub(super) async fn recall(objects: &Objects, version: &Version) -> Result<Option<State>, StoreError> {
+pub(super) async fn recall(
+    objects: &Objects,
+    version: &Version,
+) -> Result<Option<State>, StoreError> {
     let name = format!("{PAST}/{}", version.name);
     let Some(found) = objects.get(&name).await? else { return Ok(None) };
     State::read(&found.bytes).map(Some).map_err(|wrong| objects.refusal(&name, wrong))

@@ -16,7 +16,9 @@ pub(super) async fn probe(objects: &Objects) -> Result<(), StoreError> {
 }
 
 async fn judge(objects: &Objects, name: &str) -> Result<(), StoreError> {
-    let first = written(objects, name, "first", PutMode::Create).await?.ok_or_else(|| deaf(objects, "a first write is refused"))?;
+    let first = written(objects, name, "first", PutMode::Create)
+        .await?
+        .ok_or_else(|| deaf(objects, "a first write is refused"))?;
     if written(objects, name, "second", PutMode::Create).await?.is_some() {
         return Err(deaf(objects, "a create over what exists succeeds"));
     }
@@ -33,7 +35,12 @@ async fn judge(objects: &Objects, name: &str) -> Result<(), StoreError> {
     }
 }
 
-async fn written(objects: &Objects, name: &str, text: &str, mode: PutMode) -> Result<Option<UpdateVersion>, StoreError> {
+async fn written(
+    objects: &Objects,
+    name: &str,
+    text: &str,
+    mode: PutMode,
+) -> Result<Option<UpdateVersion>, StoreError> {
     match objects.put_once(name, text.as_bytes(), mode).await? {
         Put::Done(version) => Ok(Some(version)),
         Put::Conflict => Ok(None),
