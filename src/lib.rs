@@ -3,7 +3,7 @@
 //! The way of the data:
 //!
 //! ```text
-//!  YAML files --config--> Draft --validate--> Shape -------+
+//!  YAML files --config--> Draft --validate--> Spec -------+
 //!                           ^ codes (what can be wrong)    |
 //!  Cloudflare --api-----------------------------> Live ----+--> plan --> Plan --render--> text, JSON, Markdown, SARIF
 //!  state -------state---------------------------> Recorded-+               +--apply--> api, state   (events --> cli)
@@ -21,7 +21,7 @@
 //! | 4 | [`validate`] | drafts and facts to applications, or findings |
 //! | 3 | [`config`], [`diff`] | YAML text to drafts with their places; two applications to the fields in which they differ |
 //! | 2 | [`codes`] | every Spectrum error code, and the rules of our own, one file each |
-//! | 1 | [`model`] | ids, hostname, protocol, origin, the attribute table, `Draft`, `Shape`, `Live`, `Recorded`, `View` |
+//! | 1 | [`model`] | ids, hostname, protocol, origin, the attribute table, `Draft`, `Spec`, `Live`, `Recorded`, `View` |
 //! | 0 | [`finding`] | `Severity`, `Place`, `Finding` |
 //!
 //! Three sentences hold everywhere:

@@ -235,7 +235,7 @@ async fn a_success_without_a_list_is_never_an_empty_list() {
         )
         .await;
         let error = stage.list_error().await;
-        assert!(matches!(*error.kind, ErrorKind::Odd { .. }), "{result}: {error}");
+        assert!(matches!(*error.kind, ErrorKind::UnexpectedShape { .. }), "{result}: {error}");
     }
     let stage = Stage::always(200, json!({"success": true, "errors": []})).await;
     assert!(stage.list_error().await.to_string().contains("it is missing"));
@@ -501,7 +501,7 @@ async fn a_recorded_answer_of_old_spelling_is_read() {
     let apps = stage.client.list_apps(&zone()).await.unwrap();
     assert_eq!((apps[0].id.clone(), apps[0].unread().count()), (app_id(), 0));
     assert_eq!(
-        apps[0].shape.get(Field::ProxyProtocol).map(ToString::to_string).as_deref(),
+        apps[0].spec.get(Field::ProxyProtocol).map(ToString::to_string).as_deref(),
         Some("off")
     );
     assert_eq!(apps[0].unknown.get("ipv4"), Some(&json!(true)));

@@ -283,7 +283,7 @@ fn a_code_that_does_not_exist_cannot_be_explained() {
     assert_ne!(ran.code, 0, "{}", ran.all());
     assert!(
         ran.all().contains("11004") || ran.all().contains("--list"),
-        "it says where to look: {}",
+        "it says where to style: {}",
         ran.all()
     );
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value as Json, json};
-use spectrumctl::codes::{self, CODES, Code, Fault};
+use spectrumctl::codes::{self, CODES, Code, Violation};
 use spectrumctl::finding::Severity;
 use spectrumctl::model::draft::UnknownKey;
 use spectrumctl::model::{
@@ -38,10 +38,10 @@ fn viewed<T>(
     zone: &ZoneFacts,
     app: &Json,
     peers: Vec<Peer>,
-    look: impl FnOnce(&View<'_>) -> T,
+    style: impl FnOnce(&View<'_>) -> T,
 ) -> T {
-    let (draft, peers) = (draft(app), Peers::of(peers));
-    look(&View {
+    let (draft, peers) = (draft(app), Peers::new(peers));
+    style(&View {
         who: "example.com/ssh",
         app: &draft,
         live: None,
@@ -52,12 +52,12 @@ fn viewed<T>(
     })
 }
 
-fn faults_of(app: &Json) -> Vec<Fault> {
+fn faults_of(app: &Json) -> Vec<Violation> {
     viewed(&enterprise(), app, Vec::new(), codes::check)
 }
 
-fn names(faults: &[Fault]) -> Vec<String> {
-    faults.iter().map(|fault| fault.code.name()).collect()
+fn names(violations: &[Violation]) -> Vec<String> {
+    violations.iter().map(|violation| violation.code.name()).collect()
 }
 
 /// Every case: its code, its folder's name, its folder.
@@ -212,7 +212,7 @@ fn the_table_stands_by_number_and_then_by_slug() {
         |code: &Code| (code.number.is_none(), code.number, code.number.map_or(code.slug, |_| ""));
     assert!(CODES.is_sorted_by(|a, b| order(a) < order(b)));
     assert_eq!(
-        codes::of_number(11004).map(|code| code.slug),
+        codes::find_number(11004).map(|code| code.slug),
         codes::find("dns-type-changed").map(|code| code.slug)
     );
 }
@@ -261,13 +261,13 @@ fn a_masked_value_is_never_shown() {
             |entries: &mut Vec<Entry>| entries.iter_mut().for_each(|entry| mask(&mut entry.value));
         let world =
             world_of(&folder, "spectrum.yaml", prepare).expect("every case has a configuration");
-        for (_, fault) in world.faults() {
+        for (_, violation) in world.violations() {
             let notes: Vec<&str> =
-                fault.related.iter().map(|related| related.note.as_str()).collect();
+                violation.related.iter().map(|related| related.note.as_str()).collect();
             let shown = format!(
                 "{} {} {}",
-                fault.summary,
-                fault.fix.as_deref().unwrap_or_default(),
+                violation.summary,
+                violation.fix.as_deref().unwrap_or_default(),
                 notes.join(" ")
             );
             masked += usize::from(shown.contains("‹SECRET›"));
@@ -283,10 +283,10 @@ fn a_masked_value_is_never_shown() {
 
 #[test]
 fn an_unclear_value_gives_no_verdict() {
-    let faults = faults_of(&app_with(
+    let violations = faults_of(&app_with(
         json!({"dns": {"type": "CNAM", "name": "ssh.example.com"}, "edge_ips": {"type": "statik"}}),
     ));
-    assert_eq!(names(&faults), ["invalid-value", "invalid-value"]);
+    assert_eq!(names(&violations), ["invalid-value", "invalid-value"]);
     assert_eq!(
         names(&faults_of(&app_with(json!({"origin_direct": "tcp://192.0.2.1:22"})))),
         ["wrong-type"]
@@ -343,23 +343,30 @@ fn an_address_or_a_label_where_a_name_belongs_is_told_what_to_write() {
 fn a_shared_fault_is_told_at_the_later_application_with_the_first_beside_it() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/codes/port-overlap/ports-shared-on-hostname");
-    let faults = world_of(&folder, "spectrum.yaml", |_| ()).expect("the case exists").faults();
-    let [(who, fault)] = faults.as_slice() else { panic!("told once, not {}", faults.len()) };
-    assert_eq!((who.as_str(), fault.related[0].place.line), ("example.com/b", 1));
-    assert!(fault.summary.ends_with("shares ports with example.com/a"), "{}", fault.summary);
+    let violations =
+        world_of(&folder, "spectrum.yaml", |_| ()).expect("the case exists").violations();
+    let [(who, violation)] = violations.as_slice() else {
+        panic!("told once, not {}", violations.len())
+    };
+    assert_eq!((who.as_str(), violation.related[0].place.line), ("example.com/b", 1));
+    assert!(
+        violation.summary.ends_with("shares ports with example.com/a"),
+        "{}",
+        violation.summary
+    );
 }
 
 #[test]
 fn a_body_without_a_place_is_told_against_everything_that_exists() {
     let zone = ZoneFacts { ipv4_quota: Some(1), ..enterprise() };
     let peer = |who: &str, name: &str| {
-        let shape = draft(&app_with(
+        let spec = draft(&app_with(
             json!({"protocol": "tcp/20-30", "dns": {"type": "CNAME", "name": name}}),
         ));
-        Peer::of_draft(who.to_owned(), "example.com", &shape).expect("it has a hostname")
+        Peer::from_draft(who.to_owned(), "example.com", &spec).expect("it has a hostname")
     };
     let app = app_with(json!({}));
-    let own = Peer::of_draft("example.com/ssh".to_owned(), "example.com", &draft(&app))
+    let own = Peer::from_draft("example.com/ssh".to_owned(), "example.com", &draft(&app))
         .expect("it has a hostname");
     let beyond =
         vec![peer("example.com/?1", "a.example.com"), peer("example.com/?2", "b.example.com"), own];
@@ -385,9 +392,9 @@ fn the_quota_is_told_once_however_far_beyond_it_the_configuration_is() {
         app("d", "")
     );
     let told: Vec<(String, String)> = World::of(&text, |_| ())
-        .faults()
+        .violations()
         .into_iter()
-        .map(|(who, fault)| (who, fault.summary))
+        .map(|(who, violation)| (who, violation.summary))
         .collect();
     assert_eq!(
         told,
@@ -401,7 +408,7 @@ fn the_quota_is_told_once_however_far_beyond_it_the_configuration_is() {
 #[test]
 fn a_refusal_is_explained_by_the_view_then_by_its_words_then_by_what_only_the_server_knows() {
     let cause = |number: u32, view: Option<&View<'_>>, message: &str| {
-        codes::of_number(number).expect("listed").likely_cause(view, message).slug
+        codes::find_number(number).expect("listed").likely_cause(view, message).slug
     };
     viewed(&enterprise(), &json!({"origin_direct": []}), Vec::new(), |view| {
         assert_eq!(cause(11000, Some(view), "TTL"), "no-origin")
@@ -430,16 +437,19 @@ fn a_key_that_the_api_sets_itself_is_not_taken_for_a_misspelling() {
         peers: &peers,
         facts: None,
     };
-    let faults = codes::check(&view);
+    let violations = codes::check(&view);
     assert_eq!(
-        faults.iter().map(|fault| (fault.cause.slug, fault.place.clone())).collect::<Vec<_>>(),
+        violations
+            .iter()
+            .map(|violation| (violation.cause.slug, violation.place.clone()))
+            .collect::<Vec<_>>(),
         [("read-only-key", Some(place(3)))]
     );
 }
 
 /// What is told of an application beside another one of the zone or, with a name, of another zone.
 fn told_beside(app: &Json, other_zone: &str, other: &Json) -> Vec<String> {
-    let peer = Peer::of_draft(format!("{other_zone}/other"), other_zone, &draft(other))
+    let peer = Peer::from_draft(format!("{other_zone}/other"), other_zone, &draft(other))
         .expect("it has a hostname");
     names(&viewed(&enterprise(), app, vec![peer], codes::check))
 }
@@ -466,7 +476,7 @@ fn a_hostname_in_two_zones_is_told_as_that_and_nothing_else() {
 fn bare_names_count_as_the_ports_they_stand_for() {
     let app = app_with(json!({"protocol": "ssh"}));
     let other = draft(&app_with(json!({"dns": {"type": "CNAME", "name": "other.example.com"}})));
-    let peer = Peer::of_draft("example.com/other".to_owned(), "example.com", &other)
+    let peer = Peer::from_draft("example.com/other".to_owned(), "example.com", &other)
         .expect("it has a hostname");
     let zone = ZoneFacts { tier: Some(Tier::Pro), ..enterprise() };
     assert_eq!(names(&viewed(&zone, &app, vec![peer], codes::check)), ["11034"]);

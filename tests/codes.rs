@@ -27,7 +27,7 @@ fn cases() -> Vec<(String, PathBuf)> {
 
 /// What is found in a configuration without asking anybody.
 fn offline(text: &str) -> Vec<Finding> {
-    let sources = Sources::of([("spectrum.yaml", text)]);
+    let sources = Sources::new([("spectrum.yaml", text)]);
     let config::Loaded { configuration, findings } = config::load(&sources, &Vars::default());
     validate::validate(&configuration, findings, date(2026, 8, 1)).findings
 }

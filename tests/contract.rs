@@ -4,7 +4,7 @@
 use serde_json::{Map, Value as Json, json};
 use spectrumctl::config::{self, Sources, Vars};
 use spectrumctl::model::{AppId, Live, Tier, ZoneId};
-use spectrumctl::plan::{self, Input, Plan, Policy, Remembered, Work, ZoneRead};
+use spectrumctl::plan::{self, Input, LiveZone, Plan, Policy, Remembered, Work};
 use spectrumctl::validate;
 
 use crate::support::{Sandbox, Scripted, Simulator, folders, read_json, repository};
@@ -20,10 +20,10 @@ fn live(object: &Json) -> Live {
 
 /// The plan of a configuration for one zone, with nothing recorded.
 fn planned(text: &str, name: &str, tier: Option<Tier>, apps: Vec<Live>) -> Plan {
-    let loaded = config::load(&Sources::of([("spectrum.yaml", text)]), &Vars::default());
+    let loaded = config::load(&Sources::new([("spectrum.yaml", text)]), &Vars::default());
     let policy = Policy::on(jiff::civil::date(2026, 8, 1));
     let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
-    let zone = ZoneRead {
+    let zone = LiveZone {
         name: name.to_owned(),
         id: ZoneId::from_api("023e105f4ecef8ad9ca31a8372d0c353"),
         account: None,
@@ -171,7 +171,7 @@ fn an_application_of_earlier_years_is_read_as_todays() {
         };
         let (old, today) = (of("answer.json"), of("today.json"));
         assert_eq!(old.id, today.id, "{}", folder.display());
-        assert_eq!(old.shape.canonical(), today.shape.canonical(), "{}", folder.display());
+        assert_eq!(old.spec.canonical(), today.spec.canonical(), "{}", folder.display());
     }
 }
 

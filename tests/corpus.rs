@@ -12,8 +12,10 @@ use generator::{Case, Dice, MUTATIONS, ZONE, ZONE_NAME, mutated, valid};
 use serde_json::Value as Json;
 use spectrumctl::config::{self, Sources, Vars};
 use spectrumctl::model::{Address, AppId, Live, ZoneId};
-use spectrumctl::plan::{self, Condition, Input, Plan, Policy, Record, Remembered, Work, ZoneRead};
-use spectrumctl::sim::{Request, Seed, World};
+use spectrumctl::plan::{
+    self, Condition, Input, LiveZone, Plan, Policy, Remembered, StateEffect, Work,
+};
+use spectrumctl::sim::{Fixture, Request, World};
 use spectrumctl::validate;
 
 /// How many cases are made; each mutation gets its share.
@@ -23,7 +25,7 @@ fn world(case: &Case) -> World {
     let mut world = World::default();
     world.rate_limit = None;
     for seed in [generator::SEED, case.seed().as_str()] {
-        world.sow(&Seed::read(seed).unwrap(), true).unwrap();
+        world.load(&Fixture::read(seed).unwrap(), true).unwrap();
     }
     world
 }
@@ -48,10 +50,10 @@ fn live(world: &mut World) -> Vec<Live> {
 
 fn planned(case: &Case, live: Vec<Live>, remembered: &Remembered) -> Plan {
     let text = case.configuration().to_string();
-    let loaded = config::load(&Sources::of([("spectrum.yaml", text.as_str())]), &Vars::default());
+    let loaded = config::load(&Sources::new([("spectrum.yaml", text.as_str())]), &Vars::default());
     let policy = Policy::on(jiff::civil::date(2026, 8, 1));
     let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
-    let zones = [ZoneRead {
+    let zones = [LiveZone {
         name: ZONE_NAME.to_owned(),
         id: ZoneId::from_api(ZONE),
         account: None,
@@ -86,7 +88,8 @@ fn complaint_about_valid(case: &Case) -> Option<String> {
         return Some(format!("the plan refuses it: {:?}", plan.findings));
     }
     let change = plan.changes.iter().find(|change| change.address.key == "app")?;
-    let (Work::Create { body }, Record::Keep(template)) = (&change.work, &change.record) else {
+    let (Work::Create { body }, StateEffect::Keep(template)) = (&change.work, &change.record)
+    else {
         return Some(format!("no create: {change:?}"));
     };
     let (status, answer) = call(

@@ -37,7 +37,7 @@ async fn drifts_and_is_repaired(path: &str, fields: &str, by: By) {
     let id = before["id"].as_str().unwrap();
     match by {
         By::Call(fields) => room.patch(id, &fields),
-        By::Hand(object) => room.sow(&format!("apps: [{object}'{id}'}}]")),
+        By::Hand(object) => room.load(&format!("apps: [{object}'{id}'}}]")),
     }
     let (pointer, changed) = (format!("/{}", path.replace('.', "/")), room.app());
     assert_ne!(before.pointer(&pointer), changed.pointer(&pointer), "the change must reach {path}");
@@ -211,7 +211,7 @@ async fn drift_is_told_where_the_configuration_holds_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_audit_log_tells_who_and_its_silence_is_told() {
     let (room, id) = applied(SSH).await;
-    room.sow("tokens: [{token: somebody-else, name: intern}, {token: of-the-tool, permissions: [zone_settings_read]}]");
+    room.load("tokens: [{token: somebody-else, name: intern}, {token: of-the-tool, permissions: [zone_settings_read]}]");
     room.patch(&id, &json!({"tls": "full"}));
     let silent = room.run(&["drift", "--who"]);
     assert!(silent.exits(2).stdout.contains("who made the changes in example.com is not known"));
@@ -220,7 +220,7 @@ async fn the_audit_log_tells_who_and_its_silence_is_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_audit_log_names_actor_time_and_means() {
     let (room, id) = applied(SSH).await;
-    room.sow("tokens: [{token: somebody-else, name: intern}, {token: of-the-tool, name: tool}]");
+    room.load("tokens: [{token: somebody-else, name: intern}, {token: of-the-tool, name: tool}]");
     room.patch(&id, &json!({"tls": "full"}));
     let report = room.run(&["drift", "--who", "--format", "json"]).exits(2).json();
     let who = &report["changes"][0]["who"][0];

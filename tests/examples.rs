@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use crate::support::{Sandbox, Simulator, copy_folder, folders, repository};
 
 /// What is changed in an example: the file, the text that is replaced and by what, and the field and address in which that shows.
-struct Edit {
+struct StateChange {
     example: &'static str,
     file: &'static str,
     from: &'static str,
@@ -19,8 +19,8 @@ struct Edit {
     after: fn() -> Json,
 }
 
-const EDITS: [Edit; 14] = [
-    Edit {
+const EDITS: [StateChange; 14] = [
+    StateChange {
         example: "byoip-static",
         file: "spectrum.yaml",
         from: "udp://192.0.2.60:5060",
@@ -30,7 +30,7 @@ const EDITS: [Edit; 14] = [
         before: || json!(["udp://192.0.2.60:5060"]),
         after: || json!(["udp://192.0.2.61:5060"]),
     },
-    Edit {
+    StateChange {
         example: "dns-origin",
         file: "spectrum.yaml",
         from: "ttl: 1200 ",
@@ -40,7 +40,7 @@ const EDITS: [Edit; 14] = [
         before: || json!(1200),
         after: || json!(900),
     },
-    Edit {
+    StateChange {
         example: "ipv6-origin",
         file: "spectrum.yaml",
         from: "tcp://[2001:db8::1]:443",
@@ -50,7 +50,7 @@ const EDITS: [Edit; 14] = [
         before: || json!(["tcp://[2001:db8::1]:443"]),
         after: || json!(["tcp://[2001:db8::2]:443"]),
     },
-    Edit {
+    StateChange {
         example: "load-balancer-origin",
         file: "spectrum.yaml",
         from: "origin_port: 6432",
@@ -60,7 +60,7 @@ const EDITS: [Edit; 14] = [
         before: || json!(6432),
         after: || json!(6433),
     },
-    Edit {
+    StateChange {
         example: "pay-as-you-go",
         file: "spectrum.yaml",
         from: "tcp://192.0.2.3:3389",
@@ -70,7 +70,7 @@ const EDITS: [Edit; 14] = [
         before: || json!(["tcp://192.0.2.3:3389"]),
         after: || json!(["tcp://192.0.2.4:3389"]),
     },
-    Edit {
+    StateChange {
         example: "port-range",
         file: "spectrum.yaml",
         from: "tcp://192.0.2.1:3000-4000",
@@ -80,7 +80,7 @@ const EDITS: [Edit; 14] = [
         before: || json!(["tcp://192.0.2.1:3000-4000"]),
         after: || json!(["tcp://192.0.2.1:5000-6000"]),
     },
-    Edit {
+    StateChange {
         example: "quickstart",
         file: "spectrum.yaml",
         from: "tls: strict",
@@ -90,7 +90,7 @@ const EDITS: [Edit; 14] = [
         before: || json!("strict"),
         after: || json!("full"),
     },
-    Edit {
+    StateChange {
         example: "shared-hostname",
         file: "spectrum.yaml",
         from: "ip_firewall: true",
@@ -100,7 +100,7 @@ const EDITS: [Edit; 14] = [
         before: || json!(true),
         after: || json!(false),
     },
-    Edit {
+    StateChange {
         example: "single-port",
         file: "spectrum.yaml",
         from: "argo_smart_routing: true",
@@ -110,7 +110,7 @@ const EDITS: [Edit; 14] = [
         before: || json!(true),
         after: || json!(false),
     },
-    Edit {
+    StateChange {
         example: "team-files",
         file: "teams/payments.yaml",
         from: "tls: strict",
@@ -120,7 +120,7 @@ const EDITS: [Edit; 14] = [
         before: || json!("strict"),
         after: || json!("flexible"),
     },
-    Edit {
+    StateChange {
         example: "udp-simple-proxy-protocol",
         file: "spectrum.yaml",
         from: "origin_direct: [\"udp://192.0.2.53:53\"]\n        proxy_protocol: simple",
@@ -130,7 +130,7 @@ const EDITS: [Edit; 14] = [
         before: || json!("simple"),
         after: || json!("v2"),
     },
-    Edit {
+    StateChange {
         example: "variables",
         file: "spectrum.yaml",
         from: "dns: {type: CNAME, name: ssh.example.com}",
@@ -140,7 +140,7 @@ const EDITS: [Edit; 14] = [
         before: || json!("off"),
         after: || json!("flexible"),
     },
-    Edit {
+    StateChange {
         example: "virtual-network",
         file: "spectrum.yaml",
         from: "udp://203.0.113.25:8125",
@@ -150,7 +150,7 @@ const EDITS: [Edit; 14] = [
         before: || json!(["udp://203.0.113.25:8125"]),
         after: || json!(["udp://203.0.113.26:8125"]),
     },
-    Edit {
+    StateChange {
         example: "web-https",
         file: "spectrum.yaml",
         from: "tls: strict",
@@ -235,7 +235,7 @@ fn is_created_and_then_unchanged(example: &Example) {
     example.assert_nothing_to_do();
 }
 
-fn shows_exactly_the_changed_field(example: &Example, edit: &Edit) {
+fn shows_exactly_the_changed_field(example: &Example, edit: &StateChange) {
     example.sandbox.edit(&format!("{}/{}", edit.example, edit.file), edit.from, edit.to);
     let plan = example.plan();
     let change = only_change(&plan);
@@ -261,7 +261,7 @@ fn shows_exactly_the_changed_field(example: &Example, edit: &Edit) {
     example.assert_nothing_to_do();
 }
 
-fn is_created_again_after_a_deletion_outside(example: &Example, edit: &Edit) {
+fn is_created_again_after_a_deletion_outside(example: &Example, edit: &StateChange) {
     let world: Json = serde_json::from_str(
         &example.sandbox.read(&format!("{}/state/sim/world.json", example.name)),
     )

@@ -96,7 +96,7 @@ fn check_meanwhile(stage: &Stage, ended: &Ended, case: &str) {
     let live = stage.live();
     let is_live = |name: &str| {
         live.iter().any(|live| {
-            live.shape.hostname().is_some_and(|host| host.as_str() == format!("{name}.example.com"))
+            live.spec.hostname().is_some_and(|host| host.as_str() == format!("{name}.example.com"))
         })
     };
     assert!(is_live("stay4") && is_live("stay5"), "{case}: what was not touched is gone");
@@ -266,7 +266,7 @@ async fn a_refused_create_brings_the_whole_group_back() {
     }
     let live = stage.live();
     assert!(
-        live.iter().all(|live| live.shape.get(Field::EdgeIpsIps).is_none()) && live.len() == 4,
+        live.iter().all(|live| live.spec.get(Field::EdgeIpsIps).is_none()) && live.len() == 4,
         "{live:#?}"
     );
     stage.check(4, "brought back").await;

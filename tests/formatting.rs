@@ -22,7 +22,7 @@ fn formatted(text: &str) -> String {
 
 /// What a configuration says, places aside.
 fn meaning(text: &str) -> String {
-    let loaded = config::load(&Sources::of([("spectrum.yaml", text)]), &Vars::default());
+    let loaded = config::load(&Sources::new([("spectrum.yaml", text)]), &Vars::default());
     let codes: Vec<String> = loaded.findings.into_iter().map(|finding| finding.summary).collect();
     let apps = loaded.configuration.apps().map(|app| {
         let given: Vec<String> = app

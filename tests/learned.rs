@@ -85,7 +85,7 @@ async fn an_old_lesson_warns_lets_one_apply_try_and_is_forgotten_by_a_success() 
     );
     assert_eq!(account.apply(&[]).await.exit, 6);
     assert_eq!(account.plan(&[]).await.exit, 3, "the second refusal counts from its own day");
-    account.sow(&having("byoip, ftp"));
+    account.load(&having("byoip, ftp"));
     assert_eq!(account.apply(&["--no-learned"]).await.exit, 0);
     assert_eq!(state(&account)["learned"], json!([]));
 }

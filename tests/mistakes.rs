@@ -18,7 +18,7 @@ fn marked() -> BTreeSet<(u32, String)> {
 
 #[test]
 fn every_mistake_is_found_at_its_line_and_nothing_else() {
-    let loaded = config::load(&Sources::of([("spectrum.yaml", TEXT)]), &Vars::default());
+    let loaded = config::load(&Sources::new([("spectrum.yaml", TEXT)]), &Vars::default());
     let validated =
         validate::validate(&loaded.configuration, loaded.findings, jiff::civil::date(2026, 8, 1));
     let found = validated.findings.iter().map(|finding| {
@@ -34,7 +34,7 @@ fn every_mistake_is_found_at_its_line_and_nothing_else() {
 
 #[test]
 fn every_mistake_says_why_and_what_to_do() {
-    let loaded = config::load(&Sources::of([("spectrum.yaml", TEXT)]), &Vars::default());
+    let loaded = config::load(&Sources::new([("spectrum.yaml", TEXT)]), &Vars::default());
     let validated =
         validate::validate(&loaded.configuration, loaded.findings, jiff::civil::date(2026, 8, 1));
     for finding in &validated.findings {

@@ -11,8 +11,8 @@ use jiff::civil::date;
 use serde_json::{Map, Value as Json, json};
 use spectrumctl::config::{self, Sources, Vars};
 use spectrumctl::model::{Address, AppId, Live, Recorded, Tier, ZoneId};
-use spectrumctl::plan::{self, Condition, Input, Plan, Policy, Remembered, ZoneRead};
-use spectrumctl::render::{Look, plan_json, plan_text};
+use spectrumctl::plan::{self, Condition, Input, LiveZone, Plan, Policy, Remembered};
+use spectrumctl::render::{TermStyle, plan_json, plan_text};
 use spectrumctl::validate;
 
 use crate::support::{folders, read_json, repository};
@@ -65,14 +65,14 @@ fn remembered(case: &Path) -> Remembered {
 }
 
 /// What `live.yaml` says of the zone; a case without one has an empty zone.
-fn live(case: &Path) -> ZoneRead {
+fn live(case: &Path) -> LiveZone {
     let live = optional(&case.join("live.yaml"));
     let read = |app: &Json| {
         let mut object = app.as_object().expect("a live application is a mapping").clone();
         object.insert("id".to_owned(), id(&app["id"]).into());
         Live::read(&object).expect("a live application has an id")
     };
-    ZoneRead {
+    LiveZone {
         name: "example.com".to_owned(),
         id: ZoneId::from_api(ZONE),
         account: None,
@@ -82,10 +82,10 @@ fn live(case: &Path) -> ZoneRead {
 }
 
 /// The plan of a case with this zone in place of the live one.
-fn planned_with(case: &Path, zone: ZoneRead) -> Plan {
+fn planned_with(case: &Path, zone: LiveZone) -> Plan {
     let text = fs::read_to_string(case.join("desired.yaml")).unwrap();
     let vars = Vars { values: [("ORIGIN".to_owned(), "192.0.2.1".to_owned())].into() };
-    let loaded = config::load(&Sources::of([("spectrum.yaml", text.as_str())]), &vars);
+    let loaded = config::load(&Sources::new([("spectrum.yaml", text.as_str())]), &vars);
     let policy =
         Policy { limits: loaded.configuration.settings.limits, ..Policy::on(date(2026, 8, 1)) };
     let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
@@ -111,7 +111,7 @@ fn rendered(plan: &Plan) -> [(&'static str, String); 2] {
             format!("{} {}: {}\n", finding.severity, finding.code, finding.summary).bytes(),
         );
     }
-    plan_text::write(&mut text, plan, Look::default()).unwrap();
+    plan_text::write(&mut text, plan, TermStyle::default()).unwrap();
     plan_json::write(&mut json, plan).unwrap();
     [
         ("plan.txt", String::from_utf8(text).unwrap()),

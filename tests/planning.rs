@@ -4,8 +4,8 @@ use serde_json::{Map, Value as Json, json};
 use spectrumctl::config::{self, Sources, Vars};
 use spectrumctl::model::{Address, AppId, Live, Protect, Provenance, Recorded, ZoneId};
 use spectrumctl::plan::{
-    self, Action, Allowance, Call, Condition, Input, Pattern, Plan, Policy, Reason, Remembered,
-    Selection, ZoneRead,
+    self, Action, Allowance, Call, Condition, Input, LiveZone, Pattern, Plan, Policy, Reason,
+    Remembered, Selection,
 };
 use spectrumctl::validate;
 
@@ -52,7 +52,7 @@ fn plan_with(
     change: impl FnOnce(&mut Policy, &mut Remembered),
 ) -> Plan {
     let text = format!("version: 1\nzones:\n  example.com:\n    apps:\n{apps}");
-    let loaded = config::load(&Sources::of([("spectrum.yaml", text.as_str())]), &Vars::default());
+    let loaded = config::load(&Sources::new([("spectrum.yaml", text.as_str())]), &Vars::default());
     let mut policy = Policy::on(jiff::civil::date(2026, 8, 1));
     let records =
         world.iter().map(|app| (Address::new("example.com", app.0), recorded(*app, Protect::Off)));
@@ -60,7 +60,7 @@ fn plan_with(
         Remembered { condition: Condition::Read, apps: records.collect(), ..Remembered::default() };
     change(&mut policy, &mut remembered);
     let live: Vec<Live> = world.iter().map(|app| Live::read(&object(*app)).unwrap()).collect();
-    let zones = [ZoneRead {
+    let zones = [LiveZone {
         name: "example.com".to_owned(),
         id: ZoneId::from_api(ZONE),
         account: None,
@@ -361,7 +361,7 @@ fn an_apply_that_sees_it_desired_confirms_what_came_back() {
         seen(&plan).iter().map(|(_, action, ..)| *action).collect::<Vec<_>>(),
         [Action::Record]
     );
-    let plan::Record::Keep(template) = &plan.changes[0].record else {
+    let plan::StateEffect::Keep(template) = &plan.changes[0].record else {
         panic!("{:?}", plan.changes[0].record)
     };
     assert!(template.with_id(&id('1')).confirmed);

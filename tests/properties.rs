@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value as Json, json};
 use spectrumctl::config::{self, Sources, Vars};
 use spectrumctl::model::{Live, Tier, ZoneId};
-use spectrumctl::plan::{self, Input, Plan, Policy, Remembered, Work, ZoneRead};
+use spectrumctl::plan::{self, Input, LiveZone, Plan, Policy, Remembered, Work};
 use spectrumctl::render::plan_json;
 use spectrumctl::validate;
 
@@ -52,11 +52,11 @@ fn text(apps: &[Map<String, Json>], order: impl Iterator<Item = usize>) -> Strin
 }
 
 fn planned(text: &str, live: Vec<Live>) -> Plan {
-    let loaded = config::load(&Sources::of([("spectrum.yaml", text)]), &Vars::default());
+    let loaded = config::load(&Sources::new([("spectrum.yaml", text)]), &Vars::default());
     let policy = Policy::on(date(2026, 8, 1));
     let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
     let id = ZoneId::from_api("023e105f4ecef8ad9ca31a8372d0c353");
-    let zone = ZoneRead {
+    let zone = LiveZone {
         name: "example.com".to_owned(),
         id,
         account: None,
@@ -121,7 +121,7 @@ proptest! {
         let at = (0..=at.min(whole.len())).rev().find(|at| whole.is_char_boundary(*at)).unwrap_or(0);
         whole.insert_str(at, &noise);
         for text in [noise, whole] {
-            let loaded = config::load(&Sources::of([("spectrum.yaml", text.as_str())]), &Vars::default());
+            let loaded = config::load(&Sources::new([("spectrum.yaml", text.as_str())]), &Vars::default());
             let validated = validate::validate(&loaded.configuration, loaded.findings, date(2026, 8, 1));
             for place in validated.findings.iter().filter_map(|finding| finding.place.as_ref()) {
                 prop_assert!(place.start <= place.end && place.end <= text.len(), "{place:?} is outside of {text:?}");

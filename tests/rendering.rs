@@ -8,19 +8,19 @@ mod plans;
 mod samples;
 
 use samples::{full_plan, some_findings, text};
-use spectrumctl::render::findings::Showing;
-use spectrumctl::render::{self, Look};
+use spectrumctl::render::findings::RenderOptions;
+use spectrumctl::render::{self, TermStyle};
 
 #[test]
 fn colours_are_written_only_with_colour_and_change_nothing_else() {
     let (plan, (sources, findings)) = (full_plan(false), some_findings());
     let of = |colour| {
-        let look = Look { colour, width: 80 };
-        let showing = Showing { sources: &sources, look, redact: false, closing: None };
+        let style = TermStyle { colour, width: 80 };
+        let options = RenderOptions { sources: &sources, style, redact: false, closing: None };
         text(|out| {
-            render::plan_text::write(out, &plan, look)?;
-            render::findings::write(out, &findings, showing)?;
-            render::explain::write_list(out, look)
+            render::plan_text::write(out, &plan, style)?;
+            render::findings::write(out, &findings, options)?;
+            render::explain::write_list(out, style)
         })
     };
     let (plain, coloured) = (of(false), of(true));
@@ -36,17 +36,17 @@ fn colours_are_written_only_with_colour_and_change_nothing_else() {
 fn ten_runs_give_the_same_bytes() {
     let all = || {
         let (plan, (sources, findings)) = (full_plan(true), some_findings());
-        let showing = Showing {
+        let options = RenderOptions {
             sources: &sources,
-            look: Look { colour: true, width: 80 },
+            style: TermStyle { colour: true, width: 80 },
             redact: false,
             closing: None,
         };
         text(|out| {
-            render::plan_text::write(out, &plan, showing.look)?;
+            render::plan_text::write(out, &plan, options.style)?;
             render::plan_json::write(out, &plan)?;
             render::plan_markdown::write(out, &plan)?;
-            render::findings::write(out, &findings, showing)?;
+            render::findings::write(out, &findings, options)?;
             render::sarif::write(out, &findings, "spectrum.yaml")?;
             render::github::write_plan(out, &plan)?;
             render::junit::write_plan(out, &plan)

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 use spectrumctl::sim::embedded::{Running, start};
-use spectrumctl::sim::{Options, RateLimit, Request, Script, Seed, World, file};
+use spectrumctl::sim::{Fixture, Options, RateLimit, Request, Script, World, file};
 
 const ZONE: &str = "023e105f4ecef8ad9ca31a8372d0c353";
 const ACCOUNT: &str = "01a7362d577a6c3019a474fd6f485823";
@@ -100,10 +100,10 @@ fn ssh(name: &str, port: u16) -> Json {
     json!({"protocol": format!("tcp/{port}"), "dns": {"type": "CNAME", "name": name}, "origin_direct": ["tcp://192.0.2.1:22"]})
 }
 
-fn sown(yaml: &str) -> World {
+fn given(yaml: &str) -> World {
     let mut world = World::default();
-    let seed = Seed::read(yaml).expect("the seed is a seed");
-    world.sow(&seed, true).expect("the seed names its zones");
+    let seed = Fixture::read(yaml).expect("the seed is a seed");
+    world.load(&seed, true).expect("the seed names its zones");
     world
 }
 
@@ -240,7 +240,7 @@ async fn a_recorded_live_answer_comes_back_as_it_was_and_as_its_own_update_would
     let recorded: Json = serde_json::from_str(RECORDED).unwrap();
     let mut seeded = recorded.clone();
     seeded["zone"] = json!("terraform.cfapi.net");
-    let api = Api::of(sown(
+    let api = Api::of(given(
         &json!({"zones": [{"name": "terraform.cfapi.net"}], "apps": [seeded]}).to_string(),
     ))
     .await;
@@ -263,7 +263,7 @@ async fn a_recorded_live_answer_comes_back_as_it_was_and_as_its_own_update_would
 
 #[tokio::test]
 async fn legacy_shapes_come_back_verbatim_and_are_modernised_by_an_update() {
-    let world = sown(
+    let world = given(
         "apps: [{zone: example.com, id: 11111111111111111111111111111111, protocol: udp/53, dns: {type: CNAME, name: dns.example.com}, \
          origin_direct: ['udp://192.0.2.1:53'], proxy_protocol: false, spp: true, ipv4: true}]",
     );
@@ -285,7 +285,7 @@ async fn legacy_shapes_come_back_verbatim_and_are_modernised_by_an_update() {
 
 #[tokio::test]
 async fn addresses_are_answered_in_canonical_form() {
-    let api = Api::of(sown("prefixes: [{cidr: '2001:db8::/48'}]")).await;
+    let api = Api::of(given("prefixes: [{cidr: '2001:db8::/48'}]")).await;
     let body = json!({
         "protocol": "tcp/443", "dns": {"type": "ADDRESS", "name": "v6.example.com"}, "origin_direct": ["tcp://[2001:DB8::0:1]:443"],
         "edge_ips": {"type": "static", "ips": ["2001:DB8::0007"]},
@@ -309,7 +309,7 @@ async fn unknown_fields_are_dropped_without_a_word_on_an_enterprise_zone() {
 
 #[tokio::test]
 async fn a_pay_as_you_go_app_is_answered_with_three_fields() {
-    let api = Api::of(sown("zones: [{name: example.com, plan: pro}]")).await;
+    let api = Api::of(given("zones: [{name: example.com, plan: pro}]")).await;
     let mut body = ssh("ssh.example.com", 22);
     body["protocol"] = json!("ssh");
     let created = api.create(body).await.body["result"].clone();
@@ -384,7 +384,7 @@ async fn calls_without_good_credentials_are_refused() {
         .unwrap();
     assert_eq!(pair.status(), 200);
 
-    let mut api = Api::of(sown("tokens: [{token: reader, permissions: ['Zone Settings Read']}, {token: old, status: expired}]")).await;
+    let mut api = Api::of(given("tokens: [{token: reader, permissions: ['Zone Settings Read']}, {token: old, status: expired}]")).await;
     let unknown = api.get(&apps()).await;
     assert_eq!((unknown.status, unknown.code()), (401, 9109));
     api.token = Some("reader");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 use spectrumctl::sim::embedded::{Running, start};
-use spectrumctl::sim::{Options, Script, Seed, World};
+use spectrumctl::sim::{Fixture, Options, Script, World};
 
 const APPS: &str = "/zones/023e105f4ecef8ad9ca31a8372d0c353/spectrum/apps";
 const ACCOUNT: &str = "/accounts/01a7362d577a6c3019a474fd6f485823";
@@ -105,17 +105,17 @@ async fn bodies_can_be_cut_shortened_and_disarranged() {
     assert_eq!(result(&api, APPS).await[0]["tls"], "off");
 }
 
-async fn sown(yaml: &str) -> Running {
+async fn given(yaml: &str) -> Running {
     let mut world = World::default();
     world
-        .sow(&Seed::read(yaml).expect("the seed is a seed"), true)
+        .load(&Fixture::read(yaml).expect("the seed is a seed"), true)
         .expect("the seed names its zones");
     start(world, Options::default()).await.expect("a port of the loopback interface is free")
 }
 
 #[tokio::test]
 async fn zones_are_found_by_name_and_account() {
-    let api = sown(
+    let api = given(
         "zones: [{name: Example.org., plan: business, account: 0123456789abcdef0123456789abcdef}]",
     )
     .await;
@@ -134,7 +134,7 @@ async fn zones_are_found_by_name_and_account() {
 
 #[tokio::test]
 async fn what_the_account_holds_is_listed_as_it_was_declared() {
-    let api = sown(
+    let api = given(
         "
 virtual_networks: [{name: staging, id: 6b2b2f3e-0000-4000-8000-000000000001}, {name: other}]
 routes: [{network: 10.0.0.0/8, virtual_network: staging}, {network: 10.1.0.0/16, virtual_network: other}]
@@ -184,7 +184,7 @@ load_balancers: [{zone: example.com, name: lb.example.com}]
 
 #[tokio::test]
 async fn the_audit_log_tells_of_each_write_the_newest_first() {
-    let api = sown("").await;
+    let api = given("").await;
     assert_eq!(create(&api, "ssh.example.com").await.unwrap(), 200);
     assert_eq!(create(&api, "ssh.example.com").await.unwrap(), 400);
     let log = result(&api, &format!("{ACCOUNT}/logs/audit?resource_product=spectrum")).await;
@@ -199,15 +199,15 @@ async fn the_audit_log_tells_of_each_write_the_newest_first() {
 #[test]
 fn sowing_again_changes_what_the_seed_names_and_keeps_the_apps() {
     let mut world = World::default();
-    let app = Seed::read(
+    let app = Fixture::read(
         "apps: [{zone: example.com, protocol: tcp/22, dns: {type: CNAME, name: ssh.example.com}}]",
     )
     .unwrap();
-    world.sow(&app, true).unwrap();
-    world.sow(&app, true).unwrap();
+    world.load(&app, true).unwrap();
+    world.load(&app, true).unwrap();
     world
-        .sow(
-            &Seed::read("zones: [{name: example.com, id: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa}]")
+        .load(
+            &Fixture::read("zones: [{name: example.com, id: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa}]")
                 .unwrap(),
             false,
         )
@@ -218,7 +218,7 @@ fn sowing_again_changes_what_the_seed_names_and_keeps_the_apps() {
     let answer: Json =
         serde_json::from_slice(&world.answer(&request, jiff::Timestamp::UNIX_EPOCH).body).unwrap();
     assert_eq!(names(&answer["result"]), ["ssh.example.com"]);
-    assert!(Seed::read("zone: []").is_err());
-    let lost = Seed::read("apps: [{zone: example.net, protocol: tcp/22}]").unwrap();
-    assert!(world.sow(&lost, true).unwrap_err().to_string().contains("example.net"));
+    assert!(Fixture::read("zone: []").is_err());
+    let lost = Fixture::read("apps: [{zone: example.net, protocol: tcp/22}]").unwrap();
+    assert!(world.load(&lost, true).unwrap_err().to_string().contains("example.net"));
 }

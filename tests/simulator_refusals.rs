@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use serde_json::{Map, Value as Json};
-use spectrumctl::sim::seed::{SownApp, SownZone};
-use spectrumctl::sim::{Request, Seed, World};
+use spectrumctl::sim::fixture::{FixtureApp, FixtureZone};
+use spectrumctl::sim::{Fixture, Request, World};
 
 /// Reads a file of a case, YAML or JSON.
 fn read(case: &Path, name: &str) -> Option<Json> {
@@ -27,7 +27,7 @@ const BEYOND: [&str; 10] = [
 ];
 
 /// A zone with what the configuration of a case declares of it.
-fn zone_of(name: &str, zone: &Json) -> SownZone {
+fn zone_of(name: &str, zone: &Json) -> FixtureZone {
     let facts = ["id", "account", "plan", "entitlements", "ipv4_quota"].into_iter();
     let mut kept: Map<String, Json> =
         facts.filter_map(|key| Some((key.to_owned(), zone.get(key)?.clone()))).collect();
@@ -36,33 +36,33 @@ fn zone_of(name: &str, zone: &Json) -> SownZone {
 }
 
 /// The applications of a case's configuration, but for the one at an address.
-fn others_of(name: &str, zone: &Json, address: &str) -> Vec<SownApp> {
+fn others_of(name: &str, zone: &Json, address: &str) -> Vec<FixtureApp> {
     let apps = zone["apps"].as_object().into_iter().flatten();
     let others = apps.filter(|(key, _)| format!("{name}/{key}") != address);
-    let sown = others.filter_map(|(_, app)| {
-        Some(SownApp { zone: Some(name.to_owned()), id: None, object: app.as_object()?.clone() })
+    let given = others.filter_map(|(_, app)| {
+        Some(FixtureApp { zone: Some(name.to_owned()), id: None, object: app.as_object()?.clone() })
     });
-    sown.collect()
+    given.collect()
 }
 
 /// A world that is as the configuration of a case says.
 fn configured(zones: &Map<String, Json>, address: &str) -> World {
     let mut world = World::default();
     let apps = zones.iter().flat_map(|(name, zone)| others_of(name, zone, address)).collect();
-    let seed = Seed {
+    let seed = Fixture {
         zones: zones.iter().map(|(name, zone)| zone_of(name, zone)).collect(),
         apps,
-        ..Seed::default()
+        ..Fixture::default()
     };
-    world.sow(&seed, true).expect("each application stands in its zone");
+    world.load(&seed, true).expect("each application stands in its zone");
     world
 }
 
 /// Adds what the seed of a case says.
-fn sow(world: &mut World, case: &Path) {
+fn load(world: &mut World, case: &Path) {
     if let Ok(text) = std::fs::read_to_string(case.join("seed.yaml")) {
-        let seed = Seed::read(&text).expect("the seed of a case is a seed");
-        world.sow(&seed, true).expect("the seed of a case names its zones");
+        let seed = Fixture::read(&text).expect("the seed of a case is a seed");
+        world.load(&seed, true).expect("the seed of a case names its zones");
     }
 }
 
@@ -84,7 +84,7 @@ fn answered(case: &Path, body: &Json, method: &str) -> (u16, Json) {
     let name = address.split('/').next().unwrap_or_default();
     let (_, found) =
         send(&mut world, "any", "GET", &format!("/client/v4/zones?name={name}"), &Json::Null);
-    sow(&mut world, case);
+    load(&mut world, case);
     let seed = read(case, "seed.yaml").unwrap_or_default();
     let token = seed["tokens"][0]["token"].as_str().unwrap_or("any");
     let token = if case.ends_with("token-unknown") { "another" } else { token };

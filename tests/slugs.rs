@@ -120,7 +120,7 @@ fn each_entry_of_a_room_is_whole_and_named_once() {
 }
 
 fn told(text: &str) -> Vec<String> {
-    let loaded = config::load(&Sources::of([("spectrum.yaml", text)]), &Vars::default());
+    let loaded = config::load(&Sources::new([("spectrum.yaml", text)]), &Vars::default());
     loaded
         .findings
         .into_iter()

@@ -19,7 +19,7 @@ use bench::{
 };
 use jiff::Timestamp;
 use spectrumctl::state::journal::{Journal, Line};
-use spectrumctl::state::{Edit, Learned, Local, State, Store, StoreError};
+use spectrumctl::state::{Learned, Local, State, StateChange, Store, StoreError};
 use uuid::Uuid;
 
 #[path = "store/bench.rs"]
@@ -140,23 +140,23 @@ fn a_lock_excludes_another_process_and_dies_with_it() {
 fn edits_do_what_they_say() {
     let at: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
     let mut state = State::empty();
-    state.apply(&Edit::Unmanaged {
+    state.apply(&StateChange::Unmanaged {
         zone: "example.com".to_owned(),
         ids: vec![app_id('a'), app_id('b')],
     });
     state.apply(&put("ssh", 'a'));
     assert_eq!(state.unmanaged_seen.keys().collect::<Vec<_>>(), [&app_id('b')]);
-    state.apply(&Edit::Unmanaged { zone: "example.net".to_owned(), ids: vec![app_id('c')] });
-    state.apply(&Edit::Unmanaged { zone: "example.com".to_owned(), ids: vec![] });
+    state.apply(&StateChange::Unmanaged { zone: "example.net".to_owned(), ids: vec![app_id('c')] });
+    state.apply(&StateChange::Unmanaged { zone: "example.com".to_owned(), ids: vec![] });
     assert_eq!(state.unmanaged_seen.keys().collect::<Vec<_>>(), [&app_id('c')]);
-    state.apply(&Edit::Drop { address: address("ssh"), released: Some(at) });
+    state.apply(&StateChange::Drop { address: address("ssh"), released: Some(at) });
     assert_eq!(
         (state.apps.len(), state.released[&app_id('a')].address.clone()),
         (0, address("ssh"))
     );
     state.apply(&put("again", 'a'));
     assert!(state.released.is_empty());
-    state.apply(&Edit::Drop { address: address("again"), released: None });
+    state.apply(&StateChange::Drop { address: address("again"), released: None });
     assert!(state.apps.is_empty() && state.released.is_empty());
     let learned = |evidence: &str| Learned {
         code: "13002".to_owned(),
@@ -168,10 +168,10 @@ fn edits_do_what_they_say() {
         evidence: evidence.to_owned(),
         ray_id: None,
     };
-    state.apply(&Edit::Learned(learned("first")));
-    state.apply(&Edit::Learned(learned("second")));
+    state.apply(&StateChange::Learned(learned("first")));
+    state.apply(&StateChange::Learned(learned("second")));
     assert_eq!(state.learned, [learned("second")]);
-    let unlearned = |subject: &str| Edit::Unlearned {
+    let unlearned = |subject: &str| StateChange::Unlearned {
         code: "13002".to_owned(),
         account: None,
         zone: None,

@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 use serde_json::{Value as Json, json};
 use spectrumctl::sim::embedded::{Running, start};
-use spectrumctl::sim::{Options, Request, Seed, World};
+use spectrumctl::sim::{Fixture, Options, Request, World};
 
 /// The id of the zone `example.com` in every world that declares none.
 pub(crate) const ZONE: &str = "023e105f4ecef8ad9ca31a8372d0c353";
@@ -64,8 +64,8 @@ impl Room {
     pub(crate) async fn with(seed: &str) -> Room {
         let mut world = World::default();
         world.rate_limit = None;
-        world.sow(&Seed::read(SURROUNDINGS).unwrap(), true).unwrap();
-        world.sow(&Seed::read(seed).unwrap(), true).unwrap();
+        world.load(&Fixture::read(SURROUNDINGS).unwrap(), true).unwrap();
+        world.load(&Fixture::read(seed).unwrap(), true).unwrap();
         let simulator = start(world, Options::default()).await.unwrap();
         Room { folder: tempfile::tempdir().unwrap(), simulator }
     }
@@ -102,8 +102,8 @@ impl Room {
     }
 
     /// Sows into the running world: what no call of the API can do, such as another `dns.type` under the same id.
-    pub(crate) fn sow(&self, seed: &str) {
-        self.simulator.world.lock().unwrap().sow(&Seed::read(seed).unwrap(), true).unwrap();
+    pub(crate) fn load(&self, seed: &str) {
+        self.simulator.world.lock().unwrap().load(&Fixture::read(seed).unwrap(), true).unwrap();
     }
 
     /// Makes a call as somebody else would, and gives its result.

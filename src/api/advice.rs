@@ -49,7 +49,7 @@ impl ApiError {
             ErrorKind::Unreachable { .. } => "unreachable",
             ErrorKind::TimedOut { .. } => "timed-out",
             ErrorKind::Incomplete { .. } => "incomplete-list",
-            ErrorKind::Odd { .. } => "odd-answer",
+            ErrorKind::UnexpectedShape { .. } => "odd-answer",
         };
         slug.to_owned()
     }
@@ -67,7 +67,7 @@ impl ApiError {
             };
         }
         if let Some(code) = self.known_code() {
-            return of_code(code);
+            return from_code(code);
         }
         match (self.http_status, &*self.kind) {
             (Some(429), _) => rate_limited(),
@@ -88,7 +88,7 @@ impl ApiError {
                 "a list that is not whole would make applications look as if they were gone, so that nothing is concluded from it",
                 "run again when nobody else is changing the zone",
             ),
-            (_, ErrorKind::Odd { .. }) => Advice::new(
+            (_, ErrorKind::UnexpectedShape { .. }) => Advice::new(
                 "the answer has the form of a success and not its content, so that nothing can be concluded from it",
                 "run again; if it stays so, the API has changed: look for a newer version of spectrumctl",
             ),
@@ -126,7 +126,7 @@ impl ApiError {
 }
 
 /// The entry's own words. Of several causes none is picked, because the server does not tell which it was.
-fn of_code(code: &'static Code) -> Advice {
+fn from_code(code: &'static Code) -> Advice {
     let joined = |text: fn(&Cause) -> &'static str| {
         code.causes.iter().map(text).collect::<Vec<_>>().join("; or ")
     };

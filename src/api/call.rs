@@ -69,7 +69,7 @@ impl<'a> Call<'a> {
     }
 
     /// The error of a call that was answered with yes, but not with what was asked for.
-    pub(super) fn unfit(&self, kind: ErrorKind, answer: &Answer) -> ApiError {
+    pub(super) fn unexpected(&self, kind: ErrorKind, answer: &Answer) -> ApiError {
         let failure = Failure {
             kind,
             status: Some(answer.status),
@@ -82,33 +82,35 @@ impl<'a> Call<'a> {
     /// The object that the answer holds.
     ///
     /// # Errors
-    /// `Odd` when `result` is missing, null or something else.
+    /// `UnexpectedShape` when `result` is missing, null or something else.
     pub(super) fn object(
         &self,
         mut answer: Answer,
     ) -> Result<(Map<String, Json>, Answer), ApiError> {
         match answer.result.take() {
             Some(Json::Object(object)) => Ok((object, answer)),
-            other => Err(self.unfit(odd("an object", other.as_ref()), &answer)),
+            other => Err(self.unexpected(odd("an object", other.as_ref()), &answer)),
         }
     }
 
     /// The objects that the answer's list holds.
     ///
     /// # Errors
-    /// `Odd` when `result` is missing, null or something else, or holds anything but objects.
+    /// `UnexpectedShape` when `result` is missing, null or something else, or holds anything but objects.
     pub(super) fn objects(
         &self,
         mut answer: Answer,
     ) -> Result<(Vec<Map<String, Json>>, Answer), ApiError> {
         let Some(Json::Array(items)) = answer.result.take_if(|result| result.is_array()) else {
-            return Err(self.unfit(odd("a list", answer.result.as_ref()), &answer));
+            return Err(self.unexpected(odd("a list", answer.result.as_ref()), &answer));
         };
         let mut objects = Vec::with_capacity(items.len());
         for item in items {
             match item {
                 Json::Object(object) => objects.push(object),
-                other => return Err(self.unfit(odd("a list of objects", Some(&other)), &answer)),
+                other => {
+                    return Err(self.unexpected(odd("a list of objects", Some(&other)), &answer));
+                }
             }
         }
         Ok((objects, answer))
@@ -125,7 +127,7 @@ fn odd(wanted: &str, found: Option<&Json>) -> ErrorKind {
         Some(Json::Array(_)) => "a list",
         Some(Json::Object(_)) => "an object",
     };
-    ErrorKind::Odd {
+    ErrorKind::UnexpectedShape {
         what: format!(
             "the answer says success, but where `result` should be {wanted} it is {found}"
         ),

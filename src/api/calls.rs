@@ -55,7 +55,7 @@ fn one<T>(
         let what =
             "the answer says success, but an object in it lacks the id or name that it is known by"
                 .to_owned();
-        call.unfit(ErrorKind::Odd { what }, answer)
+        call.unexpected(ErrorKind::UnexpectedShape { what }, answer)
     })
 }
 

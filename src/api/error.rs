@@ -61,7 +61,7 @@ pub enum ErrorKind {
         got: u64,
     },
     /// The envelope says yes, but what it holds cannot be what was asked for.
-    Odd {
+    UnexpectedShape {
         /// What is odd about it.
         what: String,
     },
@@ -125,7 +125,7 @@ impl ApiError {
 
     /// The entry of the first error that has one.
     pub fn known_code(&self) -> Option<&'static codes::Code> {
-        self.errors().iter().find_map(|error| codes::of_number(error.code))
+        self.errors().iter().find_map(|error| codes::find_number(error.code))
     }
 
     /// Whether the same call may succeed later without a change.
@@ -140,7 +140,7 @@ impl ApiError {
             ErrorKind::Unreachable { .. }
             | ErrorKind::TimedOut { .. }
             | ErrorKind::Incomplete { .. } => true,
-            ErrorKind::Odd { .. } => false,
+            ErrorKind::UnexpectedShape { .. } => false,
         }
     }
 
@@ -153,7 +153,7 @@ impl ApiError {
             ErrorKind::Unreachable { sent, .. } | ErrorKind::TimedOut { sent, .. } => !sent,
             ErrorKind::NotAnEnvelope { .. }
             | ErrorKind::Incomplete { .. }
-            | ErrorKind::Odd { .. } => false,
+            | ErrorKind::UnexpectedShape { .. } => false,
         };
         if known { Outcome::Refused } else { Outcome::Unknown }
     }
@@ -165,7 +165,7 @@ impl ApiError {
 
 /// Whether a code is the one that comes with a 404: the code table, not this floor, knows its number.
 fn is_code_of_absence(number: u32) -> bool {
-    codes::of_number(number).is_some_and(|code| code.http_status == [404])
+    codes::find_number(number).is_some_and(|code| code.http_status == [404])
 }
 
 impl fmt::Display for ErrorKind {
@@ -203,7 +203,7 @@ impl fmt::Display for ErrorKind {
                     "the list changes or repeats itself after {got} entries, also when read again"
                 )
             }
-            ErrorKind::Odd { what } => f.write_str(what),
+            ErrorKind::UnexpectedShape { what } => f.write_str(what),
         }
     }
 }

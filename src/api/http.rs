@@ -1,4 +1,4 @@
-//! The HTTP client: sends a call in its turn, reads the answer, repeats what may be repeated.
+//! The HTTP client: sends a call in its acquire, reads the answer, repeats what may be repeated.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -16,7 +16,7 @@ use url::Url;
 use super::call::Call;
 use super::envelope::{self, Answer};
 use super::error::{ApiError, ErrorKind};
-use super::pace::{Pace, Wait, WaitReason};
+use super::rate_limiter::{RateLimiter, Wait, WaitReason};
 use super::retry::{self, Failure};
 use super::settings::{Credentials, Settings, SetupError, is_loopback};
 use crate::model::ZoneId;
@@ -24,12 +24,12 @@ use crate::model::ZoneId;
 /// What the program calls itself.
 const USER_AGENT: &str = concat!("spectrumctl/", env!("CARGO_PKG_VERSION"));
 
-/// Cloudflare over HTTP. Shared by all tasks, which keep one pace.
+/// Cloudflare over HTTP. Shared by all tasks, which keep one limiter.
 pub struct Client {
     http: reqwest::Client,
     pub(super) base: Url,
     pub(super) credentials: Credentials,
-    pace: Pace,
+    limiter: RateLimiter,
     connect_timeout: Duration,
     request_timeout: Duration,
     first_delay: Duration,
@@ -49,7 +49,7 @@ impl Client {
             http,
             base,
             credentials: settings.credentials,
-            pace: Pace::new(settings.allowance, Arc::clone(&settings.on_wait)),
+            limiter: RateLimiter::new(settings.rate_limit, Arc::clone(&settings.on_wait)),
             connect_timeout: settings.connect_timeout,
             request_timeout: settings.request_timeout,
             first_delay: settings.first_delay,
@@ -59,7 +59,7 @@ impl Client {
 
     /// How many requests this client has made, repetitions included.
     pub fn calls(&self) -> u64 {
-        self.pace.calls()
+        self.limiter.calls()
     }
 
     /// Makes a call, and makes it again where that is allowed and may help.
@@ -81,7 +81,7 @@ impl Client {
                 } else {
                     WaitReason::Repeat
                 };
-                self.pace.tell(Wait { reason, time, operation: call.operation.clone() });
+                self.limiter.tell(Wait { reason, time, operation: call.operation.clone() });
             })
             .await;
         let attempts = tries.load(Ordering::Relaxed);
@@ -100,7 +100,7 @@ impl Client {
 
     /// Makes a call once.
     async fn attempt(&self, call: &Call<'_>) -> Result<Answer, Failure> {
-        self.pace.turn(&call.operation).await;
+        self.limiter.acquire(&call.operation).await;
         let begun = Instant::now();
         let outcome = self.send(call).await.map_err(|failure| self.without_secrets(failure));
         let (status, ray_id) = match &outcome {
@@ -121,16 +121,16 @@ impl Client {
         }
         let response = request.send().await.map_err(|error| self.lost(error))?;
         let (status, headers) = (response.status(), response.headers().clone());
-        self.heed(status.as_u16(), &headers);
+        self.observe(status.as_u16(), &headers);
         let body = response.bytes().await.map_err(|error| self.lost(error))?;
         envelope::read(status, &headers, &body)
     }
 
     /// Lets what an answer says of the rate limit slow every task.
-    fn heed(&self, status: u16, headers: &HeaderMap) {
-        self.pace.heed(headers);
+    fn observe(&self, status: u16, headers: &HeaderMap) {
+        self.limiter.observe(headers);
         if let Some(time) = retry::asked_pause(headers).filter(|_| status == 429) {
-            self.pace.pause(time);
+            self.limiter.pause(time);
         }
     }
 

@@ -3,7 +3,7 @@
 //! Floor 6: names `finding`, `model` and `codes`. A list is either whole or an error: a failed, short or contradictory answer never
 //! becomes an empty list, because an empty list means that everything is to be created again.
 //!
-//! The way of a call: `calls` names it, `http` sends it in the turn that `pace` gives it and repeats it as `retry` permits, `envelope`
+//! The way of a call: `calls` names it, `http` sends it in the acquire that `limiter` gives it and repeats it as `retry` permits, `envelope`
 //! reads the answer, `paging` puts pages together, `wire` holds the typed results, `error` says what went wrong and `advice` what to do.
 
 mod advice;
@@ -12,8 +12,8 @@ mod calls;
 mod envelope;
 pub mod error;
 pub mod http;
-mod pace;
 mod paging;
+mod rate_limiter;
 mod retry;
 pub mod settings;
 pub mod wire;
@@ -24,7 +24,7 @@ use serde_json::{Map, Value as Json};
 
 pub use error::{ApiError, ErrorKind, Outcome, ServerError};
 pub use http::Client;
-pub use pace::{Allowance, OnWait, Wait, WaitReason};
+pub use rate_limiter::{OnWait, RateLimit, Wait, WaitReason};
 pub use settings::{Credentials, Settings, SetupError};
 pub use wire::{
     AuditEntry, DnsRecord, EdgeProtocol, LoadBalancer, Prefix, Route, TokenStatus, VirtualNetwork,

@@ -88,7 +88,7 @@ impl Client {
                 return Ok((list.entries, answer));
             }
             if reading == READINGS {
-                return Err(call.unfit(
+                return Err(call.unexpected(
                     ErrorKind::Incomplete { expected: list.total, got: list.got() },
                     &answer,
                 ));
@@ -134,7 +134,8 @@ impl Client {
         let got = entries.len() as u64;
         match answer.total_count {
             Some(expected) if expected > got => {
-                Err(call.unfit(ErrorKind::Incomplete { expected: Some(expected), got }, &answer))
+                Err(call
+                    .unexpected(ErrorKind::Incomplete { expected: Some(expected), got }, &answer))
             }
             _ => Ok((entries, answer)),
         }

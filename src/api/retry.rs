@@ -96,7 +96,7 @@ impl Failure {
             ErrorKind::NotAnEnvelope { .. }
             | ErrorKind::Unreachable { .. }
             | ErrorKind::TimedOut { .. } => true,
-            ErrorKind::Incomplete { .. } | ErrorKind::Odd { .. } => false,
+            ErrorKind::Incomplete { .. } | ErrorKind::UnexpectedShape { .. } => false,
         }
     }
 }

@@ -9,7 +9,7 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
-use super::pace::{Allowance, OnWait};
+use super::rate_limiter::{OnWait, RateLimit};
 use crate::finding::Finding;
 
 /// Where Cloudflare's API answers.
@@ -101,14 +101,14 @@ pub struct Settings {
     /// The pause before the first repetition; each further one is about twice as long.
     pub first_delay: Duration,
     /// How many requests may be made in which time.
-    pub allowance: Allowance,
+    pub rate_limit: RateLimit,
     /// Called whenever the client waits, so that a person can be told.
     pub on_wait: OnWait,
 }
 
 impl Settings {
     /// Settings with the usual times: 10 s to connect, 60 s a request, 200 ms before the first repetition. A server on this very machine
-    /// is no Cloudflare, so that no allowance is kept there.
+    /// is no Cloudflare, so that no rate_limit is kept there.
     pub fn new(base_url: &str, credentials: Credentials) -> Settings {
         let near = Url::parse(base_url).is_ok_and(|url| is_loopback(&url));
         Settings {
@@ -118,7 +118,7 @@ impl Settings {
             connect_timeout: Duration::from_secs(10),
             request_timeout: Duration::from_secs(60),
             first_delay: Duration::from_millis(200),
-            allowance: if near { Allowance::UNLIMITED } else { Allowance::CLOUDFLARE },
+            rate_limit: if near { RateLimit::UNLIMITED } else { RateLimit::CLOUDFLARE },
             on_wait: Arc::new(|_| {}),
         }
     }

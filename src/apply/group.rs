@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::carry::Ended;
 use super::report::Status;
-use crate::model::{Address, AppId, Former};
+use super::step_executor::Ended;
+use crate::model::{Address, AppId, Backup};
 use crate::plan::{Call, Plan, Work};
 
 /// Where a group stands.
@@ -28,7 +28,7 @@ pub(super) struct Groups {
 pub(super) struct Member {
     pub(super) change: usize,
     pub(super) address: Address,
-    pub(super) former: Former,
+    pub(super) former: Backup,
     /// What the group has created in its place.
     pub(super) created: Option<AppId>,
     /// Whether the create has no known outcome.
@@ -37,7 +37,7 @@ pub(super) struct Member {
 
 impl Groups {
     /// The groups of the plan; a replace that stands in none is one by itself.
-    pub(super) fn of(plan: &Plan) -> Groups {
+    pub(super) fn new(plan: &Plan) -> Groups {
         let mut groups = Groups { tracked: Vec::new(), of_change: BTreeMap::new() };
         let is_replace = |index: &usize| matches!(plan.changes[*index].work, Work::Replace { .. });
         for group in &plan.groups {

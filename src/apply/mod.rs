@@ -3,15 +3,15 @@
 //!
 //! Floor 7: names `api`, `state`, `plan` and lower floors.
 
-mod caller;
-mod carry;
+mod circuit_breaker;
 mod group;
-mod lessons;
 mod refusal;
+mod refusal_cache;
 pub mod report;
 mod schedule;
-mod streak;
+mod step_executor;
 mod undo;
+mod verified_calls;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -29,22 +29,22 @@ use crate::config::OnError;
 use crate::finding::Finding;
 use crate::model::{Address, AppId};
 use crate::plan::{Action, Call, Plan, Work};
-use crate::state::{Entry, LockToken, Store, StoreError};
-use carry::{Carrier, Ended};
+use crate::state::{JournalEntry, LockToken, Store, StoreError};
+use circuit_breaker::CircuitBreaker;
 use group::{Groups, Member, deleted_members};
 use schedule::Schedule;
-use streak::Streak;
+use step_executor::{Ended, StepExecutor};
 use undo::{Returned, Undoing};
 
 /// The pauses before a create with an unknown outcome is looked for; lists can lag behind.
-pub const LOOKS: [Duration; 3] =
+pub const VERIFY_BACKOFF: [Duration; 3] =
     [Duration::from_millis(300), Duration::from_secs(1), Duration::from_secs(3)];
 
 /// What happens while a plan is carried out, for whoever shows it.
 #[derive(Debug, Clone)]
 pub enum Event {
     /// A step begins.
-    Began {
+    StepStarted {
         /// The step.
         step: usize,
         /// The application.
@@ -79,7 +79,7 @@ pub struct Run<C, S> {
     pub parallelism: usize,
     /// What is done after a step that failed.
     pub on_error: OnError,
-    /// The pauses before a create with an unknown outcome is looked for, usually [`LOOKS`].
+    /// The pauses before a create with an unknown outcome is looked for, usually [`VERIFY_BACKOFF`].
     pub looks: Arc<[Duration]>,
     /// Told of each event.
     pub on_event: Arc<dyn Fn(Event) + Send + Sync>,
@@ -88,19 +88,19 @@ pub struct Run<C, S> {
 }
 
 /// What a task of the run brings back.
-enum Joined {
+enum TaskResult {
     Step(usize, Result<Ended, StoreError>),
     Undone(Result<Vec<Returned>, StoreError>),
 }
 
 /// How far a run has come.
-struct Course {
+struct RunState {
     schedule: Schedule,
     groups: Groups,
-    running: JoinSet<Joined>,
+    running: JoinSet<TaskResult>,
     ended: BTreeMap<usize, Ended>,
     undone: BTreeMap<usize, (Option<AppId>, Restored)>,
-    streak: Streak,
+    circuit_breaker: CircuitBreaker,
     report: Report,
     next_number: usize,
     hears_stop: bool,
@@ -109,66 +109,66 @@ struct Course {
 impl<C: Cloudflare + 'static, S: Store + 'static> Run<C, S> {
     /// Carries the plan out as far as it can be.
     pub async fn carry_out(mut self) -> Report {
-        let mut course = Course {
-            schedule: Schedule::of(&self.plan.steps),
-            groups: Groups::of(&self.plan),
+        let mut run = RunState {
+            schedule: Schedule::new(&self.plan.steps),
+            groups: Groups::new(&self.plan),
             running: JoinSet::new(),
             ended: BTreeMap::new(),
             undone: BTreeMap::new(),
-            streak: Streak::default(),
+            circuit_breaker: CircuitBreaker::default(),
             report: Report { simulated: self.plan.simulated, ..Report::default() },
             next_number: self.plan.steps.len(),
             hears_stop: true,
         };
         loop {
-            self.heed_stop(&mut course);
-            self.begin_steps(&mut course);
+            self.heed_stop(&mut run);
+            self.begin_steps(&mut run);
             let joined = tokio::select! {
-                joined = course.running.join_next() => joined,
-                heard = self.stop.changed(), if course.hears_stop && !course.report.interrupted => {
-                    course.hears_stop = heard.is_ok();
+                joined = run.running.join_next() => joined,
+                heard = self.stop.changed(), if run.hears_stop && !run.report.interrupted => {
+                    run.hears_stop = heard.is_ok();
                     continue;
                 }
             };
             let Some(joined) = joined else { break };
             match joined.expect("a step neither panics nor is it aborted") {
-                Joined::Step(step, Ok(end)) => self.take_end(&mut course, step, end).await,
-                Joined::Step(step, Err(error)) => {
-                    self.take_state_failure(&mut course, step, &error)
+                TaskResult::Step(step, Ok(end)) => self.take_end(&mut run, step, end).await,
+                TaskResult::Step(step, Err(error)) => {
+                    self.take_state_failure(&mut run, step, &error)
                 }
-                Joined::Undone(Ok(returned)) => take_returned(&mut course, returned),
-                Joined::Undone(Err(error)) => course.fail(&error),
+                TaskResult::Undone(Ok(returned)) => take_returned(&mut run, returned),
+                TaskResult::Undone(Err(error)) => run.fail(&error),
             }
         }
-        self.outcomes(course)
+        self.outcomes(run)
     }
 
-    fn heed_stop(&self, course: &mut Course) {
-        if *self.stop.borrow() && !course.report.interrupted {
-            course.report.interrupted = true;
-            course.schedule.close();
+    fn heed_stop(&self, run: &mut RunState) {
+        if *self.stop.borrow() && !run.report.interrupted {
+            run.report.interrupted = true;
+            run.schedule.close();
         }
     }
 
     /// Begins what may begin, and the way back of groups that have failed.
-    fn begin_steps(&self, course: &mut Course) {
-        while let Some(changes) = course.groups.next_to_undo(&course.schedule.running()) {
-            let members = deleted_members(&self.plan, &changes, &course.ended);
-            if !members.is_empty() && course.report.state_failure.is_none() {
-                self.spawn_undo(course, members);
+    fn begin_steps(&self, run: &mut RunState) {
+        while let Some(changes) = run.groups.next_to_undo(&run.schedule.running()) {
+            let members = deleted_members(&self.plan, &changes, &run.ended);
+            if !members.is_empty() && run.report.state_failure.is_none() {
+                self.spawn_undo(run, members);
             }
         }
-        while course.running.len() < self.parallelism.max(1) {
-            let groups = &course.groups;
-            let Some(step) = course.schedule.begin(|change| groups.has_begun(change)) else {
+        while run.running.len() < self.parallelism.max(1) {
+            let groups = &run.groups;
+            let Some(step) = run.schedule.begin(|change| groups.has_begun(change)) else {
                 break;
             };
-            course.groups.begin(self.plan.steps[step].change);
-            self.spawn(step, &mut course.running);
+            run.groups.begin(self.plan.steps[step].change);
+            self.spawn(step, &mut run.running);
         }
     }
 
-    fn spawn(&self, step: usize, running: &mut JoinSet<Joined>) {
+    fn spawn(&self, step: usize, running: &mut JoinSet<TaskResult>) {
         let (api, store, token) =
             (Arc::clone(&self.api), Arc::clone(&self.store), Arc::clone(&self.token));
         let (plan, known, on_event) =
@@ -177,14 +177,14 @@ impl<C: Cloudflare + 'static, S: Store + 'static> Run<C, S> {
         running.spawn(async move {
             let planned = &plan.steps[step];
             let change = &plan.changes[planned.change];
-            on_event(Event::Began {
+            on_event(Event::StepStarted {
                 step,
                 address: change.address.clone(),
                 action: change.action,
                 call: planned.call,
             });
             let number = number_of(step);
-            let carrier = Carrier {
+            let executor = StepExecutor {
                 api: &*api,
                 store: &*store,
                 token: &token,
@@ -193,18 +193,18 @@ impl<C: Cloudflare + 'static, S: Store + 'static> Run<C, S> {
                 known: &known,
                 looks: &looks,
             };
-            Joined::Step(step, carrier.carry(planned.call).await)
+            TaskResult::Step(step, executor.carry(planned.call).await)
         });
     }
 
-    fn spawn_undo(&self, course: &mut Course, members: Vec<Member>) {
-        let number = number_of(course.next_number);
-        course.next_number += 2 * members.len();
+    fn spawn_undo(&self, run: &mut RunState, members: Vec<Member>) {
+        let number = number_of(run.next_number);
+        run.next_number += 2 * members.len();
         let (api, store, token) =
             (Arc::clone(&self.api), Arc::clone(&self.store), Arc::clone(&self.token));
         let (plan, known, looks) =
             (Arc::clone(&self.plan), Arc::clone(&self.known), Arc::clone(&self.looks));
-        course.running.spawn(async move {
+        run.running.spawn(async move {
             let body = |member: &Member| match &plan.changes[member.change].work {
                 Work::Replace { body, .. } => body.clone(),
                 _ => Map::<String, Json>::new(),
@@ -222,37 +222,37 @@ impl<C: Cloudflare + 'static, S: Store + 'static> Run<C, S> {
                 looks: &looks,
                 number,
             };
-            Joined::Undone(undoing.undo(members).await)
+            TaskResult::Undone(undoing.undo(members).await)
         });
     }
 
-    async fn take_end(&self, course: &mut Course, step: usize, end: Ended) {
+    async fn take_end(&self, run: &mut RunState, step: usize, end: Ended) {
         let planned = &self.plan.steps[step];
         let done = end.status == Status::Done;
-        if let Err(error) = self.learn(step, &end, &course.ended).await {
-            course.fail(&error);
+        if let Err(error) = self.learn(step, &end, &run.ended).await {
+            run.fail(&error);
         }
         (self.on_event)(Event::Ended { step, status: end.status });
-        for change in course.groups.end(planned.change, planned.call, &end) {
-            course.schedule.skip(change, step);
+        for change in run.groups.end(planned.change, planned.call, &end) {
+            run.schedule.skip(change, step);
         }
-        course.schedule.end(step, done);
-        if let Some(reason) = course.streak.note(&end) {
-            course.schedule.close();
-            course.report.ended_early.get_or_insert(Box::new(reason));
+        run.schedule.end(step, done);
+        if let Some(reason) = run.circuit_breaker.note(&end) {
+            run.schedule.close();
+            run.report.ended_early.get_or_insert(Box::new(reason));
         }
         if !done && self.on_error == OnError::Stop {
-            course.schedule.close();
+            run.schedule.close();
         }
-        course.ended.insert(step, end);
+        run.ended.insert(step, end);
     }
 
     /// The call of the step may have been made, but how it ended could not be written down.
-    fn take_state_failure(&self, course: &mut Course, step: usize, error: &StoreError) {
+    fn take_state_failure(&self, run: &mut RunState, step: usize, error: &StoreError) {
         let change = &self.plan.changes[self.plan.steps[step].change];
         (self.on_event)(Event::Ended { step, status: Status::Unknown });
-        course.schedule.end(step, false);
-        course.ended.insert(
+        run.schedule.end(step, false);
+        run.ended.insert(
             step,
             Ended::not_done(
                 Status::Unknown,
@@ -261,7 +261,7 @@ impl<C: Cloudflare + 'static, S: Store + 'static> Run<C, S> {
                 error.to_finding().about(&change.address),
             ),
         );
-        course.fail(error);
+        run.fail(error);
     }
 
     /// Writes down what the end of a step teaches.
@@ -271,15 +271,15 @@ impl<C: Cloudflare + 'static, S: Store + 'static> Run<C, S> {
         end: &Ended,
         ended: &BTreeMap<usize, Ended>,
     ) -> Result<(), StoreError> {
-        for edit in lessons::of_end(&self.plan, step, end, ended, Timestamp::now()) {
-            self.store.append(&self.token, &Entry::Done { step: None, edit }).await?;
+        for edit in refusal_cache::changes_at_end(&self.plan, step, end, ended, Timestamp::now()) {
+            self.store.append(&self.token, &JournalEntry::Done { step: None, edit }).await?;
         }
         Ok(())
     }
 
     /// One outcome per change, out of those of its steps: the worst counts.
-    fn outcomes(&self, course: Course) -> Report {
-        let Course { schedule, mut ended, undone, mut report, .. } = course;
+    fn outcomes(&self, run: RunState) -> Report {
+        let RunState { schedule, mut ended, undone, mut report, .. } = run;
         let mut steps: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (index, step) in self.plan.steps.iter().enumerate() {
             steps.entry(step.change).or_default().push(index);
@@ -339,7 +339,7 @@ impl<C: Cloudflare + 'static, S: Store + 'static> Run<C, S> {
     }
 }
 
-impl Course {
+impl RunState {
     fn fail(&mut self, error: &StoreError) {
         self.schedule.close();
         self.report.state_failure = Some(Box::new(error.to_finding()));
@@ -350,15 +350,14 @@ fn number_of(step: usize) -> u32 {
     u32::try_from(step).unwrap_or(u32::MAX)
 }
 
-fn take_returned(course: &mut Course, returned: Vec<Returned>) {
+fn take_returned(run: &mut RunState, returned: Vec<Returned>) {
     let back = returned.iter().filter(|member| member.app_id.is_some()).count();
     let restored = match back {
         0 => Restored::Nothing,
         _ if back == returned.len() => Restored::Whole,
         _ => Restored::Partial,
     };
-    course
-        .undone
+    run.undone
         .extend(returned.into_iter().map(|member| (member.change, (member.app_id, restored))));
 }
 

@@ -12,7 +12,7 @@ pub(super) fn finding_of(change: &Change, error: &ApiError) -> Finding {
     let masked = |text: &str| change.refusals.masked(text);
     let code = error
         .known_code()
-        .or_else(|| codes::of_message(&message).filter(|_| !error.errors().is_empty()));
+        .or_else(|| codes::find_message(&message).filter(|_| !error.errors().is_empty()));
     let path = told.path.clone().or_else(|| Some(code?.field?.path().to_owned()));
     let place = path
         .as_deref()

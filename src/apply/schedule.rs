@@ -23,7 +23,7 @@ pub(super) struct Schedule {
 }
 
 impl Schedule {
-    pub(super) fn of(steps: &[Step]) -> Self {
+    pub(super) fn new(steps: &[Step]) -> Self {
         Schedule {
             steps: steps.to_vec(),
             standings: vec![Standing::Waiting; steps.len()],

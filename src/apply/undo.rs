@@ -5,11 +5,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
-use super::caller::{Answered, Caller};
 use super::group::Member;
+use super::verified_calls::{Answered, VerifiedCalls};
 use crate::api::Cloudflare;
-use crate::model::{AppId, Former, Recorded};
-use crate::state::{Began, Edit, Entry, LockToken, Meant, Store, StoreError};
+use crate::model::{AppId, Backup, Recorded};
+use crate::state::{Intent, JournalEntry, LockToken, StateChange, StepStarted, Store, StoreError};
 
 /// What the way back is gone with.
 pub(super) struct Undoing<'a, C, S> {
@@ -49,8 +49,8 @@ impl<C: Cloudflare, S: Store> Undoing<'_, C, S> {
         Ok(returned)
     }
 
-    fn caller<'b>(&'b self, former: &'b Former) -> Caller<'b, C, S> {
-        Caller {
+    fn calls<'b>(&'b self, former: &'b Backup) -> VerifiedCalls<'b, C, S> {
+        VerifiedCalls {
             api: self.api,
             store: self.store,
             token: self.token,
@@ -69,20 +69,22 @@ impl<C: Cloudflare, S: Store> Undoing<'_, C, S> {
         let created = match &member.created {
             Some(id) => Some(id.clone()),
             None if member.is_unknown => {
-                self.caller(&member.former).created_after_all(body).await.map(|live| live.id)
+                self.calls(&member.former).created_after_all(body).await.map(|live| live.id)
             }
             None => return Ok(true),
         };
         // A create that may still arrive would stand beside what is brought back.
         let Some(id) = created else { return Ok(false) };
         let step = self.begin(member, Some(&id), None, Some(member.former.clone())).await?;
-        match self.caller(&member.former).delete(&id).await {
+        match self.calls(&member.former).delete(&id).await {
             Answered::Done((), _) => {
-                let edit = Edit::Lost {
+                let edit = StateChange::Lost {
                     address: member.address.clone(),
                     former: Some(Box::new(member.former.clone())),
                 };
-                self.store.append(self.token, &Entry::Done { step: Some(step), edit }).await?;
+                self.store
+                    .append(self.token, &JournalEntry::Done { step: Some(step), edit })
+                    .await?;
                 Ok(true)
             }
             Answered::Refused(error, _) => {
@@ -103,14 +105,16 @@ impl<C: Cloudflare, S: Store> Undoing<'_, C, S> {
                 .map(|recorded| Recorded { id: id.clone(), ..recorded.clone() })
         };
         let step = self.begin(member, None, recorded(&nobody), None).await?;
-        match self.caller(&member.former).create(&member.former.body).await {
+        match self.calls(&member.former).create(&member.former.body).await {
             Answered::Done(live, _) => {
                 let address = member.address.clone();
                 let edit = match recorded(&live.id) {
-                    Some(recorded) => Edit::Put { address, recorded: Box::new(recorded) },
-                    None => Edit::Lost { address, former: None },
+                    Some(recorded) => StateChange::Put { address, recorded: Box::new(recorded) },
+                    None => StateChange::Lost { address, former: None },
                 };
-                self.store.append(self.token, &Entry::Done { step: Some(step), edit }).await?;
+                self.store
+                    .append(self.token, &JournalEntry::Done { step: Some(step), edit })
+                    .await?;
                 Ok(Some(live.id))
             }
             Answered::Refused(error, _) => {
@@ -125,30 +129,30 @@ impl<C: Cloudflare, S: Store> Undoing<'_, C, S> {
         member: &Member,
         app_id: Option<&AppId>,
         recorded: Option<Recorded>,
-        former: Option<Former>,
+        former: Option<Backup>,
     ) -> Result<u32, StoreError> {
         let step = self.number;
         self.number += 1;
-        let began = Began {
+        let began = StepStarted {
             step,
             address: member.address.clone(),
             action: if app_id.is_some() { "delete" } else { "create" }.to_owned(),
             app_id: app_id.cloned(),
             body_hash: None,
-            meant: Some(Box::new(Meant {
+            meant: Some(Box::new(Intent {
                 zone_id: member.former.zone_id.clone(),
                 recorded,
                 former,
             })),
             at: Timestamp::now(),
         };
-        self.store.append(self.token, &Entry::Began(began)).await?;
+        self.store.append(self.token, &JournalEntry::StepStarted(began)).await?;
         Ok(step)
     }
 
     async fn failed(&self, step: u32, why: &str) -> Result<(), StoreError> {
         self.store
-            .append(self.token, &Entry::Failed { step, code: None, why: why.to_owned() })
+            .append(self.token, &JournalEntry::Failed { step, code: None, why: why.to_owned() })
             .await
     }
 }

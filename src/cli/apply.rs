@@ -9,23 +9,23 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 use super::args::{Checks, Global, Redact};
-use super::chosen::{self, Chosen};
 use super::exit::Exit;
-use super::output::{Format, Output, look, say};
+use super::output::{Format, Output, say, style_for};
 use super::plan::{of_plan, write};
+use super::plan_file;
+use super::plan_source::{self, PlanSource};
 use super::planning::{self, Loaded, Planned, Purpose};
 use super::progress::{self, Progress};
-use super::saving;
+use super::recovering;
 use super::session::Session;
-use super::settling;
 use crate::apply::{Report, Run};
 use crate::config::OnError;
 use crate::finding::Finding;
 use crate::model::{Address, AppId};
 use crate::plan::saved::Saved;
-use crate::plan::{Plan, Verdict, ZoneRead};
+use crate::plan::{LiveZone, Plan, Verdict};
 use crate::render;
-use crate::state::{Edit, Entry, LockToken, Owner, Snapshot, Store, StoreError};
+use crate::state::{JournalEntry, LockToken, Owner, Snapshot, StateChange, Store, StoreError};
 
 const FORMATS: [Format; 3] = [Format::Human, Format::Json, Format::Markdown];
 
@@ -73,7 +73,7 @@ pub(super) async fn run(global: &Global, orders: &Orders) -> Exit {
     };
     if !orders.is_approved() && !io::stdin().is_terminal() {
         say(
-            "error: there is no terminal to ask on; run with --auto-approve after a look at the plan, with --approve DIGEST, or with a saved plan",
+            "error: there is no terminal to ask on; run with --auto-approve after a style at the plan, with --approve DIGEST, or with a saved plan",
         );
         return Exit::Usage;
     }
@@ -91,7 +91,7 @@ pub(super) async fn run(global: &Global, orders: &Orders) -> Exit {
 /// Carries a saved plan out: where the state is and how to go about it stand in it.
 async fn of_file(global: &Global, orders: &Orders, path: &Path, output: &Output) -> Exit {
     let mut loaded = Loaded::nothing();
-    let ended = match saving::read(path) {
+    let ended = match plan_file::read(path) {
         Ok(saved) => {
             let global = Global {
                 state: global.state.clone().or_else(|| Some(saved.state.clone())),
@@ -128,7 +128,7 @@ async fn connected(
         global,
         &loaded.files,
         &loaded.configuration,
-        Arc::new(progress::told(global)),
+        Arc::new(progress::wait_notifier(global)),
     )
     .await
     {
@@ -147,8 +147,10 @@ async fn connected(
             return failed(error.to_finding(), exit);
         }
     };
-    let ended = match chosen::planned(global, loaded, &session, orders, saved).await {
-        Ok(chosen) => locked(global, loaded, orders, output, &session, &token, chosen).await,
+    let ended = match plan_source::planned(global, loaded, &session, orders, saved).await {
+        Ok(plan_source) => {
+            locked(global, loaded, orders, output, &session, &token, plan_source).await
+        }
         Err(finding) => failed(*finding, Exit::Failed),
     };
     let released = match Arc::try_unwrap(token) {
@@ -172,10 +174,13 @@ async fn locked(
     output: &Output,
     session: &Session,
     token: &Arc<LockToken>,
-    chosen: Chosen,
+    plan_source: PlanSource,
 ) -> Ended {
-    let Chosen { planned: Planned { mut plan, known, zones, snapshot, settled, .. }, stale, edits } =
-        chosen;
+    let PlanSource {
+        planned: Planned { mut plan, known, zones, snapshot, settled, .. },
+        stale,
+        edits,
+    } = plan_source;
     let stopped = of_plan(&plan);
     if stopped != Exit::Done {
         return Ended { plan, report: None, failure: None, exit: stopped };
@@ -199,7 +204,7 @@ async fn locked(
     let plan = Arc::new(plan);
     let run = carry_out(global, loaded, session, token, &plan, known);
     let has_news = !settled.is_empty() || !edits.is_empty();
-    let noted = match settling::note(&*session.store, token, &settled, edits).await {
+    let noted = match recovering::note(&*session.store, token, &settled, edits).await {
         Ok(()) => {
             note_zones(session, token, &zones, &plan, &snapshot).await.map(|news| news || has_news)
         }
@@ -244,8 +249,8 @@ fn show(global: &Global, loaded: &Loaded, output: &Output, plan: &Plan) {
     let mut text = Vec::new();
     let terminal =
         if output.is_human() { io::stdout().is_terminal() } else { io::stderr().is_terminal() };
-    let look = look(global, terminal);
-    write(&mut text, Format::Human, look, plan, loaded, global, None)
+    let style = style_for(global, terminal);
+    write(&mut text, Format::Human, style, plan, loaded, global, None)
         .expect("writing to memory does not fail");
     // A reader that went away does not stop what was approved.
     let _ = match (output.is_human(), global.quiet) {
@@ -280,7 +285,7 @@ async fn carry_out(
         known: Arc::new(known),
         parallelism: global.parallelism.or(settings.parallelism).unwrap_or(8) as usize,
         on_error: settings.on_error,
-        looks: Arc::from(crate::apply::LOOKS),
+        looks: Arc::from(crate::apply::VERIFY_BACKOFF),
         on_event: Arc::new(move |event| progress.take(&event)),
         stop: stop_on_signal(),
     };
@@ -322,7 +327,7 @@ pub(super) async fn next_signal() {
 async fn note_zones(
     session: &Session,
     token: &LockToken,
-    zones: &[ZoneRead],
+    zones: &[LiveZone],
     plan: &Plan,
     snapshot: &Snapshot,
 ) -> Result<bool, StoreError> {
@@ -331,8 +336,8 @@ async fn note_zones(
         let ids: Vec<AppId> = plan
             .unmanaged
             .iter()
-            .filter(|stranger| stranger.zone == zone.name)
-            .map(|stranger| stranger.app_id.clone())
+            .filter(|unmanaged_app| unmanaged_app.zone == zone.name)
+            .map(|unmanaged_app| unmanaged_app.app_id.clone())
             .collect();
         let state = &snapshot.state;
         let known: Vec<&AppId> = state
@@ -343,18 +348,18 @@ async fn note_zones(
             .collect();
         let same_zone = state.zones.get(&zone.name).is_some_and(|record| record.id == zone.id);
         let same_ids = known.len() == ids.len() && ids.iter().all(|id| known.contains(&id));
-        let zone_edit = Edit::Zone {
+        let zone_edit = StateChange::Zone {
             name: zone.name.clone(),
             id: zone.id.clone(),
             account: zone.account.clone(),
         };
         let edits = [
             (!same_zone, zone_edit),
-            (!same_ids, Edit::Unmanaged { zone: zone.name.clone(), ids }),
+            (!same_ids, StateChange::Unmanaged { zone: zone.name.clone(), ids }),
         ];
         for edit in edits.into_iter().filter(|(is_news, _)| *is_news).map(|(_, edit)| edit) {
             news = true;
-            session.store.append(token, &Entry::Done { step: None, edit }).await?;
+            session.store.append(token, &JournalEntry::Done { step: None, edit }).await?;
         }
     }
     Ok(news)
@@ -367,13 +372,13 @@ async fn write_state(
     before: &Snapshot,
     nothing_new: bool,
 ) -> Result<(), StoreError> {
-    if nothing_new && before.unsettled.is_empty() {
+    if nothing_new && before.open_steps.is_empty() {
         return Ok(());
     }
-    for open in &before.unsettled {
+    for open in &before.open_steps {
         session
             .store
-            .append(token, &Entry::Settled { of_run: open.run, step: open.began.step })
+            .append(token, &JournalEntry::Settled { of_run: open.run, step: open.began.step })
             .await?;
     }
     let snapshot = session.store.read().await?;
@@ -406,9 +411,13 @@ fn finish(global: &Global, loaded: &Loaded, output: &Output, ended: &Ended) -> E
     let redact = global.redact == Some(Redact::Origins);
     let closing = ended.report.is_none().then_some("nothing was changed");
     let failures: Vec<Finding> = ended.failure.iter().cloned().collect();
-    let written = output.write(global, |format, look, out| {
-        let showing =
-            render::findings::Showing { sources: &loaded.files.sources, look, redact, closing };
+    let written = output.write(global, |format, style, out| {
+        let options = render::findings::RenderOptions {
+            sources: &loaded.files.sources,
+            style,
+            redact,
+            closing,
+        };
         match (format, &ended.report) {
             (Format::Json, report) => {
                 return render::apply_json::write(
@@ -420,12 +429,12 @@ fn finish(global: &Global, loaded: &Loaded, output: &Output, ended: &Ended) -> E
             }
             (Format::Markdown, Some(report)) => return render::apply_markdown::write(out, report),
             (_, Some(report)) if !ended.plan.is_empty() => {
-                render::apply_text::write(out, report, showing)?
+                render::apply_text::write(out, report, options)?
             }
             (_, None) if ended.failure.is_some() => {}
-            (_, _) => write(out, format, look, &ended.plan, loaded, global, closing)?,
+            (_, _) => write(out, format, style, &ended.plan, loaded, global, closing)?,
         }
-        render::findings::write(out, &failures, showing)
+        render::findings::write(out, &failures, options)
     });
     match written {
         Ok(()) => ended.exit,

@@ -275,7 +275,7 @@ pub(super) enum Command {
     },
     /// See whether token, zones, permissions and state are enough for what is configured
     Doctor,
-    /// Look after the state: what is remembered, and its earlier versions
+    /// TermStyle after the state: what is remembered, and its earlier versions
     State {
         #[command(subcommand)]
         order: super::state::Order,

@@ -9,7 +9,7 @@ use super::args::Global;
 use super::load::Files;
 use crate::config::Configuration;
 use crate::finding::Finding;
-use crate::state::{AnyStore, Local, Remote, RemoteSettings, Seal};
+use crate::state::{AnyStore, Local, Remote, RemoteSettings, StateKey};
 
 /// What the variables of the clouds begin with.
 const CLOUDS: [&str; 3] = ["AWS_", "GOOGLE_", "AZURE_"];
@@ -72,11 +72,11 @@ impl Place {
 
 /// The backend of a place.
 pub(super) fn open(place: &Place, ca_pem: Option<Vec<u8>>) -> Result<AnyStore, Box<Finding>> {
-    let seal = seal()?;
+    let state_key = state_key()?;
     match place {
-        Place::Folder(folder) => Ok(AnyStore::Local(Local::sealed(folder, seal))),
+        Place::Folder(folder) => Ok(AnyStore::Local(Local::with_key(folder, state_key))),
         Place::Url(url) => {
-            let settings = RemoteSettings { variables: variables(), ca_pem, seal };
+            let settings = RemoteSettings { variables: variables(), ca_pem, state_key };
             Remote::open(url, &settings)
                 .map(Box::new)
                 .map(AnyStore::Remote)
@@ -86,9 +86,9 @@ pub(super) fn open(place: &Place, ca_pem: Option<Vec<u8>>) -> Result<AnyStore, B
 }
 
 /// What the state is encrypted with, if a key is set.
-fn seal() -> Result<Option<Seal>, Box<Finding>> {
+fn state_key() -> Result<Option<StateKey>, Box<Finding>> {
     let Some(key) = variable(KEY) else { return Ok(None) };
-    Seal::of_key(&SecretString::from(key)).map(Some).map_err(|error| {
+    StateKey::from_key(&SecretString::from(key)).map(Some).map_err(|error| {
         let summary = format!("{KEY} is set, but {error}");
         let why = "a key that is guessed from something else would not be the one that decrypts the state";
         Box::new(Finding::error("state-key", summary, why, "set it to what `openssl rand -hex 32` prints, and keep that in a safe place"))

@@ -14,14 +14,14 @@ use super::output::{Format, Output, say};
 use super::plan::FORMATS;
 use super::planning::{self, Loaded, Purpose};
 use super::progress;
+use super::refresh::{Refreshed, refresh};
 use super::session::{self, Session};
-use super::survey::{Survey, survey};
 use crate::api::{AuditEntry, Cloudflare};
 use crate::finding::Finding;
 use crate::model::AppId;
-use crate::plan::{self, Condition, Deed, Drift, Input, ZoneRead};
+use crate::plan::{self, AuditEvent, Condition, Drift, Input, LiveZone};
 use crate::render::drift_metrics::{LAST_SUCCESS, Measured};
-use crate::render::{self, Look};
+use crate::render::{self, TermStyle};
 use crate::state::Store;
 use crate::validate;
 
@@ -61,8 +61,8 @@ pub(super) async fn run(global: &Global, orders: Orders) -> Exit {
         }
     };
     let mut exit = of_drift(&looked.drift);
-    let mut written = output.write(global, |format, look, out| {
-        write(out, format, look, &looked.drift, &loaded, global)
+    let mut written = output.write(global, |format, style, out| {
+        write(out, format, style, &looked.drift, &loaded, global)
     });
     if let Some(path) = &orders.metrics {
         let figures = write_metrics(path, &looked, &loaded, begun);
@@ -96,7 +96,7 @@ async fn look_for(global: &Global, loaded: &Loaded, orders: &Orders) -> Looked {
         global,
         &loaded.files,
         &loaded.configuration,
-        Arc::new(progress::told(global)),
+        Arc::new(progress::wait_notifier(global)),
     )
     .await
     {
@@ -120,7 +120,8 @@ async fn connected(
 ) -> Result<Drift, Box<Finding>> {
     let snapshot = session.store.read().await.map_err(|error| Box::new(error.to_finding()))?;
     let remembered = session::remembered(&snapshot, jiff::Timestamp::now());
-    let Survey { zones, unread } = survey(&session.api, &loaded.configuration, &remembered).await;
+    let Refreshed { zones, unread } =
+        refresh(&session.api, &loaded.configuration, &remembered).await;
     let facts = session::informed(validate::zone_facts(&loaded.configuration), &zones);
     let absent =
         (remembered.condition == Condition::Absent && remembered.apps.is_empty()).then(no_state);
@@ -155,12 +156,12 @@ fn no_state() -> Finding {
 }
 
 /// Asks the audit log of each account in question; where it may not be read, that is told and the report goes on without it.
-async fn ask_who(session: &Session, zones: &[ZoneRead], drift: &mut Drift) {
+async fn ask_who(session: &Session, zones: &[LiveZone], drift: &mut Drift) {
     let now = Timestamp::now();
     let since = now.checked_sub(LOOKED_BACK).unwrap_or(Timestamp::UNIX_EPOCH);
     let before = now.checked_add(SignedDuration::from_mins(5)).unwrap_or(now);
     let in_question: Vec<String> = drift.ids().keys().map(|zone| (*zone).to_owned()).collect();
-    let mut deeds: BTreeMap<AppId, Vec<Deed>> = BTreeMap::new();
+    let mut deeds: BTreeMap<AppId, Vec<AuditEvent>> = BTreeMap::new();
     let mut silent = Vec::new();
     for zone in zones.iter().filter(|zone| in_question.contains(&zone.name)) {
         let Some(account) = &zone.account else {
@@ -204,7 +205,7 @@ fn nobody_tells(zone: &str, because: &str, fix: &str) -> Finding {
 }
 
 /// What an entry tells, if it is about an application and took effect.
-fn deed(entry: AuditEntry) -> Option<(AppId, Deed)> {
+fn deed(entry: AuditEntry) -> Option<(AppId, AuditEvent)> {
     let applies =
         entry.product.as_deref().is_none_or(|product| product.eq_ignore_ascii_case("spectrum"));
     if !applies || entry.result.as_deref().is_some_and(|result| result != "success") {
@@ -215,32 +216,32 @@ fn deed(entry: AuditEntry) -> Option<(AppId, Deed)> {
         .actor_email
         .or(entry.token_name.map(|name| format!("token {name}")))
         .unwrap_or_else(|| "an unnamed actor".to_owned());
-    Some((id, Deed { time: entry.time?, action: entry.action?, actor, means: entry.context }))
+    Some((id, AuditEvent { time: entry.time?, action: entry.action?, actor, means: entry.context }))
 }
 
 fn write(
     out: &mut dyn Write,
     format: Format,
-    look: Look,
+    style: TermStyle,
     drift: &Drift,
     loaded: &Loaded,
     global: &Global,
 ) -> io::Result<()> {
     let redact = global.redact == Some(Redact::Origins);
-    let findings = || render::drift_findings::of(drift);
+    let findings = || render::drift_findings::collect(drift);
     match format {
         Format::Human => {
-            let showing = render::findings::Showing {
+            let options = render::findings::RenderOptions {
                 sources: &loaded.files.sources,
-                look,
+                style,
                 redact,
                 closing: None,
             };
-            render::findings::write(out, &drift.findings, showing)?;
+            render::findings::write(out, &drift.findings, options)?;
             if !drift.findings.is_empty() {
                 writeln!(out)?;
             }
-            render::drift_text::write(out, drift, look)
+            render::drift_text::write(out, drift, style)
         }
         Format::Json => render::drift_json::write(out, drift),
         Format::Markdown => render::drift_markdown::write(out, drift),
@@ -292,7 +293,8 @@ fn earlier_success(path: &Path) -> Option<f64> {
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Finding {
-    let summary = format!("failed to write {}: {}", path.display(), super::load::of_kind(error));
+    let summary =
+        format!("failed to write {}: {}", path.display(), super::load::describe_io_error(error));
     let why = "figures that are not replaced would tell of an earlier run";
     Finding::error(
         "unwritable-output",

@@ -12,15 +12,15 @@ use super::load::{self, Files};
 use super::output::say;
 use super::planning::{self, Loaded, Purpose};
 use super::progress;
+use super::refresh::{Refreshed, refresh};
 use super::session::{self, Session};
-use super::survey::{Survey, survey};
 use crate::config::{self, Sources, Zone, terraform};
 use crate::finding::Finding;
 use crate::model::draft::Source;
-use crate::model::{Field, Identity, Live, Shape, Value};
+use crate::model::{Field, Identity, Live, Spec, Value};
 use crate::plan::{self, Input};
 use crate::render::export::names::names;
-use crate::render::export::{Entry, Head, Sheet, Split, files};
+use crate::render::export::{ExportedApp, Head, Split, ZoneExport, files};
 use crate::state::Store;
 use crate::validate;
 
@@ -34,14 +34,14 @@ pub(super) struct Orders {
 
 /// What is written, and what kept more from being written.
 struct Exported {
-    sheets: Vec<Sheet>,
+    sheets: Vec<ZoneExport>,
     failures: Vec<Finding>,
 }
 
 type Failed = Box<Finding>;
 
 /// An application with the key that somebody has given it elsewhere.
-type Hinted = (Option<String>, Live);
+type NamedApp = (Option<String>, Live);
 
 /// Runs the command.
 pub(super) async fn run(global: &Global, orders: Orders) -> Exit {
@@ -129,7 +129,7 @@ async fn of_live(global: &Global, loaded: &mut Loaded) -> Result<Exported, Faile
         global,
         &loaded.files,
         &loaded.configuration,
-        Arc::new(progress::told(global)),
+        Arc::new(progress::wait_notifier(global)),
     )
     .await?;
     let read = read(global, loaded, &session, &configured, &wanted).await;
@@ -146,7 +146,8 @@ async fn read(
 ) -> Result<Exported, Failed> {
     let snapshot = session.store.read().await.map_err(|error| Box::new(error.to_finding()))?;
     let remembered = session::remembered(&snapshot, jiff::Timestamp::now());
-    let Survey { zones, unread } = survey(&session.api, &loaded.configuration, &remembered).await;
+    let Refreshed { zones, unread } =
+        refresh(&session.api, &loaded.configuration, &remembered).await;
     let is_wanted = |zone: &str| {
         if wanted.is_empty() { configured.contains(zone) } else { wanted.contains(zone) }
     };
@@ -178,7 +179,7 @@ async fn read(
 }
 
 /// The applications with their keys, by key.
-fn sheet(loaded: &Loaded, zone: &str, head: Option<Head>, apps: Vec<Hinted>) -> Sheet {
+fn sheet(loaded: &Loaded, zone: &str, head: Option<Head>, apps: Vec<NamedApp>) -> ZoneExport {
     let taken = loaded
         .configuration
         .zones
@@ -188,10 +189,10 @@ fn sheet(loaded: &Loaded, zone: &str, head: Option<Head>, apps: Vec<Hinted>) -> 
     let hinted: Vec<(Option<&str>, &Live)> =
         apps.iter().map(|(hint, live)| (hint.as_deref(), live)).collect();
     let keys = names(&hinted, zone, &taken);
-    let mut entries: Vec<Entry> =
-        keys.into_iter().zip(apps).map(|(key, (_, live))| Entry::new(key, live)).collect();
+    let mut entries: Vec<ExportedApp> =
+        keys.into_iter().zip(apps).map(|(key, (_, live))| ExportedApp::new(key, live)).collect();
     entries.sort_by(|a, b| a.key.cmp(&b.key));
-    Sheet { zone: zone.to_owned(), head, entries }
+    ZoneExport { zone: zone.to_owned(), head, entries }
 }
 
 /// The applications of a Terraform state that the configuration does not have by hostname and protocol.
@@ -206,13 +207,14 @@ fn of_terraform(global: &Global, path: &Path, loaded: &Loaded) -> Result<Exporte
             fix,
         ))
     };
-    let text = fs::read_to_string(path).map_err(|error| unreadable(load::of_kind(&error)))?;
+    let text =
+        fs::read_to_string(path).map_err(|error| unreadable(load::describe_io_error(&error)))?;
     let found = terraform::read(&text).map_err(|error| unreadable(error.to_string()))?;
     let identities: BTreeSet<Identity> =
         loaded.configuration.apps().filter_map(|app| identity_of(&app.draft)).collect();
-    let mut zones: BTreeMap<String, (Head, Vec<Hinted>)> = BTreeMap::new();
+    let mut zones: BTreeMap<String, (Head, Vec<NamedApp>)> = BTreeMap::new();
     for found in found {
-        if found.live.shape.identity().is_some_and(|identity| identities.contains(&identity)) {
+        if found.live.spec.identity().is_some_and(|identity| identities.contains(&identity)) {
             continue;
         }
         let (name, remark) = zone_of(global, &found);
@@ -229,7 +231,7 @@ fn of_terraform(global: &Global, path: &Path, loaded: &Loaded) -> Result<Exporte
 }
 
 fn identity_of(draft: &crate::model::Draft) -> Option<Identity> {
-    Shape::of(draft.given.iter().map(|(field, given)| (*field, given.value.clone()))).identity()
+    Spec::new(draft.given.iter().map(|(field, given)| (*field, given.value.clone()))).identity()
 }
 
 /// The zone's name: as the file or `--zone` tells it, else the end of the hostname, which is said to be a guess; the id beside it is
@@ -238,7 +240,7 @@ fn zone_of(global: &Global, found: &terraform::Found) -> (String, Option<String>
     if let Some(zone) = &found.zone {
         return (zone.to_ascii_lowercase(), None);
     }
-    let host = found.live.shape.hostname().map(ToString::to_string).unwrap_or_default();
+    let host = found.live.spec.hostname().map(ToString::to_string).unwrap_or_default();
     let is_in = |zone: &&String| host == **zone || host.ends_with(&format!(".{zone}"));
     if let Some(zone) = global.zone.iter().find(is_in) {
         return (zone.to_ascii_lowercase(), None);
@@ -292,7 +294,7 @@ fn create(path: &Path, text: &str) -> io::Result<()> {
 }
 
 fn failed(what: &str, error: &io::Error) -> Failed {
-    let summary = format!("failed to write {what}: {}", load::of_kind(error));
+    let summary = format!("failed to write {what}: {}", load::describe_io_error(error));
     Box::new(Finding::error(
         "unwritable-output",
         summary,
@@ -303,7 +305,7 @@ fn failed(what: &str, error: &io::Error) -> Failed {
 
 /// Sees what validation has against the applications as they are, and which defaults of a zone they do not have, and writes that
 /// into them: an exported application is valid and planned as it is live.
-pub(super) fn settle(sheets: &mut [Sheet], loaded: &Loaded) {
+pub(super) fn settle(sheets: &mut [ZoneExport], loaded: &Loaded) {
     // Each application that drops a default may be checked otherwise, so that it is looked at once more.
     for _ in 0..2 {
         let mut sources = loaded.files.sources.clone();
@@ -316,7 +318,7 @@ pub(super) fn settle(sheets: &mut [Sheet], loaded: &Loaded) {
             for entry in &mut sheet.entries {
                 let Some(app) = zone.apps.get(&entry.key) else { continue };
                 let differs =
-                    |field: Field, value: &Value| entry.live.shape.effective(field) != Some(value);
+                    |field: Field, value: &Value| entry.live.spec.effective(field) != Some(value);
                 let of_defaults: Vec<_> = app
                     .draft
                     .given

@@ -8,8 +8,8 @@ use similar::TextDiff;
 
 use super::args::Global;
 use super::exit::Exit;
-use super::load::{self, of_kind};
-use super::output::{Format, Output, look, say};
+use super::load::{self, describe_io_error};
+use super::output::{Format, Output, say, style_for};
 use crate::config::format;
 use crate::finding::Finding;
 use crate::render;
@@ -61,11 +61,11 @@ pub(super) fn run(global: &Global, orders: Orders) -> Exit {
         changed.iter().try_for_each(|changed| show(out, changed, orders))
     });
     let redact = global.redact.is_some();
-    let look = look(global, io::stderr().is_terminal());
-    let showing =
-        render::findings::Showing { sources: &files.sources, look, redact, closing: None };
+    let style = style_for(global, io::stderr().is_terminal());
+    let options =
+        render::findings::RenderOptions { sources: &files.sources, style, redact, closing: None };
     // That nobody reads stderr is no failure.
-    let _ = render::findings::write(&mut io::stderr(), &findings, showing);
+    let _ = render::findings::write(&mut io::stderr(), &findings, options);
     let unwritten = findings.iter().any(|finding| finding.code == "unwritable-output");
     match written {
         Err(finding) => {
@@ -99,7 +99,7 @@ fn write(changed: &Changed) -> Result<(), Box<Finding>> {
         new.persist(&path).map(drop).map_err(|error| error.error)
     };
     replace().map_err(|error| {
-        let summary = format!("failed to write {}: {}", changed.file, of_kind(&error));
+        let summary = format!("failed to write {}: {}", changed.file, describe_io_error(&error));
         let why = "the file is left as it is";
         Box::new(Finding::error(
             "unwritable-output",

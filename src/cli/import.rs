@@ -15,14 +15,14 @@ use super::load;
 use super::output::say;
 use super::planning::{self, Loaded, Purpose};
 use super::progress;
+use super::refresh::{Refreshed, refresh};
 use super::session::{self, Session};
-use super::survey::{Survey, survey};
 use crate::config::{self, Zone};
 use crate::finding::Finding;
 use crate::model::{Address, AppId, Live, Recorded};
-use crate::plan::{self, Input, ZoneRead};
-use crate::render::export::{Entry, Sheet, application};
-use crate::state::{Edit, Snapshot, Store, StoreError};
+use crate::plan::{self, Input, LiveZone};
+use crate::render::export::{ExportedApp, ZoneExport, application};
+use crate::state::{Snapshot, StateChange, Store, StoreError};
 use crate::validate;
 
 /// What `import` was told.
@@ -68,7 +68,7 @@ async fn import(global: &Global, orders: Orders) -> Result<(), Refused> {
         global,
         &loaded.files,
         &loaded.configuration,
-        Arc::new(progress::told(global)),
+        Arc::new(progress::wait_notifier(global)),
     )
     .await?;
     let owner = owner("import");
@@ -113,7 +113,7 @@ async fn locked(
     token: &crate::state::LockToken,
 ) -> Result<(), Refused> {
     let snapshot = session.store.read().await.map_err(|error| state_failed(&error))?;
-    let Survey { zones, unread } = survey(
+    let Refreshed { zones, unread } = refresh(
         &session.api,
         &loaded.configuration,
         &session::remembered(&snapshot, jiff::Timestamp::now()),
@@ -157,10 +157,10 @@ async fn locked(
 }
 
 fn find<'z>(
-    zones: &'z [ZoneRead],
+    zones: &'z [LiveZone],
     address: &Address,
     id: &AppId,
-) -> Result<(&'z ZoneRead, &'z Live), Refused> {
+) -> Result<(&'z LiveZone, &'z Live), Refused> {
     let zone = zones.iter().find(|zone| zone.name == address.zone);
     let found = zone.and_then(|zone| Some((zone, zone.apps.iter().find(|live| live.id == *id)?)));
     found.ok_or_else(|| {
@@ -222,7 +222,7 @@ fn add_to_file(
     live: &Live,
     write: Option<&Path>,
 ) -> Result<(), Refused> {
-    let entry = Entry::new(address.key.clone(), live.clone());
+    let entry = ExportedApp::new(address.key.clone(), live.clone());
     if !entry.unreadable().is_empty() {
         let fix = "use a newer version of this tool if there is one";
         return Err(refused(
@@ -232,7 +232,7 @@ fn add_to_file(
             fix,
         ));
     }
-    let mut sheets = [Sheet { zone: address.zone.clone(), head: None, entries: vec![entry] }];
+    let mut sheets = [ZoneExport { zone: address.zone.clone(), head: None, entries: vec![entry] }];
     settle(&mut sheets, loaded);
     let block = application(&sheets[0].entries[0]);
     let by_hand = |what: String| {
@@ -252,7 +252,8 @@ fn add_to_file(
         return Err(by_hand(format!("the configuration does not hold {address}")));
     };
     let unwritable = |error: std::io::Error| {
-        let summary = format!("failed to write {}: {}", path.display(), load::of_kind(&error));
+        let summary =
+            format!("failed to write {}: {}", path.display(), load::describe_io_error(&error));
         Refused(
             Exit::Failed,
             Box::new(Finding::error(
@@ -295,7 +296,7 @@ fn replace(path: &Path, text: &str) -> std::io::Result<()> {
 /// What is written down of an application.
 fn take(
     loaded: &Loaded,
-    zone: &ZoneRead,
+    zone: &LiveZone,
     address: &Address,
     live: &Live,
 ) -> Result<(Address, Recorded), Refused> {
@@ -318,7 +319,7 @@ fn all(
     global: &Global,
     loaded: &Loaded,
     snapshot: &Snapshot,
-    zones: &[ZoneRead],
+    zones: &[LiveZone],
 ) -> Result<Vec<(Address, Recorded)>, Refused> {
     let remembered = session::remembered(snapshot, jiff::Timestamp::now());
     let facts = session::informed(validate::zone_facts(&loaded.configuration), zones);
@@ -351,7 +352,7 @@ async fn record(
     session: &Session,
     token: &crate::state::LockToken,
     before: &Snapshot,
-    zones: &[ZoneRead],
+    zones: &[LiveZone],
     taken: &[(Address, Recorded)],
 ) -> Result<(), StoreError> {
     if taken.is_empty() {
@@ -361,14 +362,17 @@ async fn record(
     for zone in
         zones.iter().filter(|zone| taken.iter().any(|(address, _)| address.zone == zone.name))
     {
-        state.apply(&Edit::Zone {
+        state.apply(&StateChange::Zone {
             name: zone.name.clone(),
             id: zone.id.clone(),
             account: zone.account.clone(),
         });
     }
     for (address, recorded) in taken {
-        state.apply(&Edit::Put { address: address.clone(), recorded: Box::new(recorded.clone()) });
+        state.apply(&StateChange::Put {
+            address: address.clone(),
+            recorded: Box::new(recorded.clone()),
+        });
     }
     let tool = format!("spectrumctl {}", env!("CARGO_PKG_VERSION"));
     session.store.write(token, &state.stamped(&tool, Timestamp::now())).await.map(drop)

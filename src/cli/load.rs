@@ -163,7 +163,7 @@ impl Files {
         self.failed = true;
         let why = "what is not read is not known, and planning without it could delete what it configures";
         let fix = "check the path and its permissions";
-        let summary = format!("failed to read {shown}: {}", of_kind(error));
+        let summary = format!("failed to read {shown}: {}", describe_io_error(error));
         self.findings.push(Finding::error("unreadable-file", summary, why, fix));
     }
 }
@@ -194,7 +194,7 @@ fn not_utf8(file: &str, bytes: &[u8], at: usize) -> Finding {
 }
 
 /// What went wrong, without the number that the operating system gives it.
-pub(super) fn of_kind(error: &std::io::Error) -> String {
+pub(super) fn describe_io_error(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
         std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),

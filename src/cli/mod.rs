@@ -5,7 +5,6 @@
 mod apply;
 mod args;
 mod backend;
-mod chosen;
 mod doctor;
 mod drift;
 mod exit;
@@ -17,16 +16,17 @@ mod init;
 mod load;
 mod output;
 mod plan;
+mod plan_file;
+mod plan_source;
 mod planning;
 mod preflight;
 mod progress;
-mod saving;
+mod recovering;
+mod refresh;
 mod schema;
 mod session;
-mod settling;
 mod simulator;
 mod state;
-mod survey;
 mod validate;
 
 use std::process::ExitCode;
@@ -48,7 +48,11 @@ pub fn main() -> ExitCode {
     if let Some(folder) = &arguments.global.directory
         && let Err(error) = std::env::set_current_dir(folder)
     {
-        say(format_args!("error: failed to go to {}: {}", folder.display(), load::of_kind(&error)));
+        say(format_args!(
+            "error: failed to go to {}: {}",
+            folder.display(),
+            load::describe_io_error(&error)
+        ));
         return Exit::Failed.into();
     }
     log(&arguments.global);

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::args::{Colour, Global};
 use crate::finding::Finding;
-use crate::render::Look;
+use crate::render::TermStyle;
 
 /// A format of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl Output {
     /// Reads `--format`; `Err` says what cannot be used.
     pub(super) fn of(global: &Global, allowed: &[Format]) -> Result<Output, String> {
         let mut output = Output { stdout: Format::Human, files: Vec::new() };
-        let mut chosen = false;
+        let mut plan_source = false;
         for text in &global.format {
             let (name, file) = text
                 .split_once('=')
@@ -57,7 +57,7 @@ impl Output {
             match file {
                 Some("") => return Err(format!("--format {name}= names no file")),
                 Some(file) => output.files.push((*format, PathBuf::from(file))),
-                None if chosen => {
+                None if plan_source => {
                     return Err(
                         "--format names two formats for stdout; write FORMAT=FILE for one of them"
                             .to_owned(),
@@ -65,7 +65,7 @@ impl Output {
                 }
                 None => {
                     output.stdout = *format;
-                    chosen = true;
+                    plan_source = true;
                 }
             }
         }
@@ -81,18 +81,18 @@ impl Output {
     pub(super) fn write(
         &self,
         global: &Global,
-        mut render: impl FnMut(Format, Look, &mut dyn Write) -> io::Result<()>,
+        mut render: impl FnMut(Format, TermStyle, &mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Box<Finding>> {
         for (format, path) in &self.files {
             let written = File::create(path).and_then(|file| {
                 let mut out = BufWriter::new(file);
-                render(*format, Look::default(), &mut out)?;
+                render(*format, TermStyle::default(), &mut out)?;
                 out.flush()
             });
             written.map_err(|error| unwritable(&path.display().to_string(), &error))?;
         }
         let mut out = BufWriter::new(io::stdout().lock());
-        match render(self.stdout, look(global, io::stdout().is_terminal()), &mut out)
+        match render(self.stdout, style_for(global, io::stdout().is_terminal()), &mut out)
             .and_then(|()| out.flush())
         {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -104,7 +104,7 @@ impl Output {
 }
 
 fn unwritable(place: &str, error: &io::Error) -> Box<Finding> {
-    let summary = format!("failed to write {place}: {}", super::load::of_kind(error));
+    let summary = format!("failed to write {place}: {}", super::load::describe_io_error(error));
     Box::new(Finding::error(
         "unwritable-output",
         summary,
@@ -114,7 +114,7 @@ fn unwritable(place: &str, error: &io::Error) -> Box<Finding> {
 }
 
 /// How text for people looks on a stream.
-pub(super) fn look(global: &Global, terminal: bool) -> Look {
+pub(super) fn style_for(global: &Global, terminal: bool) -> TermStyle {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     let colour = match global.color {
@@ -126,7 +126,7 @@ pub(super) fn look(global: &Global, terminal: bool) -> Look {
         .ok()
         .and_then(|columns| columns.parse().ok())
         .filter(|columns| (40..=400).contains(columns));
-    Look { colour, width: columns.unwrap_or(80) }
+    TermStyle { colour, width: columns.unwrap_or(80) }
 }
 
 /// Says something on stderr; that nobody reads it there is no failure.

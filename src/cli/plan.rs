@@ -7,12 +7,12 @@ use std::sync::Arc;
 use super::args::{Checks, Global, Redact};
 use super::exit::Exit;
 use super::output::{Format, Output, say};
+use super::plan_file;
 use super::planning::{self, Loaded, Purpose};
 use super::progress;
-use super::saving;
 use super::session::Session;
 use crate::plan::Plan;
-use crate::render::{self, Look};
+use crate::render::{self, TermStyle};
 
 /// The formats of a plan.
 pub(super) const FORMATS: [Format; 6] =
@@ -49,8 +49,8 @@ pub(super) async fn run(global: &Global, orders: Orders) -> Exit {
         Exit::Done
     });
     let closing = (exit < Exit::Pending).then_some("nothing was changed");
-    let written = output.write(global, |format, look, out| {
-        write(out, format, look, &plan, &loaded, global, closing)
+    let written = output.write(global, |format, style, out| {
+        write(out, format, style, &plan, &loaded, global, closing)
     });
     match written {
         Ok(()) => exit,
@@ -67,7 +67,7 @@ async fn make(global: &Global, loaded: &Loaded, orders: &Orders) -> Plan {
         global,
         &loaded.files,
         &loaded.configuration,
-        Arc::new(progress::told(global)),
+        Arc::new(progress::wait_notifier(global)),
     )
     .await
     {
@@ -79,7 +79,7 @@ async fn make(global: &Global, loaded: &Loaded, orders: &Orders) -> Plan {
     match planned {
         Ok(planned) => match orders.out.as_deref().filter(|_| of_plan(&planned.plan) == Exit::Done)
         {
-            Some(path) => match saving::save(path, global, loaded, &planned) {
+            Some(path) => match plan_file::save(path, global, loaded, &planned) {
                 Ok(()) => planned.plan,
                 Err(finding) => loaded.failed(*finding, global),
             },
@@ -106,7 +106,7 @@ pub(super) fn of_plan(plan: &Plan) -> Exit {
 pub(super) fn write(
     out: &mut dyn Write,
     format: Format,
-    look: Look,
+    style: TermStyle,
     plan: &Plan,
     loaded: &Loaded,
     global: &Global,
@@ -119,12 +119,12 @@ pub(super) fn write(
             render::findings::write(
                 out,
                 &plan.findings,
-                render::findings::Showing { sources, look, redact, closing },
+                render::findings::RenderOptions { sources, style, redact, closing },
             )?;
             if !plan.findings.is_empty() {
                 writeln!(out)?;
             }
-            render::plan_text::write(out, plan, look)
+            render::plan_text::write(out, plan, style)
         }
         Format::Json => render::plan_json::write(out, plan),
         Format::Markdown => render::plan_markdown::write(out, plan),

@@ -7,15 +7,15 @@ use jiff::tz::TimeZone;
 use super::args::{Checks, Global, Redact};
 use super::load::{self, Files};
 use super::preflight;
+use super::recovering;
+use super::refresh::{Refreshed, refresh};
 use super::session::{self, Session};
-use super::settling;
-use super::survey::{Survey, survey};
 use crate::config::{self, Configuration};
 use crate::finding::Finding;
 use crate::model::AppId;
 use crate::plan::needs::needs;
-use crate::plan::settle::{Settlement, settle};
-use crate::plan::{self, Input, Pattern, Plan, Policy, Remembered, Selection, Verdict, ZoneRead};
+use crate::plan::recover::{Recovery, recover};
+use crate::plan::{self, Input, LiveZone, Pattern, Plan, Policy, Remembered, Selection, Verdict};
 use crate::state::{Snapshot, Store};
 use crate::validate;
 
@@ -112,7 +112,7 @@ impl Loaded {
         Err(Box::new(Plan::refused(offline.findings, verdict, global.sim.is_some())))
     }
 
-    /// The plan that cannot be made because something failed; what is wrong with the configuration is told with it.
+    /// The plan that cannot be made because something failed; what is wrong with the configuration is wait_notifier with it.
     pub(super) fn failed(&self, finding: Finding, global: &Global) -> Plan {
         let offline = validate::validate(&self.configuration, self.form.clone(), self.today);
         let verdict = Verdict { errors: offline.has_errors(), unread: true, guarded: false };
@@ -150,13 +150,13 @@ pub(super) struct Planned {
     /// The ids that are live.
     pub(super) known: Vec<AppId>,
     /// The zones that were read.
-    pub(super) zones: Vec<ZoneRead>,
+    pub(super) zones: Vec<LiveZone>,
     /// The state that it was made from.
     pub(super) snapshot: Snapshot,
-    /// What the plan was told of the state, earlier runs settled.
+    /// What the plan was wait_notifier of the state, earlier runs settled.
     pub(super) remembered: Remembered,
     /// What was found of what earlier runs have left open.
-    pub(super) settled: Vec<Settlement>,
+    pub(super) settled: Vec<Recovery>,
 }
 
 /// Reads the state and what is live, and plans.
@@ -169,14 +169,15 @@ pub(super) async fn plan(
 ) -> Result<Planned, Box<Finding>> {
     let snapshot = session.store.read().await.map_err(|error| Box::new(error.to_finding()))?;
     let mut remembered = session::remembered(&snapshot, Timestamp::now());
-    let Survey { zones, unread } = survey(&session.api, &loaded.configuration, &remembered).await;
-    let settled = settle(&mut remembered, &settling::open_calls(&snapshot), &zones);
+    let Refreshed { zones, unread } =
+        refresh(&session.api, &loaded.configuration, &remembered).await;
+    let settled = recover(&mut remembered, &recovering::in_flight_calls(&snapshot), &zones);
     let facts = session::informed(validate::zone_facts(&loaded.configuration), &zones);
     let form = loaded.form.iter().cloned().chain(session::state_warning(&snapshot)).collect();
     let desired = validate::validate_with(&loaded.configuration, form, loaded.today, facts);
     let policy = Policy {
         expects_state: session.expects_state,
-        heed_learned: !checks.no_learned,
+        use_refusal_cache: !checks.no_learned,
         ..loaded.policy(global, purpose)
     };
     let input = Input {

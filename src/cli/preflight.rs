@@ -9,14 +9,14 @@ use tokio::task::JoinSet;
 use crate::api::{ApiError, Cloudflare, DnsRecord, EdgeProtocol};
 use crate::finding::Finding;
 use crate::model::facts::{
-    AccountReading, Facts, OpenPorts, Prefixes, Record, Records, ZoneReading, wildcards,
+    AccountReading, Facts, OpenPorts, Prefixes, Record, Records, ZonePreflight, wildcards,
 };
 use crate::model::{AccountId, Cidr, Transport, ZoneId};
 use crate::plan::needs::{AccountNeeds, Needs, ZoneNeeds};
 
 /// One part of what was read.
 enum Part {
-    Zone(String, ZoneReading),
+    Zone(String, ZonePreflight),
     Account(AccountId, AccountReading),
     Token(Option<String>),
 }
@@ -30,7 +30,7 @@ pub(super) async fn read<C: Cloudflare + 'static>(api: &Arc<C>, needs: &Needs) -
     let account = needs.zones.values().find_map(|zone| zone.account.clone());
     let token_api = Arc::clone(api);
     reading.spawn(async move {
-        (Part::Token(idle_token(&*token_api, account.as_ref()).await), Vec::new())
+        (Part::Token(inactive_token(&*token_api, account.as_ref()).await), Vec::new())
     });
     for (name, needs) in needs.zones.clone() {
         let api = Arc::clone(api);
@@ -55,7 +55,7 @@ pub(super) async fn read<C: Cloudflare + 'static>(api: &Arc<C>, needs: &Needs) -
         match part {
             Part::Zone(name, zone) => drop(facts.zones.insert(name, zone)),
             Part::Account(id, account) => drop(facts.accounts.insert(id, account)),
-            Part::Token(status) => facts.idle_token = status,
+            Part::Token(status) => facts.inactive_token = status,
         }
     }
     facts
@@ -63,7 +63,7 @@ pub(super) async fn read<C: Cloudflare + 'static>(api: &Arc<C>, needs: &Needs) -
 
 /// What the API says of the token, if it is anything but active. A token of an account is verified there; what cannot be verified says
 /// nothing, for the zones were read with it.
-async fn idle_token<C: Cloudflare>(api: &C, account: Option<&AccountId>) -> Option<String> {
+async fn inactive_token<C: Cloudflare>(api: &C, account: Option<&AccountId>) -> Option<String> {
     let status = match (api.verify_token().await, account) {
         (Ok(status), _) => Some(status),
         (Err(_), Some(account)) => api.verify_account_token(account).await.ok(),
@@ -82,7 +82,7 @@ struct Reader<C> {
 
 impl<C: Cloudflare + 'static> Reader<C> {
     async fn zone(mut self, name: String, needs: &ZoneNeeds) -> Found {
-        let mut zone = ZoneReading::default();
+        let mut zone = ZonePreflight::default();
         if needs.protocols {
             let protocols = self.api.protocols(&needs.id).await;
             zone.protocols = self
@@ -154,7 +154,7 @@ impl<C: Cloudflare + 'static> Reader<C> {
         let mut account = AccountReading::default();
         if needs.prefixes {
             account.prefixes = match self.api.prefixes(&id).await {
-                Err(error) if error.is_about_credentials() => Some(Prefixes::Withheld),
+                Err(error) if error.is_about_credentials() => Some(Prefixes::Forbidden),
                 read => self.kept(read, "prefixes of static addresses").map(|prefixes| {
                     Prefixes::Read(
                         prefixes.iter().filter_map(|prefix| Cidr::read(&prefix.cidr)).collect(),

@@ -35,7 +35,7 @@ impl Progress {
     pub(super) fn take(&self, event: &Event) {
         let mut running = self.running.lock().expect("no thread panics while it holds the lines");
         match event {
-            Event::Began { step, address, action, call } => {
+            Event::StepStarted { step, address, action, call } => {
                 let text = format!("{} {address}", doing(*action, *call));
                 running.insert(*step, (self.line(&text), text));
             }
@@ -68,7 +68,7 @@ impl Progress {
 }
 
 /// Tells of pauses that are long enough to be noticed.
-pub(super) fn told(global: &Global) -> impl Fn(Wait) + Send + Sync + 'static {
+pub(super) fn wait_notifier(global: &Global) -> impl Fn(Wait) + Send + Sync + 'static {
     let (quiet, verbose) = (global.quiet, global.verbose > 0);
     move |wait| {
         if !quiet && (verbose || wait.time >= Duration::from_secs(2)) {

@@ -12,11 +12,11 @@ use super::load::Files;
 use crate::api::{Client, Credentials, OnWait, Settings};
 use crate::config::Configuration;
 use crate::finding::Finding;
-use crate::model::facts::Lesson;
+use crate::model::facts::CachedRefusal;
 use crate::model::{Recorded, ZoneFacts};
-use crate::plan::{self, Remembered, ZoneRead};
-use crate::sim::seed::SownZone;
-use crate::sim::{Options, Seed, embedded, file};
+use crate::plan::{self, LiveZone, Remembered};
+use crate::sim::fixture::FixtureZone;
+use crate::sim::{Fixture, Options, embedded, file};
 use crate::state::{AnyStore, Condition, Learned, Local, Snapshot};
 
 /// For how long a learned fact stops plans.
@@ -117,10 +117,10 @@ async fn start_simulator(
     let mut world = kept.unwrap_or_default();
     // Nobody else shares this simulator, so that its limit would only make the one who runs it wait.
     world.rate_limit = None;
-    world.sow(&declared(configuration), false).map_err(|error| failed(&error))?;
+    world.load(&declared(configuration), false).map_err(|error| failed(&error))?;
     for seed in &files.seeds {
         let seed = file::load_seed(seed).map_err(|error| failed(&error))?;
-        world.sow(&seed, is_new).map_err(|error| failed(&error))?;
+        world.load(&seed, is_new).map_err(|error| failed(&error))?;
     }
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)
@@ -130,8 +130,8 @@ async fn start_simulator(
 }
 
 /// The zones that the configuration names, as it declares them.
-fn declared(configuration: &Configuration) -> Seed {
-    let zones = configuration.zones.values().map(|zone| SownZone {
+fn declared(configuration: &Configuration) -> Fixture {
+    let zones = configuration.zones.values().map(|zone| FixtureZone {
         name: zone.name.clone(),
         id: zone.id.as_ref().map(ToString::to_string),
         account: zone.account.as_ref().or(configuration.account.as_ref()).map(ToString::to_string),
@@ -140,7 +140,7 @@ fn declared(configuration: &Configuration) -> Seed {
         ipv4_quota: zone.ipv4_quota.or(configuration.ipv4_quota),
         protocols: None,
     });
-    Seed { zones: zones.collect(), ..Seed::default() }
+    Fixture { zones: zones.collect(), ..Fixture::default() }
 }
 
 /// Where Cloudflare is and who asks, from the environment that its own tools read too.
@@ -166,8 +166,11 @@ fn real_settings() -> Result<Settings, Box<Finding>> {
 
 fn read_certificates(path: &Path) -> Result<Vec<u8>, Box<Finding>> {
     std::fs::read(path).map_err(|error| {
-        let summary =
-            format!("failed to read {}: {}", path.display(), super::load::of_kind(&error));
+        let summary = format!(
+            "failed to read {}: {}",
+            path.display(),
+            super::load::describe_io_error(&error)
+        );
         Box::new(Finding::error(
             "ca-file",
             summary,
@@ -199,8 +202,8 @@ pub(super) fn remembered(snapshot: &Snapshot, now: Timestamp) -> Remembered {
 }
 
 /// A learned fact is firm for a day; an older one warns only.
-fn lesson(learned: &Learned, now: Timestamp) -> Lesson {
-    Lesson {
+fn lesson(learned: &Learned, now: Timestamp) -> CachedRefusal {
+    CachedRefusal {
         code: learned.code.clone(),
         account: learned.account.clone(),
         zone: learned.zone.clone(),
@@ -217,13 +220,13 @@ fn lesson(learned: &Learned, now: Timestamp) -> Lesson {
 pub(super) fn state_warning(snapshot: &Snapshot) -> Option<Finding> {
     let Condition::Broken { why } = &snapshot.condition else { return None };
     let summary = format!("the state is damaged and is not used: {why}");
-    let reason = "what is ours is found again by hostname and protocol; what left the configuration cannot be told from what was never ours, so it is not deleted";
+    let reason = "what is ours is found again by hostname and protocol; what left the configuration cannot be wait_notifier from what was never ours, so it is not deleted";
     let fix = "restore the state from its history, or apply to write a new one; the damaged bytes are kept aside";
     Some(Finding::warning("state-broken", summary, reason, fix))
 }
 
 /// The zones' facts with what the API says of them.
-pub(super) fn informed(mut zones: Vec<ZoneFacts>, read: &[ZoneRead]) -> Vec<ZoneFacts> {
+pub(super) fn informed(mut zones: Vec<ZoneFacts>, read: &[LiveZone]) -> Vec<ZoneFacts> {
     for zone in &mut zones {
         if let Some(read) = read.iter().find(|read| read.name == zone.name) {
             zone.id = Some(read.id.clone());

@@ -72,7 +72,7 @@ fn read_world(orders: &Orders) -> Result<World, String> {
     let mut world = kept.unwrap_or_default();
     if let Some(path) = &orders.seed {
         let seed = file::load_seed(path).map_err(|error| error.to_string())?;
-        world.sow(&seed, is_new).map_err(|error| error.to_string())?;
+        world.load(&seed, is_new).map_err(|error| error.to_string())?;
     }
     Ok(world)
 }

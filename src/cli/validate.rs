@@ -35,19 +35,19 @@ pub(super) fn run(global: &Global, strict: bool) -> Exit {
     };
     let redact = global.redact == Some(Redact::Origins);
     let apps = loaded.configuration.apps().count();
-    let written = output.write(global, |format, look, out| match format {
+    let written = output.write(global, |format, style, out| match format {
         Format::Json => render::findings_json::write(out, &findings),
         Format::Sarif => render::sarif::write(out, &findings, loaded.files.root()),
         Format::Github => render::github::write(out, &findings),
         Format::Junit => render::junit::write(out, &findings),
         Format::Human | Format::Markdown => {
-            let showing = render::findings::Showing {
+            let options = render::findings::RenderOptions {
                 sources: &loaded.files.sources,
-                look,
+                style,
                 redact,
                 closing: None,
             };
-            render::findings::write(out, &findings, showing)?;
+            render::findings::write(out, &findings, options)?;
             match exit {
                 Exit::Done => {
                     writeln!(

@@ -1,8 +1,8 @@
 //! `argo-traffic-type`: Argo Smart Routing is for traffic that passes as it is.
 
 use super::code::{Cause, Code, Stage};
-use super::fault::Faults;
-use crate::model::{Field, View, Word};
+use super::violation::Violations;
+use crate::model::{Field, Keyword, View};
 
 pub(super) static CODE: Code = Code {
     slug: "argo-traffic-type",
@@ -18,11 +18,13 @@ pub(super) static CODE: Code = Code {
 };
 
 /// A Worker as the origin excludes it by a rule of its own.
-fn without_direct(view: &View<'_>, faults: &mut Faults) {
-    let Some(traffic) = view.app.word(Field::TrafficType) else { return };
-    if view.app.is_on(Field::ArgoSmartRouting) && !matches!(traffic, Word::Direct | Word::Worker) {
+fn without_direct(view: &View<'_>, violations: &mut Violations) {
+    let Some(traffic) = view.app.keyword(Field::TrafficType) else { return };
+    if view.app.is_on(Field::ArgoSmartRouting)
+        && !matches!(traffic, Keyword::Direct | Keyword::Worker)
+    {
         let shown = view.app.shown(Field::TrafficType);
-        faults.report(
+        violations.report(
             view,
             Field::ArgoSmartRouting,
             format!("`argo_smart_routing` is on, but `traffic_type` is {shown}"),

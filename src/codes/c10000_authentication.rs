@@ -17,7 +17,7 @@ pub(super) static CODE: Code = Code {
             "the token, or the pair of e-mail address and key, is not valid for this call: it has expired, is disabled, or lacks the permission",
             "check the token with `spectrumctl doctor`; writing needs Zone Settings Write on the zone, reading needs Zone Settings Read",
         )
-        .told_by(&["authentication error", "permission"]),
+        .reported_by(&["authentication error", "permission"]),
         Cause::on_call(
             "token-too-new",
             Scope::Account,

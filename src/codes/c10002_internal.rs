@@ -13,7 +13,7 @@ pub(super) static CODE: Code = Code {
         Cause::on_call(
             "internal-error",
             Scope::App,
-            "the API failed for a reason that it does not tell; with status 500 the configuration may still be what it fails on",
+            "the API failed for a reason that it does not report; with status 500 the configuration may still be what it fails on",
             "run again; if it stays, give Cloudflare's support the Ray ID of the answer, by which they find the failure",
         ),
         Cause::on_call(
@@ -22,7 +22,7 @@ pub(super) static CODE: Code = Code {
             "with status 503, a service that Spectrum depends on, such as DNS or the management of addresses, is down for the moment",
             "run again in some minutes; what was applied already is not applied twice",
         )
-        .told_by(&["unavailable", "temporar"]),
+        .reported_by(&["unavailable", "temporar"]),
     ],
     ..Code::REFUSAL
 };

@@ -1,10 +1,10 @@
 //! 10012: a pay-as-you-go zone was sent more than `protocol`, `dns` and `origin_direct`.
 //!
-//! Enterprise zones ignore keys that they do not know without a word, which the rule `unknown-key` guards against.
+//! Enterprise zones ignore keys that they do not know without a keyword, which the rule `unknown-key` guards against.
 
 use super::code::{Cause, Code, Stage};
-use super::fault::Faults;
 use super::unknown_key;
+use super::violation::Violations;
 use crate::model::{Field, Tier, View};
 
 pub(super) static CODE: Code = Code {
@@ -34,19 +34,23 @@ pub(super) fn pays_as_it_goes(view: &View<'_>) -> bool {
     view.zone.tier.is_some_and(Tier::is_pay_as_you_go)
 }
 
-fn beyond_pay_as_you_go(view: &View<'_>, faults: &mut Faults) {
+fn beyond_pay_as_you_go(view: &View<'_>, violations: &mut Violations) {
     if !pays_as_it_goes(view) {
         return;
     }
     let plan = view.zone.tier.map_or("", Tier::text);
     let takes = |top: &str| Field::under(top).any(|field| field.row().pay_as_you_go);
     for top in view.app.present.keys().filter(|top| !takes(top)) {
-        faults.report_top(view, top, format!("`{top}` is given, but the zone's plan is {plan}"));
+        violations.report_top(
+            view,
+            top,
+            format!("`{top}` is given, but the zone's plan is {plan}"),
+        );
     }
 }
 
-fn unknown_to_api(view: &View<'_>, faults: &mut Faults) {
+fn unknown_to_api(view: &View<'_>, violations: &mut Violations) {
     if pays_as_it_goes(view) {
-        unknown_key::report_misspelt(view, faults);
+        unknown_key::report_misspelt(view, violations);
     }
 }

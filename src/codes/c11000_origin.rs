@@ -1,8 +1,8 @@
 //! 11000: exactly one of `origin_direct` and `origin_dns`.
 
 use super::code::{Cause, Code, Stage};
-use super::fault::Faults;
-use crate::model::{Field, View, Word};
+use super::violation::Violations;
+use crate::model::{Field, Keyword, View};
 
 pub(super) static CODE: Code = Code {
     number: Some(11000),
@@ -27,18 +27,18 @@ pub(super) static CODE: Code = Code {
     ..Code::REFUSAL
 };
 
-fn both(view: &View<'_>, faults: &mut Faults) {
+fn both(view: &View<'_>, violations: &mut Violations) {
     if view.app.has_origin("origin_direct") && view.app.has_origin("origin_dns") {
         let first = view.app.place_of_top("origin_direct");
-        faults
+        violations
             .report_top(view, "origin_dns", "both `origin_direct` and `origin_dns` are given")
             .with(first, "`origin_direct` is given here");
     }
 }
 
 /// A Worker is an origin too, and excludes the other two; that one is missing is then said by the rule of Worker origins.
-fn neither(view: &View<'_>, faults: &mut Faults) {
-    let is_worker = view.app.word(Field::TrafficType) == Some(Word::Worker);
+fn neither(view: &View<'_>, violations: &mut Violations) {
+    let is_worker = view.app.keyword(Field::TrafficType) == Some(Keyword::Worker);
     if is_worker
         || ["origin_direct", "origin_dns", "origin_worker_id"]
             .iter()
@@ -51,5 +51,5 @@ fn neither(view: &View<'_>, faults: &mut Faults) {
     } else {
         "neither `origin_direct` nor `origin_dns` is given"
     };
-    faults.report_top(view, "origin_direct", summary);
+    violations.report_top(view, "origin_direct", summary);
 }

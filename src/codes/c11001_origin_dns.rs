@@ -1,8 +1,8 @@
 //! 11001: `origin_dns` with a name that is none, without the port it needs, or with a time to live that is too short.
 
 use super::code::{Cause, Code, Stage};
-use super::fault::Faults;
-use crate::model::{Field, Value, View, Word};
+use super::violation::Violations;
+use crate::model::{Field, Keyword, Value, View};
 
 pub(super) static CODE: Code = Code {
     number: Some(11001),
@@ -18,14 +18,14 @@ pub(super) static CODE: Code = Code {
             name,
         )
         .claiming(&[Field::OriginDnsName])
-        .told_by(&["domain", "hostname", "name"]),
+        .reported_by(&["domain", "hostname", "name"]),
         Cause::offline(
             "origin-port-missing",
             "A and AAAA records carry no port, so that only an SRV origin can do without `origin_port`",
             "add origin_port, such as origin_port: 22, or use origin_dns.type: SRV",
             port,
         )
-        .told_by(&["port"]),
+        .reported_by(&["port"]),
         Cause::offline(
             "origin-ttl-out-of-range",
             "Cloudflare keeps the resolved origin for at least 600 seconds",
@@ -33,7 +33,7 @@ pub(super) static CODE: Code = Code {
             ttl,
         )
         .claiming(&[Field::OriginDnsTtl])
-        .told_by(&["ttl"]),
+        .reported_by(&["ttl"]),
     ],
     ..Code::REFUSAL
 };
@@ -41,27 +41,28 @@ pub(super) static CODE: Code = Code {
 /// The least that `origin_dns.ttl` may be, in seconds.
 const LEAST_TTL: u32 = 600;
 
-fn name(view: &View<'_>, faults: &mut Faults) {
+fn name(view: &View<'_>, violations: &mut Violations) {
     let field = Field::OriginDnsName;
-    faults.report_misread(view, field);
+    violations.report_misread(view, field);
     match view.app.hostname(field) {
         Some(name) if name.is_short() => {
             let shown = view.app.shown(field);
-            faults
+            violations
                 .report(view, field, format!("`origin_dns.name` is {shown}, a single label"))
                 .fix(format!("write the full name, such as {shown}.{}", view.zone.name));
         }
         None if view.app.has(field.top()) && !view.app.is_unclear(field) => {
-            faults.report_missing(view, field.path(), field.top(), "`origin_dns` has no name");
+            violations.report_missing(view, field.path(), field.top(), "`origin_dns` has no name");
         }
         _ => {}
     }
 }
 
-fn port(view: &View<'_>, faults: &mut Faults) {
-    let needs_one = view.app.word(Field::OriginDnsType).is_some_and(|word| word != Word::Srv);
+fn port(view: &View<'_>, violations: &mut Violations) {
+    let needs_one =
+        view.app.keyword(Field::OriginDnsType).is_some_and(|keyword| keyword != Keyword::Srv);
     if view.app.has("origin_dns") && needs_one && !view.app.has("origin_port") {
-        faults.report_missing(
+        violations.report_missing(
             view,
             "origin_port",
             "origin_dns",
@@ -70,12 +71,12 @@ fn port(view: &View<'_>, faults: &mut Faults) {
     }
 }
 
-fn ttl(view: &View<'_>, faults: &mut Faults) {
+fn ttl(view: &View<'_>, violations: &mut Violations) {
     let field = Field::OriginDnsTtl;
-    faults.report_misread(view, field);
+    violations.report_misread(view, field);
     if matches!(view.app.get(field), Some(Value::Number(seconds)) if *seconds < LEAST_TTL) {
         let summary =
             format!("`origin_dns.ttl` is {}, less than {LEAST_TTL} seconds", view.app.shown(field));
-        faults.report(view, field, summary);
+        violations.report(view, field, summary);
     }
 }

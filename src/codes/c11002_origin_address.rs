@@ -1,9 +1,9 @@
 //! 11002: an entry of `origin_direct` that is no address, or one that Cloudflare does not take.
 
 use super::code::{Cause, Code, Scope, Stage};
-use super::fault::Faults;
+use super::violation::Violations;
 use crate::model::origin::NotAnOrigin;
-use crate::model::parse::{Misread, Wrong};
+use crate::model::parse::{Unreadable, Wrong};
 use crate::model::{Field, View};
 
 pub(super) static CODE: Code = Code {
@@ -15,12 +15,12 @@ pub(super) static CODE: Code = Code {
     causes: &[
         Cause::offline(
             "ipv6-without-brackets",
-            "the port follows a colon, so that an IPv6 address without brackets cannot be told from its port",
+            "the port follows a colon, so that an IPv6 address without brackets cannot be report from its port",
             "put the address in brackets, as in tcp://[2001:db8::1]:443",
             without_brackets,
         )
         .claiming(&[Field::OriginDirect])
-        .told_by(&["ipv6", "bracket"]),
+        .reported_by(&["ipv6", "bracket"]),
         Cause::offline(
             "origin-address-malformed",
             "each entry of `origin_direct` is a transport, an address and a port or range of ports",
@@ -28,38 +28,37 @@ pub(super) static CODE: Code = Code {
             malformed,
         )
         .claiming(&[Field::OriginDirect])
-        .told_by(&["parse", "malformed", "format"]),
+        .reported_by(&["parse", "malformed", "format"]),
         Cause::on_call(
             "origin-address-refused",
             Scope::App,
             "the address is well formed, but Cloudflare's access control does not let Spectrum send traffic to it",
             "use an address that is reachable from the Internet and that you hold; for a private one set virtual_network_id",
         )
-        .told_by(&["access", "allowed", "denied"]),
+        .reported_by(&["access", "allowed", "denied"]),
     ],
     ..Code::REFUSAL
 };
 
-fn without_brackets(view: &View<'_>, faults: &mut Faults) {
+fn without_brackets(view: &View<'_>, violations: &mut Violations) {
     unreadable(view)
-        .filter(|misread| lacks_brackets(misread))
-        .for_each(|misread| faults.report_reading(view, misread));
+        .filter(|unreadable| lacks_brackets(unreadable))
+        .for_each(|unreadable| violations.report_reading(view, unreadable));
 }
 
-fn malformed(view: &View<'_>, faults: &mut Faults) {
+fn malformed(view: &View<'_>, violations: &mut Violations) {
     unreadable(view)
-        .filter(|misread| !lacks_brackets(misread))
-        .for_each(|misread| faults.report_reading(view, misread));
+        .filter(|unreadable| !lacks_brackets(unreadable))
+        .for_each(|unreadable| violations.report_reading(view, unreadable));
 }
 
-fn unreadable<'a>(view: &View<'a>) -> impl Iterator<Item = &'a Misread> {
-    view.app
-        .misread
-        .iter()
-        .filter(|misread| misread.field == Field::OriginDirect && misread.wrong == Wrong::Form)
+fn unreadable<'a>(view: &View<'a>) -> impl Iterator<Item = &'a Unreadable> {
+    view.app.unreadable.iter().filter(|unreadable| {
+        unreadable.field == Field::OriginDirect && unreadable.wrong == Wrong::Form
+    })
 }
 
 /// The reader ends what it says with the reason, which tells the two causes apart.
-fn lacks_brackets(misread: &Misread) -> bool {
-    misread.summary.ends_with(&NotAnOrigin::Brackets(None).to_string())
+fn lacks_brackets(unreadable: &Unreadable) -> bool {
+    unreadable.summary.ends_with(&NotAnOrigin::Brackets(None).to_string())
 }

@@ -1,8 +1,8 @@
 //! 11004: `dns.type` does not fit the edge addresses, or would change on an application that exists.
 
 use super::code::{Cause, Code, Known, Scope, Stage};
-use super::fault::Faults;
-use crate::model::{Field, Value, View, Word};
+use super::violation::Violations;
+use crate::model::{Field, Keyword, Value, View};
 
 pub(super) static CODE: Code = Code {
     number: Some(11004),
@@ -24,29 +24,29 @@ pub(super) static CODE: Code = Code {
             changed,
         ) }
         .about(Scope::Change)
-        .told_by(&["change", "update", "existing"]),
+        .reported_by(&["change", "update", "existing"]),
     ],
     ..Code::REFUSAL
 };
 
-fn against_edge(view: &View<'_>, faults: &mut Faults) {
-    let (Some(Value::Word(dns)), Some(edge)) = (view.app.get(Field::DnsType), edge_mode(view))
+fn against_edge(view: &View<'_>, violations: &mut Violations) {
+    let (Some(Value::Keyword(dns)), Some(edge)) = (view.app.get(Field::DnsType), edge_mode(view))
     else {
         return;
     };
-    let fitting = if edge == Word::Static { Word::Address } else { Word::Cname };
+    let fitting = if edge == Keyword::Static { Keyword::Address } else { Keyword::Cname };
     if *dns == fitting {
         return;
     }
     let shown = view.app.shown(Field::DnsType);
     let declared = view.app.given.get(&Field::EdgeIpsType).and_then(|given| given.place.as_ref());
     let fix = match edge {
-        Word::Static => {
+        Keyword::Static => {
             "write type: ADDRESS, or remove edge_ips so that Cloudflare chooses the addresses"
         }
         _ => "write type: CNAME, or give edge_ips with type: static and your own addresses",
     };
-    faults
+    violations
         .report(
             view,
             Field::DnsType,
@@ -57,20 +57,20 @@ fn against_edge(view: &View<'_>, faults: &mut Faults) {
 }
 
 /// The kind of edge addresses; unknown when addresses are listed without saying of which kind they are.
-fn edge_mode(view: &View<'_>) -> Option<Word> {
+fn edge_mode(view: &View<'_>) -> Option<Keyword> {
     let is_said = view.app.get(Field::EdgeIpsType).is_some();
     let is_listed = !view.app.static_ips().is_empty() || view.app.is_unclear(Field::EdgeIpsIps);
-    if !is_said && is_listed { None } else { view.app.word(Field::EdgeIpsType) }
+    if !is_said && is_listed { None } else { view.app.keyword(Field::EdgeIpsType) }
 }
 
-fn changed(view: &View<'_>, faults: &mut Faults) {
-    let live = view.live.and_then(|live| live.get(Field::DnsType)).and_then(Value::word);
-    let (Some(live), Some(Value::Word(wanted))) = (live, view.app.get(Field::DnsType)) else {
+fn changed(view: &View<'_>, violations: &mut Violations) {
+    let live = view.live.and_then(|live| live.get(Field::DnsType)).and_then(Value::keyword);
+    let (Some(live), Some(Value::Keyword(wanted))) = (live, view.app.get(Field::DnsType)) else {
         return;
     };
     if live != *wanted {
         let shown = view.app.shown(Field::DnsType);
-        faults.report(
+        violations.report(
             view,
             Field::DnsType,
             format!("`dns.type` is {live} on the live application and cannot become {shown}"),

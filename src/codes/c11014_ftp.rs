@@ -1,9 +1,9 @@
 //! 11014: FTP is an extra that the account does not have.
 
 use super::code::{Cause, Code, Scope, Stage};
-use super::fault::Faults;
-use super::lesson::Teaching;
-use crate::model::{Entitlement, Field, View, Word};
+use super::refusal_cache::CachePolicy;
+use super::violation::Violations;
+use crate::model::{Entitlement, Field, Keyword, View};
 
 pub(super) static CODE: Code = Code {
     number: Some(11014),
@@ -12,7 +12,7 @@ pub(super) static CODE: Code = Code {
     http_status: &[403],
     stage: Stage::Entitlement,
     field: Some(Field::TrafficType),
-    teaches: Some(Teaching { scope: Scope::Account, asks, beside: None, granted }),
+    teaches: Some(CachePolicy { scope: Scope::Account, asks, beside: None, granted }),
     causes: &[Cause::preflight(
         "account-without-ftp",
         Scope::Account,
@@ -24,17 +24,18 @@ pub(super) static CODE: Code = Code {
 };
 
 fn asks(view: &View<'_>) -> Option<String> {
-    (view.app.word(Field::TrafficType) == Some(Word::Ftp)).then(|| "traffic_type ftp".to_owned())
+    (view.app.keyword(Field::TrafficType) == Some(Keyword::Ftp))
+        .then(|| "traffic_type ftp".to_owned())
 }
 
 fn granted(view: &View<'_>) -> bool {
     view.zone.granted.contains(&Entitlement::Ftp)
 }
 
-fn ftp(view: &View<'_>, faults: &mut Faults) {
-    let wants_it = view.app.word(Field::TrafficType) == Some(Word::Ftp);
+fn ftp(view: &View<'_>, violations: &mut Violations) {
+    let wants_it = view.app.keyword(Field::TrafficType) == Some(Keyword::Ftp);
     if wants_it && view.zone.denied.contains(&Entitlement::Ftp) {
-        faults.report(
+        violations.report(
             view,
             Field::TrafficType,
             "`traffic_type` is ftp, which the account does not have",

@@ -1,10 +1,10 @@
 //! 11018: static edge addresses are an extra that the account does not have.
 
 use super::code::{Cause, Code, Scope, Stage};
-use super::fault::Faults;
-use super::lesson::Teaching;
+use super::refusal_cache::CachePolicy;
+use super::violation::Violations;
 use crate::model::facts::Prefixes;
-use crate::model::{Entitlement, Field, View, Word};
+use crate::model::{Entitlement, Field, Keyword, View};
 
 pub(super) static CODE: Code = Code {
     number: Some(11018),
@@ -14,7 +14,7 @@ pub(super) static CODE: Code = Code {
     http_status: &[403],
     stage: Stage::Entitlement,
     field: Some(Field::EdgeIpsType),
-    teaches: Some(Teaching { scope: Scope::Account, asks, beside: None, granted }),
+    teaches: Some(CachePolicy { scope: Scope::Account, asks, beside: None, granted }),
     causes: &[Cause::preflight(
         "account-without-byoip",
         Scope::Account,
@@ -26,7 +26,8 @@ pub(super) static CODE: Code = Code {
 };
 
 fn asks(view: &View<'_>) -> Option<String> {
-    (view.app.word(Field::EdgeIpsType) == Some(Word::Static)).then(|| "static edge_ips".to_owned())
+    (view.app.keyword(Field::EdgeIpsType) == Some(Keyword::Static))
+        .then(|| "static edge_ips".to_owned())
 }
 
 fn granted(view: &View<'_>) -> bool {
@@ -41,10 +42,10 @@ fn has_no_prefix(view: &View<'_>) -> bool {
     is_empty && !granted(view)
 }
 
-fn byoip(view: &View<'_>, faults: &mut Faults) {
-    let wants_it = view.app.word(Field::EdgeIpsType) == Some(Word::Static);
+fn byoip(view: &View<'_>, violations: &mut Violations) {
+    let wants_it = view.app.keyword(Field::EdgeIpsType) == Some(Keyword::Static);
     if wants_it && (view.zone.denied.contains(&Entitlement::Byoip) || has_no_prefix(view)) {
-        faults.report(
+        violations.report(
             view,
             Field::EdgeIpsType,
             "`edge_ips.type` is static, but the account has no BYOIP",

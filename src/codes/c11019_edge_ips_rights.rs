@@ -2,9 +2,9 @@
 
 use super::BYOIP;
 use super::code::{Cause, Code, Scope, Stage};
-use super::fault::Faults;
+use super::violation::Violations;
 use crate::model::facts::Prefixes;
-use crate::model::{Cidr, Entitlement, Field, View, Word};
+use crate::model::{Cidr, Entitlement, Field, Keyword, View};
 
 pub(super) static CODE: Code = Code {
     number: Some(11019),
@@ -21,7 +21,7 @@ pub(super) static CODE: Code = Code {
             "add the permission Account > IP Prefixes: Read to the API token, or use the Global API Key",
         )
         .checked(withheld)
-        .told_by(&["permission", "token"]),
+        .reported_by(&["permission", "token"]),
         Cause::preflight(
             "prefix-not-allocated",
             Scope::Account,
@@ -29,21 +29,21 @@ pub(super) static CODE: Code = Code {
             "use an address out of the account's own prefixes, or have the prefix allocated to this account first",
         )
         .checked(not_allocated)
-        .told_by(&["prefix", "allocat"]),
+        .reported_by(&["prefix", "allocat"]),
     ],
     ..Code::REFUSAL
 };
 
 /// The account's prefixes, for an application that has static addresses.
 fn prefixes<'a>(view: &View<'a>) -> Option<&'a Prefixes> {
-    let is_static = view.app.word(Field::EdgeIpsType) == Some(Word::Static);
+    let is_static = view.app.keyword(Field::EdgeIpsType) == Some(Keyword::Static);
     view.facts.filter(|_| is_static)?.account(view.zone)?.prefixes.as_ref()
 }
 
-fn withheld(view: &View<'_>, faults: &mut Faults) {
-    if prefixes(view) == Some(&Prefixes::Withheld) {
+fn withheld(view: &View<'_>, violations: &mut Violations) {
+    if prefixes(view) == Some(&Prefixes::Forbidden) {
         let shown = view.app.shown(Field::EdgeIpsIps);
-        faults.report(
+        violations.report(
             view,
             Field::EdgeIpsIps,
             format!("the token may not read the account's prefixes, and so may not use {shown}"),
@@ -51,8 +51,8 @@ fn withheld(view: &View<'_>, faults: &mut Faults) {
     }
 }
 
-/// Where the account has no prefix at all, that is told instead, unless the configuration says that it brings its own addresses.
-fn not_allocated(view: &View<'_>, faults: &mut Faults) {
+/// Where the account has no prefix at all, that is report instead, unless the configuration says that it brings its own addresses.
+fn not_allocated(view: &View<'_>, violations: &mut Violations) {
     let Some(Prefixes::Read(prefixes)) = prefixes(view) else { return };
     if prefixes.is_empty() && !view.zone.granted.contains(&Entitlement::Byoip) {
         return;
@@ -61,13 +61,13 @@ fn not_allocated(view: &View<'_>, faults: &mut Faults) {
     for ip in view.app.static_ips().iter().filter(|ip| !is_own(**ip)) {
         let shown = view.app.part_shown(Field::EdgeIpsIps, ip);
         let known: Vec<String> = prefixes.iter().take(8).map(ToString::to_string).collect();
-        let fault = faults.report(
+        let violation = violations.report(
             view,
             Field::EdgeIpsIps,
             format!("edge address {shown} lies in no prefix of the account"),
         );
         if !known.is_empty() {
-            fault.fix(format!(
+            violation.fix(format!(
                 "use an address out of {}, or have its prefix allocated to this account first",
                 known.join(", ")
             ));

@@ -1,8 +1,8 @@
 //! 11026: Argo Smart Routing is an extra that the account does not have.
 
 use super::code::{Cause, Code, Scope, Stage};
-use super::fault::Faults;
-use super::lesson::Teaching;
+use super::refusal_cache::CachePolicy;
+use super::violation::Violations;
 use crate::model::{Entitlement, Field, View};
 
 pub(super) static CODE: Code = Code {
@@ -12,7 +12,7 @@ pub(super) static CODE: Code = Code {
     http_status: &[403],
     stage: Stage::Entitlement,
     field: Some(Field::ArgoSmartRouting),
-    teaches: Some(Teaching { scope: Scope::Account, asks, beside: None, granted }),
+    teaches: Some(CachePolicy { scope: Scope::Account, asks, beside: None, granted }),
     causes: &[Cause::preflight(
         "account-without-argo",
         Scope::Account,
@@ -31,9 +31,13 @@ fn granted(view: &View<'_>) -> bool {
     view.zone.granted.contains(&Entitlement::Argo)
 }
 
-fn argo(view: &View<'_>, faults: &mut Faults) {
+fn argo(view: &View<'_>, violations: &mut Violations) {
     let field = Field::ArgoSmartRouting;
     if view.app.is_on(field) && view.zone.denied.contains(&Entitlement::Argo) {
-        faults.report(view, field, "`argo_smart_routing` is on, but the account does not have it");
+        violations.report(
+            view,
+            field,
+            "`argo_smart_routing` is on, but the account does not have it",
+        );
     }
 }

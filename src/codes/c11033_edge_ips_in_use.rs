@@ -1,9 +1,9 @@
 //! 11033: an edge address serves one zone only.
 
 use super::code::{Cause, Code, Scope, Stage};
-use super::fault::Faults;
 use super::order::is_later;
-use crate::model::{Field, View, Word};
+use super::violation::Violations;
+use crate::model::{Field, Keyword, View};
 
 pub(super) static CODE: Code = Code {
     number: Some(11033),
@@ -28,8 +28,8 @@ pub(super) static CODE: Code = Code {
     ..Code::REFUSAL
 };
 
-fn in_other_zone(view: &View<'_>, faults: &mut Faults) {
-    if view.app.word(Field::EdgeIpsType) == Some(Word::Dynamic)
+fn in_other_zone(view: &View<'_>, violations: &mut Violations) {
+    if view.app.keyword(Field::EdgeIpsType) == Some(Keyword::Dynamic)
         && view.app.get(Field::EdgeIpsType).is_some()
     {
         return;
@@ -39,7 +39,7 @@ fn in_other_zone(view: &View<'_>, faults: &mut Faults) {
             view.peers.on_ip(*ip).find(|peer| peer.zone != view.zone.name && is_later(view, peer));
         if let Some(other) = other {
             let shown = view.app.part_shown(Field::EdgeIpsIps, ip);
-            faults
+            violations
                 .report(
                     view,
                     Field::EdgeIpsIps,

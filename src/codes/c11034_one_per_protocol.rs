@@ -2,8 +2,8 @@
 
 use super::c10012_unknown_field::pays_as_it_goes;
 use super::code::{Cause, Code, Scope, Stage};
-use super::fault::Faults;
 use super::order::is_later;
+use super::violation::Violations;
 use crate::model::{Field, View};
 
 pub(super) static CODE: Code = Code {
@@ -22,7 +22,7 @@ pub(super) static CODE: Code = Code {
     ..Code::REFUSAL
 };
 
-fn second(view: &View<'_>, faults: &mut Faults) {
+fn second(view: &View<'_>, violations: &mut Violations) {
     let Some(protocol) = view.protocol().filter(|_| pays_as_it_goes(view)) else { return };
     let mut others = view
         .peers
@@ -30,7 +30,7 @@ fn second(view: &View<'_>, faults: &mut Faults) {
         .filter(|peer| peer.who != view.who && peer.protocol == Some(protocol));
     if let Some(other) = others.find(|peer| is_later(view, peer)) {
         let shown = view.app.shown(Field::Protocol);
-        faults
+        violations
             .report(
                 view,
                 Field::Protocol,

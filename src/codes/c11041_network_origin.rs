@@ -1,7 +1,7 @@
 //! 11041: a virtual network is reached by address, not by name.
 
 use super::code::{Cause, Code, Stage};
-use super::fault::Faults;
+use super::violation::Violations;
 use crate::model::{Field, View};
 
 pub(super) static CODE: Code = Code {
@@ -19,10 +19,10 @@ pub(super) static CODE: Code = Code {
     ..Code::REFUSAL
 };
 
-fn with_origin_dns(view: &View<'_>, faults: &mut Faults) {
+fn with_origin_dns(view: &View<'_>, violations: &mut Violations) {
     if view.app.has("virtual_network_id") && view.app.has("origin_dns") {
         let network = view.app.place_of_top("virtual_network_id");
-        faults
+        violations
             .report_top(
                 view,
                 "origin_dns",

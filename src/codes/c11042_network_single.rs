@@ -1,7 +1,7 @@
 //! 11042: a virtual network origin is a single address.
 
 use super::code::{Cause, Code, Stage};
-use super::fault::Faults;
+use super::violation::Violations;
 use crate::model::{Field, View};
 
 pub(super) static CODE: Code = Code {
@@ -19,11 +19,11 @@ pub(super) static CODE: Code = Code {
     ..Code::REFUSAL
 };
 
-fn several(view: &View<'_>, faults: &mut Faults) {
+fn several(view: &View<'_>, violations: &mut Violations) {
     let count = view.app.origins().len();
     if view.app.has("virtual_network_id") && count > 1 {
         let summary =
             format!("`origin_direct` has {count} entries together with `virtual_network_id`");
-        faults.report(view, Field::OriginDirect, summary);
+        violations.report(view, Field::OriginDirect, summary);
     }
 }

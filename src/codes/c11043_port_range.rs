@@ -1,7 +1,7 @@
 //! 11043: a virtual network origin has a single port.
 
 use super::code::{Cause, Code, Stage};
-use super::fault::Faults;
+use super::violation::Violations;
 use crate::model::{Field, View};
 
 pub(super) static CODE: Code = Code {
@@ -23,18 +23,18 @@ pub(super) static CODE: Code = Code {
             "remove origin_port and write the single port in origin_direct; each further port needs an application of its own",
             in_origin_port,
         )
-        .told_by(&["origin_port"]),
+        .reported_by(&["origin_port"]),
     ],
     ..Code::REFUSAL
 };
 
-fn in_origin_direct(view: &View<'_>, faults: &mut Faults) {
+fn in_origin_direct(view: &View<'_>, violations: &mut Violations) {
     if !view.app.has("virtual_network_id") {
         return;
     }
     for origin in view.app.origins().iter().filter(|origin| !origin.ports.is_single()) {
         let shown = view.app.part_shown(Field::OriginDirect, origin);
-        faults.report(
+        violations.report(
             view,
             Field::OriginDirect,
             format!(
@@ -44,11 +44,11 @@ fn in_origin_direct(view: &View<'_>, faults: &mut Faults) {
     }
 }
 
-fn in_origin_port(view: &View<'_>, faults: &mut Faults) {
+fn in_origin_port(view: &View<'_>, violations: &mut Violations) {
     let is_range = view.app.origin_ports().is_some_and(|ports| !ports.is_single());
     if is_range && view.app.has("virtual_network_id") {
         let shown = view.app.shown(Field::OriginPort);
-        faults.report(
+        violations.report(
             view,
             Field::OriginPort,
             format!(

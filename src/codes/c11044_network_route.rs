@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::code::{Cause, Code, Scope, Stage};
-use super::fault::Faults;
+use super::violation::Violations;
 use crate::model::{Cidr, Field, Value, View};
 
 pub(super) static CODE: Code = Code {
@@ -20,7 +20,7 @@ pub(super) static CODE: Code = Code {
             "add a route that holds the address to a tunnel of this virtual network, or correct the address or the network",
         )
         .checked(not_routed)
-        .told_by(&["no route", "route"]),
+        .reported_by(&["no route", "route"]),
         Cause::preflight(
             "virtual-network-missing",
             Scope::Account,
@@ -28,7 +28,7 @@ pub(super) static CODE: Code = Code {
             "take the id from the account's list of virtual networks",
         )
         .checked(missing)
-        .told_by(&["does not exist", "not found"]),
+        .reported_by(&["does not exist", "not found"]),
     ],
     ..Code::REFUSAL
 };
@@ -42,25 +42,24 @@ fn networks<'a>(view: &View<'a>) -> Option<(String, &'a Networks)> {
     Some((id.to_ascii_lowercase(), view.facts?.account(view.zone)?.networks.as_ref()?))
 }
 
-fn missing(view: &View<'_>, faults: &mut Faults) {
+fn missing(view: &View<'_>, violations: &mut Violations) {
     let Some((id, networks)) = networks(view) else { return };
     if !networks.contains_key(&id) {
         let field = Field::VirtualNetworkId;
         let shown = view.app.shown(field);
         let known: Vec<&str> = networks.keys().take(8).map(String::as_str).collect();
-        let fault =
-            faults.report(view, field, format!("the account has no virtual network {shown}"));
+        let violation =
+            violations.report(view, field, format!("the account has no virtual network {shown}"));
         match known.is_empty() {
-            true => {
-                fault.fix("make a virtual network in this account, or remove virtual_network_id")
-            }
-            false => fault
+            true => violation
+                .fix("make a virtual network in this account, or remove virtual_network_id"),
+            false => violation
                 .fix(format!("write one of the account's virtual networks: {}", known.join(", "))),
         };
     }
 }
 
-fn not_routed(view: &View<'_>, faults: &mut Faults) {
+fn not_routed(view: &View<'_>, violations: &mut Violations) {
     let Some(routes) = networks(view).and_then(|(id, networks)| networks.get(&id)?.as_ref()) else {
         return;
     };
@@ -77,7 +76,7 @@ fn not_routed(view: &View<'_>, faults: &mut Faults) {
             || "it has no route at all".to_owned(),
             |route| format!("the nearest is {route}"),
         );
-        faults
+        violations
             .report(
                 view,
                 field,

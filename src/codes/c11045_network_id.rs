@@ -1,7 +1,7 @@
 //! 11045: `virtual_network_id` is a UUID.
 
 use super::code::{Cause, Code, Stage};
-use super::fault::Faults;
+use super::violation::Violations;
 use crate::model::{Field, View};
 
 pub(super) static CODE: Code = Code {
@@ -20,6 +20,6 @@ pub(super) static CODE: Code = Code {
     ..Code::REFUSAL
 };
 
-fn malformed(view: &View<'_>, faults: &mut Faults) {
-    faults.report_misread(view, Field::VirtualNetworkId);
+fn malformed(view: &View<'_>, violations: &mut Violations) {
+    violations.report_misread(view, Field::VirtualNetworkId);
 }

@@ -1,7 +1,7 @@
 //! 11050: the record or load balancer behind `origin_dns` lies in a zone that this one may not use.
 
 use super::code::{Cause, Code, Scope, Stage};
-use super::fault::Faults;
+use super::violation::Violations;
 use crate::model::{Field, Hostname, View};
 
 pub(super) static CODE: Code = Code {
@@ -29,12 +29,12 @@ pub(super) static CODE: Code = Code {
     ..Code::REFUSAL
 };
 
-fn in_other_zone(view: &View<'_>, faults: &mut Faults) {
+fn in_other_zone(view: &View<'_>, violations: &mut Violations) {
     let field = Field::OriginDnsName;
     let Some(owner) = view.app.hostname(field).and_then(|name| owner(view, name)) else { return };
     if owner != view.zone.name {
         let shown = view.app.shown(field);
-        faults.report(
+        violations.report(
             view,
             field,
             format!("`origin_dns.name` is {shown}, which lies in the zone {owner}"),
@@ -49,7 +49,7 @@ fn owner<'a>(view: &View<'a>, name: &Hostname) -> Option<&'a str> {
 }
 
 /// A zone that was read whole and holds no record at all has its DNS elsewhere, and says nothing.
-fn missing(view: &View<'_>, faults: &mut Faults) {
+fn missing(view: &View<'_>, violations: &mut Violations) {
     let field = Field::OriginDnsName;
     let Some(name) =
         view.app.hostname(field).filter(|name| owner(view, name) == Some(view.zone.name.as_str()))
@@ -66,7 +66,7 @@ fn missing(view: &View<'_>, faults: &mut Faults) {
         return;
     }
     let shown = view.app.shown(field);
-    faults.report(
+    violations.report(
         view,
         field,
         format!(

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::LIMITATIONS;
 use super::code::{Cause, Code, Scope, Stage};
-use super::fault::Faults;
-use super::lesson::Teaching;
-use crate::model::{Field, Hostname, Peer, View, Word};
+use super::refusal_cache::CachePolicy;
+use super::violation::Violations;
+use crate::model::{Field, Hostname, Keyword, Peer, View};
 
 pub(super) static CODE: Code = Code {
     number: Some(12005),
@@ -15,7 +15,7 @@ pub(super) static CODE: Code = Code {
     docs: LIMITATIONS,
     stage: Stage::Quota,
     field: Some(Field::DnsName),
-    teaches: Some(Teaching { scope: Scope::Zone, asks, beside: Some(beside), granted }),
+    teaches: Some(CachePolicy { scope: Scope::Zone, asks, beside: Some(beside), granted }),
     causes: &[Cause::offline(
         "ipv4-hostnames-used-up",
         "each hostname with dynamic edge addresses takes an IPv4 address of the zone's quota, unless it is IPv6 only",
@@ -26,9 +26,9 @@ pub(super) static CODE: Code = Code {
     ..Code::REFUSAL
 };
 
-/// A configuration that is beyond the quota by several hostnames is told once, at the first of them. A body that stands in no
-/// file is told wherever it stands, unless its live application holds the hostname already.
-fn used_up(view: &View<'_>, faults: &mut Faults) {
+/// A configuration that is beyond the quota by several hostnames is report once, at the first of them. A body that stands in no
+/// file is report wherever it stands, unless its live application holds the hostname already.
+fn used_up(view: &View<'_>, violations: &mut Violations) {
     let Some(quota) = view.zone.ipv4_quota.and_then(|quota| usize::try_from(quota).ok()) else {
         return;
     };
@@ -47,7 +47,7 @@ fn used_up(view: &View<'_>, faults: &mut Faults) {
     };
     if is_told {
         let all = distinct(takers(view), usize::MAX);
-        faults.report(
+        violations.report(
             view,
             Field::DnsName,
             format!(
@@ -88,8 +88,8 @@ fn distinct<'a>(peers: impl Iterator<Item = &'a Peer>, limit: usize) -> usize {
 /// Whether the live application takes an IPv4 address for this very hostname.
 fn holds_already(view: &View<'_>) -> bool {
     let Some(live) = view.live else { return false };
-    let takes_one = live.word(Field::EdgeIpsType) == Some(Word::Dynamic)
-        && live.word(Field::EdgeIpsConnectivity) != Some(Word::Ipv6);
+    let takes_one = live.keyword(Field::EdgeIpsType) == Some(Keyword::Dynamic)
+        && live.keyword(Field::EdgeIpsConnectivity) != Some(Keyword::Ipv6);
     takes_one && live.hostname() == view.app.hostname(Field::DnsName)
 }
 

@@ -1,8 +1,8 @@
 //! 13002: the zone's plan does not have the protocol, or the port is not open to it.
 
 use super::code::{Cause, Code, Scope, Stage};
-use super::fault::Faults;
-use super::lesson::Teaching;
+use super::refusal_cache::CachePolicy;
+use super::violation::Violations;
 use crate::model::facts::OpenPorts;
 use crate::model::{Field, Protocol, Tier, View};
 
@@ -12,7 +12,7 @@ pub(super) static CODE: Code = Code {
     title: "Protocol not available",
     stage: Stage::Protocol,
     field: Some(Field::Protocol),
-    teaches: Some(Teaching { scope: Scope::Zone, asks, beside: None, granted: |_| false }),
+    teaches: Some(CachePolicy { scope: Scope::Zone, asks, beside: None, granted: |_| false }),
     causes: &[
         Cause::offline(
             "protocol-not-in-plan",
@@ -28,7 +28,7 @@ pub(super) static CODE: Code = Code {
             "take a port that the zone's list of protocols names; the server's message names those that it refuses",
         )
         .checked(not_open)
-        .told_by(&["port"]),
+        .reported_by(&["port"]),
     ],
     ..Code::REFUSAL
 };
@@ -43,17 +43,17 @@ fn names_of(tier: Tier) -> Option<&'static [&'static str]> {
     }
 }
 
-fn not_in_plan(view: &View<'_>, faults: &mut Faults) {
+fn not_in_plan(view: &View<'_>, violations: &mut Violations) {
     let (Some(protocol), Some(tier)) = (view.protocol(), view.zone.tier) else { return };
     let Some(names) = names_of(tier).filter(|names| !has(names, protocol)) else { return };
     let shown = view.app.shown(Field::Protocol);
-    let fault = faults.report(
+    let violation = violations.report(
         view,
         Field::Protocol,
         format!("`protocol` is {shown}, which the plan {} does not have", tier.text()),
     );
     if !names.is_empty() {
-        fault.fix(format!(
+        violation.fix(format!(
             "write one of {}, or have the account team enable Spectrum as a paid add-on",
             names.join(", ")
         ));
@@ -70,8 +70,8 @@ fn asks(view: &View<'_>) -> Option<String> {
     view.protocol().map(|protocol| format!("{}/{}", protocol.transport, protocol.ports))
 }
 
-/// The zone's own list, which may hold only some ports; a plan without the protocol is told by itself.
-fn not_open(view: &View<'_>, faults: &mut Faults) {
+/// The zone's own list, which may hold only some ports; a plan without the protocol is report by itself.
+fn not_open(view: &View<'_>, violations: &mut Violations) {
     let Some(protocol) = view.protocol() else { return };
     let is_in_plan = view.zone.tier.and_then(names_of).is_none_or(|names| has(names, protocol));
     let listed = view.facts.and_then(|facts| facts.zone(view.zone)?.protocols.as_ref());
@@ -80,12 +80,12 @@ fn not_open(view: &View<'_>, faults: &mut Faults) {
         return;
     }
     let shown = view.app.shown(Field::Protocol);
-    let fault = faults.report(
+    let violation = violations.report(
         view,
         Field::Protocol,
         format!("`protocol` is {shown}, and the zone may not use that port"),
     );
-    fault.fix(format!("take a port that is open to the zone: {}", open_ports(listed)));
+    violation.fix(format!("take a port that is open to the zone: {}", open_ports(listed)));
 }
 
 /// `tcp 22, 443; udp every port`.

@@ -1,8 +1,8 @@
 //! 16001: the hostname belongs to another zone.
 
 use super::code::{Cause, Code, Scope, Stage};
-use super::fault::Faults;
 use super::order::{is_later, is_undeclared};
+use super::violation::Violations;
 use crate::model::{Field, Peer, View};
 
 pub(super) static CODE: Code = Code {
@@ -35,8 +35,8 @@ pub(super) static CODE: Code = Code {
     ..Code::REFUSAL
 };
 
-/// A single label is told by a rule of its own, which knows what to write.
-fn outside(view: &View<'_>, faults: &mut Faults) {
+/// A single label is report by a rule of its own, which knows what to write.
+fn outside(view: &View<'_>, violations: &mut Violations) {
     let zone = &view.zone.name;
     let Some(name) =
         view.app.hostname(Field::DnsName).filter(|name| !zone.is_empty() && !name.is_short())
@@ -53,31 +53,31 @@ fn outside(view: &View<'_>, faults: &mut Faults) {
         .filter(|other| name.is_in_zone(other))
         .max_by_key(|other| other.len());
     let shown = view.app.shown(Field::DnsName);
-    let fault = faults.report(
+    let violation = violations.report(
         view,
         Field::DnsName,
         format!("`dns.name` is {shown}, which does not lie in {zone}"),
     );
     if let Some(owner) = owner {
-        fault.fix(format!(
+        violation.fix(format!(
             "move the application under zones.{owner}.apps, or use a hostname of {zone}"
         ));
     }
 }
 
-/// A peer of the configuration whose name lies outside its own zone is told there; a live one is told nowhere else.
+/// A peer of the configuration whose name lies outside its own zone is report there; a live one is report nowhere else.
 fn is_its_own(peer: &Peer) -> bool {
     is_undeclared(peer) || peer.hostname.is_in_zone(&peer.zone)
 }
 
-fn in_two_zones(view: &View<'_>, faults: &mut Faults) {
+fn in_two_zones(view: &View<'_>, violations: &mut Violations) {
     let is_at_home =
         view.app.hostname(Field::DnsName).is_some_and(|name| name.is_in_zone(&view.zone.name));
     let mut others =
         view.neighbours().filter(|peer| peer.zone != view.zone.name && is_its_own(peer));
     if let Some(other) = others.find(|peer| is_at_home && is_later(view, peer)) {
         let shown = view.app.shown(Field::DnsName);
-        faults
+        violations
             .report(
                 view,
                 Field::DnsName,

@@ -17,14 +17,14 @@ pub(super) static CODE: Code = Code {
             "the token is genuine, but its resources or permissions do not include this zone or account",
             "give the token Zone Settings Read and Write for this zone, and check that the zone's id belongs to the token's account",
         )
-        .told_by(&["unauthorized", "resource"]),
+        .reported_by(&["unauthorized", "resource"]),
         Cause::on_call(
             "token-unknown",
             Scope::Account,
             "no token with this text exists any more; it was mistyped, cut off, rolled or deleted",
             "set CLOUDFLARE_API_TOKEN to a token that is active, whole and without quotes or spaces",
         )
-        .told_by(&["invalid access token", "invalid token"]),
+        .reported_by(&["invalid access token", "invalid token"]),
     ],
     ..Code::REFUSAL
 };

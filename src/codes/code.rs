@@ -1,8 +1,8 @@
-//! The shape of an entry: what an error code means, its causes, and what can be known about each of them in advance.
+//! The spec of an entry: what an error code means, its causes, and what can be known about each of them in advance.
 
 use super::ERROR_CODES;
-use super::fault::Faults;
-use super::lesson::Teaching;
+use super::refusal_cache::CachePolicy;
+use super::violation::Violations;
 use crate::finding::Severity;
 use crate::model::{Field, View};
 
@@ -21,12 +21,12 @@ pub struct Code {
     pub http_status: &'static [u16],
     /// Whether the same call may succeed later.
     pub retry: Retry,
-    /// When the simulator, and as far as is known the API, looks at it: of several faults the earliest stage answers.
+    /// When the simulator, and as far as is known the API, looks at it: of several violations the earliest stage answers.
     pub stage: Stage,
     /// The field that a refusal is about, where it is about one.
     pub field: Option<Field>,
     /// What a refusal teaches for later plans, where it tells of the account and not of the application.
-    pub teaches: Option<Teaching>,
+    pub teaches: Option<CachePolicy>,
     /// What a finding of it weighs unless the configuration says otherwise.
     pub severity: Severity,
     /// The exit code of a run that it stops, where that is always the same.
@@ -100,7 +100,7 @@ pub enum Scope {
 }
 
 /// A check: looks, and reports what is wrong. What is absent from the view gives no verdict.
-pub type Check = fn(&View<'_>, &mut Faults);
+pub type Check = fn(&View<'_>, &mut Violations);
 
 /// One way in which a code comes about.
 #[derive(Debug)]
@@ -124,7 +124,7 @@ pub struct Cause {
 }
 
 impl Cause {
-    /// A cause that only the server can tell.
+    /// A cause that only the server can report.
     pub const fn on_call(
         slug: &'static str,
         scope: Scope,
@@ -187,7 +187,7 @@ impl Cause {
 
     /// The same cause, for which these words of a server's message speak, written in lower case.
     #[must_use]
-    pub const fn told_by(self, keywords: &'static [&'static str]) -> Cause {
+    pub const fn reported_by(self, keywords: &'static [&'static str]) -> Cause {
         Cause { keywords, ..self }
     }
 
@@ -198,16 +198,16 @@ impl Cause {
 }
 
 /// What an entry of a room weighs, and the exit code of the run that it stops.
-pub(super) type Weighs = (Severity, Option<u8>);
+pub(super) type DefaultSeverity = (Severity, Option<u8>);
 
 /// A warning.
-pub(super) const WARNS: Weighs = (Severity::Warning, None);
+pub(super) const WARNS: DefaultSeverity = (Severity::Warning, None);
 
 /// An error whose exit code depends on the command.
-pub(super) const STOPS: Weighs = (Severity::Error, None);
+pub(super) const STOPS: DefaultSeverity = (Severity::Error, None);
 
 /// An error that ends the run with this exit code.
-pub(super) const fn exit(code: u8) -> Weighs {
+pub(super) const fn exit(code: u8) -> DefaultSeverity {
     (Severity::Error, Some(code))
 }
 
@@ -262,16 +262,16 @@ impl Code {
     }
 
     /// The cause that a server probably means: the one whose check speaks on the view, else one that the words of the message
-    /// speak for, else the first that only the server can tell, else the first.
+    /// speak for, else the first that only the server can report, else the first.
     pub fn likely_cause(&'static self, view: Option<&View<'_>>, message: &str) -> &'static Cause {
         let message = message.to_lowercase();
         let is_seen = |cause: &'static Cause| {
-            view.is_some_and(|view| !Faults::of_cause(self, cause, view).is_empty())
+            view.is_some_and(|view| !Violations::check_cause(self, cause, view).is_empty())
         };
         let seen = self.causes.iter().find(|cause| is_seen(cause));
-        let told = || self.causes.iter().find(|cause| cause.is_told_by(&message));
+        let report = || self.causes.iter().find(|cause| cause.is_told_by(&message));
         let on_call = || self.causes.iter().find(|cause| cause.known == Known::OnCall);
-        let found = seen.or_else(told).or_else(on_call).or_else(|| self.causes.first());
+        let found = seen.or_else(report).or_else(on_call).or_else(|| self.causes.first());
         found.expect("every code has at least one cause, which a test of the code table asserts")
     }
 }

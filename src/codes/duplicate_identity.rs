@@ -1,8 +1,8 @@
 //! `duplicate-identity`: one application written twice, in one file or in two.
 
 use super::code::{Cause, Code, Scope, Stage};
-use super::fault::Faults;
 use super::order::{is_later, is_undeclared};
+use super::violation::Violations;
 use crate::model::{Field, View};
 
 pub(super) static CODE: Code = Code {
@@ -19,7 +19,7 @@ pub(super) static CODE: Code = Code {
     ..Code::RULE
 };
 
-fn twice(view: &View<'_>, faults: &mut Faults) {
+fn twice(view: &View<'_>, violations: &mut Violations) {
     let Some(protocol) = view.protocol() else { return };
     let mut same = view.neighbours().filter(|peer| {
         peer.zone == view.zone.name && peer.protocol == Some(protocol) && !is_undeclared(peer)
@@ -27,7 +27,7 @@ fn twice(view: &View<'_>, faults: &mut Faults) {
     if let Some(peer) = same.find(|peer| is_later(view, peer)) {
         let (hostname, protocol) =
             (view.app.shown(Field::DnsName), view.app.shown(Field::Protocol));
-        faults
+        violations
             .report(
                 view,
                 Field::DnsName,

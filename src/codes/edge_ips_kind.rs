@@ -1,8 +1,8 @@
 //! `edge-ips-kind`: static edge addresses are listed, dynamic ones are not.
 
 use super::code::{Cause, Code, Stage};
-use super::fault::Faults;
-use crate::model::{Field, View, Word};
+use super::violation::Violations;
+use crate::model::{Field, Keyword, View};
 
 pub(super) static CODE: Code = Code {
     slug: "edge-ips-kind",
@@ -32,13 +32,13 @@ pub(super) static CODE: Code = Code {
 };
 
 fn is_static(view: &View<'_>) -> bool {
-    view.app.word(Field::EdgeIpsType) == Some(Word::Static)
+    view.app.keyword(Field::EdgeIpsType) == Some(Keyword::Static)
 }
 
-fn without_addresses(view: &View<'_>, faults: &mut Faults) {
+fn without_addresses(view: &View<'_>, violations: &mut Violations) {
     let field = Field::EdgeIpsIps;
     if is_static(view) && view.app.static_ips().is_empty() && !view.app.is_unclear(field) {
-        faults.report_missing(
+        violations.report_missing(
             view,
             field.path(),
             field.top(),
@@ -47,10 +47,10 @@ fn without_addresses(view: &View<'_>, faults: &mut Faults) {
     }
 }
 
-fn without_static(view: &View<'_>, faults: &mut Faults) {
-    let is_dynamic = view.app.word(Field::EdgeIpsType) == Some(Word::Dynamic);
+fn without_static(view: &View<'_>, violations: &mut Violations) {
+    let is_dynamic = view.app.keyword(Field::EdgeIpsType) == Some(Keyword::Dynamic);
     if is_dynamic && !view.app.static_ips().is_empty() {
-        faults.report(
+        violations.report(
             view,
             Field::EdgeIpsIps,
             "`edge_ips.ips` lists addresses, but `edge_ips.type` is not static",
@@ -58,10 +58,10 @@ fn without_static(view: &View<'_>, faults: &mut Faults) {
     }
 }
 
-fn connectivity(view: &View<'_>, faults: &mut Faults) {
+fn connectivity(view: &View<'_>, violations: &mut Violations) {
     let field = Field::EdgeIpsConnectivity;
     if is_static(view) && view.app.get(field).is_some() {
-        faults.report(
+        violations.report(
             view,
             field,
             "`edge_ips.connectivity` is given together with static addresses",

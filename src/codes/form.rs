@@ -1,7 +1,7 @@
 //! What is wrong with the form of a draft by itself, before any rule is asked: used for `defaults`, which belong to no application.
 
-use super::Fault;
-use super::Faults;
+use super::Violation;
+use super::Violations;
 use crate::finding::Finding;
 use crate::model::{Draft, Peers, View, ZoneFacts};
 
@@ -17,23 +17,23 @@ pub fn form_of_draft(draft: &Draft) -> Vec<Finding> {
         peers: &peers,
         facts: None,
     };
-    let faults: Vec<Fault> = Faults::of(super::CODES.iter().copied(), &view);
-    let of_form = |fault: &Fault| {
+    let violations: Vec<Violation> = Violations::check(super::CODES.iter().copied(), &view);
+    let of_form = |violation: &Violation| {
         let unread = draft
-            .misread
+            .unreadable
             .iter()
-            .any(|misread| misread.place.is_some() && misread.place == fault.place);
+            .any(|unreadable| unreadable.place.is_some() && unreadable.place == violation.place);
         let unknown =
-            draft.unknown.iter().any(|key| key.place.is_some() && key.place == fault.place);
+            draft.unknown.iter().any(|key| key.place.is_some() && key.place == violation.place);
         let none = draft
             .not_mappings
             .iter()
-            .any(|wrong| wrong.place.is_some() && wrong.place == fault.place);
+            .any(|wrong| wrong.place.is_some() && wrong.place == violation.place);
         unread || unknown || none
     };
-    faults
+    violations
         .into_iter()
         .filter(of_form)
-        .map(|fault| Finding { address: None, ..fault.into_finding("defaults") })
+        .map(|violation| Finding { address: None, ..violation.into_finding("defaults") })
         .collect()
 }

@@ -2,8 +2,8 @@
 
 use super::LIMITATIONS;
 use super::code::{Cause, Code, Scope, Stage};
-use super::fault::Faults;
-use crate::model::facts::{Record, ZoneReading};
+use super::violation::Violations;
+use crate::model::facts::{Record, ZonePreflight};
 use crate::model::{Field, Hostname, View};
 
 pub(super) static CODE: Code = Code {
@@ -21,7 +21,7 @@ pub(super) static CODE: Code = Code {
             "delete the record, or split the names: one for the proxied record, such as app, and one for Spectrum, such as app-tcp",
         )
         .checked(proxied)
-        .told_by(&["already exists"]),
+        .reported_by(&["already exists"]),
         Cause::preflight(
             "load-balancer-hostname",
             Scope::Zone,
@@ -29,24 +29,24 @@ pub(super) static CODE: Code = Code {
             "give the application another hostname, and name the load balancer in its origin_dns",
         )
         .checked(balanced)
-        .told_by(&["load balancer"]),
+        .reported_by(&["load balancer"]),
     ],
     ..Code::REFUSAL
 };
 
 /// The hostname, and what is known of its zone.
-fn known<'a>(view: &View<'a>) -> Option<(&'a Hostname, &'a ZoneReading)> {
+fn known<'a>(view: &View<'a>) -> Option<(&'a Hostname, &'a ZonePreflight)> {
     Some((view.app.hostname(Field::DnsName)?, view.facts?.zone(view.zone)?))
 }
 
-fn proxied(view: &View<'_>, faults: &mut Faults) {
+fn proxied(view: &View<'_>, violations: &mut Violations) {
     let Some((name, zone)) = known(view) else { return };
     let conflicts =
         |record: &&Record| record.proxied && matches!(record.kind.as_str(), "A" | "AAAA" | "CNAME");
     let records = zone.records.as_ref().and_then(|records| records.named(name.as_str()));
     if let Some(record) = records.and_then(|mut records| records.find(conflicts)) {
         let shown = view.app.shown(Field::DnsName);
-        faults.report(
+        violations.report(
             view,
             Field::DnsName,
             format!(
@@ -57,11 +57,11 @@ fn proxied(view: &View<'_>, faults: &mut Faults) {
     }
 }
 
-fn balanced(view: &View<'_>, faults: &mut Faults) {
+fn balanced(view: &View<'_>, violations: &mut Violations) {
     let Some((name, zone)) = known(view) else { return };
     if zone.load_balancers.as_ref().is_some_and(|balancers| balancers.contains(name.as_str())) {
         let shown = view.app.shown(Field::DnsName);
-        faults.report(
+        violations.report(
             view,
             Field::DnsName,
             format!("`dns.name` {shown} is the hostname of a load balancer"),

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::code::{Cause, Code, Scope, Stage};
-use super::fault::Faults;
 use super::order::is_later;
+use super::violation::Violations;
 use crate::model::{Field, Peer, View};
 
 pub(super) static CODE: Code = Code {
@@ -30,17 +30,17 @@ pub(super) static CODE: Code = Code {
     ..Code::RULE
 };
 
-/// The first application of the same hostname and zone that differs in some way, where that is told here.
+/// The first application of the same hostname and zone that differs in some way, where that is report here.
 fn differing<'a>(view: &View<'a>, differs: impl Fn(&Peer) -> bool) -> Option<&'a Peer> {
     view.neighbours()
         .find(|peer| peer.zone == view.zone.name && differs(peer) && is_later(view, peer))
 }
 
-fn types(view: &View<'_>, faults: &mut Faults) {
-    let Some(own) = view.app.word(Field::DnsType) else { return };
+fn types(view: &View<'_>, violations: &mut Violations) {
+    let Some(own) = view.app.keyword(Field::DnsType) else { return };
     if let Some(peer) = differing(view, |peer| peer.dns_type.is_some_and(|other| other != own)) {
         let (hostname, shown) = (view.app.shown(Field::DnsName), view.app.shown(Field::DnsType));
-        faults
+        violations
             .report(
                 view,
                 Field::DnsType,
@@ -50,7 +50,7 @@ fn types(view: &View<'_>, faults: &mut Faults) {
     }
 }
 
-fn addresses(view: &View<'_>, faults: &mut Faults) {
+fn addresses(view: &View<'_>, violations: &mut Violations) {
     let own: BTreeSet<_> = view.app.static_ips().iter().copied().collect();
     if own.is_empty() {
         return;
@@ -59,7 +59,7 @@ fn addresses(view: &View<'_>, faults: &mut Faults) {
         differing(view, |peer| !peer.static_ips.is_empty() && peer.static_ips != own)
     {
         let hostname = view.app.shown(Field::DnsName);
-        faults
+        violations
             .report(
                 view,
                 Field::EdgeIpsIps,

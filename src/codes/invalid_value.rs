@@ -2,7 +2,7 @@
 
 use super::CODES;
 use super::code::{Cause, Code, Stage};
-use super::fault::Faults;
+use super::violation::Violations;
 use crate::model::parse::Wrong;
 use crate::model::{Field, View};
 
@@ -20,13 +20,13 @@ pub(super) static CODE: Code = Code {
     ..Code::RULE
 };
 
-fn unclaimed(view: &View<'_>, faults: &mut Faults) {
+fn unclaimed(view: &View<'_>, violations: &mut Violations) {
     let of_form = view
         .app
-        .misread
+        .unreadable
         .iter()
-        .filter(|misread| misread.wrong == Wrong::Form && !is_claimed(misread.field));
-    of_form.for_each(|misread| faults.report_reading(view, misread));
+        .filter(|unreadable| unreadable.wrong == Wrong::Form && !is_claimed(unreadable.field));
+    of_form.for_each(|unreadable| violations.report_reading(view, unreadable));
 }
 
 /// Whether some code speaks for the unreadable values of a field.

@@ -1,9 +1,9 @@
 //! `live-overlap`: a live application that nobody declares holds the hostname and ports already.
 
 use super::code::{Cause, Code, Known, Scope, Stage};
-use super::fault::Faults;
 use super::order::is_undeclared;
 use super::port_overlap::overlaps;
+use super::violation::Violations;
 use crate::model::{Field, View};
 
 pub(super) static CODE: Code = Code {
@@ -20,11 +20,11 @@ pub(super) static CODE: Code = Code {
     ..Code::RULE
 };
 
-fn held(view: &View<'_>, faults: &mut Faults) {
+fn held(view: &View<'_>, violations: &mut Violations) {
     for peer in view.neighbours().filter(|peer| is_undeclared(peer) && overlaps(view, peer)) {
         let (hostname, protocol) =
             (view.app.shown(Field::DnsName), view.app.shown(Field::Protocol));
-        faults.report(
+        violations.report(
             view,
             Field::Protocol,
             format!("{protocol} on {hostname} shares ports with the live application {}", peer.who),

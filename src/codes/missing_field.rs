@@ -2,7 +2,7 @@
 
 use super::API;
 use super::code::{Cause, Code, Stage};
-use super::fault::Faults;
+use super::violation::Violations;
 use crate::model::{Field, View};
 
 pub(super) static CODE: Code = Code {
@@ -27,16 +27,16 @@ pub(super) static CODE: Code = Code {
     ..Code::RULE
 };
 
-fn protocol(view: &View<'_>, faults: &mut Faults) {
+fn protocol(view: &View<'_>, violations: &mut Violations) {
     if !view.app.has("protocol") {
-        faults.report_top(view, "protocol", "`protocol` is missing");
+        violations.report_top(view, "protocol", "`protocol` is missing");
     }
 }
 
-/// Where the whole of `dns` is missing, its fields are not told one by one.
-fn dns(view: &View<'_>, faults: &mut Faults) {
+/// Where the whole of `dns` is missing, its fields are not report one by one.
+fn dns(view: &View<'_>, violations: &mut Violations) {
     if !view.app.has("dns") {
-        faults.report_top(view, "dns", "`dns` is missing");
+        violations.report_top(view, "dns", "`dns` is missing");
         return;
     }
     let examples = [
@@ -45,7 +45,7 @@ fn dns(view: &View<'_>, faults: &mut Faults) {
     ];
     for (field, fix) in examples {
         if view.app.get(field).is_none() && !view.app.is_unclear(field) {
-            faults
+            violations
                 .report_missing(view, field.path(), "dns", format!("`{}` is missing", field.path()))
                 .fix(fix);
         }

@@ -1,7 +1,7 @@
 //! Every error code of the Spectrum API and every rule of ours: one file each, with what it means, its causes, why, what to do, when
 //! each can be known, and the check.
 //!
-//! Floor 2: names `model` and `finding`. To add a code, add its file here and its `CODE` to [`CODES`]. What is told without a check (faults of
+//! Floor 2: names `model` and `finding`. To add a code, add its file here and its `CODE` to [`CODES`]. What is report without a check (violations of
 //! the files, guards of the plan, failures of the run) has a line in the table of its room, `of_files`, `of_plans` or `of_runs`.
 
 mod argo_traffic_type;
@@ -37,12 +37,10 @@ mod c971_api_rate;
 pub mod code;
 mod duplicate_identity;
 mod edge_ips_kind;
-pub mod fault;
 mod form;
 mod hostname_conflict;
 mod hostname_edge;
 mod invalid_value;
-pub mod lesson;
 mod live_overlap;
 mod missing_field;
 mod of_files;
@@ -54,6 +52,7 @@ mod port_count;
 mod port_overlap;
 mod proxied_origin;
 mod proxy_protocol_transport;
+pub mod refusal_cache;
 mod short_hostname;
 mod tunnel_origin;
 mod udp_argo;
@@ -61,13 +60,14 @@ mod udp_ip_firewall;
 mod udp_tls;
 mod udp_traffic_type;
 mod unknown_key;
+pub mod violation;
 mod virtual_network_traffic;
 mod worker_origin;
 mod wrong_type;
 
 pub use code::{Cause, Check, Code, Known, Retry, Scope, Stage};
-pub use fault::{Fault, Faults};
 pub use form::form_of_draft;
+pub use violation::{Violation, Violations};
 
 use crate::finding::Severity;
 use crate::model::View;
@@ -149,7 +149,7 @@ pub static CODES: &[&Code] = &[
     &wrong_type::CODE,
 ];
 
-/// Everything that a finding can be called: the codes and rules, then what is told of files, plans and runs.
+/// Everything that a finding can be called: the codes and rules, then what is report of files, plans and runs.
 pub fn all() -> impl Iterator<Item = &'static Code> {
     let rooms = [of_files::CODES, of_plans::CODES, of_runs::CODES];
     CODES.iter().copied().chain(rooms.into_iter().flatten())
@@ -163,7 +163,7 @@ pub fn find(name: &str) -> Option<&'static Code> {
 }
 
 /// Whether the name is that of a check, which a configuration may weigh or except: a code or slug with a check, or a cause with one. What is
-/// told without a check, such as a guard, is lifted as its own text says.
+/// report without a check, such as a guard, is lifted as its own text says.
 pub fn is_check(name: &str) -> bool {
     CODES.iter().any(|code| {
         let is_named = code.name() == name || code.slug == name;
@@ -172,12 +172,12 @@ pub fn is_check(name: &str) -> bool {
 }
 
 /// The entry for the number that a server answered with.
-pub fn of_number(number: u32) -> Option<&'static Code> {
+pub fn find_number(number: u32) -> Option<&'static Code> {
     CODES.iter().find(|code| code.number == Some(number)).copied()
 }
 
 /// The entry of a refusal that comes without a number that is known, by the words of its message.
-pub fn of_message(message: &str) -> Option<&'static Code> {
+pub fn find_message(message: &str) -> Option<&'static Code> {
     let message = message.to_lowercase();
     let nameless =
         CODES.iter().filter(|code| code.number.is_none() && !code.http_status.is_empty());
@@ -185,8 +185,8 @@ pub fn of_message(message: &str) -> Option<&'static Code> {
 }
 
 /// Everything that can be said against an application with what the view knows.
-pub fn check(view: &View<'_>) -> Vec<Fault> {
-    let mut faults = Faults::of(CODES.iter().copied(), view);
-    faults.extend(lesson::recalled(view, &faults));
-    faults
+pub fn check(view: &View<'_>) -> Vec<Violation> {
+    let mut violations = Violations::check(CODES.iter().copied(), view);
+    violations.extend(refusal_cache::recalled(view, &violations));
+    violations
 }

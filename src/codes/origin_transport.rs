@@ -2,7 +2,7 @@
 
 use super::Severity;
 use super::code::{Cause, Code, Stage};
-use super::fault::Faults;
+use super::violation::Violations;
 use crate::model::{Field, View};
 
 pub(super) static CODE: Code = Code {
@@ -19,7 +19,7 @@ pub(super) static CODE: Code = Code {
     ..Code::RULE
 };
 
-fn other_transport(view: &View<'_>, faults: &mut Faults) {
+fn other_transport(view: &View<'_>, violations: &mut Violations) {
     let Some(protocol) = view.protocol() else { return };
     for origin in view.app.origins().iter().filter(|origin| origin.transport != protocol.transport)
     {
@@ -28,6 +28,6 @@ fn other_transport(view: &View<'_>, faults: &mut Faults) {
             "`protocol` is {}, but `origin_direct` has {origin}",
             view.app.shown(Field::Protocol)
         );
-        faults.report(view, Field::OriginDirect, summary);
+        violations.report(view, Field::OriginDirect, summary);
     }
 }

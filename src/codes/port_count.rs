@@ -1,7 +1,7 @@
 //! `port-count`: a range at the edge is answered by a range of the same length at the origin.
 
 use super::code::{Cause, Code, Stage};
-use super::fault::Faults;
+use super::violation::Violations;
 use crate::model::{Field, Ports, View};
 
 pub(super) static CODE: Code = Code {
@@ -26,21 +26,21 @@ pub(super) static CODE: Code = Code {
 };
 
 /// Ranges inside a virtual network have a code of their own.
-fn in_origin_direct(view: &View<'_>, faults: &mut Faults) {
+fn in_origin_direct(view: &View<'_>, violations: &mut Violations) {
     let is_told = |ports: Ports| view.app.has("virtual_network_id") && !ports.is_single();
     for origin in view.app.origins().iter().filter(|origin| !is_told(origin.ports)) {
-        compare(view, faults, Field::OriginDirect, origin.ports);
+        compare(view, violations, Field::OriginDirect, origin.ports);
     }
 }
 
 /// Beside `origin_direct` the API takes `origin_port` without a use for it.
-fn in_origin_port(view: &View<'_>, faults: &mut Faults) {
+fn in_origin_port(view: &View<'_>, violations: &mut Violations) {
     if let Some(ports) = view.app.origin_ports().filter(|_| view.app.has("origin_dns")) {
-        compare(view, faults, Field::OriginPort, ports);
+        compare(view, violations, Field::OriginPort, ports);
     }
 }
 
-fn compare(view: &View<'_>, faults: &mut Faults, field: Field, ports: Ports) {
+fn compare(view: &View<'_>, violations: &mut Violations, field: Field, ports: Ports) {
     let Some(protocol) = view.protocol().filter(|protocol| protocol.ports.count() != ports.count())
     else {
         return;
@@ -53,7 +53,7 @@ fn compare(view: &View<'_>, faults: &mut Faults, field: Field, ports: Ports) {
         field.path(),
         counted(ports)
     );
-    faults.report(view, field, summary);
+    violations.report(view, field, summary);
 }
 
 fn counted(ports: Ports) -> String {

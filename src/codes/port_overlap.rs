@@ -1,8 +1,8 @@
-//! `port-overlap`: two applications of the configuration on one hostname that share ports. Inferred: the edge could not tell them apart.
+//! `port-overlap`: two applications of the configuration on one hostname that share ports. Inferred: the edge could not report them apart.
 
 use super::code::{Cause, Code, Scope, Stage};
-use super::fault::Faults;
 use super::order::{is_later, is_undeclared};
+use super::violation::Violations;
 use crate::model::{Field, Peer, View};
 
 pub(super) static CODE: Code = Code {
@@ -28,14 +28,14 @@ pub(super) fn overlaps(view: &View<'_>, peer: &Peer) -> bool {
 }
 
 /// Applications with exactly the same ports are the same application twice, which has a rule of its own.
-fn shared(view: &View<'_>, faults: &mut Faults) {
+fn shared(view: &View<'_>, violations: &mut Violations) {
     let is_partial = |peer: &&Peer| {
         peer.protocol != view.protocol() && !is_undeclared(peer) && is_later(view, peer)
     };
     for peer in view.neighbours().filter(is_partial).filter(|peer| overlaps(view, peer)) {
         let (hostname, protocol) =
             (view.app.shown(Field::DnsName), view.app.shown(Field::Protocol));
-        faults
+        violations
             .report(
                 view,
                 Field::Protocol,

@@ -2,7 +2,7 @@
 
 use super::LIMITATIONS;
 use super::code::{Cause, Code, Stage};
-use super::fault::Faults;
+use super::violation::Violations;
 use crate::model::ports::Transport;
 use crate::model::{Field, View};
 
@@ -20,13 +20,13 @@ pub(super) static CODE: Code = Code {
     ..Code::RULE
 };
 
-fn proxied(view: &View<'_>, faults: &mut Faults) {
+fn proxied(view: &View<'_>, violations: &mut Violations) {
     let field = Field::OriginDnsName;
     let is_tcp = view.protocol().is_some_and(|protocol| protocol.transport == Transport::Tcp);
     if is_tcp && view.app.hostname(field).is_some_and(|name| name.is_in_zone("cdn.cloudflare.net"))
     {
         let summary =
             format!("`origin_dns.name` is {}, which Cloudflare proxies", view.app.shown(field));
-        faults.report(view, field, summary);
+        violations.report(view, field, summary);
     }
 }

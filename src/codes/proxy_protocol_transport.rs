@@ -1,9 +1,9 @@
 //! `proxy-protocol-transport`: which form of the Proxy Protocol goes with which transport.
 
 use super::code::{Cause, Code, Stage};
-use super::fault::Faults;
+use super::violation::Violations;
 use crate::model::ports::Transport;
-use crate::model::{Field, View, Word};
+use crate::model::{Field, Keyword, View};
 
 pub(super) static CODE: Code = Code {
     slug: "proxy-protocol-transport",
@@ -26,19 +26,19 @@ pub(super) static CODE: Code = Code {
     ..Code::RULE
 };
 
-fn version_one(view: &View<'_>, faults: &mut Faults) {
-    unfitting(view, faults, Transport::Udp, Word::V1);
+fn version_one(view: &View<'_>, violations: &mut Violations) {
+    unfitting(view, violations, Transport::Udp, Keyword::V1);
 }
 
-fn simple(view: &View<'_>, faults: &mut Faults) {
-    unfitting(view, faults, Transport::Tcp, Word::Simple);
+fn simple(view: &View<'_>, violations: &mut Violations) {
+    unfitting(view, violations, Transport::Tcp, Keyword::Simple);
 }
 
-fn unfitting(view: &View<'_>, faults: &mut Faults, transport: Transport, word: Word) {
+fn unfitting(view: &View<'_>, violations: &mut Violations, transport: Transport, keyword: Keyword) {
     let is_transport = view.protocol().is_some_and(|protocol| protocol.transport == transport);
-    if is_transport && view.app.word(Field::ProxyProtocol) == Some(word) {
+    if is_transport && view.app.keyword(Field::ProxyProtocol) == Some(keyword) {
         let shown = view.app.shown(Field::ProxyProtocol);
-        faults.report(
+        violations.report(
             view,
             Field::ProxyProtocol,
             format!("`proxy_protocol` is {shown} for {transport}"),

@@ -1,7 +1,7 @@
 //! `short-hostname`: a single label where the full name belongs.
 
 use super::code::{Cause, Code, Stage};
-use super::fault::Faults;
+use super::violation::Violations;
 use crate::model::{Field, View};
 
 pub(super) static CODE: Code = Code {
@@ -17,7 +17,7 @@ pub(super) static CODE: Code = Code {
     ..Code::RULE
 };
 
-fn short(view: &View<'_>, faults: &mut Faults) {
+fn short(view: &View<'_>, violations: &mut Violations) {
     let (field, zone) = (Field::DnsName, &view.zone.name);
     let Some(name) =
         view.app.hostname(field).filter(|name| name.is_short() && name.as_str() != zone)
@@ -25,8 +25,9 @@ fn short(view: &View<'_>, faults: &mut Faults) {
         return;
     };
     let shown = view.app.part_shown(field, name);
-    let fault = faults.report(view, field, format!("`dns.name` is {shown}, a single label"));
+    let violation =
+        violations.report(view, field, format!("`dns.name` is {shown}, a single label"));
     if !zone.is_empty() {
-        fault.fix(format!("write {shown}.{zone}"));
+        violation.fix(format!("write {shown}.{zone}"));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::LIMITATIONS;
 use super::code::{Cause, Code, Stage};
-use super::fault::Faults;
+use super::violation::Violations;
 use crate::model::{Field, View};
 
 pub(super) static CODE: Code = Code {
@@ -19,11 +19,11 @@ pub(super) static CODE: Code = Code {
     ..Code::RULE
 };
 
-fn tunnel(view: &View<'_>, faults: &mut Faults) {
+fn tunnel(view: &View<'_>, violations: &mut Violations) {
     let field = Field::OriginDnsName;
     if view.app.hostname(field).is_some_and(|name| name.is_in_zone("cfargotunnel.com")) {
         let summary =
             format!("`origin_dns.name` is {}, the name of a tunnel", view.app.shown(field));
-        faults.report(view, field, summary);
+        violations.report(view, field, summary);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Severity;
 use super::code::{Cause, Code, Stage};
-use super::fault::Faults;
+use super::violation::Violations;
 use crate::model::ports::Transport;
 use crate::model::{Field, View};
 
@@ -20,9 +20,9 @@ pub(super) static CODE: Code = Code {
     ..Code::RULE
 };
 
-fn on_udp(view: &View<'_>, faults: &mut Faults) {
+fn on_udp(view: &View<'_>, violations: &mut Violations) {
     let is_udp = view.protocol().is_some_and(|protocol| protocol.transport == Transport::Udp);
     if is_udp && view.app.is_on(Field::ArgoSmartRouting) {
-        faults.report(view, Field::ArgoSmartRouting, "`argo_smart_routing` is on for UDP");
+        violations.report(view, Field::ArgoSmartRouting, "`argo_smart_routing` is on for UDP");
     }
 }

@@ -1,7 +1,7 @@
 //! `udp-ip-firewall`: IP Access rules apply to TCP only.
 
 use super::code::{Cause, Code, Stage};
-use super::fault::Faults;
+use super::violation::Violations;
 use crate::model::ports::Transport;
 use crate::model::{Field, View};
 
@@ -18,9 +18,9 @@ pub(super) static CODE: Code = Code {
     ..Code::RULE
 };
 
-fn on_udp(view: &View<'_>, faults: &mut Faults) {
+fn on_udp(view: &View<'_>, violations: &mut Violations) {
     let is_udp = view.protocol().is_some_and(|protocol| protocol.transport == Transport::Udp);
     if is_udp && view.app.is_on(Field::IpFirewall) {
-        faults.report(view, Field::IpFirewall, "`ip_firewall` is on for UDP");
+        violations.report(view, Field::IpFirewall, "`ip_firewall` is on for UDP");
     }
 }

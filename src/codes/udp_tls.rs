@@ -1,9 +1,9 @@
 //! `udp-tls`: TLS ends at the edge for TCP only.
 
 use super::code::{Cause, Code, Stage};
-use super::fault::Faults;
+use super::violation::Violations;
 use crate::model::ports::Transport;
-use crate::model::{Field, View, Word};
+use crate::model::{Field, Keyword, View};
 
 pub(super) static CODE: Code = Code {
     slug: "udp-tls",
@@ -18,9 +18,13 @@ pub(super) static CODE: Code = Code {
     ..Code::RULE
 };
 
-fn on_udp(view: &View<'_>, faults: &mut Faults) {
+fn on_udp(view: &View<'_>, violations: &mut Violations) {
     let is_udp = view.protocol().is_some_and(|protocol| protocol.transport == Transport::Udp);
-    if is_udp && view.app.word(Field::Tls).is_some_and(|tls| tls != Word::Off) {
-        faults.report(view, Field::Tls, format!("`tls` is {} for UDP", view.app.shown(Field::Tls)));
+    if is_udp && view.app.keyword(Field::Tls).is_some_and(|tls| tls != Keyword::Off) {
+        violations.report(
+            view,
+            Field::Tls,
+            format!("`tls` is {} for UDP", view.app.shown(Field::Tls)),
+        );
     }
 }

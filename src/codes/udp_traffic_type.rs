@@ -1,9 +1,9 @@
 //! `udp-traffic-type`: HTTP and HTTPS are TCP.
 
 use super::code::{Cause, Code, Stage};
-use super::fault::Faults;
+use super::violation::Violations;
 use crate::model::ports::Transport;
-use crate::model::{Field, View, Word};
+use crate::model::{Field, Keyword, View};
 
 pub(super) static CODE: Code = Code {
     slug: "udp-traffic-type",
@@ -18,13 +18,16 @@ pub(super) static CODE: Code = Code {
     ..Code::RULE
 };
 
-/// A Worker on UDP is told by the rule of Worker origins.
-fn on_udp(view: &View<'_>, faults: &mut Faults) {
+/// A Worker on UDP is report by the rule of Worker origins.
+fn on_udp(view: &View<'_>, violations: &mut Violations) {
     let is_udp = view.protocol().is_some_and(|protocol| protocol.transport == Transport::Udp);
     if is_udp
-        && matches!(view.app.word(Field::TrafficType), Some(Word::Http | Word::Https | Word::Ftp))
+        && matches!(
+            view.app.keyword(Field::TrafficType),
+            Some(Keyword::Http | Keyword::Https | Keyword::Ftp)
+        )
     {
         let shown = view.app.shown(Field::TrafficType);
-        faults.report(view, Field::TrafficType, format!("`traffic_type` is {shown} for UDP"));
+        violations.report(view, Field::TrafficType, format!("`traffic_type` is {shown} for UDP"));
     }
 }

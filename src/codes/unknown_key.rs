@@ -1,9 +1,9 @@
-//! `unknown-key`: a key that the application object does not have. Enterprise zones would ignore it without a word.
+//! `unknown-key`: a key that the application object does not have. Enterprise zones would ignore it without a keyword.
 
 use super::API;
 use super::c10012_unknown_field::pays_as_it_goes;
 use super::code::{Cause, Code, Stage};
-use super::fault::Faults;
+use super::violation::Violations;
 use crate::model::draft::UnknownKey;
 use crate::model::{Field, View};
 
@@ -36,30 +36,30 @@ const UNSENT: [&str; 3] = ["labels", "lifecycle", "note"];
 const NEAR: f64 = 0.85;
 
 /// Pay-as-you-go zones refuse such a key themselves, under a code of the API's own.
-fn misspelt(view: &View<'_>, faults: &mut Faults) {
+fn misspelt(view: &View<'_>, violations: &mut Violations) {
     if !pays_as_it_goes(view) {
-        report_misspelt(view, faults);
+        report_misspelt(view, violations);
     }
 }
 
 /// Reports each key that nobody knows, with the name that was probably meant.
-pub(super) fn report_misspelt(view: &View<'_>, faults: &mut Faults) {
+pub(super) fn report_misspelt(view: &View<'_>, violations: &mut Violations) {
     for key in view.app.unknown.iter().filter(|key| !key.read_only) {
-        let fault = faults.report_at(
+        let violation = violations.report_at(
             &key.path,
             key.place.as_ref(),
             format!("`{}` is not a key of an application", key.path),
         );
         match meant(key) {
-            Some(name) => fault.fix(format!("write {name}")),
-            None => fault.fix(format!("remove it; known here are {}", key.known.join(", "))),
+            Some(name) => violation.fix(format!("write {name}")),
+            None => violation.fix(format!("remove it; known here are {}", key.known.join(", "))),
         };
     }
 }
 
-fn read_only(view: &View<'_>, faults: &mut Faults) {
+fn read_only(view: &View<'_>, violations: &mut Violations) {
     for key in view.app.unknown.iter().filter(|key| key.read_only) {
-        faults.report_at(
+        violations.report_at(
             &key.path,
             key.place.as_ref(),
             format!("`{}` is set by the API itself", key.path),

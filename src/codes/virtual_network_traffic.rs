@@ -1,8 +1,8 @@
 //! `virtual-network-traffic`: what a virtual network origin demands beside what has a code of its own.
 
 use super::code::{Cause, Code, Stage};
-use super::fault::Faults;
-use crate::model::{Field, View, Word};
+use super::violation::Violations;
+use crate::model::{Field, Keyword, View};
 
 pub(super) static CODE: Code = Code {
     slug: "virtual-network-traffic",
@@ -17,7 +17,7 @@ pub(super) static CODE: Code = Code {
         ),
         Cause::offline(
             "virtual-network-with-proxy-protocol",
-            "a virtual network origin is not told the client's address by the Proxy Protocol",
+            "a virtual network origin is not report the client's address by the Proxy Protocol",
             "write proxy_protocol: off, or remove virtual_network_id and use a public origin",
             with_proxy_protocol,
         ),
@@ -25,21 +25,23 @@ pub(super) static CODE: Code = Code {
     ..Code::RULE
 };
 
-fn without_direct(view: &View<'_>, faults: &mut Faults) {
-    unless(view, faults, Field::TrafficType, Word::Direct);
+fn without_direct(view: &View<'_>, violations: &mut Violations) {
+    unless(view, violations, Field::TrafficType, Keyword::Direct);
 }
 
-fn with_proxy_protocol(view: &View<'_>, faults: &mut Faults) {
-    unless(view, faults, Field::ProxyProtocol, Word::Off);
+fn with_proxy_protocol(view: &View<'_>, violations: &mut Violations) {
+    unless(view, violations, Field::ProxyProtocol, Keyword::Off);
 }
 
-fn unless(view: &View<'_>, faults: &mut Faults, field: Field, only: Word) {
-    if view.app.has("virtual_network_id") && view.app.word(field).is_some_and(|word| word != only) {
+fn unless(view: &View<'_>, violations: &mut Violations, field: Field, only: Keyword) {
+    if view.app.has("virtual_network_id")
+        && view.app.keyword(field).is_some_and(|keyword| keyword != only)
+    {
         let summary = format!(
             "`{}` is {} together with `virtual_network_id`",
             field.path(),
             view.app.shown(field)
         );
-        faults.report(view, field, summary);
+        violations.report(view, field, summary);
     }
 }

@@ -1,9 +1,9 @@
 //! `worker-origin`: a Worker as the origin stands alone. Source: the official SDKs, where the field is a private beta.
 
 use super::code::{Cause, Code, Stage};
-use super::fault::Faults;
+use super::violation::Violations;
 use crate::model::ports::Transport;
-use crate::model::{Field, View, Word};
+use crate::model::{Field, Keyword, View};
 
 pub(super) static CODE: Code = Code {
     slug: "worker-origin",
@@ -45,10 +45,11 @@ pub(super) static CODE: Code = Code {
     ..Code::RULE
 };
 
-fn id_missing(view: &View<'_>, faults: &mut Faults) {
-    if view.app.word(Field::TrafficType) == Some(Word::Worker) && !view.app.has("origin_worker_id")
+fn id_missing(view: &View<'_>, violations: &mut Violations) {
+    if view.app.keyword(Field::TrafficType) == Some(Keyword::Worker)
+        && !view.app.has("origin_worker_id")
     {
-        faults.report_missing(
+        violations.report_missing(
             view,
             "origin_worker_id",
             "traffic_type",
@@ -57,11 +58,12 @@ fn id_missing(view: &View<'_>, faults: &mut Faults) {
     }
 }
 
-fn other_traffic(view: &View<'_>, faults: &mut Faults) {
-    let is_other = view.app.word(Field::TrafficType).is_some_and(|word| word != Word::Worker);
+fn other_traffic(view: &View<'_>, violations: &mut Violations) {
+    let is_other =
+        view.app.keyword(Field::TrafficType).is_some_and(|keyword| keyword != Keyword::Worker);
     if is_other && view.app.has("origin_worker_id") {
         let shown = view.app.shown(Field::TrafficType);
-        faults.report_top(
+        violations.report_top(
             view,
             "origin_worker_id",
             format!("`origin_worker_id` is given, but `traffic_type` is {shown}"),
@@ -71,21 +73,22 @@ fn other_traffic(view: &View<'_>, faults: &mut Faults) {
 
 /// Whether a Worker is the origin, by either of the two fields.
 fn is_worker(view: &View<'_>) -> bool {
-    view.app.has("origin_worker_id") || view.app.word(Field::TrafficType) == Some(Word::Worker)
+    view.app.has("origin_worker_id")
+        || view.app.keyword(Field::TrafficType) == Some(Keyword::Worker)
 }
 
-fn on_udp(view: &View<'_>, faults: &mut Faults) {
+fn on_udp(view: &View<'_>, violations: &mut Violations) {
     let is_udp = view.protocol().is_some_and(|protocol| protocol.transport == Transport::Udp);
     if is_udp && is_worker(view) {
         let summary = format!(
             "`protocol` is {}, but the origin is a Worker",
             view.app.shown(Field::Protocol)
         );
-        faults.report(view, Field::Protocol, summary);
+        violations.report(view, Field::Protocol, summary);
     }
 }
 
-fn excluded(view: &View<'_>, faults: &mut Faults) {
+fn excluded(view: &View<'_>, violations: &mut Violations) {
     if !is_worker(view) {
         return;
     }
@@ -93,17 +96,17 @@ fn excluded(view: &View<'_>, faults: &mut Faults) {
         .into_iter()
         .filter(|top| view.app.has_origin(top))
     {
-        faults.report_top(view, top, format!("`{top}` is given together with a Worker origin"));
+        violations.report_top(view, top, format!("`{top}` is given together with a Worker origin"));
     }
-    if view.app.word(Field::ProxyProtocol).is_some_and(|word| word != Word::Off) {
-        faults.report(
+    if view.app.keyword(Field::ProxyProtocol).is_some_and(|keyword| keyword != Keyword::Off) {
+        violations.report(
             view,
             Field::ProxyProtocol,
             "`proxy_protocol` is on together with a Worker origin",
         );
     }
     if view.app.is_on(Field::ArgoSmartRouting) {
-        faults.report(
+        violations.report(
             view,
             Field::ArgoSmartRouting,
             "`argo_smart_routing` is on together with a Worker origin",
@@ -111,10 +114,12 @@ fn excluded(view: &View<'_>, faults: &mut Faults) {
     }
 }
 
-fn tls(view: &View<'_>, faults: &mut Faults) {
-    if is_worker(view) && matches!(view.app.word(Field::Tls), Some(Word::Full | Word::Strict)) {
+fn tls(view: &View<'_>, violations: &mut Violations) {
+    if is_worker(view)
+        && matches!(view.app.keyword(Field::Tls), Some(Keyword::Full | Keyword::Strict))
+    {
         let summary =
             format!("`tls` is {} together with a Worker origin", view.app.shown(Field::Tls));
-        faults.report(view, Field::Tls, summary);
+        violations.report(view, Field::Tls, summary);
     }
 }

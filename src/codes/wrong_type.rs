@@ -2,7 +2,7 @@
 
 use super::API;
 use super::code::{Cause, Code, Stage};
-use super::fault::Faults;
+use super::violation::Violations;
 use crate::model::View;
 use crate::model::parse::Wrong;
 
@@ -28,20 +28,20 @@ pub(super) static CODE: Code = Code {
     ..Code::RULE
 };
 
-fn values(view: &View<'_>, faults: &mut Faults) {
+fn values(view: &View<'_>, violations: &mut Violations) {
     view.app
-        .misread
+        .unreadable
         .iter()
-        .filter(|misread| misread.wrong == Wrong::Type)
-        .for_each(|misread| faults.report_reading(view, misread));
+        .filter(|unreadable| unreadable.wrong == Wrong::Type)
+        .for_each(|unreadable| violations.report_reading(view, unreadable));
 }
 
-fn objects(view: &View<'_>, faults: &mut Faults) {
+fn objects(view: &View<'_>, violations: &mut Violations) {
     for wrong in &view.app.not_mappings {
         let place = wrong.place.as_ref().or_else(|| view.app.place_of_top(wrong.top));
         let names: Vec<&str> =
             crate::model::Field::under(wrong.top).map(|field| field.split().1).collect();
-        faults
+        violations
             .report_at(
                 wrong.top,
                 place,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::reading::Reading;
+use super::decoder::Decoder;
 use super::settings::{ON_DRIFT, OnDrift};
 use crate::finding::{Finding, Place};
 use crate::model::draft::Source;
@@ -105,10 +105,10 @@ impl App {
         entry: &Entry,
         file: String,
         defaults: &Draft,
-        reading: &mut Reading,
+        decoder: &mut Decoder,
     ) -> App {
-        reading.address = Some(address.to_string());
-        let entries = reading.open_mapping(&entry.value, "apps");
+        decoder.address = Some(address.to_string());
+        let entries = decoder.open_mapping(&entry.value, "apps");
         let (own, fields): (Vec<&Entry>, Vec<&Entry>) =
             entries.iter().partition(|entry| OWN_KEYS.contains(&entry.key.as_str()));
         let mut draft = Draft { place: entry.key_place.clone(), ..Draft::default() };
@@ -127,62 +127,62 @@ impl App {
             place: entry.key_place.clone(),
         };
         for entry in own {
-            app.take(entry, reading);
+            app.read_key(entry, decoder);
         }
-        reading.address = None;
+        decoder.address = None;
         app
     }
 
-    fn take(&mut self, entry: &Entry, reading: &mut Reading) {
+    fn read_key(&mut self, entry: &Entry, decoder: &mut Decoder) {
         match entry.key.as_str() {
-            "labels" => self.take_labels(&entry.value, reading),
-            "note" if !entry.value.is_null() => self.note = reading.text(&entry.value, "note"),
-            "on_drift" => self.on_drift = reading.word(&entry.value, "on_drift", &ON_DRIFT),
+            "labels" => self.read_labels(&entry.value, decoder),
+            "note" if !entry.value.is_null() => self.note = decoder.text(&entry.value, "note"),
+            "on_drift" => self.on_drift = decoder.keyword(&entry.value, "on_drift", &ON_DRIFT),
             "lifecycle" => {
-                let entries = reading.mapping(
+                let entries = decoder.mapping(
                     &entry.value,
                     "lifecycle",
                     &["protect", "replace", "ignore_changes", "allow", "on_drift"],
                 );
                 for entry in entries {
-                    self.take_lifecycle(entry, reading);
+                    self.read_lifecycle(entry, decoder);
                 }
             }
             _ => {}
         }
     }
 
-    fn take_labels(&mut self, node: &Node, reading: &mut Reading) {
-        for entry in reading.open_mapping(node, "labels") {
-            if let Some(text) = reading.text(&entry.value, &format!("labels.{}", entry.key)) {
+    fn read_labels(&mut self, node: &Node, decoder: &mut Decoder) {
+        for entry in decoder.open_mapping(node, "labels") {
+            if let Some(text) = decoder.text(&entry.value, &format!("labels.{}", entry.key)) {
                 self.labels.insert(entry.key.clone(), text);
             }
         }
     }
 
-    fn take_lifecycle(&mut self, entry: &Entry, reading: &mut Reading) {
+    fn read_lifecycle(&mut self, entry: &Entry, decoder: &mut Decoder) {
         let node = &entry.value;
         match entry.key.as_str() {
             "protect" => {
                 let words =
                     [("true", Protect::On), ("false", Protect::Off), ("strict", Protect::Strict)];
                 self.lifecycle.protect =
-                    reading.word(node, "lifecycle.protect", &words).unwrap_or_default();
+                    decoder.keyword(node, "lifecycle.protect", &words).unwrap_or_default();
             }
-            "replace" => self.lifecycle.replace = read_replace(node, reading),
-            "on_drift" => self.on_drift = reading.word(node, "lifecycle.on_drift", &ON_DRIFT),
+            "replace" => self.lifecycle.replace = read_replace(node, decoder),
+            "on_drift" => self.on_drift = decoder.keyword(node, "lifecycle.on_drift", &ON_DRIFT),
             "ignore_changes" => {
-                self.lifecycle.ignore_changes = reading
+                self.lifecycle.ignore_changes = decoder
                     .list(node, "lifecycle.ignore_changes")
                     .iter()
-                    .filter_map(|item| read_ignored(item, reading))
+                    .filter_map(|item| read_ignored(item, decoder))
                     .collect()
             }
             "allow" => {
-                self.lifecycle.allow = reading
+                self.lifecycle.allow = decoder
                     .list(node, "lifecycle.allow")
                     .iter()
-                    .filter_map(|item| read_allowed(item, reading))
+                    .filter_map(|item| read_allowed(item, decoder))
                     .collect()
             }
             _ => {}
@@ -190,20 +190,20 @@ impl App {
     }
 }
 
-fn read_replace(node: &Node, reading: &mut Reading) -> Replace {
+fn read_replace(node: &Node, decoder: &mut Decoder) -> Replace {
     if node.entries().is_none() {
-        return reading
-            .word(
+        return decoder
+            .keyword(
                 node,
                 "lifecycle.replace",
                 &[("allow", Replace::Allow), ("refuse", Replace::Refuse)],
             )
             .unwrap_or_default();
     }
-    let entries = reading.mapping(node, "lifecycle.replace", &["until"]);
+    let entries = decoder.mapping(node, "lifecycle.replace", &["until"]);
     let until = entries.iter().find(|entry| entry.key == "until");
     until
-        .and_then(|entry| reading.date(&entry.value, "lifecycle.replace.until"))
+        .and_then(|entry| decoder.date(&entry.value, "lifecycle.replace.until"))
         .map_or(Replace::Refuse, Replace::Until)
 }
 
@@ -214,22 +214,22 @@ struct Exception {
     until: Option<Date>,
 }
 
-fn read_exception(node: &Node, path: &str, subject: &str, reading: &mut Reading) -> Exception {
+fn read_exception(node: &Node, path: &str, subject: &str, decoder: &mut Decoder) -> Exception {
     let mut exception = Exception { subject: None, reason: String::new(), until: None };
-    for entry in reading.mapping(node, path, &[subject, "reason", "until"]) {
+    for entry in decoder.mapping(node, path, &[subject, "reason", "until"]) {
         let path = format!("{path}.{}", entry.key);
         match entry.key.as_str() {
-            "reason" => exception.reason = reading.text(&entry.value, &path).unwrap_or_default(),
-            "until" => exception.until = reading.date(&entry.value, &path),
+            "reason" => exception.reason = decoder.text(&entry.value, &path).unwrap_or_default(),
+            "until" => exception.until = decoder.date(&entry.value, &path),
             key if key == subject => {
                 exception.subject =
-                    reading.text(&entry.value, &path).map(|text| (text, entry.value.place.clone()))
+                    decoder.text(&entry.value, &path).map(|text| (text, entry.value.place.clone()))
             }
             _ => {}
         }
     }
     if node.entries().is_some() && exception.subject.is_none() {
-        reading.missing(
+        decoder.missing(
             node.place.as_ref(),
             &format!("{path}.{subject}"),
             "the exception must say what it is for",
@@ -237,7 +237,7 @@ fn read_exception(node: &Node, path: &str, subject: &str, reading: &mut Reading)
         );
     }
     if node.entries().is_some() && exception.reason.trim().is_empty() {
-        reading.missing(
+        decoder.missing(
             node.place.as_ref(),
             &format!("{path}.reason"),
             "whoever reads it later must know why the exception was made",
@@ -247,9 +247,9 @@ fn read_exception(node: &Node, path: &str, subject: &str, reading: &mut Reading)
     exception
 }
 
-fn read_ignored(node: &Node, reading: &mut Reading) -> Option<Ignored> {
+fn read_ignored(node: &Node, decoder: &mut Decoder) -> Option<Ignored> {
     let Exception { subject, reason, until } =
-        read_exception(node, "lifecycle.ignore_changes", "field", reading);
+        read_exception(node, "lifecycle.ignore_changes", "field", decoder);
     let (name, place) = subject?;
     let fields: Vec<Field> = Field::with_path(&name)
         .into_iter()
@@ -257,7 +257,7 @@ fn read_ignored(node: &Node, reading: &mut Reading) -> Option<Ignored> {
         .collect();
     if fields.is_empty() {
         let known: Vec<&str> = Field::all().map(Field::path).collect();
-        let near = super::reading::nearest(&name, &known);
+        let near = super::decoder::nearest(&name, &known);
         let fix = near.map_or_else(
             || format!("write one of {}", known.join(", ")),
             |near| format!("write {near}"),
@@ -268,15 +268,15 @@ fn read_ignored(node: &Node, reading: &mut Reading) -> Option<Ignored> {
             "only a field of the application can be ignored",
             fix,
         );
-        reading.say(finding.on("lifecycle.ignore_changes.field").at(place.as_ref()));
+        decoder.say(finding.on("lifecycle.ignore_changes.field").at(place.as_ref()));
         return None;
     }
     Some(Ignored { fields, name, reason, until, place })
 }
 
-fn read_allowed(node: &Node, reading: &mut Reading) -> Option<Allowed> {
+fn read_allowed(node: &Node, decoder: &mut Decoder) -> Option<Allowed> {
     let Exception { subject, reason, until } =
-        read_exception(node, "lifecycle.allow", "check", reading);
+        read_exception(node, "lifecycle.allow", "check", decoder);
     let (check, place) = subject?;
     if crate::codes::find(&check).is_none() {
         let fix =
@@ -287,12 +287,12 @@ fn read_allowed(node: &Node, reading: &mut Reading) -> Option<Allowed> {
             "only a check that exists can be allowed",
             fix,
         );
-        reading.say(finding.on("lifecycle.allow.check").at(place.as_ref()));
+        decoder.say(finding.on("lifecycle.allow.check").at(place.as_ref()));
         return None;
     }
     if let Some(code) = crate::codes::find(&check).filter(|_| !crate::codes::is_check(&check)) {
-        reading.say(
-            super::reading::not_a_check(&check, code)
+        decoder.say(
+            super::decoder::not_a_check(&check, code)
                 .on("lifecycle.allow.check")
                 .at(place.as_ref()),
         );

@@ -4,10 +4,10 @@
 //! their form, all at once; what is wrong with what they *say* is found by `validate`.
 
 pub mod app;
+mod decoder;
 pub mod format;
 mod insert;
 mod moves;
-mod reading;
 pub mod settings;
 pub mod sources;
 pub mod terraform;
@@ -21,13 +21,13 @@ use std::sync::Arc;
 pub use app::{Allowed, App, Ignored, Lifecycle, Replace};
 pub use insert::insert;
 pub use moves::{Moved, Removed, What};
-pub use settings::{Limits, OnDrift, OnError, Settings, Weight};
+pub use settings::{Limits, OnDrift, OnError, Settings, SeverityOverride};
 pub use sources::{Sources, Vars};
 pub use zone::{Unmanaged, Zone};
 
 use crate::finding::{Finding, Place};
 use crate::model::{AccountId, Entry, Kind, Node};
-use reading::Reading;
+use decoder::Decoder;
 
 /// Everything the files say, united.
 #[derive(Debug, Clone, Default)]
@@ -69,11 +69,11 @@ const KEYS: [&str; 7] =
 
 /// Reads and unites the files.
 pub fn load(sources: &Sources, vars: &Vars) -> Loaded {
-    let mut reading = Reading::default();
+    let mut decoder = Decoder::default();
     let trees: Vec<(Arc<str>, Node)> = sources
         .files
         .iter()
-        .map(|(path, text)| (path.clone(), read_file(path, text, vars, &mut reading)))
+        .map(|(path, text)| (path.clone(), read_file(path, text, vars, &mut decoder)))
         .collect();
     let mut configuration = Configuration {
         files: trees.iter().map(|(path, _)| sources.remembered(path)).collect(),
@@ -83,25 +83,25 @@ pub fn load(sources: &Sources, vars: &Vars) -> Loaded {
     let mut zones = BTreeMap::new();
     for (file, tree) in &trees {
         for entry in
-            reading.open_mapping(tree, "").iter().filter(|entry| !entry.key.starts_with("x-"))
+            decoder.open_mapping(tree, "").iter().filter(|entry| !entry.key.starts_with("x-"))
         {
             match entry.key.as_str() {
-                "zones" => zone::gather(&mut zones, file, &entry.value, &mut reading),
-                "version" => check_version(entry, &mut reading),
+                "zones" => zone::gather(&mut zones, file, &entry.value, &mut decoder),
+                "version" => check_version(entry, &mut decoder),
                 "moved" => {
-                    configuration.moved.extend(moves::read_moved(&entry.value, &mut reading))
+                    configuration.moved.extend(moves::read_moved(&entry.value, &mut decoder))
                 }
                 "removed" => {
-                    configuration.removed.extend(moves::read_removed(&entry.value, &mut reading))
+                    configuration.removed.extend(moves::read_removed(&entry.value, &mut decoder))
                 }
                 key if !KEYS.contains(&key) => {
-                    reading.unknown_key(key, entry.key_place.as_ref(), "", &KEYS)
+                    decoder.unknown_key(key, entry.key_place.as_ref(), "", &KEYS)
                 }
                 key => match top.get(key) {
-                    Some(first) => reading.say(in_two_files(entry, first)),
+                    Some(first) => decoder.say(in_two_files(entry, first)),
                     None => {
                         top.insert(key, entry);
-                        configuration.take(entry, file, &mut reading);
+                        configuration.read_key(entry, file, &mut decoder);
                     }
                 },
             }
@@ -109,30 +109,30 @@ pub fn load(sources: &Sources, vars: &Vars) -> Loaded {
     }
     configuration.zones = zones
         .into_iter()
-        .map(|(name, parts)| (name.clone(), parts.unite(&name, sources, &mut reading)))
+        .map(|(name, parts)| (name.clone(), parts.unite(&name, sources, &mut decoder)))
         .collect();
-    Loaded { configuration, findings: reading.findings }
+    Loaded { configuration, findings: decoder.findings }
 }
 
 impl Configuration {
-    fn take(&mut self, entry: &Entry, file: &Arc<str>, reading: &mut Reading) {
+    fn read_key(&mut self, entry: &Entry, file: &Arc<str>, decoder: &mut Decoder) {
         match entry.key.as_str() {
             "account" => {
                 self.account =
-                    reading.parsed(&entry.value, "account", "an id of 32 hexadecimal digits")
+                    decoder.parsed(&entry.value, "account", "an id of 32 hexadecimal digits")
             }
-            "ipv4_quota" => self.ipv4_quota = reading.number(&entry.value, "ipv4_quota"),
-            "settings" => self.settings = Settings::read(&entry.value, file, reading),
+            "ipv4_quota" => self.ipv4_quota = decoder.number(&entry.value, "ipv4_quota"),
+            "settings" => self.settings = Settings::read(&entry.value, file, decoder),
             _ => {}
         }
     }
 }
 
-fn read_file(path: &Arc<str>, text: &str, vars: &Vars, reading: &mut Reading) -> Node {
+fn read_file(path: &Arc<str>, text: &str, vars: &Vars, decoder: &mut Decoder) -> Node {
     let yaml::Read { mut root, findings } = yaml::read(path, text);
     let broken = !findings.is_empty();
-    reading.findings.extend(findings);
-    variables::replace(&mut root, vars, &mut reading.findings);
+    decoder.findings.extend(findings);
+    variables::replace(&mut root, vars, &mut decoder.findings);
     if root.kind == Kind::Null && !broken {
         let why = "a file that holds nothing is more often cut off than meant";
         let finding = Finding::error(
@@ -141,15 +141,15 @@ fn read_file(path: &Arc<str>, text: &str, vars: &Vars, reading: &mut Reading) ->
             why,
             "write `version: 1` and zones, or remove the file",
         );
-        reading.say(finding.at(Some(&Place::top_of(path))));
+        decoder.say(finding.at(Some(&Place::top_of(path))));
     } else if root.entries().is_none() && !broken {
-        reading.wrong_type(&root, "the file", "a mapping with version, zones and settings");
-        return Node::of(Kind::Null);
+        decoder.wrong_type(&root, "the file", "a mapping with version, zones and settings");
+        return Node::new(Kind::Null);
     }
     root
 }
 
-fn check_version(entry: &Entry, reading: &mut Reading) {
+fn check_version(entry: &Entry, decoder: &mut Decoder) {
     if entry.value.scalar().is_none_or(|(text, _)| text != "1") {
         let why = "this version of the tool reads configurations of version 1";
         let finding = Finding::error(
@@ -158,7 +158,7 @@ fn check_version(entry: &Entry, reading: &mut Reading) {
             why,
             "write `version: 1`, or use a newer tool",
         );
-        reading.say(finding.on("version").at(entry.value.place.as_ref()));
+        decoder.say(finding.on("version").at(entry.value.place.as_ref()));
     }
 }
 

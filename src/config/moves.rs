@@ -1,6 +1,6 @@
 //! `moved` and `removed`: what became of addresses that the configuration no longer has.
 
-use super::reading::Reading;
+use super::decoder::Decoder;
 use crate::finding::Place;
 use crate::model::{Address, Node};
 
@@ -39,23 +39,23 @@ pub struct Removed {
 
 const FORM: &str = "an address such as example.com/ssh";
 
-pub(super) fn read_moved(node: &Node, reading: &mut Reading) -> Vec<Moved> {
-    reading.list(node, "moved").iter().filter_map(|item| read_one_moved(item, reading)).collect()
+pub(super) fn read_moved(node: &Node, decoder: &mut Decoder) -> Vec<Moved> {
+    decoder.list(node, "moved").iter().filter_map(|item| read_one_moved(item, decoder)).collect()
 }
 
-fn read_one_moved(item: &Node, reading: &mut Reading) -> Option<Moved> {
+fn read_one_moved(item: &Node, decoder: &mut Decoder) -> Option<Moved> {
     let (mut from, mut to) = (None, None);
-    let entries = reading.mapping(item, "moved", &["from", "to"]);
+    let entries = decoder.mapping(item, "moved", &["from", "to"]);
     for entry in entries {
         match entry.key.as_str() {
-            "from" => from = Some(reading.parsed::<Address>(&entry.value, "moved.from", FORM)),
-            "to" => to = Some(reading.parsed::<Address>(&entry.value, "moved.to", FORM)),
+            "from" => from = Some(decoder.parsed::<Address>(&entry.value, "moved.from", FORM)),
+            "to" => to = Some(decoder.parsed::<Address>(&entry.value, "moved.to", FORM)),
             _ => {}
         }
     }
     for (name, value) in [("moved.from", &from), ("moved.to", &to)] {
         if value.is_none() && item.entries().is_some() {
-            reading.missing(
+            decoder.missing(
                 item.place.as_ref(),
                 name,
                 "a move has a former and a new address",
@@ -66,32 +66,32 @@ fn read_one_moved(item: &Node, reading: &mut Reading) -> Option<Moved> {
     Some(Moved { from: from??, to: to??, place: item.place.clone() })
 }
 
-pub(super) fn read_removed(node: &Node, reading: &mut Reading) -> Vec<Removed> {
-    reading
+pub(super) fn read_removed(node: &Node, decoder: &mut Decoder) -> Vec<Removed> {
+    decoder
         .list(node, "removed")
         .iter()
-        .filter_map(|item| read_one_removed(item, reading))
+        .filter_map(|item| read_one_removed(item, decoder))
         .collect()
 }
 
-fn read_one_removed(item: &Node, reading: &mut Reading) -> Option<Removed> {
+fn read_one_removed(item: &Node, decoder: &mut Decoder) -> Option<Removed> {
     let (mut what, mut keep, mut named) = (None, false, 0);
-    for entry in reading.mapping(item, "removed", &["app", "zone", "file", "keep"]) {
+    for entry in decoder.mapping(item, "removed", &["app", "zone", "file", "keep"]) {
         named += u32::from(entry.key != "keep");
         match entry.key.as_str() {
-            "app" => what = reading.parsed(&entry.value, "removed.app", FORM).map(What::App),
+            "app" => what = decoder.parsed(&entry.value, "removed.app", FORM).map(What::App),
             "zone" => {
-                what = reading
+                what = decoder
                     .text(&entry.value, "removed.zone")
                     .map(|name| What::Zone(name.trim_end_matches('.').to_ascii_lowercase()))
             }
-            "file" => what = reading.text(&entry.value, "removed.file").map(What::File),
-            "keep" => keep = reading.flag(&entry.value, "removed.keep").unwrap_or_default(),
+            "file" => what = decoder.text(&entry.value, "removed.file").map(What::File),
+            "keep" => keep = decoder.flag(&entry.value, "removed.keep").unwrap_or_default(),
             _ => {}
         }
     }
     if named != 1 && item.entries().is_some() {
-        reading.missing(
+        decoder.missing(
             item.place.as_ref(),
             "removed.app",
             "an entry names exactly one of app, zone and file",

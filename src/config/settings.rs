@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::reading::Reading;
+use super::decoder::Decoder;
 use crate::finding::{Place, Severity};
 use crate::model::{Entry, Node};
 
@@ -54,9 +54,9 @@ impl Default for Limits {
 
 /// What a check weighs by `settings.checks`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Weight {
+pub enum SeverityOverride {
     /// As said.
-    Weighs(Severity),
+    DefaultSeverity(Severity),
     /// It is not looked at.
     Off,
 }
@@ -79,53 +79,59 @@ pub struct Settings {
     /// How much one apply may change.
     pub limits: Limits,
     /// What each check weighs, by code or slug, with where it is said.
-    pub checks: BTreeMap<String, (Weight, Option<Place>)>,
+    pub checks: BTreeMap<String, (SeverityOverride, Option<Place>)>,
 }
 
 const KEYS: [&str; 7] =
     ["state", "adopt", "on_drift", "on_error", "parallelism", "limits", "checks"];
 const LIMITS: [&str; 4] = ["max_deletes", "max_delete_percent", "max_replaces", "max_updates"];
-const WEIGHTS: [(&str, Weight); 3] = [
-    ("error", Weight::Weighs(Severity::Error)),
-    ("warn", Weight::Weighs(Severity::Warning)),
-    ("off", Weight::Off),
+const WEIGHTS: [(&str, SeverityOverride); 3] = [
+    ("error", SeverityOverride::DefaultSeverity(Severity::Error)),
+    ("warn", SeverityOverride::DefaultSeverity(Severity::Warning)),
+    ("off", SeverityOverride::Off),
 ];
 
 impl Settings {
     /// Reads `settings`.
-    pub(super) fn read(node: &Node, file: &Arc<str>, reading: &mut Reading) -> Settings {
+    pub(super) fn read(node: &Node, file: &Arc<str>, decoder: &mut Decoder) -> Settings {
         let mut settings = Settings { file: Some(file.clone()), ..Settings::default() };
-        for entry in reading.mapping(node, "settings", &KEYS) {
-            settings.take(entry, reading);
+        for entry in decoder.mapping(node, "settings", &KEYS) {
+            settings.read_key(entry, decoder);
         }
         settings
     }
 
-    fn take(&mut self, entry: &Entry, reading: &mut Reading) {
+    fn read_key(&mut self, entry: &Entry, decoder: &mut Decoder) {
         let path = format!("settings.{}", entry.key);
         let node = &entry.value;
         match entry.key.as_str() {
-            "state" => self.state = reading.text(node, &path),
-            "adopt" => self.adopt = reading.flag(node, &path).unwrap_or_default(),
-            "on_drift" => self.on_drift = reading.word(node, &path, &ON_DRIFT).unwrap_or_default(),
+            "state" => self.state = decoder.text(node, &path),
+            "adopt" => self.adopt = decoder.flag(node, &path).unwrap_or_default(),
+            "on_drift" => {
+                self.on_drift = decoder.keyword(node, &path, &ON_DRIFT).unwrap_or_default()
+            }
             "on_error" => {
-                self.on_error = reading
-                    .word(node, &path, &[("continue", OnError::Continue), ("stop", OnError::Stop)])
+                self.on_error = decoder
+                    .keyword(
+                        node,
+                        &path,
+                        &[("continue", OnError::Continue), ("stop", OnError::Stop)],
+                    )
                     .unwrap_or_default()
             }
             "parallelism" => {
-                self.parallelism = reading.number(node, &path).map(|number| number.max(1))
+                self.parallelism = decoder.number(node, &path).map(|number| number.max(1))
             }
-            "limits" => self.take_limits(node, reading),
-            "checks" => self.take_checks(node, reading),
+            "limits" => self.read_limits(node, decoder),
+            "checks" => self.read_checks(node, decoder),
             _ => {}
         }
     }
 
-    fn take_limits(&mut self, node: &Node, reading: &mut Reading) {
-        for entry in reading.mapping(node, "settings.limits", &LIMITS) {
+    fn read_limits(&mut self, node: &Node, decoder: &mut Decoder) {
+        for entry in decoder.mapping(node, "settings.limits", &LIMITS) {
             let Some(number) =
-                reading.number(&entry.value, &format!("settings.limits.{}", entry.key))
+                decoder.number(&entry.value, &format!("settings.limits.{}", entry.key))
             else {
                 continue;
             };
@@ -139,26 +145,26 @@ impl Settings {
         }
     }
 
-    fn take_checks(&mut self, node: &Node, reading: &mut Reading) {
-        for entry in reading.open_mapping(node, "settings.checks") {
+    fn read_checks(&mut self, node: &Node, decoder: &mut Decoder) {
+        for entry in decoder.open_mapping(node, "settings.checks") {
             let path = format!("settings.checks.{}", entry.key);
             if let Some(code) =
                 crate::codes::find(&entry.key).filter(|_| !crate::codes::is_check(&entry.key))
             {
-                reading.say(
-                    super::reading::not_a_check(&entry.key, code)
+                decoder.say(
+                    super::decoder::not_a_check(&entry.key, code)
                         .on(&path)
                         .at(entry.key_place.as_ref()),
                 );
             } else if crate::codes::find(&entry.key).is_none() {
                 let known: Vec<&str> = crate::codes::CODES.iter().map(|code| code.slug).collect();
-                reading.unknown_key(
+                decoder.unknown_key(
                     &entry.key,
                     entry.key_place.as_ref(),
                     "settings.checks",
                     &known,
                 );
-            } else if let Some(weight) = reading.word(&entry.value, &path, &WEIGHTS) {
+            } else if let Some(weight) = decoder.keyword(&entry.value, &path, &WEIGHTS) {
                 self.checks.insert(entry.key.clone(), (weight, entry.key_place.clone()));
             }
         }

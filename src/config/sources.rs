@@ -15,7 +15,7 @@ pub struct Sources {
 
 impl Sources {
     /// Sources of these files.
-    pub fn of<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+    pub fn new<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         Sources {
             files: files
                 .into_iter()

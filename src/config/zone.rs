@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::app::App;
-use super::reading::Reading;
+use super::decoder::Decoder;
 use super::settings::{ON_DRIFT, OnDrift};
 use super::sources::Sources;
 use super::yaml::duplicate_key;
@@ -97,9 +97,9 @@ pub(super) fn gather<'n>(
     parts: &mut BTreeMap<String, Parts<'n>>,
     file: &'n Arc<str>,
     node: &'n Node,
-    reading: &mut Reading,
+    decoder: &mut Decoder,
 ) {
-    for zone in reading.open_mapping(node, "zones") {
+    for zone in decoder.open_mapping(node, "zones") {
         if zone.key.starts_with("x-") {
             continue;
         }
@@ -111,28 +111,28 @@ pub(super) fn gather<'n>(
                 why,
                 "write a domain such as example.com",
             );
-            reading.say(finding.on("zones").at(zone.key_place.as_ref()));
+            decoder.say(finding.on("zones").at(zone.key_place.as_ref()));
             continue;
         };
         let part = parts.entry(name.to_string()).or_default();
         part.place = part.place.take().or_else(|| zone.key_place.clone());
         let path = format!("zones.{}", zone.key);
-        for entry in reading
+        for entry in decoder
             .open_mapping(&zone.value, &path)
             .iter()
             .filter(|entry| !entry.key.starts_with("x-"))
         {
-            part.add(file, entry, &path, reading);
+            part.add(file, entry, &path, decoder);
         }
     }
 }
 
 impl<'n> Parts<'n> {
-    fn add(&mut self, file: &'n Arc<str>, entry: &'n Entry, path: &str, reading: &mut Reading) {
+    fn add(&mut self, file: &'n Arc<str>, entry: &'n Entry, path: &str, decoder: &mut Decoder) {
         if !KEYS.contains(&entry.key.as_str()) {
-            reading.unknown_key(&entry.key, entry.key_place.as_ref(), path, &KEYS);
+            decoder.unknown_key(&entry.key, entry.key_place.as_ref(), path, &KEYS);
         } else if entry.key == "apps" {
-            self.add_apps(file, &entry.value, path, reading);
+            self.add_apps(file, &entry.value, path, decoder);
         } else if let Some(first) = self.keys.get(entry.key.as_str()) {
             let why = "a key of a zone stands in one file only, so that no file can silently overrule another";
             let finding = Finding::error(
@@ -141,7 +141,7 @@ impl<'n> Parts<'n> {
                 why,
                 "keep one of them",
             );
-            reading.say(
+            decoder.say(
                 finding
                     .at(entry.key_place.as_ref())
                     .with(first.key_place.as_ref(), "first written here"),
@@ -151,8 +151,8 @@ impl<'n> Parts<'n> {
         }
     }
 
-    fn add_apps(&mut self, file: &'n Arc<str>, node: &'n Node, path: &str, reading: &mut Reading) {
-        for app in reading.open_mapping(node, &format!("{path}.apps")) {
+    fn add_apps(&mut self, file: &'n Arc<str>, node: &'n Node, path: &str, decoder: &mut Decoder) {
+        for app in decoder.open_mapping(node, &format!("{path}.apps")) {
             if !Address::is_key(&app.key) {
                 let why = "the key is part of the application's address, which is used in commands and reports";
                 let fix = "begin with a letter or digit, then use letters, digits, dots, underscores and hyphens, at most 63 in all";
@@ -162,10 +162,10 @@ impl<'n> Parts<'n> {
                     why,
                     fix,
                 );
-                reading.say(finding.on("apps").at(app.key_place.as_ref()));
+                decoder.say(finding.on("apps").at(app.key_place.as_ref()));
             } else if let Some((_, first)) = self.apps.get(app.key.as_str()) {
                 let place = app.key_place.clone().unwrap_or_else(|| Place::top_of(file));
-                reading.say(duplicate_key(&app.key, &place, first.key_place.as_ref()));
+                decoder.say(duplicate_key(&app.key, &place, first.key_place.as_ref()));
             } else {
                 self.apps.insert(&app.key, (file, app));
             }
@@ -173,14 +173,14 @@ impl<'n> Parts<'n> {
     }
 
     /// The zone that the parts make.
-    pub(super) fn unite(self, name: &str, sources: &Sources, reading: &mut Reading) -> Zone {
+    pub(super) fn unite(self, name: &str, sources: &Sources, decoder: &mut Decoder) -> Zone {
         let mut zone = Zone { name: name.to_owned(), place: self.place, ..Zone::default() };
         let mut defaults = Draft::default();
         for entry in self.keys.values() {
             if entry.key == "defaults" {
-                defaults = read_defaults(entry, name, reading);
+                defaults = read_defaults(entry, name, decoder);
             } else if !entry.value.is_null() {
-                zone.take(entry, reading);
+                zone.read_key(entry, decoder);
             }
         }
         for (key, (file, entry)) in self.apps {
@@ -189,7 +189,7 @@ impl<'n> Parts<'n> {
                 entry,
                 sources.remembered(file),
                 &defaults,
-                reading,
+                decoder,
             );
             zone.apps.insert(key.to_owned(), app);
         }
@@ -198,16 +198,16 @@ impl<'n> Parts<'n> {
 }
 
 impl Zone {
-    fn take(&mut self, entry: &Entry, reading: &mut Reading) {
+    fn read_key(&mut self, entry: &Entry, decoder: &mut Decoder) {
         let node = &entry.value;
         let path = format!("zones.{}.{}", self.name, entry.key);
         match entry.key.as_str() {
-            "id" => self.id = reading.parsed(node, &path, "an id of 32 hexadecimal digits"),
+            "id" => self.id = decoder.parsed(node, &path, "an id of 32 hexadecimal digits"),
             "account" => {
-                self.account = reading.parsed(node, &path, "an id of 32 hexadecimal digits")
+                self.account = decoder.parsed(node, &path, "an id of 32 hexadecimal digits")
             }
             "plan" => {
-                self.tier = reading.word(
+                self.tier = decoder.keyword(
                     node,
                     &path,
                     &[
@@ -219,33 +219,33 @@ impl Zone {
             }
             "entitlements" => {
                 let words = Entitlement::ALL.map(|entitlement| (entitlement.text(), entitlement));
-                let named: Vec<Entitlement> = reading
+                let named: Vec<Entitlement> = decoder
                     .list(node, &path)
                     .iter()
-                    .filter_map(|item| reading.word(item, &path, &words))
+                    .filter_map(|item| decoder.keyword(item, &path, &words))
                     .collect();
                 self.entitlements = Some(named.into_iter().collect());
             }
-            "ipv4_quota" => self.ipv4_quota = reading.number(node, &path),
+            "ipv4_quota" => self.ipv4_quota = decoder.number(node, &path),
             "unmanaged" => {
                 let words = [
                     ("ignore", Unmanaged::Ignore),
                     ("report", Unmanaged::Report),
                     ("delete", Unmanaged::Delete),
                 ];
-                self.unmanaged = reading.word(node, &path, &words).unwrap_or_default();
+                self.unmanaged = decoder.keyword(node, &path, &words).unwrap_or_default();
             }
-            "on_drift" => self.on_drift = reading.word(node, &path, &ON_DRIFT),
+            "on_drift" => self.on_drift = decoder.keyword(node, &path, &ON_DRIFT),
             _ => {}
         }
     }
 }
 
 /// Reads `defaults` once, so that what is wrong in it is told once and not by every application.
-fn read_defaults(entry: &Entry, zone: &str, reading: &mut Reading) -> Draft {
+fn read_defaults(entry: &Entry, zone: &str, decoder: &mut Decoder) -> Draft {
     let path = format!("zones.{zone}.defaults");
     let mut entries = Vec::new();
-    for default in reading.open_mapping(&entry.value, &path) {
+    for default in decoder.open_mapping(&entry.value, &path) {
         let named = default
             .value
             .entries()
@@ -264,12 +264,12 @@ fn read_defaults(entry: &Entry, zone: &str, reading: &mut Reading) -> Draft {
                 why,
                 "write it into each application",
             );
-            reading.say(finding.on(&format!("defaults.{name}")).at(place.as_ref()));
+            decoder.say(finding.on(&format!("defaults.{name}")).at(place.as_ref()));
         } else {
             entries.push(default.clone());
         }
     }
     let draft = Draft::read(&entries, Source::Defaults);
-    crate::codes::form_of_draft(&draft).into_iter().for_each(|finding| reading.say(finding));
+    crate::codes::form_of_draft(&draft).into_iter().for_each(|finding| decoder.say(finding));
     draft
 }

@@ -3,7 +3,7 @@
 //! Floor 3: names `model` only.
 
 use crate::model::field::Absent;
-use crate::model::{Field, Shape, Value, Word};
+use crate::model::{Field, Keyword, Spec, Value};
 
 /// A field in which two applications differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,21 +22,21 @@ pub struct Delta {
 ///
 /// What is not declared counts as the API's default. A live value that this version cannot read is left alone unless something else is declared, and
 /// so is one that the API chooses itself.
-pub fn between(live: &Shape, desired: &Shape) -> Vec<Delta> {
-    Field::all().filter_map(|field| of_field(field, live, desired)).collect()
+pub fn between(live: &Spec, desired: &Spec) -> Vec<Delta> {
+    Field::all().filter_map(|field| compare_field(field, live, desired)).collect()
 }
 
-fn of_field(field: Field, live: &Shape, desired: &Shape) -> Option<Delta> {
+fn compare_field(field: Field, live: &Spec, desired: &Spec) -> Option<Delta> {
     let (before, after) = (live.effective(field), desired.effective(field));
     if before == after {
         return None;
     }
     let declared = desired.get(field).is_some();
-    let unknown = [live, desired].iter().any(|shape| shape.absence(field) == Absent::Unknown);
+    let unknown = [live, desired].iter().any(|spec| spec.absence(field) == Absent::Unknown);
     let silent = unknown && (live.get(field).is_none() || !declared);
     let unread = !declared && matches!(before, Some(Value::Unread(_)));
     let moot = field == Field::EdgeIpsConnectivity
-        && desired.word(Field::EdgeIpsType) == Some(Word::Static);
+        && desired.keyword(Field::EdgeIpsType) == Some(Keyword::Static);
     if silent || unread || moot {
         return None;
     }

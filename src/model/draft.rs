@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::field::{Field, READ_ONLY, top_names};
+use super::keyword::Keyword;
 use super::node::{Entry, Node};
-use super::parse::Misread;
+use super::parse::Unreadable;
 use super::value::Value;
-use super::word::Word;
 use crate::finding::Place;
 
 /// Which part of the configuration a value comes from.
@@ -26,7 +26,7 @@ pub enum Source {
 
 /// A value that was written and could be read.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Given {
+pub struct FieldValue {
     /// The value.
     pub value: Value,
     /// Where it stands.
@@ -65,9 +65,9 @@ pub struct NotAMapping {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Draft {
     /// What could be read.
-    pub given: BTreeMap<Field, Given>,
+    pub given: BTreeMap<Field, FieldValue>,
     /// What could not.
-    pub misread: Vec<Misread>,
+    pub unreadable: Vec<Unreadable>,
     /// Keys that the object does not have.
     pub unknown: Vec<UnknownKey>,
     /// Objects that are none.
@@ -145,9 +145,10 @@ impl Draft {
         let mask = (!masks.is_empty()).then(|| masks.join(" "));
         match field.read(node) {
             Ok(value) => {
-                self.given.insert(field, Given { value, place: node.place.clone(), mask, source });
+                self.given
+                    .insert(field, FieldValue { value, place: node.place.clone(), mask, source });
             }
-            Err(misread) => self.misread.extend(misread),
+            Err(unreadable) => self.unreadable.extend(unreadable),
         }
     }
 
@@ -173,28 +174,28 @@ impl Draft {
     /// Whether something under this field's top-level name could not be read, so that nothing can be said of it.
     pub fn is_unclear(&self, field: Field) -> bool {
         let top = field.top();
-        self.misread.iter().any(|misread| misread.field == field)
+        self.unreadable.iter().any(|unreadable| unreadable.field == field)
             || self.not_mappings.iter().any(|wrong| wrong.top == top)
     }
 
-    /// The written word of a field, or its default when it was not written; nothing when it could not be read.
-    pub fn word(&self, field: Field) -> Option<Word> {
+    /// The written keyword of a field, or its default when it was not written; nothing when it could not be read.
+    pub fn keyword(&self, field: Field) -> Option<Keyword> {
         if self.is_unclear(field) {
             return None;
         }
-        self.get(field).or(field.row().default)?.word()
+        self.get(field).or(field.row().default)?.keyword()
     }
 
     /// Where a field, or the object it stands in, or the application is written.
     pub fn place_of(&self, field: Field) -> Option<&Place> {
         let own = self.given.get(&field).and_then(|given| given.place.as_ref());
-        let misread = || {
-            self.misread
+        let unreadable = || {
+            self.unreadable
                 .iter()
-                .find(|misread| misread.field == field)
-                .and_then(|misread| misread.place.as_ref())
+                .find(|unreadable| unreadable.field == field)
+                .and_then(|unreadable| unreadable.place.as_ref())
         };
-        own.or_else(misread).or_else(|| self.place_of_top(field.top()))
+        own.or_else(unreadable).or_else(|| self.place_of_top(field.top()))
     }
 
     /// Where a top-level name is written, else where the application is.

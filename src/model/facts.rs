@@ -17,20 +17,20 @@ use crate::finding::Finding;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Facts {
     /// By the zone's name.
-    pub zones: BTreeMap<String, ZoneReading>,
+    pub zones: BTreeMap<String, ZonePreflight>,
     /// By the account's id.
     pub accounts: BTreeMap<AccountId, AccountReading>,
     /// What the API says of the token, if it is anything but active: `disabled`, `expired`.
-    pub idle_token: Option<String>,
+    pub inactive_token: Option<String>,
     /// Refusals that the state remembers.
-    pub lessons: Vec<Lesson>,
+    pub lessons: Vec<CachedRefusal>,
     /// What could not be read, and which checks are not made for it.
     pub skipped: Vec<Finding>,
 }
 
 impl Facts {
     /// What is known of a zone.
-    pub fn zone(&self, zone: &ZoneFacts) -> Option<&ZoneReading> {
+    pub fn zone(&self, zone: &ZoneFacts) -> Option<&ZonePreflight> {
         self.zones.get(&zone.name)
     }
 
@@ -42,7 +42,7 @@ impl Facts {
 
 /// What is known of a zone.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ZoneReading {
+pub struct ZonePreflight {
     /// The protocols and edge ports that it may use.
     pub protocols: Option<Vec<OpenPorts>>,
     /// Its DNS records, or those of some names.
@@ -149,12 +149,12 @@ pub enum Prefixes {
     /// They were read.
     Read(Vec<Cidr>),
     /// The token may not read them, and the API would refuse static addresses for the same reason.
-    Withheld,
+    Forbidden,
 }
 
 /// A refusal that the state remembers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lesson {
+pub struct CachedRefusal {
     /// The code's name: its number.
     pub code: String,
     /// The account that it holds for, if it is the account's.
@@ -175,9 +175,9 @@ pub struct Lesson {
     pub is_fresh: bool,
 }
 
-/// What a refusal of an application would teach: the key under which a [`Lesson`] is remembered.
+/// What a refusal of an application would teach: the key under which a [`CachedRefusal`] is remembered.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-pub struct Subject {
+pub struct RefusalKey {
     /// The code's name.
     pub code: String,
     /// The account that it would hold for.
@@ -190,9 +190,9 @@ pub struct Subject {
     pub at: Option<u32>,
 }
 
-impl Subject {
+impl RefusalKey {
     /// Whether a lesson is about this.
-    pub fn is_of(&self, lesson: &Lesson) -> bool {
+    pub fn is_of(&self, lesson: &CachedRefusal) -> bool {
         (&self.code, &self.account, &self.zone, &self.subject)
             == (&lesson.code, &lesson.account, &lesson.zone, &lesson.subject)
     }

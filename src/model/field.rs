@@ -4,9 +4,9 @@
 //!
 //! Source of the rows: Cloudflare's API reference for Spectrum applications and the configuration options page.
 
+use super::keyword::Keyword;
 use super::parse::{self, Parse};
 use super::value::Value;
-use super::word::Word;
 
 /// An attribute of the application object, in the order in which it is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,7 +48,7 @@ pub enum Impact {
 
 /// Whether the API can change a field on an existing application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
+pub enum Mutability {
     /// By an update.
     InPlace,
     /// Only by deleting the application and creating it again.
@@ -80,7 +80,7 @@ pub struct Attribute {
     /// What its absence from a live answer or from the configuration means when there is no default.
     pub absent: Absent,
     /// Whether an update can change it.
-    pub change: Change,
+    pub change: Mutability,
     /// What a change does to clients.
     pub impact: Impact,
     /// Whether pay-as-you-go zones take it.
@@ -98,7 +98,7 @@ const fn row(field: Field, path: &'static str, parse: Parse, about: &'static str
         parse,
         default: None,
         absent: Absent::Default,
-        change: Change::InPlace,
+        change: Mutability::InPlace,
         impact: Impact::NewConnections,
         pay_as_you_go: false,
         origin: false,
@@ -110,13 +110,14 @@ const fn origin(field: Field, path: &'static str, parse: Parse, about: &'static 
     Attribute { origin: true, ..row(field, path, parse, about) }
 }
 
-const TRAFFIC_TYPES: &[Word] = &[Word::Direct, Word::Http, Word::Https, Word::Worker, Word::Ftp];
+const TRAFFIC_TYPES: &[Keyword] =
+    &[Keyword::Direct, Keyword::Http, Keyword::Https, Keyword::Worker, Keyword::Ftp];
 
-static A_OR_AAAA: Value = Value::Word(Word::AOrAaaa);
-static DYNAMIC: Value = Value::Word(Word::Dynamic);
-static ALL: Value = Value::Word(Word::All);
-static DIRECT: Value = Value::Word(Word::Direct);
-static OFF: Value = Value::Word(Word::Off);
+static A_OR_AAAA: Value = Value::Keyword(Keyword::AOrAaaa);
+static DYNAMIC: Value = Value::Keyword(Keyword::Dynamic);
+static ALL: Value = Value::Keyword(Keyword::All);
+static DIRECT: Value = Value::Keyword(Keyword::Direct);
+static OFF: Value = Value::Keyword(Keyword::Off);
 static NO: Value = Value::Flag(false);
 
 /// The table.
@@ -132,13 +133,13 @@ pub static ATTRIBUTES: [Attribute; 18] = [
         ..row(Field::DnsName, "dns.name", Parse::Hostname, "the hostname that clients connect to")
     },
     Attribute {
-        change: Change::ForcesReplace,
+        change: Mutability::ForcesReplace,
         impact: Impact::Outage,
         pay_as_you_go: true,
         ..row(
             Field::DnsType,
             "dns.type",
-            Parse::Word(&[Word::Cname, Word::Address]),
+            Parse::Keyword(&[Keyword::Cname, Keyword::Address]),
             "CNAME with dynamic edge addresses, ADDRESS with static ones",
         )
     },
@@ -157,7 +158,7 @@ pub static ATTRIBUTES: [Attribute; 18] = [
         ..origin(
             Field::OriginDnsType,
             "origin_dns.type",
-            Parse::Word(&[Word::AOrAaaa, Word::A, Word::Aaaa, Word::Srv]),
+            Parse::Keyword(&[Keyword::AOrAaaa, Keyword::A, Keyword::Aaaa, Keyword::Srv]),
             "which records of that name are used",
         )
     },
@@ -194,7 +195,7 @@ pub static ATTRIBUTES: [Attribute; 18] = [
         ..row(
             Field::EdgeIpsType,
             "edge_ips.type",
-            Parse::Word(&[Word::Dynamic, Word::Static]),
+            Parse::Keyword(&[Keyword::Dynamic, Keyword::Static]),
             "whether Cloudflare or the account provides the edge addresses",
         )
     },
@@ -204,7 +205,7 @@ pub static ATTRIBUTES: [Attribute; 18] = [
         ..row(
             Field::EdgeIpsConnectivity,
             "edge_ips.connectivity",
-            Parse::Word(&[Word::All, Word::Ipv4, Word::Ipv6]),
+            Parse::Keyword(&[Keyword::All, Keyword::Ipv4, Keyword::Ipv6]),
             "the IP versions of dynamic edge addresses",
         )
     },
@@ -218,7 +219,7 @@ pub static ATTRIBUTES: [Attribute; 18] = [
         ..row(
             Field::TrafficType,
             "traffic_type",
-            Parse::Word(TRAFFIC_TYPES),
+            Parse::Keyword(TRAFFIC_TYPES),
             "how data travels from the edge to the origin",
         )
     },
@@ -227,7 +228,7 @@ pub static ATTRIBUTES: [Attribute; 18] = [
         ..row(
             Field::Tls,
             "tls",
-            Parse::Word(&[Word::Off, Word::Flexible, Word::Full, Word::Strict]),
+            Parse::Keyword(&[Keyword::Off, Keyword::Flexible, Keyword::Full, Keyword::Strict]),
             "where TLS ends",
         )
     },
@@ -236,7 +237,7 @@ pub static ATTRIBUTES: [Attribute; 18] = [
         ..row(
             Field::ProxyProtocol,
             "proxy_protocol",
-            Parse::Word(&[Word::Off, Word::V1, Word::V2, Word::Simple]),
+            Parse::Keyword(&[Keyword::Off, Keyword::V1, Keyword::V2, Keyword::Simple]),
             "how the client's address is told to the origin",
         )
     },
@@ -298,7 +299,7 @@ impl Field {
     ///
     /// # Errors
     /// What is wrong with it, when it is not a value of this field.
-    pub fn read(self, node: &super::node::Node) -> Result<Value, Vec<parse::Misread>> {
+    pub fn read(self, node: &super::node::Node) -> Result<Value, Vec<parse::Unreadable>> {
         self.row().parse.read(self, node)
     }
 }

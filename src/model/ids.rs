@@ -77,7 +77,7 @@ impl Address {
     }
 
     /// The address under which a live application that nobody manages is shown: `zone/?APP_ID`.
-    pub fn of_unmanaged(zone: &str, app: &AppId) -> Self {
+    pub fn for_unmanaged(zone: &str, app: &AppId) -> Self {
         Address { zone: zone.to_owned(), key: format!("?{app}") }
     }
 

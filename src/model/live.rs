@@ -6,7 +6,7 @@ use super::draft::{Draft, Source};
 use super::field::{Field, READ_ONLY};
 use super::ids::AppId;
 use super::node::Node;
-use super::shape::Shape;
+use super::spec::Spec;
 use super::value::Value;
 
 /// A live application.
@@ -15,7 +15,7 @@ pub struct Live {
     /// Its id.
     pub id: AppId,
     /// The canonical form of what could be read.
-    pub shape: Shape,
+    pub spec: Spec,
     /// When it was created, as the API wrote it.
     pub created_on: Option<String>,
     /// When it was last modified, as the API wrote it.
@@ -37,15 +37,15 @@ impl Live {
         let modern = without_legacy_shapes(object);
         let node = Node::from_json(&Json::Object(modern.clone()));
         let draft = Draft::read(node.entries().unwrap_or_default(), Source::App);
-        let mut shape =
-            Shape::of(draft.given.into_iter().map(|(field, given)| (field, given.value)));
-        for field in draft.misread.iter().map(|misread| misread.field) {
-            shape.set(field, Value::Unread(text_at(&modern, field)));
+        let mut spec =
+            Spec::new(draft.given.into_iter().map(|(field, given)| (field, given.value)));
+        for field in draft.unreadable.iter().map(|unreadable| unreadable.field) {
+            spec.set(field, Value::Unread(text_at(&modern, field)));
         }
         let text = |name: &str| object.get(name).and_then(Json::as_str).map(str::to_owned);
         Some(Live {
             id,
-            shape,
+            spec,
             created_on: text("created_on"),
             modified_on: text("modified_on"),
             unknown: unknown_fields(&modern),
@@ -55,14 +55,14 @@ impl Live {
     /// Text that is equal as long as nobody has changed the application: what this version reads, in canonical form, and what it does not know.
     pub fn canonical(&self) -> String {
         match self.unknown.is_empty() {
-            true => self.shape.canonical(),
-            false => format!("{} {}", self.shape.canonical(), Json::Object(self.unknown.clone())),
+            true => self.spec.canonical(),
+            false => format!("{} {}", self.spec.canonical(), Json::Object(self.unknown.clone())),
         }
     }
 
     /// The fields whose values this version cannot read, with their JSON text.
     pub fn unread(&self) -> impl Iterator<Item = (Field, &str)> {
-        self.shape.values().filter_map(|(field, value)| match value {
+        self.spec.values().filter_map(|(field, value)| match value {
             Value::Unread(text) => Some((field, text.as_str())),
             _ => None,
         })

@@ -58,7 +58,7 @@ pub struct Node {
 
 impl Node {
     /// A node without a place.
-    pub fn of(kind: Kind) -> Self {
+    pub fn new(kind: Kind) -> Self {
         Node { kind, place: None, mask: None }
     }
 
@@ -66,7 +66,7 @@ impl Node {
     pub fn from_json(value: &serde_json::Value) -> Self {
         use serde_json::Value as Json;
         let scalar = |text: String, style| Kind::Scalar { text, style };
-        Node::of(match value {
+        Node::new(match value {
             Json::Null => Kind::Null,
             Json::Bool(flag) => scalar(flag.to_string(), Style::Bool),
             Json::Number(number) => scalar(number.to_string(), Style::Number),

@@ -1,9 +1,9 @@
 //! How the written value of an attribute is read, and what is said when it cannot be.
 
 use super::field::Field;
+use super::keyword::Keyword;
 use super::node::{Kind, Node, Style};
 use super::value::{Unordered, Value};
-use super::word::Word;
 use crate::finding::Place;
 
 /// The form of an attribute's value.
@@ -14,7 +14,7 @@ pub enum Parse {
     /// A hostname.
     Hostname,
     /// One of these words.
-    Word(&'static [Word]),
+    Keyword(&'static [Keyword]),
     /// A list of IP addresses.
     Addresses,
     /// A list of `tcp://IP:PORT`.
@@ -34,7 +34,7 @@ pub enum Parse {
 /// In which way a value could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Wrong {
-    /// A list where a text belongs, a boolean where a word belongs.
+    /// A list where a text belongs, a boolean where a keyword belongs.
     Type,
     /// A scalar of the right kind that is no value of this field.
     Form,
@@ -42,7 +42,7 @@ pub enum Wrong {
 
 /// A value that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Misread {
+pub struct Unreadable {
     /// The field.
     pub field: Field,
     /// In which way.
@@ -55,7 +55,7 @@ pub struct Misread {
     pub place: Option<Place>,
 }
 
-/// A misread before its field and place are known: way, summary, fix.
+/// A unreadable before its field and place are known: way, summary, fix.
 type Reason = (Wrong, String, String);
 
 impl Parse {
@@ -63,8 +63,8 @@ impl Parse {
     ///
     /// # Errors
     /// Each thing that is wrong.
-    pub fn read(self, field: Field, node: &Node) -> Result<Value, Vec<Misread>> {
-        let misread = |node: &Node, (wrong, summary, fix): Reason| Misread {
+    pub fn read(self, field: Field, node: &Node) -> Result<Value, Vec<Unreadable>> {
+        let unreadable = |node: &Node, (wrong, summary, fix): Reason| Unreadable {
             field,
             wrong,
             summary,
@@ -78,7 +78,9 @@ impl Parse {
                 read_list(field, node, "an origin such as tcp://192.0.2.1:22", read_origin)
                     .map(|origins| Value::Origins(Unordered(origins)))
             }
-            single => single.read_single(field, node).map_err(|reason| vec![misread(node, reason)]),
+            single => {
+                single.read_single(field, node).map_err(|reason| vec![unreadable(node, reason)])
+            }
         }
     }
 
@@ -87,7 +89,9 @@ impl Parse {
         let shown = node.shown();
         match self {
             Parse::Flag => read_flag(field, text, style, &shown).map(Value::Flag),
-            Parse::Word(words) => read_word(field, words, text, style, &shown).map(Value::Word),
+            Parse::Keyword(words) => {
+                read_word(field, words, text, style, &shown).map(Value::Keyword)
+            }
             Parse::Ports => read_ports(field, text, style, &shown),
             Parse::Number => read_number(text, style).map(Value::Number).ok_or_else(|| {
                 self.form(
@@ -130,7 +134,7 @@ impl Parse {
         match self {
             Parse::Protocol => "a text such as tcp/22".to_owned(),
             Parse::Hostname => "a hostname".to_owned(),
-            Parse::Word(words) => listed(words),
+            Parse::Keyword(words) => listed(words),
             Parse::Addresses | Parse::Origins => "a list".to_owned(),
             Parse::Ports => "a port or a range of ports".to_owned(),
             Parse::Number => "a whole number".to_owned(),
@@ -152,10 +156,14 @@ impl Parse {
 }
 
 /// The words, for a message: `off, flexible, full or strict`.
-fn listed(words: &[Word]) -> String {
+fn listed(words: &[Keyword]) -> String {
     let texts: Vec<String> = words
         .iter()
-        .map(|word| if word.text().is_empty() { "\"\"".to_owned() } else { word.to_string() })
+        .map(
+            |keyword| {
+                if keyword.text().is_empty() { "\"\"".to_owned() } else { keyword.to_string() }
+            },
+        )
         .collect();
     match texts.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
@@ -184,34 +192,37 @@ fn read_flag(field: Field, text: &str, style: Style, shown: &str) -> Result<bool
 
 fn read_word(
     field: Field,
-    words: &[Word],
+    words: &[Keyword],
     text: &str,
     style: Style,
     shown: &str,
-) -> Result<Word, Reason> {
-    let exact = words.iter().copied().find(|word| word.text() == text);
-    if let Some(word) = exact.filter(|_| !matches!(style, Style::Number | Style::Bool)) {
-        return Ok(word);
+) -> Result<Keyword, Reason> {
+    let exact = words.iter().copied().find(|keyword| keyword.text() == text);
+    if let Some(keyword) = exact.filter(|_| !matches!(style, Style::Number | Style::Bool)) {
+        return Ok(keyword);
     }
-    let off = words.contains(&Word::Off)
+    let off = words.contains(&Keyword::Off)
         && matches!(text.to_ascii_lowercase().as_str(), "false" | "no" | "none");
     let near = words
         .iter()
         .copied()
-        .filter(|word| !word.text().is_empty())
+        .filter(|keyword| !keyword.text().is_empty())
         .max_by(|a, b| likeness(*a, text).total_cmp(&likeness(*b, text)));
-    let meant =
-        if off { Some(Word::Off) } else { near.filter(|word| likeness(*word, text) > 0.75) };
-    let fix =
-        meant.map_or_else(|| format!("write {}", listed(words)), |word| format!("write {word}"));
+    let meant = if off {
+        Some(Keyword::Off)
+    } else {
+        near.filter(|keyword| likeness(*keyword, text) > 0.75)
+    };
+    let fix = meant
+        .map_or_else(|| format!("write {}", listed(words)), |keyword| format!("write {keyword}"));
     let wrong =
         if style == Style::Quoted || style == Style::Plain { Wrong::Form } else { Wrong::Type };
     Err((wrong, format!("`{}` must be {}, not {shown}", field.path(), listed(words)), fix))
 }
 
-/// How alike a word and a text are without regard to case, from 0 to 1.
-fn likeness(word: Word, text: &str) -> f64 {
-    strsim::jaro_winkler(&word.text().to_lowercase(), &text.to_lowercase())
+/// How alike a keyword and a text are without regard to case, from 0 to 1.
+fn likeness(keyword: Keyword, text: &str) -> f64 {
+    strsim::jaro_winkler(&keyword.text().to_lowercase(), &text.to_lowercase())
 }
 
 fn read_ports(field: Field, text: &str, style: Style, shown: &str) -> Result<Value, Reason> {
@@ -288,8 +299,8 @@ fn read_list<T>(
     node: &Node,
     member: &str,
     read: impl Fn(&Node) -> Result<T, (String, String)>,
-) -> Result<Vec<T>, Vec<Misread>> {
-    let misread = |node: &Node, wrong, summary, fix| Misread {
+) -> Result<Vec<T>, Vec<Unreadable>> {
+    let unreadable = |node: &Node, wrong, summary, fix| Unreadable {
         field,
         wrong,
         summary,
@@ -302,7 +313,7 @@ fn read_list<T>(
         } else {
             format!("write a list, each member {member}")
         };
-        return Err(vec![misread(
+        return Err(vec![unreadable(
             node,
             Wrong::Type,
             format!("`{}` must be a list, not {}", field.path(), node.shown()),
@@ -316,7 +327,7 @@ fn read_list<T>(
             Ok(value) => members.push(value),
             Err((because, fix)) => {
                 let way = if item.scalar().is_some() { Wrong::Form } else { Wrong::Type };
-                wrong.push(misread(
+                wrong.push(unreadable(
                     item,
                     way,
                     format!(

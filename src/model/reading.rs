@@ -4,14 +4,14 @@
 use std::fmt::Display;
 use std::net::IpAddr;
 
-use super::draft::{Draft, Given};
+use super::draft::{Draft, FieldValue};
 use super::field::Field;
 use super::hostname::Hostname;
 use super::origin::Origin;
 use super::ports::Ports;
 use super::value::Value;
 
-impl Given {
+impl FieldValue {
     /// The value for a message: masked where it came from a variable.
     pub fn shown(&self) -> String {
         self.mask.clone().unwrap_or_else(|| self.value.to_string())
@@ -22,7 +22,7 @@ impl Draft {
     /// The value of a field for a message, or its default, or nothing.
     pub fn shown(&self, field: Field) -> String {
         let default = || field.row().default.map(ToString::to_string).unwrap_or_default();
-        self.given.get(&field).map_or_else(default, Given::shown)
+        self.given.get(&field).map_or_else(default, FieldValue::shown)
     }
 
     /// A part of a field's value for a message, such as one address of a list: masked where the field is.

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-use super::former::shape_of;
+use super::backup::spec_of;
 use super::ids::{AppId, ZoneId};
-use super::shape::Shape;
+use super::spec::Spec;
 
 /// How an application came under management.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -80,7 +80,7 @@ fn is_confirmed(confirmed: &bool) -> bool {
 
 impl Recorded {
     /// The canonical form of what was last written.
-    pub fn shape(&self) -> Shape {
-        shape_of(&self.fields)
+    pub fn spec(&self) -> Spec {
+        spec_of(&self.fields)
     }
 }

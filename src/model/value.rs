@@ -6,10 +6,10 @@ use std::net::IpAddr;
 use serde_json::Value as Json;
 
 use super::hostname::Hostname;
+use super::keyword::Keyword;
 use super::origin::Origin;
 use super::ports::Ports;
 use super::protocol::Protocol;
-use super::word::Word;
 
 /// A list whose order and repetitions do not matter; keeps the written order for what is sent.
 #[derive(Debug, Clone)]
@@ -40,8 +40,8 @@ pub enum Value {
     Protocol(Protocol),
     /// A hostname.
     Hostname(Hostname),
-    /// A word of an enumeration.
-    Word(Word),
+    /// A keyword of an enumeration.
+    Keyword(Keyword),
     /// Addresses at the edge.
     Addresses(Unordered<IpAddr>),
     /// Origins by address.
@@ -64,7 +64,7 @@ impl Value {
         match self {
             Value::Protocol(protocol) => Json::from(protocol.to_string()),
             Value::Hostname(name) => Json::from(name.as_str()),
-            Value::Word(word) => Json::from(word.text()),
+            Value::Keyword(keyword) => Json::from(keyword.text()),
             Value::Addresses(ips) => ips.0.iter().map(|ip| Json::from(ip.to_string())).collect(),
             Value::Origins(origins) => {
                 origins.0.iter().map(|origin| Json::from(origin.to_string())).collect()
@@ -109,10 +109,10 @@ impl Value {
         }
     }
 
-    /// The word, if it is one.
-    pub fn word(&self) -> Option<Word> {
+    /// The keyword, if it is one.
+    pub fn keyword(&self) -> Option<Keyword> {
         match self {
-            Value::Word(word) => Some(*word),
+            Value::Keyword(keyword) => Some(*keyword),
             _ => None,
         }
     }
@@ -123,8 +123,8 @@ impl fmt::Display for Value {
         match self {
             Value::Protocol(protocol) => protocol.fmt(f),
             Value::Hostname(name) => name.fmt(f),
-            Value::Word(Word::AOrAaaa) => f.write_str("\"\""),
-            Value::Word(word) => word.fmt(f),
+            Value::Keyword(Keyword::AOrAaaa) => f.write_str("\"\""),
+            Value::Keyword(keyword) => keyword.fmt(f),
             Value::Addresses(_) | Value::Origins(_) => {
                 write!(f, "[{}]", self.members().unwrap_or_default().join(", "))
             }

@@ -8,10 +8,10 @@ use super::draft::Draft;
 use super::facts::Facts;
 use super::field::Field;
 use super::hostname::Hostname;
+use super::keyword::Keyword;
 use super::protocol::Protocol;
-use super::shape::Shape;
+use super::spec::Spec;
 use super::value::Value;
-use super::word::Word;
 use super::zone::ZoneFacts;
 use crate::finding::Place;
 
@@ -27,7 +27,7 @@ pub struct Peer {
     /// Its protocol, if it could be read.
     pub protocol: Option<Protocol>,
     /// Its `dns.type`, if it could be read.
-    pub dns_type: Option<Word>,
+    pub dns_type: Option<Keyword>,
     /// Its static addresses; empty for dynamic ones.
     pub static_ips: BTreeSet<IpAddr>,
     /// Whether it takes a hostname of the IPv4 quota.
@@ -38,27 +38,27 @@ pub struct Peer {
 
 impl Peer {
     /// The peer that a draft is to others; none without a hostname.
-    pub fn of_draft(who: String, zone: &str, draft: &Draft) -> Option<Peer> {
+    pub fn from_draft(who: String, zone: &str, draft: &Draft) -> Option<Peer> {
         let given = draft.given.iter().map(|(field, given)| (*field, given.value.clone()));
         let place = draft.place_of(Field::DnsName).cloned();
-        Peer::of_shape(who, zone, &Shape::of(given)).map(|peer| Peer { place, ..peer })
+        Peer::from_spec(who, zone, &Spec::new(given)).map(|peer| Peer { place, ..peer })
     }
 
     /// The peer that a live application is to others; none without a hostname.
-    pub fn of_shape(who: String, zone: &str, shape: &Shape) -> Option<Peer> {
-        let dynamic = shape.word(Field::EdgeIpsType) == Some(Word::Dynamic);
-        let static_ips = match shape.get(Field::EdgeIpsIps) {
+    pub fn from_spec(who: String, zone: &str, spec: &Spec) -> Option<Peer> {
+        let dynamic = spec.keyword(Field::EdgeIpsType) == Some(Keyword::Dynamic);
+        let static_ips = match spec.get(Field::EdgeIpsIps) {
             Some(Value::Addresses(ips)) => ips.0.iter().copied().collect(),
             _ => BTreeSet::new(),
         };
         Some(Peer {
             who,
             zone: zone.to_owned(),
-            hostname: shape.hostname()?.clone(),
-            protocol: shape.protocol(),
-            dns_type: shape.get(Field::DnsType).and_then(Value::word),
+            hostname: spec.hostname()?.clone(),
+            protocol: spec.protocol(),
+            dns_type: spec.get(Field::DnsType).and_then(Value::keyword),
             static_ips,
-            takes_ipv4: dynamic && shape.word(Field::EdgeIpsConnectivity) != Some(Word::Ipv6),
+            takes_ipv4: dynamic && spec.keyword(Field::EdgeIpsConnectivity) != Some(Keyword::Ipv6),
             place: None,
         })
     }
@@ -75,7 +75,7 @@ pub struct Peers {
 
 impl Peers {
     /// Indexes the peers.
-    pub fn of(all: impl IntoIterator<Item = Peer>) -> Peers {
+    pub fn new(all: impl IntoIterator<Item = Peer>) -> Peers {
         let mut peers = Peers { all: all.into_iter().collect(), ..Peers::default() };
         for (index, peer) in peers.all.iter().enumerate() {
             peers.by_hostname.entry(peer.hostname.clone()).or_default().push(index);
@@ -115,7 +115,7 @@ pub struct View<'a> {
     /// The application as written.
     pub app: &'a Draft,
     /// Its live counterpart, if it is known to have one.
-    pub live: Option<&'a Shape>,
+    pub live: Option<&'a Spec>,
     /// Its zone.
     pub zone: &'a ZoneFacts,
     /// The other zones that are known beside it.

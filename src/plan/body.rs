@@ -5,11 +5,11 @@ use serde_json::{Map, Value as Json};
 
 use crate::diff::Delta;
 use crate::model::field::Absent;
-use crate::model::shape::place_in;
-use crate::model::{Field, Live, Shape, Tier, Value, Word};
+use crate::model::spec::place_in;
+use crate::model::{Field, Keyword, Live, Spec, Tier, Value};
 
 /// The body of a create: what is declared, and on pay-as-you-go zones nothing but what they take.
-pub(super) fn of_create(desired: &Shape, tier: Option<Tier>) -> Map<String, Json> {
+pub(super) fn create_body(desired: &Spec, tier: Option<Tier>) -> Map<String, Json> {
     let mut body = Map::new();
     for (field, value) in desired.values().filter(|(field, _)| is_taken(*field, tier)) {
         place_in(&mut body, field, value.to_json());
@@ -20,20 +20,20 @@ pub(super) fn of_create(desired: &Shape, tier: Option<Tier>) -> Map<String, Json
 
 /// The body of an update: every declared field, every default whose live value differs, and as they are the fields that are ignored,
 /// that the API chooses, that this version cannot read or does not know. Never null, never a read-only field.
-pub(super) fn of_update(
-    desired: &Shape,
+pub(super) fn update_body(
+    desired: &Spec,
     live: &Live,
     deltas: &[Delta],
     tier: Option<Tier>,
 ) -> Map<String, Json> {
-    let mut body = of_create(desired, tier);
+    let mut body = create_body(desired, tier);
     for delta in deltas.iter().filter(|delta| delta.by_default && is_taken(delta.field, tier)) {
         if let Some(value) = &delta.after {
             place_in(&mut body, delta.field, value.to_json());
         }
     }
     for (field, value) in live
-        .shape
+        .spec
         .values()
         .filter(|(field, _)| is_taken(*field, tier) && desired.get(*field).is_none())
     {
@@ -51,7 +51,7 @@ pub(super) fn of_update(
 
 /// The body that creates a live application again as it is.
 pub(super) fn as_found(live: &Live, tier: Option<Tier>) -> Map<String, Json> {
-    let mut body = of_create(&live.shape, tier);
+    let mut body = create_body(&live.spec, tier);
     if tier.is_none_or(|tier| !tier.is_pay_as_you_go()) {
         keep_unknown(&mut body, &live.unknown);
     }
@@ -69,7 +69,7 @@ fn is_taken(field: Field, tier: Option<Tier>) -> bool {
 }
 
 /// `edge_ips` is sent whole or not at all: dynamic ones name their connectivity, so that no default of the API's is relied on.
-fn complete_objects(body: &mut Map<String, Json>, desired: &Shape) {
+fn complete_objects(body: &mut Map<String, Json>, desired: &Spec) {
     if !body.contains_key("edge_ips") {
         return;
     }
@@ -77,7 +77,7 @@ fn complete_objects(body: &mut Map<String, Json>, desired: &Shape) {
         let absent =
             body.get("edge_ips").is_some_and(|object| object.get(field.split().1).is_none());
         let moot = field == Field::EdgeIpsConnectivity
-            && desired.word(Field::EdgeIpsType) == Some(Word::Static);
+            && desired.keyword(Field::EdgeIpsType) == Some(Keyword::Static);
         if let Some(value) = desired.effective(field).filter(|_| absent && !moot) {
             place_in(body, field, value.to_json());
         }

@@ -8,15 +8,15 @@ use serde_json::{Map, Value as Json};
 use super::group::Group;
 use super::stored;
 use crate::finding::{Finding, Place};
-use crate::model::facts::Subject;
+use crate::model::facts::RefusalKey;
 use crate::model::{
-    Address, AppId, Field, Former, Impact, Protect, Provenance, Recorded, Shape, Source, ZoneId,
+    Address, AppId, Backup, Field, Impact, Protect, Provenance, Recorded, Source, Spec, ZoneId,
 };
 
 /// What is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[expect(missing_docs, reason = "each variant is the word of the contract")]
+#[expect(missing_docs, reason = "each variant is the keyword of the contract")]
 pub enum Action {
     Create,
     Update,
@@ -31,7 +31,7 @@ pub enum Action {
 /// Why it is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each variant is the word of the contract")]
+#[expect(missing_docs, reason = "each variant is the keyword of the contract")]
 pub enum Reason {
     NotFound,
     DeletedOutside,
@@ -49,7 +49,7 @@ pub enum Reason {
 /// Who made a field differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Origin {
+pub enum ChangeCause {
     /// The configuration changed.
     Config,
     /// Somebody changed the live application.
@@ -80,13 +80,14 @@ pub struct FieldChange {
     /// What it becomes; `None` for nothing.
     pub after: Option<Side>,
     /// Who made it differ.
-    pub cause: Origin,
+    pub cause: ChangeCause,
     /// Which part of the configuration the new value comes from.
     pub source: Source,
     /// Whether the API can only change it by a replace.
     pub forces_replace: bool,
     /// The two values for the digest: canonical, a masked one as a keyed hash.
-    pub sealed: [String; 2],
+    #[serde(rename = "sealed")]
+    pub digest_input: [String; 2],
 }
 
 /// What is written down about an application once its work is done; `id` and fields come from the API's answer.
@@ -109,8 +110,8 @@ pub struct Template {
     /// Whether an apply has written its values.
     pub applied: bool,
     /// The values that are written.
-    #[serde(with = "stored::shape")]
-    pub fields: Shape,
+    #[serde(with = "stored::spec")]
+    pub fields: Spec,
 }
 
 impl Template {
@@ -147,7 +148,7 @@ pub enum Work {
     Replace {
         id: AppId,
         body: Map<String, Json>,
-        former: Box<Former>,
+        former: Box<Backup>,
     },
     Delete {
         id: AppId,
@@ -159,7 +160,7 @@ pub enum Work {
 /// What is written down when the work is done.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Record {
+pub enum StateEffect {
     /// The application is ours, under the change's address.
     Keep(Box<Template>),
     /// It is no longer ours; a released one is remembered so that it is never deleted as unmanaged.
@@ -180,7 +181,7 @@ pub struct Refusals {
     /// Texts of values that a variable went into, each with its mask: a server's message may name them.
     pub hidden: Vec<(String, String)>,
     /// What a refusal would teach, and whether that is remembered already.
-    pub teaches: Vec<(Subject, bool)>,
+    pub teaches: Vec<(RefusalKey, bool)>,
 }
 
 impl Refusals {
@@ -222,7 +223,7 @@ pub struct Change {
     /// The calls.
     pub work: Work,
     /// What is written down.
-    pub record: Record,
+    pub record: StateEffect,
     /// What a refusal of it would mean.
     pub refusals: Refusals,
     /// The canonical form of the live application that the change was made for.
@@ -231,7 +232,7 @@ pub struct Change {
 
 /// A live application that the configuration does not have.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Stranger {
+pub struct UnmanagedApp {
     /// The zone's name.
     pub zone: String,
     /// Its id.
@@ -319,7 +320,7 @@ pub struct Plan {
     /// What is replaced together.
     pub groups: Vec<Group>,
     /// Live applications that the configuration does not have.
-    pub unmanaged: Vec<Stranger>,
+    pub unmanaged: Vec<UnmanagedApp>,
     /// What is wrong, in order; guards included.
     pub findings: Vec<Finding>,
     /// What stands against carrying it out.
@@ -352,7 +353,7 @@ impl Plan {
             selection: None,
             summary: Summary::default(),
             complete: false,
-            digest: super::digest::of(&[]),
+            digest: super::digest::compute(&[]),
             simulated,
         }
     }
@@ -364,7 +365,7 @@ impl Plan {
 }
 
 impl Action {
-    /// The action's word.
+    /// The action's keyword.
     pub fn text(self) -> &'static str {
         match self {
             Action::Create => "create",

@@ -3,17 +3,17 @@
 use std::collections::BTreeSet;
 
 use super::body;
-use super::change::{Action, Change, Origin, Reason, Record, Refusals, Template, Work};
-use super::fields::{Showing, is_written_down, masks_of, with_ignored};
+use super::change::{Action, Change, ChangeCause, Reason, Refusals, StateEffect, Template, Work};
+use super::fields::{FieldView, is_written_down, masks_of, with_ignored};
 use super::guard;
-use super::input::{Input, ZoneRead};
+use super::input::{Input, LiveZone};
 use super::pair::Pair;
-use super::presence::Presence;
+use super::three_way::ThreeWay;
 use crate::config::{App, OnDrift, Removed, What};
 use crate::diff::{self, Delta};
 use crate::finding::Finding;
-use crate::model::field::Change as Changeability;
-use crate::model::{Address, AppId, Impact, Live, Protect, Provenance, Recorded, Shape};
+use crate::model::field::Mutability as Changeability;
+use crate::model::{Address, AppId, Impact, Live, Protect, Provenance, Recorded, Spec};
 
 /// What was decided about the addresses of a zone.
 #[derive(Debug, Default)]
@@ -30,39 +30,39 @@ pub(super) struct Decisions {
 /// What the decisions of a zone are made from.
 pub(super) struct Decider<'a, 'i> {
     pub(super) input: &'i Input<'a>,
-    pub(super) zone: &'a ZoneRead,
-    pub(super) showing: Showing<'i>,
+    pub(super) zone: &'a LiveZone,
+    pub(super) view: FieldView<'i>,
     pub(super) made: Decisions,
 }
 
 impl<'a> Decider<'a, '_> {
     /// Decides about one address.
     pub(super) fn decide(&mut self, pair: &Pair<'a>) {
-        if let Presence::ConfiguredAndLive { live, .. } | Presence::Managed { live, .. } =
-            pair.presence
+        if let ThreeWay::ConfiguredAndLive { live, .. } | ThreeWay::Managed { live, .. } =
+            pair.three_way
         {
             self.made.paired.insert(live.id.clone());
         }
-        match pair.presence {
-            Presence::Configured { desired } => self.create(pair, desired, Reason::NotFound),
-            Presence::ConfiguredAndRecorded { desired } => {
+        match pair.three_way {
+            ThreeWay::Configured { desired } => self.create(pair, desired, Reason::NotFound),
+            ThreeWay::ConfiguredAndRecorded { desired } => {
                 self.create(pair, desired, Reason::DeletedOutside)
             }
-            Presence::ConfiguredAndLive { desired, live } => self.adopt(pair, desired, live),
-            Presence::Managed { desired, recorded, live } => {
+            ThreeWay::ConfiguredAndLive { desired, live } => self.adopt(pair, desired, live),
+            ThreeWay::Managed { desired, recorded, live } => {
                 self.keep(pair, desired, recorded, live)
             }
-            Presence::RecordedAndLive { recorded, live } => self.leave(pair, recorded, Some(live)),
-            Presence::Recorded { recorded } => self.leave(pair, recorded, None),
+            ThreeWay::RecordedAndLive { recorded, live } => self.leave(pair, recorded, Some(live)),
+            ThreeWay::Recorded { recorded } => self.leave(pair, recorded, None),
         }
     }
 
-    fn shape(&self, app: &App) -> Option<&'a Shape> {
-        self.input.desired.shapes.get(&app.address).map(|shape| &**shape)
+    fn spec(&self, app: &App) -> Option<&'a Spec> {
+        self.input.desired.shapes.get(&app.address).map(|spec| &**spec)
     }
 
     fn change(&self, pair: &Pair<'a>, action: Action, reason: Reason) -> Change {
-        let live = pair.presence.live();
+        let live = pair.three_way.live();
         Change {
             address: pair.address.clone(),
             zone_id: self.zone.id.clone(),
@@ -75,7 +75,7 @@ impl<'a> Decider<'a, '_> {
             vacates: pair.from.is_some() && !pair.exchanged,
             fields: Vec::new(),
             work: Work::Nothing,
-            record: Record::Nothing,
+            record: StateEffect::Nothing,
             refusals: Refusals::default(),
             expects: live.map(Live::canonical),
         }
@@ -84,7 +84,7 @@ impl<'a> Decider<'a, '_> {
     fn template(
         &self,
         app: &App,
-        fields: &Shape,
+        fields: &Spec,
         provenance: Provenance,
         applied: bool,
     ) -> Template {
@@ -102,26 +102,26 @@ impl<'a> Decider<'a, '_> {
     }
 
     fn create(&mut self, pair: &Pair<'a>, app: &'a App, reason: Reason) {
-        let Some(desired) = self.shape(app) else { return };
+        let Some(desired) = self.spec(app) else { return };
         let template = self.template(app, desired, Provenance::Created, true);
         self.made.changes.push(Change {
             labels: app.labels.clone(),
-            fields: self.showing.of_create(desired, app),
-            work: Work::Create { body: body::of_create(desired, self.zone.tier) },
-            record: Record::Keep(Box::new(template)),
+            fields: self.view.describe_create(desired, app),
+            work: Work::Create { body: body::create_body(desired, self.zone.tier) },
+            record: StateEffect::Keep(Box::new(template)),
             ..self.change(pair, Action::Create, reason)
         });
     }
 
     fn adopt(&mut self, pair: &Pair<'a>, app: &'a App, live: &'a Live) {
-        let Some(shape) = self.shape(app) else { return };
-        let desired = with_ignored(shape, app, &live.shape);
-        let deltas = diff::between(&live.shape, &desired);
+        let Some(spec) = self.spec(app) else { return };
+        let desired = with_ignored(spec, app, &live.spec);
+        let deltas = diff::between(&live.spec, &desired);
         let reason = if pair.recreated { Reason::RecreatedOutside } else { Reason::Unmanaged };
         if !deltas.is_empty() && !self.input.desired.configuration.settings.adopt {
-            self.made.refusals.push(guard::adoption_differs(app, &deltas, live, self.showing));
+            self.made.refusals.push(guard::adoption_differs(app, &deltas, live, self.view));
         }
-        if let Some(finding) = guard::adoption_resets(app, &deltas, self.showing) {
+        if let Some(finding) = guard::adoption_resets(app, &deltas, self.view) {
             self.made.refusals.push(finding);
         }
         if let Some(change) = self.write(pair, app, live, &desired, &deltas, None) {
@@ -132,19 +132,18 @@ impl<'a> Decider<'a, '_> {
             self.made.changes.push(Change {
                 action,
                 reason,
-                record: Record::Keep(Box::new(template)),
+                record: StateEffect::Keep(Box::new(template)),
                 ..change
             });
         }
     }
 
     fn keep(&mut self, pair: &Pair<'a>, app: &'a App, recorded: &'a Recorded, live: &'a Live) {
-        let Some(shape) = self.shape(app) else { return };
-        let desired = with_ignored(shape, app, &live.shape);
-        let deltas = self.without_held(app, recorded, diff::between(&live.shape, &desired));
+        let Some(spec) = self.spec(app) else { return };
+        let desired = with_ignored(spec, app, &live.spec);
+        let deltas = self.without_held(app, recorded, diff::between(&live.spec, &desired));
         let fresh = recorded.provenance != Provenance::Created && !recorded.applied;
-        if let Some(finding) = guard::adoption_resets(app, &deltas, self.showing).filter(|_| fresh)
-        {
+        if let Some(finding) = guard::adoption_resets(app, &deltas, self.view).filter(|_| fresh) {
             self.made.refusals.push(finding);
         }
         let template = self.template(
@@ -157,7 +156,7 @@ impl<'a> Decider<'a, '_> {
             if let Some(change) = self.write(pair, app, live, &desired, &deltas, Some(recorded)) {
                 self.made
                     .changes
-                    .push(Change { record: Record::Keep(Box::new(template)), ..change });
+                    .push(Change { record: StateEffect::Keep(Box::new(template)), ..change });
             }
             return;
         }
@@ -176,7 +175,7 @@ impl<'a> Decider<'a, '_> {
         let change = self.change(pair, action, reason);
         self.made.changes.push(Change {
             labels: app.labels.clone(),
-            record: Record::Keep(Box::new(template)),
+            record: StateEffect::Keep(Box::new(template)),
             ..change
         });
     }
@@ -189,20 +188,20 @@ impl<'a> Decider<'a, '_> {
         if on_drift == OnDrift::Repair {
             return deltas;
         }
-        let written = recorded.shape();
-        let (held, rest): (Vec<Delta>, Vec<Delta>) = deltas
-            .into_iter()
-            .partition(|delta| super::fields::cause_of(delta, Some(&written)) == Origin::Drift);
+        let written = recorded.spec();
+        let (held, rest): (Vec<Delta>, Vec<Delta>) = deltas.into_iter().partition(|delta| {
+            super::fields::cause_of(delta, Some(&written)) == ChangeCause::Drift
+        });
         if held.is_empty() {
             return rest;
         }
         match on_drift {
             OnDrift::Refuse => {
-                self.made.refusals.push(guard::drift_refused(app, &held, self.showing));
+                self.made.refusals.push(guard::drift_refused(app, &held, self.view));
                 rest.into_iter().chain(held).collect()
             }
             _ => {
-                self.made.findings.push(guard::drift_held(app, &held, self.showing));
+                self.made.findings.push(guard::drift_held(app, &held, self.view));
                 rest
             }
         }
@@ -214,7 +213,7 @@ impl<'a> Decider<'a, '_> {
         pair: &Pair<'a>,
         app: &'a App,
         live: &'a Live,
-        desired: &Shape,
+        desired: &Spec,
         deltas: &[Delta],
         recorded: Option<&'a Recorded>,
     ) -> Option<Change> {
@@ -230,7 +229,7 @@ impl<'a> Decider<'a, '_> {
             (
                 Action::Replace,
                 Reason::ImmutableField,
-                Work::Replace { id, body: body::of_create(desired, self.zone.tier), former },
+                Work::Replace { id, body: body::create_body(desired, self.zone.tier), former },
             )
         } else if deltas.is_empty() {
             (Action::Update, Reason::Differs, Work::Nothing)
@@ -238,7 +237,7 @@ impl<'a> Decider<'a, '_> {
             (
                 Action::Update,
                 Reason::Differs,
-                Work::Update { id, body: body::of_update(desired, live, deltas, self.zone.tier) },
+                Work::Update { id, body: body::update_body(desired, live, deltas, self.zone.tier) },
             )
         };
         let impact = if forced {
@@ -249,7 +248,7 @@ impl<'a> Decider<'a, '_> {
         let change = Change {
             labels: app.labels.clone(),
             impact,
-            fields: self.showing.of_deltas(deltas, app, recorded),
+            fields: self.view.describe_deltas(deltas, app, recorded),
             work,
             ..self.change(pair, action, reason)
         };
@@ -270,15 +269,15 @@ impl<'a> Decider<'a, '_> {
             Some(live) if !keep => Change {
                 impact: Impact::Outage,
                 labels: recorded.labels.clone(),
-                fields: self.showing.of_delete(live, Some(recorded)),
+                fields: self.view.describe_delete(live, Some(recorded)),
                 work: Work::Delete { id: live.id.clone() },
-                record: Record::Drop { released: false },
+                record: StateEffect::Drop { released: false },
                 ..self.change(pair, Action::Delete, reason)
             },
             _ => Change {
                 app_id: Some(recorded.id.clone()),
                 labels: recorded.labels.clone(),
-                record: Record::Drop { released: live.is_some() },
+                record: StateEffect::Drop { released: live.is_some() },
                 ..self.change(pair, Action::Forget, reason)
             },
         };

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::change::Change;
 
 /// `sha256:` and the hash over actions, ids, before and after.
-pub(super) fn of(changes: &[Change]) -> String {
+pub(super) fn compute(changes: &[Change]) -> String {
     let mut hash = Sha256::new();
     for change in changes {
         let id = change.app_id.as_ref().map_or("", |id| id.as_str());
@@ -23,7 +23,7 @@ pub(super) fn of(changes: &[Change]) -> String {
             ],
         );
         for field in &change.fields {
-            put(&mut hash, &[field.field.path(), &field.sealed[0], &field.sealed[1]]);
+            put(&mut hash, &[field.field.path(), &field.digest_input[0], &field.digest_input[1]]);
         }
     }
     format!("sha256:{}", hexadecimal(&hash.finalize()))

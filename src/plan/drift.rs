@@ -3,22 +3,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{Action, FieldChange, Origin, Reason, Selected, Side, Stranger, Verdict};
-use super::fields::{Showing, with_ignored};
-use super::input::{Input, ZoneRead};
+use super::change::{
+    Action, ChangeCause, FieldChange, Reason, Selected, Side, UnmanagedApp, Verdict,
+};
+use super::fields::{FieldView, with_ignored};
+use super::input::{Input, LiveZone};
 use super::pair::{self, Pair};
-use super::presence::Presence;
 use super::select::Selection;
+use super::three_way::ThreeWay;
 use super::{accepted, state_of_another_zone, unread_values};
 use crate::config::{App, Unmanaged};
 use crate::diff::{self, Delta};
 use crate::finding::{Finding, Place, in_order};
-use crate::model::field::Change as Changeability;
-use crate::model::{Address, AppId, Field, Impact, Live, Recorded, Shape, Source, ZoneId};
+use crate::model::field::Mutability as Changeability;
+use crate::model::{Address, AppId, Field, Impact, Live, Recorded, Source, Spec, ZoneId};
 
 /// Who did something to an application, as the audit log tells it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Deed {
+pub struct AuditEvent {
     /// When, RFC 3339.
     pub time: String,
     /// What: `create`, `update`, `delete`.
@@ -64,7 +66,7 @@ pub struct Drifted {
     /// Where it is configured.
     pub place: Option<Place>,
     /// Who has done something to it, the newest first.
-    pub who: Vec<Deed>,
+    pub who: Vec<AuditEvent>,
 }
 
 /// An application that was applied and is gone.
@@ -79,18 +81,18 @@ pub struct Missing {
     /// Where it is configured.
     pub place: Option<Place>,
     /// Who deleted it.
-    pub who: Vec<Deed>,
+    pub who: Vec<AuditEvent>,
 }
 
 /// A live application that the configuration does not have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Appearance {
     /// The application.
-    pub stranger: Stranger,
+    pub unmanaged_app: UnmanagedApp,
     /// Whether no apply has met it yet.
     pub appeared: bool,
     /// Who created it.
-    pub who: Vec<Deed>,
+    pub who: Vec<AuditEvent>,
 }
 
 /// What is live against what was last applied.
@@ -105,7 +107,7 @@ pub struct Drift {
     /// Changes in fields that the configuration ignores.
     pub ignored: Vec<Drifted>,
     /// Changes that the configuration has taken over since.
-    pub settled: Vec<Drifted>,
+    pub accepted: Vec<Drifted>,
     /// How many applications are as they were applied.
     pub unchanged: usize,
     /// How many changes an apply would make for another reason than drift.
@@ -134,7 +136,7 @@ impl Drift {
         Drift {
             findings: in_order(findings),
             verdict,
-            digest: super::digest::of(&[]),
+            digest: super::digest::compute(&[]),
             simulated,
             ..Drift::default()
         }
@@ -147,7 +149,7 @@ impl Drift {
 
     /// The live applications that no apply has met.
     pub fn appeared(&self) -> impl Iterator<Item = &Appearance> {
-        self.unmanaged.iter().filter(|stranger| stranger.appeared)
+        self.unmanaged.iter().filter(|unmanaged_app| unmanaged_app.appeared)
     }
 
     /// The ids that the audit log may know something about, by zone.
@@ -162,15 +164,17 @@ impl Drift {
             ids.entry(&missing.address.zone).or_default().insert(&missing.app_id);
         }
         for appeared in self.appeared() {
-            ids.entry(&appeared.stranger.zone).or_default().insert(&appeared.stranger.app_id);
+            ids.entry(&appeared.unmanaged_app.zone)
+                .or_default()
+                .insert(&appeared.unmanaged_app.app_id);
         }
         ids
     }
 
     /// Takes over what the audit log tells, by application and with the newest first. A change is told by updates, an application that
     /// is new by its creation, one that is gone by its deletion.
-    pub fn attribute(&mut self, deeds: &BTreeMap<AppId, Vec<Deed>>) {
-        let of = |id: &AppId, actions: &[&str]| -> Vec<Deed> {
+    pub fn attribute(&mut self, deeds: &BTreeMap<AppId, Vec<AuditEvent>>) {
+        let of = |id: &AppId, actions: &[&str]| -> Vec<AuditEvent> {
             let all = deeds.get(id).into_iter().flatten();
             all.filter(|deed| actions.contains(&deed.action.as_str()))
                 .take(DEEDS_SHOWN)
@@ -187,9 +191,9 @@ impl Drift {
             };
         }
         self.missing.iter_mut().for_each(|missing| missing.who = of(&missing.app_id, &["delete"]));
-        self.unmanaged
-            .iter_mut()
-            .for_each(|stranger| stranger.who = of(&stranger.stranger.app_id, &["create"]));
+        self.unmanaged.iter_mut().for_each(|unmanaged_app| {
+            unmanaged_app.who = of(&unmanaged_app.unmanaged_app.app_id, &["create"])
+        });
         self.asked = true;
     }
 }
@@ -203,12 +207,12 @@ pub fn drift(input: &Input<'_>) -> Drift {
     let mut search = Search {
         input,
         actions: plan.changes.iter().map(|change| (&change.address, change.action)).collect(),
-        showing: Showing { policy: input.policy, lineage: input.recorded.lineage.as_deref() },
+        view: FieldView { policy: input.policy, lineage: input.recorded.lineage.as_deref() },
         as_desired: Vec::new(),
         found: Drift::default(),
     };
     for zone in input.live {
-        search.of_zone(zone);
+        search.compare_zone(zone);
     }
     let Search { as_desired, mut found, .. } = search;
     let mut findings = accepted(input, &as_desired);
@@ -219,7 +223,7 @@ pub fn drift(input: &Input<'_>) -> Drift {
     };
     let errors = findings.iter().any(|finding| finding.is_error() && !failed(finding));
     let selection = input.policy.selection.as_ref().map(|selection| select(&mut found, selection));
-    found.unmanaged.sort_by(|a, b| a.stranger.cmp(&b.stranger));
+    found.unmanaged.sort_by(|a, b| a.unmanaged_app.cmp(&b.unmanaged_app));
     Drift {
         pending: plan.changes.iter().filter(|change| !is_repair(change)).count(),
         findings: in_order(findings),
@@ -246,15 +250,15 @@ fn select(found: &mut Drift, selection: &Selection) -> Selected {
             + found.missing.len()
             + found.unmanaged.len()
             + found.ignored.len()
-            + found.settled.len()
+            + found.accepted.len()
     };
     let before = count(found);
-    for list in [&mut found.changed, &mut found.ignored, &mut found.settled] {
+    for list in [&mut found.changed, &mut found.ignored, &mut found.accepted] {
         list.retain(|drifted| selection.covers(&drifted.address, &drifted.labels));
     }
     found.missing.retain(|missing| selection.covers(&missing.address, &missing.labels));
     found.unmanaged.retain(|one| {
-        let address = Address::of_unmanaged(&one.stranger.zone, &one.stranger.app_id);
+        let address = Address::for_unmanaged(&one.unmanaged_app.zone, &one.unmanaged_app.app_id);
         selection.covers(&address, &BTreeMap::new())
     });
     Selected { given: selection.given.clone(), added: Vec::new(), left_out: before - count(found) }
@@ -262,7 +266,7 @@ fn select(found: &mut Drift, selection: &Selection) -> Selected {
 
 /// Whether a planned change does nothing but undo what somebody else has done.
 fn is_repair(change: &super::Change) -> bool {
-    let by_drift = || change.fields.iter().all(|field| field.cause == Origin::Drift);
+    let by_drift = || change.fields.iter().all(|field| field.cause == ChangeCause::Drift);
     match change.reason {
         Reason::DeletedOutside | Reason::RecreatedOutside => true,
         Reason::Differs | Reason::ImmutableField => !change.fields.is_empty() && by_drift(),
@@ -274,14 +278,14 @@ fn is_repair(change: &super::Change) -> bool {
 struct Search<'a, 'i> {
     input: &'i Input<'a>,
     actions: BTreeMap<&'i Address, Action>,
-    showing: Showing<'i>,
+    view: FieldView<'i>,
     /// The addresses that are live with exactly the desired values.
     as_desired: Vec<Address>,
     found: Drift,
 }
 
 impl<'a> Search<'a, '_> {
-    fn of_zone(&mut self, zone: &'a ZoneRead) {
+    fn compare_zone(&mut self, zone: &'a LiveZone) {
         if let Some(finding) = state_of_another_zone(self.input, zone) {
             self.found.findings.push(finding);
             return;
@@ -289,55 +293,55 @@ impl<'a> Search<'a, '_> {
         let pairs = pair::pair(self.input, zone);
         self.found.findings.extend(pairs.findings);
         for pair in &pairs.pairs {
-            self.of_pair(zone, pair);
+            self.compare_pair(zone, pair);
         }
-        for live in pair::strangers(zone, &pairs.pairs, &self.input.recorded.apps) {
-            self.of_stranger(zone, live);
+        for live in pair::unmanaged_apps(zone, &pairs.pairs, &self.input.recorded.apps) {
+            self.add_unmanaged(zone, live);
         }
         let values = pairs
             .pairs
             .iter()
-            .filter_map(|pair| pair.presence.live())
+            .filter_map(|pair| pair.three_way.live())
             .flat_map(|live| unread_values(zone, live));
         self.found.findings.extend(values);
     }
 
-    fn of_pair(&mut self, zone: &ZoneRead, pair: &Pair<'a>) {
+    fn compare_pair(&mut self, zone: &LiveZone, pair: &Pair<'a>) {
         let recorded = || self.input.recorded.apps.get(&pair.address);
-        match pair.presence {
-            Presence::Managed { desired, recorded, live } => {
+        match pair.three_way {
+            ThreeWay::Managed { desired, recorded, live } => {
                 self.compare(zone, pair, Some(desired), recorded, live)
             }
-            Presence::RecordedAndLive { recorded, live } => {
+            ThreeWay::RecordedAndLive { recorded, live } => {
                 self.compare(zone, pair, None, recorded, live)
             }
-            Presence::ConfiguredAndLive { desired, live } if pair.recreated => {
+            ThreeWay::ConfiguredAndLive { desired, live } if pair.recreated => {
                 if let Some(recorded) = recorded() {
                     self.compare(zone, pair, Some(desired), recorded, live);
                 }
             }
-            Presence::ConfiguredAndRecorded { desired } => {
+            ThreeWay::ConfiguredAndRecorded { desired } => {
                 self.found.missing.extend(recorded().map(|gone| missing(pair, gone, Some(desired))))
             }
-            Presence::Recorded { recorded } => {
+            ThreeWay::Recorded { recorded } => {
                 self.found.missing.push(missing(pair, recorded, None))
             }
-            Presence::Configured { .. } | Presence::ConfiguredAndLive { .. } => {}
+            ThreeWay::Configured { .. } | ThreeWay::ConfiguredAndLive { .. } => {}
         }
     }
 
     fn compare(
         &mut self,
-        zone: &ZoneRead,
+        zone: &LiveZone,
         pair: &Pair<'a>,
         app: Option<&App>,
         recorded: &Recorded,
         live: &Live,
     ) {
         let desired =
-            app.and_then(|app| self.input.desired.shapes.get(&app.address)).map(|shape| &**shape);
+            app.and_then(|app| self.input.desired.shapes.get(&app.address)).map(|spec| &**spec);
         if app.zip(desired).is_some_and(|(app, desired)| {
-            diff::between(&live.shape, &with_ignored(desired, app, &live.shape)).is_empty()
+            diff::between(&live.spec, &with_ignored(desired, app, &live.spec)).is_empty()
         }) {
             self.as_desired.push(pair.address.clone());
         }
@@ -350,10 +354,10 @@ impl<'a> Search<'a, '_> {
             desired.is_some_and(|desired| desired.effective(delta.field) == delta.before.as_ref())
         };
         let (left_alone, rest): (Vec<Delta>, Vec<Delta>) =
-            diff::between(&live.shape, &recorded.shape())
+            diff::between(&live.spec, &recorded.spec())
                 .into_iter()
                 .partition(|delta| ignored.contains(&delta.field));
-        let (settled, changed): (Vec<Delta>, Vec<Delta>) = rest.into_iter().partition(is_settled);
+        let (accepted, changed): (Vec<Delta>, Vec<Delta>) = rest.into_iter().partition(is_settled);
         let former_id = (recorded.id != live.id).then(|| recorded.id.clone());
         let made = |deltas: &[Delta]| Drifted {
             former_id: former_id.clone(),
@@ -361,18 +365,18 @@ impl<'a> Search<'a, '_> {
             ..self.drifted(zone, pair, app, recorded, live, deltas)
         };
         let (changed_app, ignored_app, settled_app) =
-            (made(&changed), made(&left_alone), made(&settled));
+            (made(&changed), made(&left_alone), made(&accepted));
         let is_changed = !changed.is_empty() || former_id.is_some();
         self.found.unchanged +=
-            usize::from(!is_changed && left_alone.is_empty() && settled.is_empty());
+            usize::from(!is_changed && left_alone.is_empty() && accepted.is_empty());
         self.found.changed.extend(is_changed.then_some(changed_app));
         self.found.ignored.extend((!left_alone.is_empty()).then_some(ignored_app));
-        self.found.settled.extend((!settled.is_empty()).then_some(settled_app));
+        self.found.accepted.extend((!accepted.is_empty()).then_some(settled_app));
     }
 
     fn drifted(
         &self,
-        zone: &ZoneRead,
+        zone: &LiveZone,
         pair: &Pair<'a>,
         app: Option<&App>,
         recorded: &Recorded,
@@ -404,7 +408,7 @@ impl<'a> Search<'a, '_> {
         &self,
         delta: &Delta,
         app: Option<&App>,
-        desired: Option<&Shape>,
+        desired: Option<&Spec>,
         recorded: &Recorded,
     ) -> DriftedField {
         let field = delta.field;
@@ -420,25 +424,25 @@ impl<'a> Search<'a, '_> {
                 before: delta
                     .before
                     .as_ref()
-                    .map(|value| self.showing.side(field, value, changed.as_deref())),
-                after: after.map(|value| self.showing.side(field, value, mask)),
+                    .map(|value| self.view.side(field, value, changed.as_deref())),
+                after: after.map(|value| self.view.side(field, value, mask)),
                 cause: if desired.is_some() && after == delta.after.as_ref() {
-                    Origin::Drift
+                    ChangeCause::Drift
                 } else {
-                    Origin::Both
+                    ChangeCause::Both
                 },
                 source: given.map_or(Source::ApiDefault, |given| given.source),
                 forces_replace: forces && delta.before.is_some(),
-                sealed: [String::new(), String::new()],
+                digest_input: [String::new(), String::new()],
             },
             applied: delta
                 .after
                 .as_ref()
-                .map(|value| self.showing.side(field, value, written.or(mask))),
+                .map(|value| self.view.side(field, value, written.or(mask))),
         }
     }
 
-    fn of_stranger(&mut self, zone: &ZoneRead, live: &Live) {
+    fn add_unmanaged(&mut self, zone: &LiveZone, live: &Live) {
         let wish = self
             .input
             .desired
@@ -449,14 +453,13 @@ impl<'a> Search<'a, '_> {
         if wish == Unmanaged::Ignore {
             return;
         }
-        let text =
-            |field: Field| live.shape.get(field).map(ToString::to_string).unwrap_or_default();
+        let text = |field: Field| live.spec.get(field).map(ToString::to_string).unwrap_or_default();
         let met = self.input.recorded.listed.contains(&live.id)
             || self.input.recorded.released.contains(&live.id);
         let (protocol, dns_name) = (text(Field::Protocol), text(Field::DnsName));
-        let stranger =
-            Stranger { zone: zone.name.clone(), app_id: live.id.clone(), protocol, dns_name };
-        self.found.unmanaged.push(Appearance { stranger, appeared: !met, who: Vec::new() });
+        let unmanaged_app =
+            UnmanagedApp { zone: zone.name.clone(), app_id: live.id.clone(), protocol, dns_name };
+        self.found.unmanaged.push(Appearance { unmanaged_app, appeared: !met, who: Vec::new() });
     }
 }
 

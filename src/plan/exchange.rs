@@ -5,13 +5,16 @@ use std::collections::BTreeMap;
 
 use super::input::Input;
 use super::pair::Pair;
-use super::presence::Presence;
+use super::three_way::ThreeWay;
 use crate::model::{Address, Identity, Live, Recorded};
 
 /// Lets the members of each ring of pairs serve each other's addresses.
 pub(super) fn exchange(input: &Input<'_>, pairs: &mut [Pair<'_>]) {
-    let moving: Vec<(usize, Identity, Identity)> =
-        pairs.iter().enumerate().filter_map(|(index, pair)| of_pair(input, index, pair)).collect();
+    let moving: Vec<(usize, Identity, Identity)> = pairs
+        .iter()
+        .enumerate()
+        .filter_map(|(index, pair)| exchanged_identities(input, index, pair))
+        .collect();
     let serving: BTreeMap<&Identity, usize> =
         moving.iter().map(|(index, now, _)| (now, *index)).collect();
     let next: BTreeMap<usize, usize> = moving
@@ -26,8 +29,8 @@ pub(super) fn exchange(input: &Input<'_>, pairs: &mut [Pair<'_>]) {
     let former: Vec<(&Recorded, &Live, Address)> =
         in_ring.iter().filter_map(|(_, to)| held(&pairs[*to])).collect();
     for ((index, _), (recorded, live, address)) in in_ring.into_iter().zip(former) {
-        if let Presence::Managed { desired, .. } = pairs[index].presence {
-            pairs[index].presence = Presence::Managed { desired, recorded, live };
+        if let ThreeWay::Managed { desired, .. } = pairs[index].three_way {
+            pairs[index].three_way = ThreeWay::Managed { desired, recorded, live };
             pairs[index].from = Some(address);
             pairs[index].exchanged = true;
         }
@@ -35,14 +38,14 @@ pub(super) fn exchange(input: &Input<'_>, pairs: &mut [Pair<'_>]) {
 }
 
 /// The identity that a managed pair has and the one it wants, where they differ.
-fn of_pair(
+fn exchanged_identities(
     input: &Input<'_>,
     index: usize,
     pair: &Pair<'_>,
 ) -> Option<(usize, Identity, Identity)> {
-    let Presence::Managed { live, .. } = pair.presence else { return None };
+    let ThreeWay::Managed { live, .. } = pair.three_way else { return None };
     let wanted = input.desired.shapes.get(&pair.address)?.identity()?;
-    let now = live.shape.identity()?;
+    let now = live.spec.identity()?;
     (now != wanted && pair.from.is_none()).then_some((index, now, wanted))
 }
 
@@ -60,8 +63,8 @@ fn returns(begin: usize, next: &BTreeMap<usize, usize>) -> bool {
 }
 
 fn held<'a>(pair: &Pair<'a>) -> Option<(&'a Recorded, &'a Live, Address)> {
-    match pair.presence {
-        Presence::Managed { recorded, live, .. } => Some((recorded, live, pair.address.clone())),
+    match pair.three_way {
+        ThreeWay::Managed { recorded, live, .. } => Some((recorded, live, pair.address.clone())),
         _ => None,
     }
 }

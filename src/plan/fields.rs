@@ -5,66 +5,68 @@ use std::collections::BTreeMap;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::change::{FieldChange, Origin, Side};
+use super::change::{ChangeCause, FieldChange, Side};
 use super::input::Policy;
 use crate::config::App;
 use crate::diff::{self, Delta};
-use crate::model::{Field, Live, Recorded, Shape, Source, Value};
+use crate::model::{Field, Live, Recorded, Source, Spec, Value};
 
 /// What decides how values are shown.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Showing<'a> {
+pub(super) struct FieldView<'a> {
     pub(super) policy: &'a Policy,
     /// The state's lineage, which keys the hash of a masked value.
     pub(super) lineage: Option<&'a str>,
 }
 
 /// The desired form with the ignored fields as they are live.
-pub(super) fn with_ignored(desired: &Shape, app: &App, live: &Shape) -> Shape {
-    let mut shape = desired.clone();
+pub(super) fn with_ignored(desired: &Spec, app: &App, live: &Spec) -> Spec {
+    let mut spec = desired.clone();
     for field in app.lifecycle.ignore_changes.iter().flat_map(|ignored| &ignored.fields) {
         match live.get(*field) {
-            Some(value) => shape.set(*field, value.clone()),
-            None => shape.remove(*field),
+            Some(value) => spec.set(*field, value.clone()),
+            None => spec.remove(*field),
         }
     }
-    shape
+    spec
 }
 
 /// Who made a field differ: the live value is what was last written, or the desired one is, or neither.
-pub(super) fn cause_of(delta: &Delta, recorded: Option<&Shape>) -> Origin {
-    let Some(recorded) = recorded else { return Origin::Config };
+pub(super) fn cause_of(delta: &Delta, recorded: Option<&Spec>) -> ChangeCause {
+    let Some(recorded) = recorded else { return ChangeCause::Config };
     let written = recorded.effective(delta.field);
     if written == delta.after.as_ref() {
-        Origin::Drift
+        ChangeCause::Drift
     } else if written == delta.before.as_ref() {
-        Origin::Config
+        ChangeCause::Config
     } else {
-        Origin::Both
+        ChangeCause::Both
     }
 }
 
-impl Showing<'_> {
+impl FieldView<'_> {
     /// The fields of an update.
-    pub(super) fn of_deltas(
+    pub(super) fn describe_deltas(
         self,
         deltas: &[Delta],
         app: &App,
         recorded: Option<&Recorded>,
     ) -> Vec<FieldChange> {
-        let written = recorded.map(Recorded::shape);
+        let written = recorded.map(Recorded::spec);
         deltas
             .iter()
-            .map(|delta| self.of_delta(delta, app, recorded, cause_of(delta, written.as_ref())))
+            .map(|delta| {
+                self.describe_delta(delta, app, recorded, cause_of(delta, written.as_ref()))
+            })
             .collect()
     }
 
-    fn of_delta(
+    fn describe_delta(
         self,
         delta: &Delta,
         app: &App,
         recorded: Option<&Recorded>,
-        cause: Origin,
+        cause: ChangeCause,
     ) -> FieldChange {
         let given = app.draft.given.get(&delta.field);
         let mask = given.and_then(|given| given.mask.as_deref());
@@ -86,9 +88,10 @@ impl Showing<'_> {
                 .map(|value| self.side(delta.field, value, changed.as_deref())),
             cause,
             source: given.map_or(Source::ApiDefault, |given| given.source),
-            forces_replace: delta.field.row().change == crate::model::field::Change::ForcesReplace
+            forces_replace: delta.field.row().change
+                == crate::model::field::Mutability::ForcesReplace
                 && delta.before.is_some(),
-            sealed: [
+            digest_input: [
                 self.seal(delta.before.as_ref(), former.or(mask)),
                 self.seal(delta.after.as_ref(), mask),
             ],
@@ -96,19 +99,23 @@ impl Showing<'_> {
     }
 
     /// The fields of a create: what is declared, and what is not the default.
-    pub(super) fn of_create(self, desired: &Shape, app: &App) -> Vec<FieldChange> {
+    pub(super) fn describe_create(self, desired: &Spec, app: &App) -> Vec<FieldChange> {
         let declared = desired.values().map(|(field, value)| Delta {
             field,
             before: None,
             after: Some(value.clone()),
             by_default: false,
         });
-        declared.map(|delta| self.of_delta(&delta, app, None, Origin::Config)).collect()
+        declared.map(|delta| self.describe_delta(&delta, app, None, ChangeCause::Config)).collect()
     }
 
     /// The fields of a delete: the live values that are not the default.
-    pub(super) fn of_delete(self, live: &Live, recorded: Option<&Recorded>) -> Vec<FieldChange> {
-        let set = live.shape.values().filter(|(field, value)| field.row().default != Some(*value));
+    pub(super) fn describe_delete(
+        self,
+        live: &Live,
+        recorded: Option<&Recorded>,
+    ) -> Vec<FieldChange> {
+        let set = live.spec.values().filter(|(field, value)| field.row().default != Some(*value));
         set.map(|(field, value)| {
             let mask =
                 recorded.and_then(|recorded| recorded.masks.get(field.path())).map(String::as_str);
@@ -116,10 +123,10 @@ impl Showing<'_> {
                 field,
                 before: Some(self.side(field, value, mask)),
                 after: None,
-                cause: Origin::Config,
+                cause: ChangeCause::Config,
                 source: Source::App,
                 forces_replace: false,
-                sealed: [self.seal(Some(value), mask), String::new()],
+                digest_input: [self.seal(Some(value), mask), String::new()],
             }
         })
         .collect()
@@ -164,6 +171,6 @@ pub(super) fn masks_of(app: &App) -> BTreeMap<String, String> {
 }
 
 /// The fields in which a recorded form and a desired one differ, for what is only written down.
-pub(super) fn is_written_down(recorded: &Recorded, desired: &Shape) -> bool {
-    diff::between(&recorded.shape(), desired).is_empty()
+pub(super) fn is_written_down(recorded: &Recorded, desired: &Spec) -> bool {
+    diff::between(&recorded.spec(), desired).is_empty()
 }

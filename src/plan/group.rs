@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::body;
-use super::change::{Action, Call, Change, Reason, Record, Step, Work};
+use super::change::{Action, Call, Change, Reason, StateEffect, Step, Work};
 use super::guard;
-use super::input::{Input, ZoneRead};
+use super::input::{Input, LiveZone};
 use crate::finding::Finding;
-use crate::model::{Address, AppId, Field, Former, Hostname, Impact, Live, Shape};
+use crate::model::{Address, AppId, Backup, Field, Hostname, Impact, Live, Spec};
 
 /// Applications that are replaced together; one that is alone on its hostname is a group of one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,7 +31,7 @@ pub(super) struct Formed {
 
 /// A hostname of a zone with what is live on it.
 struct Host<'a> {
-    zone: &'a ZoneRead,
+    zone: &'a LiveZone,
     hostname: &'a Hostname,
     live: BTreeMap<&'a AppId, &'a Live>,
 }
@@ -85,11 +85,11 @@ fn is_of(group: &Group, change: &Change) -> bool {
     group.members.contains(&change.address) || (beside && change.fields.iter().any(on_hostname))
 }
 
-fn hosts(zones: &[ZoneRead]) -> Vec<Host<'_>> {
+fn hosts(zones: &[LiveZone]) -> Vec<Host<'_>> {
     let mut hosts: BTreeMap<(&str, &Hostname), Host<'_>> = BTreeMap::new();
     for zone in zones {
         for live in &zone.apps {
-            let Some(hostname) = live.shape.hostname() else { continue };
+            let Some(hostname) = live.spec.hostname() else { continue };
             let host = hosts.entry((&zone.name, hostname)).or_insert_with(|| Host {
                 zone,
                 hostname,
@@ -145,14 +145,14 @@ impl Host<'_> {
     ) -> Option<Change> {
         let app = input.desired.configuration.apps().find(|app| app.address == change.address)?;
         let (id, live) = change.app_id.as_ref().and_then(|id| Some((id, *self.live.get(id)?)))?;
-        let Record::Keep(template) = &change.record else { return None };
+        let StateEffect::Keep(template) = &change.record else { return None };
         if !app.lifecycle.replace.is_allowed(input.policy.today) {
             return None;
         }
         let recorded = input.recorded.apps.get(change.from.as_ref().unwrap_or(&change.address));
         let work = Work::Replace {
             id: id.clone(),
-            body: body::of_create(&template.fields, self.zone.tier),
+            body: body::create_body(&template.fields, self.zone.tier),
             former: Box::new(former_of(self.zone, live, recorded)),
         };
         let replaced = Change {
@@ -178,12 +178,12 @@ impl Host<'_> {
         let leaving: BTreeSet<&AppId> =
             changes.iter().filter(leaves).filter_map(|change| change.app_id.as_ref()).collect();
         let becomes = members.iter().find_map(|index| match &changes[*index].record {
-            Record::Keep(template) if template.fields.hostname() == Some(self.hostname) => {
+            StateEffect::Keep(template) if template.fields.hostname() == Some(self.hostname) => {
                 Some(&template.fields)
             }
             _ => None,
         })?;
-        let disagrees = |live: &&&Live| !leaving.contains(&live.id) && !agree(&live.shape, becomes);
+        let disagrees = |live: &&&Live| !leaving.contains(&live.id) && !agree(&live.spec, becomes);
         let staying: Vec<String> =
             self.live.values().filter(disagrees).map(|live| self.name_of(live, changes)).collect();
         if staying.is_empty() {
@@ -213,9 +213,9 @@ impl Host<'_> {
 }
 
 /// Whether two applications can be on one hostname.
-fn agree(one: &Shape, other: &Shape) -> bool {
-    let ips = |shape: &Shape| shape.get(Field::EdgeIpsIps).cloned();
-    one.word(Field::DnsType) == other.word(Field::DnsType) && ips(one) == ips(other)
+fn agree(one: &Spec, other: &Spec) -> bool {
+    let ips = |spec: &Spec| spec.get(Field::EdgeIpsIps).cloned();
+    one.keyword(Field::DnsType) == other.keyword(Field::DnsType) && ips(one) == ips(other)
 }
 
 fn not_allowed(hostname: &Hostname, addresses: &[Address]) -> Finding {
@@ -234,7 +234,7 @@ fn not_allowed(hostname: &Hostname, addresses: &[Address]) -> Finding {
 }
 
 /// What the application of a change is before it is replaced.
-pub(super) fn former(input: &Input<'_>, change: &Change) -> Option<Former> {
+pub(super) fn former(input: &Input<'_>, change: &Change) -> Option<Backup> {
     let zone = input.live.iter().find(|zone| zone.id == change.zone_id)?;
     let live = zone.apps.iter().find(|live| Some(&live.id) == change.app_id.as_ref())?;
     Some(former_of(
@@ -246,11 +246,11 @@ pub(super) fn former(input: &Input<'_>, change: &Change) -> Option<Former> {
 
 /// The same of a live application that is at hand.
 pub(super) fn former_of(
-    zone: &ZoneRead,
+    zone: &LiveZone,
     live: &Live,
     recorded: Option<&crate::model::Recorded>,
-) -> Former {
-    Former {
+) -> Backup {
+    Backup {
         zone_id: zone.id.clone(),
         body: body::as_found(live, zone.tier),
         recorded: recorded.cloned().map(Box::new),

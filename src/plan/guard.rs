@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Action, Change, Reason};
-use super::fields::Showing;
-use super::input::{Allowance, Condition, Input, ZoneRead};
+use super::fields::FieldView;
+use super::input::{Allowance, Condition, Input, LiveZone};
 use crate::config::App;
 use crate::diff::Delta;
 use crate::finding::{Finding, Place};
@@ -15,21 +15,21 @@ use crate::model::{Address, Impact, Live, Protect, Recorded};
 const SHARE_FROM: usize = 4;
 
 /// The refusals of a plan as a whole.
-pub(super) fn of_plan(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
-    let mut refusals = of_counts(input, changes);
+pub(super) fn check_plan(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
+    let mut refusals = check_counts(input, changes);
     if is_emptied(input) && !input.policy.destroy {
         // Every zone and file is lost then, which is one question and not one for each of them.
-        refusals.extend(of_empty(input));
+        refusals.extend(check_empty(input));
     } else if !input.policy.destroy {
-        refusals.extend(of_lost_zones(input, changes));
-        refusals.extend(of_lost_files(input, changes));
+        refusals.extend(check_lost_zones(input, changes));
+        refusals.extend(check_lost_files(input, changes));
     }
-    refusals.extend(of_no_state(input, changes));
-    refusals.extend(input.live.iter().filter_map(|zone| of_vanished(input, zone, changes)));
+    refusals.extend(check_no_state(input, changes));
+    refusals.extend(input.live.iter().filter_map(|zone| check_vanished(input, zone, changes)));
     refusals
 }
 
-fn of_counts(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
+fn check_counts(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
     let limits = input.policy.limits;
     let count = |action: Action| changes.iter().filter(|change| change.action == action).count();
     let deletes = count(Action::Delete);
@@ -43,13 +43,13 @@ fn of_counts(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
     .map(|(what, count, most)| over_limit(what, count, most))
     .collect();
     if deletes <= limits.max_deletes as usize {
-        refusals.extend(of_shares(input, changes));
+        refusals.extend(check_shares(input, changes));
     }
     refusals
 }
 
 /// Deletes in percent of what is recorded, overall and by zone.
-fn of_shares(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
+fn check_shares(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
     let percent = input.policy.limits.max_delete_percent as usize;
     let mut groups: BTreeMap<Option<&str>, (usize, usize)> = BTreeMap::new();
     for address in input.recorded.apps.keys() {
@@ -96,7 +96,7 @@ fn over_share(zone: Option<&str>, deletes: usize, all: usize, percent: usize) ->
 }
 
 /// A configuration without any application, where some are recorded.
-fn of_empty(input: &Input<'_>) -> Option<Finding> {
+fn check_empty(input: &Input<'_>) -> Option<Finding> {
     (!input.policy.allowances.contains(&Allowance::Empty)).then(|| {
         let count = input.recorded.apps.len();
         let summary = format!("the configuration has no application, and {count} {} recorded", if count == 1 { "is" } else { "are" });
@@ -106,7 +106,7 @@ fn of_empty(input: &Input<'_>) -> Option<Finding> {
 }
 
 /// Creates in a pipeline that has no state although it keeps it in a folder, which a fresh checkout does not bring along.
-fn of_no_state(input: &Input<'_>, changes: &[Change]) -> Option<Finding> {
+fn check_no_state(input: &Input<'_>, changes: &[Change]) -> Option<Finding> {
     let creates = changes.iter().filter(|change| change.action == Action::Create).count();
     let missing = input.policy.expects_state
         && input.recorded.condition == Condition::Absent
@@ -137,7 +137,7 @@ fn is_unasked_delete(change: &Change) -> bool {
 }
 
 /// Zones that lose all their applications.
-fn of_lost_zones(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
+fn check_lost_zones(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
     let configuration = input.desired.configuration;
     let losing: BTreeSet<&str> = changes
         .iter()
@@ -157,7 +157,7 @@ fn of_lost_zones(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
 }
 
 /// Files that lose all their applications, most of all those that were not read.
-fn of_lost_files(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
+fn check_lost_files(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
     let mut lost: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let filled: BTreeSet<&str> =
         input.desired.configuration.apps().map(|app| app.file.as_str()).collect();
@@ -184,7 +184,7 @@ fn of_lost_files(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
 }
 
 /// More than half of a zone's recorded applications are gone at once.
-fn of_vanished(input: &Input<'_>, zone: &ZoneRead, changes: &[Change]) -> Option<Finding> {
+fn check_vanished(input: &Input<'_>, zone: &LiveZone, changes: &[Change]) -> Option<Finding> {
     let recorded = input.recorded.apps.keys().filter(|address| address.zone == zone.name).count();
     let gone = |change: &&Change| {
         let forgotten =
@@ -239,12 +239,12 @@ pub(super) fn adoption_differs(
     app: &App,
     deltas: &[Delta],
     live: &Live,
-    showing: Showing<'_>,
+    view: FieldView<'_>,
 ) -> Finding {
     let summary = format!(
         "a live application {} with this hostname and protocol has other values: {}",
         live.id,
-        listed(app, deltas, showing)
+        listed(app, deltas, view)
     );
     let why = "nobody has said that it may be taken over, and doing so would overwrite what somebody else has set";
     let fix = format!(
@@ -255,11 +255,7 @@ pub(super) fn adoption_differs(
 }
 
 /// Live values of a freshly adopted application that the API's defaults would reset.
-pub(super) fn adoption_resets(
-    app: &App,
-    deltas: &[Delta],
-    showing: Showing<'_>,
-) -> Option<Finding> {
+pub(super) fn adoption_resets(app: &App, deltas: &[Delta], view: FieldView<'_>) -> Option<Finding> {
     let resets: Vec<Delta> =
         deltas.iter().filter(|delta| delta.by_default || delta.after.is_none()).cloned().collect();
     if resets.is_empty() {
@@ -271,10 +267,8 @@ pub(super) fn adoption_resets(
             Some(format!("{}: {}", delta.field.path(), delta.before.as_ref()?.to_json()))
         })
         .collect();
-    let summary = format!(
-        "values that are not in the file would be reset: {}",
-        listed(app, &resets, showing)
-    );
+    let summary =
+        format!("values that are not in the file would be reset: {}", listed(app, &resets, view));
     let why = "the application was taken over and never applied since, so what the file leaves out was hardly meant to be reset";
     let fix = format!("add to the application: {}", lines.join(", "));
     Some(
@@ -285,8 +279,8 @@ pub(super) fn adoption_resets(
 }
 
 /// Drift where the configuration refuses it.
-pub(super) fn drift_refused(app: &App, held: &[Delta], showing: Showing<'_>) -> Finding {
-    let summary = format!("it was changed outside: {}", listed(app, held, showing));
+pub(super) fn drift_refused(app: &App, held: &[Delta], view: FieldView<'_>) -> Finding {
+    let summary = format!("it was changed outside: {}", listed(app, held, view));
     let fix = "take the values over into the configuration, set them back by hand, or set `on_drift: repair`";
     Finding::error(
         "drift-refused",
@@ -299,9 +293,8 @@ pub(super) fn drift_refused(app: &App, held: &[Delta], showing: Showing<'_>) -> 
 }
 
 /// Drift where the configuration leaves it alone.
-pub(super) fn drift_held(app: &App, held: &[Delta], showing: Showing<'_>) -> Finding {
-    let summary =
-        format!("it was changed outside and is left alone: {}", listed(app, held, showing));
+pub(super) fn drift_held(app: &App, held: &[Delta], view: FieldView<'_>) -> Finding {
+    let summary = format!("it was changed outside and is left alone: {}", listed(app, held, view));
     let fix = "take the values over into the configuration, or set `on_drift: repair`";
     Finding::warning(
         "drift-held",
@@ -314,11 +307,11 @@ pub(super) fn drift_held(app: &App, held: &[Delta], showing: Showing<'_>) -> Fin
 }
 
 /// `tls: strict → off, …` with masks.
-fn listed(app: &App, deltas: &[Delta], showing: Showing<'_>) -> String {
+fn listed(app: &App, deltas: &[Delta], view: FieldView<'_>) -> String {
     let side = |side: Option<super::change::Side>| {
         side.map_or_else(|| "nothing".to_owned(), |side| side.text)
     };
-    let fields = showing.of_deltas(deltas, app, None);
+    let fields = view.describe_deltas(deltas, app, None);
     let texts: Vec<String> = fields
         .into_iter()
         .map(|change| {
@@ -329,11 +322,11 @@ fn listed(app: &App, deltas: &[Delta], showing: Showing<'_>) -> String {
 }
 
 /// Deletions are held back while there is no state that is known to be true.
-pub(super) fn may_delete_strangers(input: &Input<'_>, zone: &str) -> bool {
+pub(super) fn may_delete_unmanaged(input: &Input<'_>, zone: &str) -> bool {
     input.recorded.condition == Condition::Read && input.recorded.zones.contains_key(zone)
 }
 
-/// The address under which a stranger is shown.
-pub(super) fn stranger_address(zone: &str, live: &Live) -> Address {
-    Address::of_unmanaged(zone, &live.id)
+/// The address under which a unmanaged_app is shown.
+pub(super) fn unmanaged_address(zone: &str, live: &Live) -> Address {
+    Address::for_unmanaged(zone, &live.id)
 }

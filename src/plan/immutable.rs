@@ -5,7 +5,7 @@ use crate::codes::{self, Scope};
 use crate::config::App;
 use crate::diff;
 use crate::finding::Finding;
-use crate::model::field::Change;
+use crate::model::field::Mutability;
 use crate::model::{Field, Live, Peer, Peers, View};
 use crate::validate;
 
@@ -17,21 +17,22 @@ pub(super) fn findings(input: &Input<'_>, app: &App, live: &Live) -> Vec<Finding
     };
     let who = app.address.to_string();
     let neighbours = neighbours(input, app);
-    let peers = Peers::of(neighbours.iter().filter_map(|other| {
-        Peer::of_draft(other.address.to_string(), &other.address.zone, &other.draft)
+    let peers = Peers::new(neighbours.iter().filter_map(|other| {
+        Peer::from_draft(other.address.to_string(), &other.address.zone, &other.draft)
     }));
     let view = View {
         who: &who,
         app: &app.draft,
-        live: Some(&live.shape),
+        live: Some(&live.spec),
         zone,
         zones: &zones,
         peers: &peers,
         facts: None,
     };
     let of_change =
-        codes::check(&view).into_iter().filter(|fault| fault.cause.scope == Scope::Change);
-    let mut findings: Vec<Finding> = of_change.map(|fault| fault.into_finding(&who)).collect();
+        codes::check(&view).into_iter().filter(|violation| violation.cause.scope == Scope::Change);
+    let mut findings: Vec<Finding> =
+        of_change.map(|violation| violation.into_finding(&who)).collect();
     if findings.is_empty() {
         findings.push(general(app, live));
     }
@@ -67,14 +68,14 @@ fn name_neighbours(finding: &mut Finding, neighbours: &[&App]) {
 }
 
 fn general(app: &App, live: &Live) -> Finding {
-    let shape = crate::model::Shape::of(
+    let spec = crate::model::Spec::new(
         app.draft.given.iter().map(|(field, given)| (*field, given.value.clone())),
     );
-    let deltas = diff::between(&live.shape, &shape);
+    let deltas = diff::between(&live.spec, &spec);
     let field = deltas
         .iter()
         .map(|delta| delta.field)
-        .find(|field| field.row().change == Change::ForcesReplace)
+        .find(|field| field.row().change == Mutability::ForcesReplace)
         .unwrap_or(Field::DnsType);
     let why = "Cloudflare cannot change this field on an existing application";
     let fix = "set it back, or allow a delete and a create, which is an outage, with `lifecycle: {replace: allow}`";

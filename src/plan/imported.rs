@@ -2,19 +2,19 @@
 
 use super::change::{Action, Change, Work};
 use super::fields::masks_of;
-use super::input::{Input, ZoneRead};
+use super::input::{Input, LiveZone};
 use super::pair;
 use crate::config::App;
-use crate::model::{Address, AppId, Live, Provenance, Recorded, Shape, Value, ZoneId};
+use crate::model::{Address, AppId, Live, Provenance, Recorded, Spec, Value, ZoneId};
 
 /// What is written down of an application that is imported: its live values, not confirmed by any apply.
 pub fn imported(app: &App, zone: &ZoneId, live: &Live) -> Recorded {
-    let readable = live.shape.values().filter(|(_, value)| !matches!(value, Value::Unread(_)));
+    let readable = live.spec.values().filter(|(_, value)| !matches!(value, Value::Unread(_)));
     Recorded {
         id: live.id.clone(),
         zone_id: zone.clone(),
         file: app.file.clone(),
-        fields: Shape::of(readable.map(|(field, value)| (field, value.clone()))).to_json(),
+        fields: Spec::new(readable.map(|(field, value)| (field, value.clone()))).to_json(),
         labels: app.labels.clone(),
         note: app.note.clone(),
         masks: masks_of(app),
@@ -26,10 +26,10 @@ pub fn imported(app: &App, zone: &ZoneId, live: &Live) -> Recorded {
 }
 
 /// The live applications of each zone that neither the configuration nor the state has.
-pub fn uncovered<'a>(input: &Input<'a>) -> Vec<(&'a ZoneRead, Vec<&'a Live>)> {
-    let of_zone = |zone: &'a ZoneRead| {
+pub fn uncovered<'a>(input: &Input<'a>) -> Vec<(&'a LiveZone, Vec<&'a Live>)> {
+    let of_zone = |zone: &'a LiveZone| {
         let pairs = pair::pair(input, zone);
-        (zone, pair::strangers(zone, &pairs.pairs, &input.recorded.apps))
+        (zone, pair::unmanaged_apps(zone, &pairs.pairs, &input.recorded.apps))
     };
     input.live.iter().map(of_zone).collect()
 }

@@ -8,8 +8,8 @@ use jiff::civil::Date;
 use super::select::Selection;
 use crate::config::Limits;
 use crate::finding::Finding;
-use crate::model::facts::Lesson;
-use crate::model::{AccountId, Address, AppId, Facts, Former, Live, Recorded, Tier, ZoneId};
+use crate::model::facts::CachedRefusal;
+use crate::model::{AccountId, Address, AppId, Backup, Facts, Live, Recorded, Tier, ZoneId};
 use crate::validate::Validated;
 
 /// What a plan is made from.
@@ -20,7 +20,7 @@ pub struct Input<'a> {
     /// The state.
     pub recorded: &'a Remembered,
     /// The zones that were read, whole.
-    pub live: &'a [ZoneRead],
+    pub live: &'a [LiveZone],
     /// The zones that were not.
     pub unread: &'a [Unread],
     /// How to go about it.
@@ -55,16 +55,16 @@ pub struct Remembered {
     /// Applications that were released and must not be deleted as unmanaged.
     pub released: BTreeSet<AppId>,
     /// Applications that were deleted for a replacement that did not come about, as they were.
-    pub lost: BTreeMap<Address, Former>,
+    pub lost: BTreeMap<Address, Backup>,
     /// Applications that an earlier apply has listed as unmanaged.
     pub listed: BTreeSet<AppId>,
     /// Refusals that the API taught something by.
-    pub learned: Vec<Lesson>,
+    pub learned: Vec<CachedRefusal>,
 }
 
 /// A zone that was read whole.
 #[derive(Debug, Clone)]
-pub struct ZoneRead {
+pub struct LiveZone {
     /// Its name.
     pub name: String,
     /// Its id.
@@ -125,7 +125,7 @@ pub struct Policy {
     /// Whether a state is expected, so that its absence is more likely a loss than a beginning: in a pipeline with a state in a folder.
     pub expects_state: bool,
     /// Whether refusals that the state remembers are heeded.
-    pub heed_learned: bool,
+    pub use_refusal_cache: bool,
 }
 
 impl Policy {
@@ -141,7 +141,7 @@ impl Policy {
             redact_origins: false,
             simulated: false,
             expects_state: false,
-            heed_learned: true,
+            use_refusal_cache: true,
         }
     }
 }

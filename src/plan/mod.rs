@@ -19,37 +19,37 @@ pub mod needs;
 mod order;
 mod pair;
 mod preflight;
-mod presence;
+pub mod recover;
 mod refresh;
 pub mod restore;
 pub mod saved;
 mod select;
-pub mod settle;
 mod slots;
 mod stored;
+mod three_way;
 
 pub use change::{
-    Action, Call, Change, FieldChange, Origin, Plan, Reason, Record, Refusals, Selected, Side,
-    Step, Stranger, Summary, Template, Verdict, Work,
+    Action, Call, Change, ChangeCause, FieldChange, Plan, Reason, Refusals, Selected, Side,
+    StateEffect, Step, Summary, Template, UnmanagedApp, Verdict, Work,
 };
-pub use drift::{Appearance, Deed, Drift, Drifted, DriftedField, Missing, drift};
+pub use drift::{Appearance, AuditEvent, Drift, Drifted, DriftedField, Missing, drift};
 pub use group::Group;
 pub use imported::{Matched, imported, matches, uncovered};
-pub use input::{Allowance, Condition, Input, Policy, Remembered, Unread, ZoneRead};
+pub use input::{Allowance, Condition, Input, LiveZone, Policy, Remembered, Unread};
 pub use select::{Pattern, Selection};
 
 use crate::config::Unmanaged;
 use crate::finding::{Finding, Severity, in_order};
 use crate::model::{Address, Field, Impact, Live};
 use decide::{Decider, Decisions};
-use fields::Showing;
+use fields::FieldView;
 
 /// Plans.
 pub fn plan(input: &Input<'_>) -> Plan {
     let mut made = Decisions::default();
     let mut unmanaged = Vec::new();
     for zone in input.live {
-        of_zone(input, zone, &mut made, &mut unmanaged);
+        plan_zone(input, zone, &mut made, &mut unmanaged);
     }
     made.changes.sort_by(|a, b| a.address.cmp(&b.address));
     made.findings.extend(restore::offers(input));
@@ -66,22 +66,22 @@ pub fn plan(input: &Input<'_>) -> Plan {
     made.refusals.extend(refusals);
     preflight::look(input, &mut made);
     if !input.policy.refresh_only {
-        made.refusals.extend(guard::of_plan(input, &made.changes));
+        made.refusals.extend(guard::check_plan(input, &made.changes));
     }
     let mut plan = Plan { groups: formed.groups, ..finish(input, made, steps, unmanaged) };
     if let Some(selection) = &input.policy.selection {
         select::select(&mut plan, selection);
         plan.summary = summary(&plan.changes, plan.summary.unchanged, plan.summary.unmanaged);
-        plan.digest = digest::of(&plan.changes);
+        plan.digest = digest::compute(&plan.changes);
     }
     plan
 }
 
-fn of_zone(
+fn plan_zone(
     input: &Input<'_>,
-    zone: &ZoneRead,
+    zone: &LiveZone,
     made: &mut Decisions,
-    unmanaged: &mut Vec<Stranger>,
+    unmanaged: &mut Vec<UnmanagedApp>,
 ) {
     if let Some(finding) = state_of_another_zone(input, zone) {
         made.findings.push(finding);
@@ -89,22 +89,22 @@ fn of_zone(
     }
     let pairs = pair::pair(input, zone);
     made.findings.extend(pairs.findings);
-    let showing = Showing { policy: input.policy, lineage: input.recorded.lineage.as_deref() };
-    let mut decider = Decider { input, zone, showing, made: std::mem::take(made) };
+    let view = FieldView { policy: input.policy, lineage: input.recorded.lineage.as_deref() };
+    let mut decider = Decider { input, zone, view, made: std::mem::take(made) };
     for pair in &pairs.pairs {
         decider.decide(pair);
     }
-    for live in pair::strangers(zone, &pairs.pairs, &input.recorded.apps) {
-        of_stranger(&mut decider, live, unmanaged);
+    for live in pair::unmanaged_apps(zone, &pairs.pairs, &input.recorded.apps) {
+        decide_unmanaged(&mut decider, live, unmanaged);
     }
-    for live in pairs.pairs.iter().filter_map(|pair| pair.presence.live()) {
+    for live in pairs.pairs.iter().filter_map(|pair| pair.three_way.live()) {
         decider.made.findings.extend(unread_values(zone, live));
     }
     *made = decider.made;
 }
 
 /// A live application that the configuration does not have: not mentioned, shown, or deleted.
-fn of_stranger(decider: &mut Decider<'_, '_>, live: &Live, unmanaged: &mut Vec<Stranger>) {
+fn decide_unmanaged(decider: &mut Decider<'_, '_>, live: &Live, unmanaged: &mut Vec<UnmanagedApp>) {
     let (input, zone) = (decider.input, decider.zone);
     if input.policy.destroy {
         return;
@@ -119,15 +119,15 @@ fn of_stranger(decider: &mut Decider<'_, '_>, live: &Live, unmanaged: &mut Vec<S
     if wish == Unmanaged::Ignore {
         return;
     }
-    let text = |field: Field| live.shape.get(field).map(ToString::to_string).unwrap_or_default();
+    let text = |field: Field| live.spec.get(field).map(ToString::to_string).unwrap_or_default();
     let known =
         input.recorded.listed.contains(&live.id) && !input.recorded.released.contains(&live.id);
     if wish == Unmanaged::Report
         || partial
         || !known
-        || !guard::may_delete_strangers(input, &zone.name)
+        || !guard::may_delete_unmanaged(input, &zone.name)
     {
-        unmanaged.push(Stranger {
+        unmanaged.push(UnmanagedApp {
             zone: zone.name.clone(),
             app_id: live.id.clone(),
             protocol: text(Field::Protocol),
@@ -136,7 +136,7 @@ fn of_stranger(decider: &mut Decider<'_, '_>, live: &Live, unmanaged: &mut Vec<S
         return;
     }
     decider.made.changes.push(Change {
-        address: guard::stranger_address(&zone.name, live),
+        address: guard::unmanaged_address(&zone.name, live),
         zone_id: zone.id.clone(),
         app_id: Some(live.id.clone()),
         action: Action::Delete,
@@ -145,16 +145,16 @@ fn of_stranger(decider: &mut Decider<'_, '_>, live: &Live, unmanaged: &mut Vec<S
         labels: Default::default(),
         from: None,
         vacates: false,
-        fields: decider.showing.of_delete(live, None),
+        fields: decider.view.describe_delete(live, None),
         work: Work::Delete { id: live.id.clone() },
-        record: Record::Nothing,
+        record: StateEffect::Nothing,
         refusals: Refusals::default(),
         expects: Some(live.canonical()),
     });
 }
 
 /// A state whose applications were written to another zone of this name: nothing can be said about them, so nothing is done.
-fn state_of_another_zone(input: &Input<'_>, zone: &ZoneRead) -> Option<Finding> {
+fn state_of_another_zone(input: &Input<'_>, zone: &LiveZone) -> Option<Finding> {
     let (address, recorded) = input
         .recorded
         .apps
@@ -175,8 +175,8 @@ fn state_of_another_zone(input: &Input<'_>, zone: &ZoneRead) -> Option<Finding> 
 }
 
 /// Warnings about live values that this version cannot read; they are kept as they are.
-fn unread_values(zone: &ZoneRead, live: &Live) -> Vec<Finding> {
-    let who = Address::of_unmanaged(&zone.name, &live.id);
+fn unread_values(zone: &LiveZone, live: &Live) -> Vec<Finding> {
+    let who = Address::for_unmanaged(&zone.name, &live.id);
     live.unread()
         .map(|(field, text)| {
             let why = "the API has changed, or the value is older than any that is documented; it is kept as it is";
@@ -186,7 +186,12 @@ fn unread_values(zone: &ZoneRead, live: &Live) -> Vec<Finding> {
         .collect()
 }
 
-fn finish(input: &Input<'_>, made: Decisions, steps: Vec<Step>, unmanaged: Vec<Stranger>) -> Plan {
+fn finish(
+    input: &Input<'_>,
+    made: Decisions,
+    steps: Vec<Step>,
+    unmanaged: Vec<UnmanagedApp>,
+) -> Plan {
     let guarded = made.refusals.iter().any(Finding::is_error);
     let nothing_sent = |change: &&Change| change.work == Work::Nothing;
     let as_live: Vec<Address> = made
@@ -210,7 +215,7 @@ fn finish(input: &Input<'_>, made: Decisions, steps: Vec<Step>, unmanaged: Vec<S
         Verdict { unread: input.unread.iter().any(|unread| unread.failed), errors, guarded };
     Plan {
         summary: summary(&made.changes, made.unchanged.len(), unmanaged.len()),
-        digest: digest::of(&made.changes),
+        digest: digest::compute(&made.changes),
         changes: made.changes,
         steps,
         groups: Vec::new(),
@@ -254,7 +259,7 @@ fn summary(changes: &[Change], unchanged: usize, unmanaged: usize) -> Summary {
         };
         *count += 1;
         summary.drifted +=
-            usize::from(change.fields.iter().any(|field| field.cause != Origin::Config));
+            usize::from(change.fields.iter().any(|field| field.cause != ChangeCause::Config));
     }
     summary
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::change::{Change, Plan, Work};
 use super::input::Input;
 use crate::config::App;
-use crate::model::{AccountId, Address, Field, Hostname, Value, Word, ZoneId};
+use crate::model::{AccountId, Address, Field, Hostname, Keyword, Value, ZoneId};
 
 /// Up to how many names of a zone the DNS records are asked for name by name; beyond it one list of all is fewer calls.
 const NAMES: usize = 20;
@@ -118,8 +118,8 @@ impl Needs {
     }
 
     fn add_account(&mut self, account: AccountId, change: &Change, app: &App) {
-        let is_static =
-            app.draft.word(Field::EdgeIpsType) == Some(Word::Static) && touches(change, "edge_ips");
+        let is_static = app.draft.keyword(Field::EdgeIpsType) == Some(Keyword::Static)
+            && touches(change, "edge_ips");
         let network = match app.draft.get(Field::VirtualNetworkId) {
             Some(Value::Text(id))
                 if touches(change, "virtual_network_id") || touches(change, "origin_direct") =>

@@ -71,13 +71,13 @@ fn calls(input: &Input<'_>, change: &Change, live: &BTreeMap<&AppId, &Live>) -> 
         .app_id
         .as_ref()
         .and_then(|id| live.get(id))
-        .map(|live| slots::held(zone, tier, &live.shape))
+        .map(|live| slots::held(zone, tier, &live.spec))
         .unwrap_or_default();
     let then = input
         .desired
         .shapes
         .get(&change.address)
-        .map(|shape| slots::held(zone, tier, shape))
+        .map(|spec| slots::held(zone, tier, spec))
         .unwrap_or_default();
     let (freed, taken) = (
         Slots { frees: now.clone(), ..Slots::default() },
@@ -85,7 +85,7 @@ fn calls(input: &Input<'_>, change: &Change, live: &BTreeMap<&AppId, &Live>) -> 
     );
     match change.work {
         Work::Create { .. } => vec![(Call::Create, taken)],
-        Work::Update { .. } => vec![(Call::Update, Slots::of_update(&now, &then))],
+        Work::Update { .. } => vec![(Call::Update, Slots::for_update(&now, &then))],
         Work::Replace { .. } => vec![(Call::Delete, freed), (Call::Create, taken)],
         Work::Delete { .. } => vec![(Call::Delete, freed)],
         Work::Nothing => vec![(Call::Nothing, Slots::default())],
@@ -115,7 +115,7 @@ fn replace(input: &Input<'_>, change: &mut Change) -> Option<Finding> {
     let former = Box::new(group::former(input, change)?);
     change.work = Work::Replace {
         id: id.clone(),
-        body: body::of_create(desired, tier(input, &change.address.zone)),
+        body: body::create_body(desired, tier(input, &change.address.zone)),
         former,
     };
     (change.action, change.reason, change.impact) =

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::exchange::exchange;
-use super::input::{Input, ZoneRead};
-use super::presence::Presence;
+use super::input::{Input, LiveZone};
+use super::three_way::ThreeWay;
 use crate::config::App;
 use crate::finding::Finding;
 use crate::model::{Address, AppId, Identity, Live, Recorded};
@@ -13,7 +13,7 @@ use crate::model::{Address, AppId, Identity, Live, Recorded};
 #[derive(Debug)]
 pub(super) struct Pair<'a> {
     pub(super) address: Address,
-    pub(super) presence: Presence<'a>,
+    pub(super) three_way: ThreeWay<'a>,
     /// The address under which the application is recorded, when it is another one.
     pub(super) from: Option<Address>,
     /// Whether it serves the address of another member of an exchange, whose record stays.
@@ -30,7 +30,7 @@ pub(super) struct Pairs<'a> {
 }
 
 /// What is known of one zone while it is paired.
-struct Zone<'a> {
+struct Pairing<'a> {
     desired: BTreeMap<&'a Address, &'a App>,
     recorded: BTreeMap<&'a Address, &'a Recorded>,
     live: BTreeMap<&'a AppId, &'a Live>,
@@ -41,8 +41,8 @@ struct Zone<'a> {
 }
 
 /// Pairs what is desired, recorded and live in a zone.
-pub(super) fn pair<'a>(input: &Input<'a>, zone: &'a ZoneRead) -> Pairs<'a> {
-    let mut state = Zone::of(input, zone);
+pub(super) fn pair<'a>(input: &Input<'a>, zone: &'a LiveZone) -> Pairs<'a> {
+    let mut state = Pairing::new(input, zone);
     let mut pairs = Pairs::default();
     let desired: Vec<(&Address, &App)> =
         state.desired.iter().map(|(address, app)| (*address, *app)).collect();
@@ -50,7 +50,7 @@ pub(super) fn pair<'a>(input: &Input<'a>, zone: &'a ZoneRead) -> Pairs<'a> {
     for (address, app) in desired {
         match state.claim_by_id(input, address) {
             Some((from, recorded, live)) => {
-                pairs.push(address, Presence::Managed { desired: app, recorded, live }, from)
+                pairs.push(address, ThreeWay::Managed { desired: app, recorded, live }, from)
             }
             None => waiting.push((address, app)),
         }
@@ -65,10 +65,10 @@ pub(super) fn pair<'a>(input: &Input<'a>, zone: &'a ZoneRead) -> Pairs<'a> {
 }
 
 impl<'a> Pairs<'a> {
-    fn push(&mut self, address: &Address, presence: Presence<'a>, from: Option<Address>) {
+    fn push(&mut self, address: &Address, three_way: ThreeWay<'a>, from: Option<Address>) {
         self.pairs.push(Pair {
             address: address.clone(),
-            presence,
+            three_way,
             from,
             exchanged: false,
             recreated: false,
@@ -76,18 +76,18 @@ impl<'a> Pairs<'a> {
     }
 }
 
-impl<'a> Zone<'a> {
-    fn of(input: &Input<'a>, zone: &'a ZoneRead) -> Self {
+impl<'a> Pairing<'a> {
+    fn new(input: &Input<'a>, zone: &'a LiveZone) -> Self {
         let configured =
             input.desired.configuration.zones.get(&zone.name).filter(|_| !input.policy.destroy);
         let mut by_identity: BTreeMap<Identity, Vec<&AppId>> = BTreeMap::new();
         for live in &zone.apps {
-            if let Some(identity) = live.shape.identity() {
+            if let Some(identity) = live.spec.identity() {
                 by_identity.entry(identity).or_default().push(&live.id);
             }
         }
         by_identity.values_mut().for_each(|ids| ids.sort());
-        Zone {
+        Pairing {
             desired: configured
                 .into_iter()
                 .flat_map(|zone| zone.apps.values())
@@ -141,7 +141,7 @@ impl<'a> Zone<'a> {
         pairs: &mut Pairs<'a>,
     ) {
         let recorded = self.recorded.get(address).copied();
-        let identity = input.desired.shapes.get(address).and_then(|shape| shape.identity());
+        let identity = input.desired.shapes.get(address).and_then(|spec| spec.identity());
         let same: Vec<&AppId> = identity
             .as_ref()
             .and_then(|identity| self.by_identity.get(identity))
@@ -157,7 +157,7 @@ impl<'a> Zone<'a> {
             return;
         }
         let Some(live) = free.first().and_then(|id| self.live.get(id)).copied() else {
-            pairs.push(address, Presence::configured(app, recorded), None);
+            pairs.push(address, ThreeWay::configured(app, recorded), None);
             return;
         };
         self.claimed.insert(&live.id);
@@ -169,19 +169,19 @@ impl<'a> Zone<'a> {
             self.moved.insert(at);
             pairs.push(
                 address,
-                Presence::Managed { desired: app, recorded: former, live },
+                ThreeWay::Managed { desired: app, recorded: former, live },
                 Some(at.clone()),
             );
             return;
         }
         // Two addresses with one recorded id are what a run leaves that died within an exchange: this is the other member.
         if let Some(recorded) = recorded.filter(|recorded| self.live.contains_key(&recorded.id)) {
-            pairs.push(address, Presence::Managed { desired: app, recorded, live }, None);
+            pairs.push(address, ThreeWay::Managed { desired: app, recorded, live }, None);
             return;
         }
         pairs.pairs.push(Pair {
             address: address.clone(),
-            presence: Presence::ConfiguredAndLive { desired: app, live },
+            three_way: ThreeWay::ConfiguredAndLive { desired: app, live },
             from: None,
             exchanged: false,
             recreated: recorded.is_some(),
@@ -196,22 +196,22 @@ impl<'a> Zone<'a> {
             }
             match self.live.get(&recorded.id).filter(|live| self.claimed.insert(&live.id)) {
                 Some(live) => {
-                    pairs.push(address, Presence::RecordedAndLive { recorded, live }, None)
+                    pairs.push(address, ThreeWay::RecordedAndLive { recorded, live }, None)
                 }
-                None => pairs.push(address, Presence::Recorded { recorded }, None),
+                None => pairs.push(address, ThreeWay::Recorded { recorded }, None),
             }
         }
     }
 }
 
 /// The live applications of a zone that no pair holds.
-pub(super) fn strangers<'a>(
-    zone: &'a ZoneRead,
+pub(super) fn unmanaged_apps<'a>(
+    zone: &'a LiveZone,
     pairs: &[Pair<'a>],
     recorded: &BTreeMap<Address, Recorded>,
 ) -> Vec<&'a Live> {
     let mut known: BTreeSet<&AppId> =
-        pairs.iter().filter_map(|pair| pair.presence.live()).map(|live| &live.id).collect();
+        pairs.iter().filter_map(|pair| pair.three_way.live()).map(|live| &live.id).collect();
     known.extend(recorded.values().map(|recorded| &recorded.id));
     zone.apps.iter().filter(|live| !known.contains(&live.id)).collect()
 }

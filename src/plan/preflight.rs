@@ -7,11 +7,11 @@ use super::change::{Change, Refusals, Work};
 use super::decide::Decisions;
 use super::input::Input;
 use super::needs::{is_written, touches};
-use crate::codes::{self, Fault, Scope, lesson};
+use crate::codes::{self, Scope, Violation, refusal_cache};
 use crate::config::App;
 use crate::finding::Finding;
-use crate::model::draft::Given;
-use crate::model::facts::Subject;
+use crate::model::draft::FieldValue;
+use crate::model::facts::RefusalKey;
 use crate::model::{Address, Facts, Field, Live, Peer, Peers, Value, View, ZoneFacts};
 use crate::validate;
 
@@ -26,18 +26,22 @@ pub(super) fn look(input: &Input<'_>, made: &mut Decisions) {
         declared: validate::peers(configuration),
         all: peers(input, made),
     };
-    let mut found: Vec<(&App, Fault)> = Vec::new();
+    let mut found: Vec<(&App, Violation)> = Vec::new();
     for change in &mut made.changes {
         let Some(app) = apps.get(&change.address) else { continue };
         change.refusals = written(app);
         if is_written(change) {
-            let faults = scene.look(change, app);
-            found.extend(faults.into_iter().map(|fault| (*app, fault)));
+            let violations = scene.look(change, app);
+            found.extend(violations.into_iter().map(|violation| (*app, violation)));
         }
     }
-    made.findings.extend(validate::weigh(found, configuration, input.policy.today));
+    made.findings.extend(validate::apply_severity_overrides(
+        found,
+        configuration,
+        input.policy.today,
+    ));
     made.findings.extend(scene.facts.skipped);
-    made.findings.extend(scene.facts.idle_token.as_deref().map(idle_token));
+    made.findings.extend(scene.facts.inactive_token.as_deref().map(inactive_token));
 }
 
 /// What the checks of all changes have in common.
@@ -51,7 +55,7 @@ struct Scene<'i, 'a> {
 }
 
 impl Scene<'_, '_> {
-    fn look(&self, change: &mut Change, app: &App) -> Vec<Fault> {
+    fn look(&self, change: &mut Change, app: &App) -> Vec<Violation> {
         let Some(zone) = self.zone(&app.address.zone) else { return Vec::new() };
         let who = app.address.to_string();
         let zones = &self.input.desired.zones;
@@ -66,23 +70,23 @@ impl Scene<'_, '_> {
         };
         let live = self.live(change);
         let view = View {
-            live: live.map(|live| &live.shape),
+            live: live.map(|live| &live.spec),
             peers: &self.all,
             facts: Some(&self.facts),
             ..offline
         };
-        let is_known = |subject: &Subject| {
+        let is_known = |subject: &RefusalKey| {
             self.input.recorded.learned.iter().any(|lesson| subject.is_of(lesson))
         };
-        change.refusals.teaches = lesson::subjects(&view)
+        change.refusals.teaches = refusal_cache::subjects(&view)
             .into_iter()
             .map(|subject| (subject.clone(), is_known(&subject)))
             .collect();
         let told: BTreeSet<_> = codes::check(&offline).iter().map(key).collect();
-        let is_new = |fault: &Fault| {
-            !told.contains(&key(fault))
-                && fault.cause.scope != Scope::Change
-                && concerns(change, &fault.path)
+        let is_new = |violation: &Violation| {
+            !told.contains(&key(violation))
+                && violation.cause.scope != Scope::Change
+                && concerns(change, &violation.path)
         };
         codes::check(&view).into_iter().filter(is_new).collect()
     }
@@ -103,12 +107,12 @@ impl Scene<'_, '_> {
     }
 }
 
-/// What makes two faults of one application the same.
-fn key(fault: &Fault) -> (&'static str, &'static str, String) {
-    (fault.code.slug, fault.cause.slug, fault.path.clone())
+/// What makes two violations of one application the same.
+fn key(violation: &Violation) -> (&'static str, &'static str, String) {
+    (violation.code.slug, violation.cause.slug, violation.path.clone())
 }
 
-/// Whether a change touches what a fault is about: a hostname, its ports and its addresses belong together, an address and its network.
+/// Whether a change touches what a violation is about: a hostname, its ports and its addresses belong together, an address and its network.
 fn concerns(change: &Change, path: &str) -> bool {
     let groups: [&[&str]; 3] = [
         &["dns", "protocol", "edge_ips"],
@@ -127,11 +131,11 @@ fn known(input: &Input<'_>) -> Facts {
         let peers = zone
             .apps
             .iter()
-            .filter_map(|live| Peer::of_shape(String::new(), &zone.name, &live.shape));
+            .filter_map(|live| Peer::from_spec(String::new(), &zone.name, &live.spec));
         let hostnames = peers.filter(|peer| peer.takes_ipv4).map(|peer| peer.hostname).collect();
         facts.zones.entry(zone.name.clone()).or_default().ipv4_hostnames = Some(hostnames);
     }
-    if input.policy.heed_learned {
+    if input.policy.use_refusal_cache {
         facts.lessons.clone_from(&input.recorded.learned);
     }
     facts
@@ -148,17 +152,17 @@ fn peers(input: &Input<'_>, made: &Decisions) -> Peers {
     let live = input.live.iter().flat_map(|zone| {
         let apps = zone.apps.iter().filter(stays);
         apps.filter_map(|live| {
-            Peer::of_shape(
-                Address::of_unmanaged(&zone.name, &live.id).to_string(),
+            Peer::from_spec(
+                Address::for_unmanaged(&zone.name, &live.id).to_string(),
                 &zone.name,
-                &live.shape,
+                &live.spec,
             )
         })
     });
     let configured = input.desired.configuration.apps();
     let declared = configured
-        .filter_map(|app| Peer::of_draft(app.address.to_string(), &app.address.zone, &app.draft));
-    Peers::of(declared.chain(live))
+        .filter_map(|app| Peer::from_draft(app.address.to_string(), &app.address.zone, &app.draft));
+    Peers::new(declared.chain(live))
 }
 
 /// Where an application and its fields are written, and which of its values must not be shown.
@@ -179,7 +183,7 @@ fn written(app: &App) -> Refusals {
 }
 
 /// The texts of a masked value, each with the mask to show instead; of an origin its address too, which a server names alone.
-fn hidden(field: Field, given: &Given) -> Vec<(String, String)> {
+fn hidden(field: Field, given: &FieldValue) -> Vec<(String, String)> {
     let Some(mask) = &given.mask else { return Vec::new() };
     let mut texts = given.value.members().unwrap_or_else(|| vec![given.value.to_string()]);
     if let (Field::OriginDirect, Value::Origins(origins)) = (field, &given.value) {
@@ -188,7 +192,7 @@ fn hidden(field: Field, given: &Given) -> Vec<(String, String)> {
     texts.into_iter().filter(|text| !text.is_empty()).map(|text| (text, mask.clone())).collect()
 }
 
-fn idle_token(status: &str) -> Finding {
+fn inactive_token(status: &str) -> Finding {
     let why = "Cloudflare answers to a token that is not active for a moment only, and would refuse the changes half way";
     Finding::error(
         "token-not-active",

@@ -3,13 +3,13 @@
 use serde_json::Map;
 
 use super::change::{
-    Action, Call, Change, FieldChange, Plan, Reason, Record, Refusals, Step, Summary, Template,
-    Verdict, Work,
+    Action, Call, Change, FieldChange, Plan, Reason, Refusals, StateEffect, Step, Summary,
+    Template, Verdict, Work,
 };
-use super::fields::Showing;
-use super::input::{Input, Policy, Remembered, ZoneRead};
+use super::fields::FieldView;
+use super::input::{Input, LiveZone, Policy, Remembered};
 use crate::finding::Finding;
-use crate::model::{Address, AppId, Former, Impact, Live, Recorded};
+use crate::model::{Address, AppId, Backup, Impact, Live, Recorded};
 
 /// The offers: one warning for each application that is lost and does not stand in its place again.
 pub(super) fn offers(input: &Input<'_>) -> Vec<Finding> {
@@ -21,12 +21,12 @@ pub(super) fn offers(input: &Input<'_>) -> Vec<Finding> {
     lost.map(|(address, former)| offer(address, former)).collect()
 }
 
-fn zone_of<'a>(zones: &'a [ZoneRead], former: &Former) -> Option<&'a ZoneRead> {
+fn zone_of<'a>(zones: &'a [LiveZone], former: &Backup) -> Option<&'a LiveZone> {
     zones.iter().find(|zone| zone.id == former.zone_id)
 }
 
-fn offer(address: &Address, former: &Former) -> Finding {
-    let identity = former.shape().identity();
+fn offer(address: &Address, former: &Backup) -> Finding {
+    let identity = former.spec().identity();
     let what = identity
         .map(|identity| format!(" ({} {})", identity.hostname, identity.protocol))
         .unwrap_or_default();
@@ -45,7 +45,7 @@ fn offer(address: &Address, former: &Former) -> Finding {
 pub fn restore(
     remembered: &Remembered,
     address: &Address,
-    zones: &[ZoneRead],
+    zones: &[LiveZone],
     policy: &Policy,
 ) -> Result<Plan, Box<Finding>> {
     let refused = |summary: String, why: &str, fix: &str| {
@@ -67,18 +67,18 @@ pub fn restore(
             "see why it was not, and try again",
         ));
     };
-    let identity = former.shape().identity();
+    let identity = former.spec().identity();
     if let Some(live) =
-        zone.apps.iter().find(|live| identity.is_some() && live.shape.identity() == identity)
+        zone.apps.iter().find(|live| identity.is_some() && live.spec.identity() == identity)
     {
         let why = "two applications cannot serve the same hostname and port";
         let summary = format!("the live application {} is in the place of {address}", live.id);
         return Err(refused(summary, why, "delete that one first, or keep it"));
     }
-    Ok(plan_of(address, former, Showing { policy, lineage: remembered.lineage.as_deref() }))
+    Ok(plan_of(address, former, FieldView { policy, lineage: remembered.lineage.as_deref() }))
 }
 
-fn plan_of(address: &Address, former: &Former, showing: Showing<'_>) -> Plan {
+fn plan_of(address: &Address, former: &Backup, view: FieldView<'_>) -> Plan {
     let change = Change {
         address: address.clone(),
         zone_id: former.zone_id.clone(),
@@ -93,17 +93,17 @@ fn plan_of(address: &Address, former: &Former, showing: Showing<'_>) -> Plan {
             .unwrap_or_default(),
         from: None,
         vacates: false,
-        fields: fields_of(former, showing),
+        fields: fields_of(former, view),
         work: Work::Create { body: former.body.clone() },
-        record: former.recorded.as_deref().map_or(Record::Nothing, |recorded| {
-            Record::Keep(Box::new(template_of(recorded, former)))
+        record: former.recorded.as_deref().map_or(StateEffect::Nothing, |recorded| {
+            StateEffect::Keep(Box::new(template_of(recorded, former)))
         }),
         refusals: Refusals::default(),
         expects: None,
     };
-    let refused = Plan::refused(Vec::new(), Verdict::default(), showing.policy.simulated);
+    let refused = Plan::refused(Vec::new(), Verdict::default(), view.policy.simulated);
     Plan {
-        digest: super::digest::of(std::slice::from_ref(&change)),
+        digest: super::digest::compute(std::slice::from_ref(&change)),
         changes: vec![change],
         steps: vec![Step { change: 0, call: Call::Create, after: Vec::new() }],
         summary: Summary { create: 1, ..Summary::default() },
@@ -113,25 +113,25 @@ fn plan_of(address: &Address, former: &Former, showing: Showing<'_>) -> Plan {
 }
 
 /// What it was, as the fields of a create.
-fn fields_of(former: &Former, showing: Showing<'_>) -> Vec<FieldChange> {
+fn fields_of(former: &Backup, view: FieldView<'_>) -> Vec<FieldChange> {
     let live = Live {
         id: AppId::from_api(""),
-        shape: former.shape(),
+        spec: former.spec(),
         created_on: None,
         modified_on: None,
         unknown: Map::new(),
     };
-    let deleted = showing.of_delete(&live, former.recorded.as_deref());
+    let deleted = view.describe_delete(&live, former.recorded.as_deref());
     let created = |mut field: FieldChange| {
         std::mem::swap(&mut field.before, &mut field.after);
-        field.sealed.reverse();
+        field.digest_input.reverse();
         field
     };
     deleted.into_iter().map(created).collect()
 }
 
 /// The record that it had. Its values count as written again.
-fn template_of(recorded: &Recorded, former: &Former) -> Template {
+fn template_of(recorded: &Recorded, former: &Backup) -> Template {
     Template {
         zone_id: recorded.zone_id.clone(),
         file: recorded.file.clone(),
@@ -141,6 +141,6 @@ fn template_of(recorded: &Recorded, former: &Former) -> Template {
         protect: recorded.protect,
         provenance: recorded.provenance,
         applied: true,
-        fields: former.shape(),
+        fields: former.spec(),
     }
 }

@@ -11,10 +11,12 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::change::{Change, Plan, Record, Selected, Step, Stranger, Summary, Verdict, Work};
+use super::change::{
+    Change, Plan, Selected, StateEffect, Step, Summary, UnmanagedApp, Verdict, Work,
+};
 use super::digest::hexadecimal;
 use super::group::Group;
-use super::input::{Remembered, ZoneRead};
+use super::input::{LiveZone, Remembered};
 use crate::finding::Finding;
 use crate::model::{AccountId, Address, AppId, Identity, Live, Recorded, ZoneId};
 
@@ -61,7 +63,7 @@ pub struct Saved {
     /// What is replaced together.
     pub groups: Vec<Group>,
     /// Live applications that the configuration does not have.
-    pub unmanaged: Vec<Stranger>,
+    pub unmanaged: Vec<UnmanagedApp>,
     /// How many changes of each kind.
     pub summary: Summary,
     /// What was selected, when not everything was.
@@ -83,7 +85,7 @@ pub struct SavedZone {
 
 /// What a saved plan is given besides the plan: who makes it, when, and how it is to be carried out.
 #[derive(Debug, Clone)]
-pub struct Making {
+pub struct PlanMetadata {
     /// The id.
     pub id: Uuid,
     /// The program, with its version.
@@ -100,10 +102,15 @@ pub struct Making {
 
 impl Saved {
     /// The saved form of a plan that was made from this state and these zones.
-    pub fn of(plan: &Plan, recorded: &Remembered, zones: &[ZoneRead], making: Making) -> Saved {
+    pub fn new(
+        plan: &Plan,
+        recorded: &Remembered,
+        zones: &[LiveZone],
+        making: PlanMetadata,
+    ) -> Saved {
         let touched =
-            |zone: &&ZoneRead| plan.changes.iter().any(|change| change.zone_id == zone.id);
-        let of_zone = |zone: &ZoneRead| {
+            |zone: &&LiveZone| plan.changes.iter().any(|change| change.zone_id == zone.id);
+        let of_zone = |zone: &LiveZone| {
             (zone.name.clone(), SavedZone { id: zone.id.clone(), account: zone.account.clone() })
         };
         let addresses =
@@ -200,7 +207,7 @@ impl Saved {
 
     /// Why the plan no longer fits what is recorded and live; empty when it does. Other applications than those that it touches do not
     /// matter, so that somebody else's apply does not make it stale.
-    pub fn stale(&self, recorded: &Remembered, zones: &[ZoneRead]) -> Vec<Finding> {
+    pub fn stale(&self, recorded: &Remembered, zones: &[LiveZone]) -> Vec<Finding> {
         let mut findings = Vec::new();
         if recorded.lineage != self.lineage {
             findings.push(stale("the state is not the one that the plan was made with".to_owned()));
@@ -230,15 +237,15 @@ impl Saved {
         findings
     }
 
-    fn is_same_zone(&self, name: &str, zone: &SavedZone, zones: &[ZoneRead]) -> bool {
+    fn is_same_zone(&self, name: &str, zone: &SavedZone, zones: &[LiveZone]) -> bool {
         zones
             .iter()
             .any(|read| read.name == name && read.id == zone.id && read.account == zone.account)
     }
 
     /// Another live application that has the identity which a change is to give.
-    fn taken(&self, change: &Change, zones: &[ZoneRead]) -> Option<Finding> {
-        let Record::Keep(template) = &change.record else { return None };
+    fn taken(&self, change: &Change, zones: &[LiveZone]) -> Option<Finding> {
+        let StateEffect::Keep(template) = &change.record else { return None };
         if matches!(change.work, Work::Nothing | Work::Delete { .. }) {
             return None;
         }
@@ -250,7 +257,7 @@ impl Saved {
         let taken = zone
             .apps
             .iter()
-            .find(|live| live.shape.identity().as_ref() == Some(&identity) && !is_touched(live))?;
+            .find(|live| live.spec.identity().as_ref() == Some(&identity) && !is_touched(live))?;
         let summary = format!(
             "{} {} is served by the live application {} by now",
             identity.hostname, identity.protocol, taken.id

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use crate::model::{Field, Hostname, Ports, Shape, Tier, Transport, Value};
+use crate::model::{Field, Hostname, Ports, Spec, Tier, Transport, Value};
 
 /// What can be held by one application only.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,11 +34,11 @@ impl Slot {
 }
 
 /// The slots that an application holds.
-pub(super) fn held(zone: &str, tier: Option<Tier>, shape: &Shape) -> BTreeSet<Slot> {
-    let Some(protocol) = shape.protocol() else { return BTreeSet::new() };
+pub(super) fn held(zone: &str, tier: Option<Tier>, spec: &Spec) -> BTreeSet<Slot> {
+    let Some(protocol) = spec.protocol() else { return BTreeSet::new() };
     let mut places: Vec<Place> =
-        shape.hostname().cloned().map(Place::Hostname).into_iter().collect();
-    if let Some(Value::Addresses(ips)) = shape.get(Field::EdgeIpsIps) {
+        spec.hostname().cloned().map(Place::Hostname).into_iter().collect();
+    if let Some(Value::Addresses(ips)) = spec.get(Field::EdgeIpsIps) {
         places.extend(ips.0.iter().copied().map(Place::EdgeAddress));
     }
     if tier.is_some_and(Tier::is_pay_as_you_go) {
@@ -62,7 +62,7 @@ pub(super) struct Slots {
 
 impl Slots {
     /// Those of an update: what stays held is neither freed nor taken.
-    pub(super) fn of_update(before: &BTreeSet<Slot>, after: &BTreeSet<Slot>) -> Self {
+    pub(super) fn for_update(before: &BTreeSet<Slot>, after: &BTreeSet<Slot>) -> Self {
         Slots {
             frees: before.difference(after).cloned().collect(),
             takes: after.difference(before).cloned().collect(),

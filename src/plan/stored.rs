@@ -6,8 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value as Json};
 
 use crate::finding::Place;
-use crate::model::former::shape_of;
-use crate::model::{Field, Shape};
+use crate::model::backup::spec_of;
+use crate::model::{Field, Spec};
 
 /// A field by its path.
 pub(super) mod field {
@@ -74,19 +74,19 @@ pub(super) mod places {
 }
 
 /// A canonical form as the API's object.
-pub(super) mod shape {
-    use super::{Deserialize, Deserializer, Json, Map, Serialize, Serializer, Shape, shape_of};
+pub(super) mod spec {
+    use super::{Deserialize, Deserializer, Json, Map, Serialize, Serializer, Spec, spec_of};
 
     pub(in crate::plan) fn serialize<S: Serializer>(
-        shape: &Shape,
+        spec: &Spec,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        shape.to_json().serialize(serializer)
+        spec.to_json().serialize(serializer)
     }
 
     pub(in crate::plan) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
-    ) -> Result<Shape, D::Error> {
-        Map::<String, Json>::deserialize(deserializer).map(|object| shape_of(&object))
+    ) -> Result<Spec, D::Error> {
+        Map::<String, Json>::deserialize(deserializer).map(|object| spec_of(&object))
     }
 }

@@ -107,7 +107,7 @@ pub fn write(
             .iter()
             .chain(failure)
             .chain(state_failure)
-            .map(FindingEntry::of)
+            .map(FindingEntry::new)
             .collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &entry)?;

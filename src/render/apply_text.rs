@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::findings::{self, Showing};
+use super::findings::{self, RenderOptions};
 use super::style;
 use crate::apply::{Outcome, Report, Status};
 use crate::finding::Finding;
@@ -11,14 +11,14 @@ use crate::finding::Finding;
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write(out: &mut dyn Write, report: &Report, showing: Showing<'_>) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, report: &Report, options: RenderOptions<'_>) -> io::Result<()> {
     let mut failures: Vec<Finding> =
         report.outcomes.iter().filter_map(|outcome| outcome.error.as_deref().cloned()).collect();
     failures.extend(report.ended_early.as_deref().cloned());
     failures.extend(report.state_failure.as_deref().cloned());
     if !failures.is_empty() {
         writeln!(out)?;
-        findings::write(out, &failures, Showing { closing: None, ..showing })?;
+        findings::write(out, &failures, RenderOptions { closing: None, ..options })?;
     }
     for outcome in report
         .outcomes
@@ -32,7 +32,7 @@ pub fn write(out: &mut dyn Write, report: &Report, showing: Showing<'_>) -> io::
     }
     let line = summary(report);
     let styled = if report.is_complete() { style::ADDED } else { style::ALARM };
-    writeln!(out, "\n{}", showing.look.paint(styled, line))
+    writeln!(out, "\n{}", options.style.paint(styled, line))
 }
 
 fn not_done(outcome: &Outcome) -> String {

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::findings_json::{FORMAT_VERSION, write_json};
 use super::layout::{counted, padded, visible, width, wrapped};
-use super::style::{self, Look};
+use super::style::{self, TermStyle};
 use crate::finding::Finding;
 
 /// How a thing was found.
@@ -122,12 +122,12 @@ pub fn write_json_report(out: &mut dyn Write, checkup: &Checkup) -> io::Result<(
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write(out: &mut dyn Write, checkup: &Checkup, look: Look) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, checkup: &Checkup, style: TermStyle) -> io::Result<()> {
     if checkup.simulated {
         writeln!(
             out,
             "{}\n",
-            look.paint(style::STRONG, "SIMULATED: what follows is the simulator's")
+            style.paint(style::STRONG, "SIMULATED: what follows is the simulator's")
         )?;
     }
     let subjects =
@@ -139,7 +139,7 @@ pub fn write(out: &mut dyn Write, checkup: &Checkup, look: Look) -> io::Result<(
             Verdict::ToMend => style::ALARM,
         };
         let verdict =
-            look.paint(colour, padded(check.verdict.text(), Verdict::ToMend.text().len()));
+            style.paint(colour, padded(check.verdict.text(), Verdict::ToMend.text().len()));
         writeln!(
             out,
             "{verdict}  {}  {}",
@@ -149,14 +149,14 @@ pub fn write(out: &mut dyn Write, checkup: &Checkup, look: Look) -> io::Result<(
         for (name, text) in [("why", &check.why), ("fix", &check.fix)] {
             let lines = text
                 .as_deref()
-                .map(|text| wrapped(text, look.width.saturating_sub(14)))
+                .map(|text| wrapped(text, style.width.saturating_sub(14)))
                 .unwrap_or_default();
             for (index, line) in lines.iter().enumerate() {
                 writeln!(
                     out,
                     "         {} {line}",
                     if index == 0 {
-                        look.paint(style::FAINT, format!("{name}:"))
+                        style.paint(style::FAINT, format!("{name}:"))
                     } else {
                         "    ".to_owned()
                     }

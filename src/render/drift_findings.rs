@@ -5,7 +5,7 @@ use crate::finding::Finding;
 use crate::plan::{Drift, Drifted, FieldChange};
 
 /// What is wrong with the run, and everything that drifted as an error.
-pub fn of(drift: &Drift) -> Vec<Finding> {
+pub fn collect(drift: &Drift) -> Vec<Finding> {
     let mut findings = drift.findings.clone();
     findings.extend(drift.changed.iter().map(changed));
     findings.extend(drift.missing.iter().map(|missing| {
@@ -17,12 +17,12 @@ pub fn of(drift: &Drift) -> Vec<Finding> {
             .at(missing.place.as_ref())
     }));
     findings.extend(drift.appeared().map(|one| {
-        let stranger = &one.stranger;
-        let summary = format!("{} {} ({}) appeared in {}", stranger.protocol, stranger.dns_name, stranger.app_id, stranger.zone);
+        let unmanaged_app = &one.unmanaged_app;
+        let summary = format!("{} {} ({}) appeared in {}", unmanaged_app.protocol, unmanaged_app.dns_name, unmanaged_app.app_id, unmanaged_app.zone);
         let why = "it is live, the configuration does not have it, and no apply has met it";
         let fix =
             "take it over by `spectrumctl export` and `spectrumctl import`, or delete it; `unmanaged: ignore` leaves such ones unsaid";
-        Finding::error("drift-appeared", summary, why, fix).about(format!("{}/?{}", stranger.zone, stranger.app_id))
+        Finding::error("drift-appeared", summary, why, fix).about(format!("{}/?{}", unmanaged_app.zone, unmanaged_app.app_id))
     }));
     findings
 }

@@ -10,10 +10,10 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::findings_json::{FORMAT_VERSION, FindingEntry, write_json};
-use super::plan_json::{FieldEntry, StrangerEntry, Tool};
+use super::plan_json::{FieldEntry, Tool, UnmanagedEntry};
 use crate::model::Impact;
 use crate::plan::{
-    Action, Appearance, Deed, Drift, Drifted, DriftedField, Missing, Reason, Selected,
+    Action, Appearance, AuditEvent, Drift, Drifted, DriftedField, Missing, Reason, Selected,
 };
 
 /// The report of `drift`.
@@ -132,7 +132,7 @@ pub struct MissingEntry<'a> {
 pub struct AppearanceEntry<'a> {
     /// As in a plan.
     #[serde(flatten)]
-    pub stranger: StrangerEntry<'a>,
+    pub unmanaged_app: UnmanagedEntry<'a>,
     /// Whether no apply has met it.
     pub appeared: bool,
     /// Who created it; null where the audit log was not asked.
@@ -171,9 +171,9 @@ pub fn write(out: &mut dyn Write, drift: &Drift) -> io::Result<()> {
         missing: drift.missing.iter().map(|one| missing_entry(drift, one)).collect(),
         unmanaged: drift.unmanaged.iter().map(|one| appearance_entry(drift, one)).collect(),
         ignored: drift.ignored.iter().map(drifted).collect(),
-        settled: drift.settled.iter().map(drifted).collect(),
+        settled: drift.accepted.iter().map(drifted).collect(),
         pending: drift.pending,
-        findings: drift.findings.iter().map(FindingEntry::of).collect(),
+        findings: drift.findings.iter().map(FindingEntry::new).collect(),
     };
     write_json(out, &report)
 }
@@ -190,7 +190,7 @@ fn summary(drift: &Drift) -> DriftSummary {
         unmanaged: drift.unmanaged.len(),
         appeared: drift.appeared().count(),
         ignored: drift.ignored.len(),
-        settled: drift.settled.len(),
+        settled: drift.accepted.len(),
         unchanged: drift.unchanged,
     }
 }
@@ -214,7 +214,7 @@ fn drifted_entry<'a>(drift: &Drift, drifted: &'a Drifted) -> DriftedEntry<'a> {
 
 fn field_entry(field: &DriftedField) -> DriftedFieldEntry<'_> {
     DriftedFieldEntry {
-        field: FieldEntry::of(&field.change),
+        field: FieldEntry::new(&field.change),
         applied: field.applied.as_ref().map(|side| &side.json),
     }
 }
@@ -230,14 +230,14 @@ fn missing_entry<'a>(drift: &Drift, missing: &'a Missing) -> MissingEntry<'a> {
 
 fn appearance_entry<'a>(drift: &Drift, one: &'a Appearance) -> AppearanceEntry<'a> {
     AppearanceEntry {
-        stranger: StrangerEntry::of(&one.stranger),
+        unmanaged_app: UnmanagedEntry::new(&one.unmanaged_app),
         appeared: one.appeared,
         who: deeds(drift, &one.who),
     }
 }
 
-fn deeds<'a>(drift: &Drift, deeds: &'a [Deed]) -> Option<Vec<DeedEntry<'a>>> {
-    let entry = |deed: &'a Deed| DeedEntry {
+fn deeds<'a>(drift: &Drift, deeds: &'a [AuditEvent]) -> Option<Vec<DeedEntry<'a>>> {
+    let entry = |deed: &'a AuditEvent| DeedEntry {
         actor: &deed.actor,
         time: &deed.time,
         action: &deed.action,

@@ -63,7 +63,7 @@ fn push_rest(page: &mut Page, left: usize) {
 }
 
 fn rows(drift: &Drift) -> Vec<String> {
-    let row = |address: &str, what: &str, id: &str, deeds: &[crate::plan::Deed]| {
+    let row = |address: &str, what: &str, id: &str, deeds: &[crate::plan::AuditEvent]| {
         let who: Vec<String> = who(drift, deeds).iter().map(|line| escaped(line)).collect();
         format!("| {} | {what} | {} | {} |\n", code(address), code(id), who.join("<br>"))
     };
@@ -77,8 +77,8 @@ fn rows(drift: &Drift) -> Vec<String> {
         rows.push(row(&one.address.to_string(), "deleted outside", one.app_id.as_str(), &one.who));
     }
     for one in drift.appeared() {
-        let name = format!("{} {}", one.stranger.protocol, one.stranger.dns_name);
-        rows.push(row(&name, "appeared, not managed", one.stranger.app_id.as_str(), &one.who));
+        let name = format!("{} {}", one.unmanaged_app.protocol, one.unmanaged_app.dns_name);
+        rows.push(row(&name, "appeared, not managed", one.unmanaged_app.app_id.as_str(), &one.who));
     }
     rows
 }

@@ -48,7 +48,7 @@ pub fn write(
         &samples,
     );
     let unmanaged = read.iter().map(|zone| {
-        let count = drift.unmanaged.iter().filter(|one| one.stranger.zone == **zone).count();
+        let count = drift.unmanaged.iter().filter(|one| one.unmanaged_app.zone == **zone).count();
         (format!("{{zone=\"{}\"}}", label(zone)), count.to_string())
     });
     let unmanaged: Vec<_> = unmanaged.collect();
@@ -63,7 +63,7 @@ pub fn write(
         let help = "Changes that an apply would make for another reason than drift.";
         family(&mut text, "spectrumctl_pending_changes", help, &single(drift.pending.to_string()));
     }
-    let help = "Whether the last look for drift read everything.";
+    let help = "Whether the last style for drift read everything.";
     family(
         &mut text,
         "spectrumctl_drift_success",
@@ -75,13 +75,13 @@ pub fn write(
     family(
         &mut text,
         "spectrumctl_drift_api_calls",
-        "API calls of the last look for drift.",
+        "API calls of the last style for drift.",
         &single(measured.calls.to_string()),
     );
     family(
         &mut text,
         "spectrumctl_drift_duration_seconds",
-        "How long the last look took.",
+        "How long the last style took.",
         &single(format!("{:.3}", measured.seconds)),
     );
     out.write_all(text.as_bytes())
@@ -98,7 +98,7 @@ fn counted<'a>(drift: &'a Drift, zones: &[&'a String]) -> BTreeMap<(&'a str, &'s
         );
     }
     drift.missing.iter().for_each(|missing| count(&missing.address.zone, "missing"));
-    drift.appeared().for_each(|one| count(&one.stranger.zone, "appeared"));
+    drift.appeared().for_each(|one| count(&one.unmanaged_app.zone, "appeared"));
     drift.ignored.iter().for_each(|one| count(&one.address.zone, "ignored"));
     counts
 }

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use super::drift_words::{from_applied, happened, summary, who};
 use super::fields;
 use super::layout::{packed, visible, wrapped};
-use super::style::{self, Look};
-use crate::plan::{Action, Deed, Drift, Drifted};
+use super::style::{self, TermStyle};
+use crate::plan::{Action, AuditEvent, Drift, Drifted};
 
 /// What stands before everything that belongs to an application.
 const INDENT: &str = "      ";
@@ -18,17 +18,17 @@ const STRANGERS_SHOWN: usize = 20;
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write(out: &mut dyn Write, drift: &Drift, look: Look) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, drift: &Drift, style: TermStyle) -> io::Result<()> {
     if drift.simulated || drift.is_any() {
         let simulated = if drift.simulated { ", SIMULATED: Cloudflare was not asked" } else { "" };
         writeln!(
             out,
             "{}\n",
-            look.paint(style::STRONG, format!("Spectrum drift, last applied → live{simulated}"))
+            style.paint(style::STRONG, format!("Spectrum drift, last applied → live{simulated}"))
         )?;
     }
     for drifted in &drift.changed {
-        write_drifted(out, drift, drifted, happened(drifted), look)?;
+        write_drifted(out, drift, drifted, happened(drifted), style)?;
     }
     for missing in &drift.missing {
         write_head(
@@ -37,39 +37,39 @@ pub fn write(out: &mut dyn Write, drift: &Drift, look: Look) -> io::Result<()> {
             "-",
             &missing.address.to_string(),
             "deleted outside",
-            look,
+            style,
         )?;
         writeln!(
             out,
             "{INDENT}{}",
-            look.paint(style::FAINT, format!("app {}", visible(missing.app_id.as_str())))
+            style.paint(style::FAINT, format!("app {}", visible(missing.app_id.as_str())))
         )?;
-        write_who(out, drift, &missing.who, look)?;
+        write_who(out, drift, &missing.who, style)?;
         writeln!(out)?;
     }
-    write_strangers(out, drift, look)?;
+    write_strangers(out, drift, style)?;
     for drifted in &drift.ignored {
         write_drifted(
             out,
             drift,
             drifted,
             "changed outside, ignored by lifecycle.ignore_changes",
-            look,
+            style,
         )?;
     }
-    for drifted in &drift.settled {
+    for drifted in &drift.accepted {
         write_drifted(
             out,
             drift,
             drifted,
             "changed outside, taken over by the configuration",
-            look,
+            style,
         )?;
     }
     super::plan_text::write_selection(out, drift.selection.as_ref())?;
-    write_unread(out, &drift.unread, look)?;
-    for line in packed(summary(drift).iter().map(String::as_str), look.width) {
-        writeln!(out, "{}", look.paint(style::STRONG, line))?;
+    write_unread(out, &drift.unread, style)?;
+    for line in packed(summary(drift).iter().map(String::as_str), style.width) {
+        writeln!(out, "{}", style.paint(style::STRONG, line))?;
     }
     Ok(())
 }
@@ -80,13 +80,13 @@ fn write_head(
     sign: &str,
     address: &str,
     what: &str,
-    look: Look,
+    style: TermStyle,
 ) -> io::Result<()> {
     writeln!(
         out,
         "  {} {}: {what}",
-        look.paint(painted, sign),
-        look.paint(style::STRONG, visible(address))
+        style.paint(painted, sign),
+        style.paint(style::STRONG, visible(address))
     )
 }
 
@@ -95,9 +95,9 @@ fn write_drifted(
     drift: &Drift,
     drifted: &Drifted,
     what: &str,
-    look: Look,
+    style: TermStyle,
 ) -> io::Result<()> {
-    write_head(out, style::CHANGED, "~", &drifted.address.to_string(), what, look)?;
+    write_head(out, style::CHANGED, "~", &drifted.address.to_string(), what, style)?;
     let mut about = vec![format!("app {}", visible(drifted.app_id.as_str()))];
     about.extend(
         drifted.former_id.as_ref().map(|id| format!("in the place of {}", visible(id.as_str()))),
@@ -105,43 +105,51 @@ fn write_drifted(
     about.extend(drifted.modified_on.as_ref().map(|time| format!("modified {}", visible(time))));
     let last = about.len() - 1;
     about.iter_mut().take(last).for_each(|piece| piece.push(';'));
-    for line in packed(about.iter().map(String::as_str), look.width.saturating_sub(INDENT.len())) {
-        writeln!(out, "{INDENT}{}", look.paint(style::FAINT, line))?;
+    for line in packed(about.iter().map(String::as_str), style.width.saturating_sub(INDENT.len())) {
+        writeln!(out, "{INDENT}{}", style.paint(style::FAINT, line))?;
     }
     let shown: Vec<_> = drifted.fields.iter().map(from_applied).collect();
-    for line in fields::lines(Action::Update, &shown, look) {
+    for line in fields::lines(Action::Update, &shown, style) {
         writeln!(out, "{line}")?;
     }
-    write_who(out, drift, &drifted.who, look)?;
+    write_who(out, drift, &drifted.who, style)?;
     writeln!(out)
 }
 
-fn write_who(out: &mut dyn Write, drift: &Drift, deeds: &[Deed], look: Look) -> io::Result<()> {
+fn write_who(
+    out: &mut dyn Write,
+    drift: &Drift,
+    deeds: &[AuditEvent],
+    style: TermStyle,
+) -> io::Result<()> {
     for line in who(drift, deeds) {
-        writeln!(out, "{INDENT}{}", look.paint(style::FAINT, format!("who: {}", visible(&line))))?;
+        writeln!(out, "{INDENT}{}", style.paint(style::FAINT, format!("who: {}", visible(&line))))?;
     }
     Ok(())
 }
 
-fn write_strangers(out: &mut dyn Write, drift: &Drift, look: Look) -> io::Result<()> {
+fn write_strangers(out: &mut dyn Write, drift: &Drift, style: TermStyle) -> io::Result<()> {
     let (new, known): (Vec<_>, Vec<_>) =
-        drift.unmanaged.iter().partition(|stranger| stranger.appeared);
+        drift.unmanaged.iter().partition(|unmanaged_app| unmanaged_app.appeared);
     for (strangers, what) in [(new, "appeared, not managed"), (known, "not managed, met before")] {
         if strangers.is_empty() {
             continue;
         }
-        writeln!(out, "  {} {what}", look.paint(style::ADDED, "?"))?;
+        writeln!(out, "  {} {what}", style.paint(style::ADDED, "?"))?;
         for one in strangers.iter().take(STRANGERS_SHOWN) {
-            let stranger = &one.stranger;
-            let name = format!("{} {} in {}", stranger.protocol, stranger.dns_name, stranger.zone);
+            let unmanaged_app = &one.unmanaged_app;
+            let name = format!(
+                "{} {} in {}",
+                unmanaged_app.protocol, unmanaged_app.dns_name, unmanaged_app.zone
+            );
             writeln!(
                 out,
                 "{INDENT}{}  {}",
                 visible(&name),
-                look.paint(style::FAINT, visible(stranger.app_id.as_str()))
+                style.paint(style::FAINT, visible(unmanaged_app.app_id.as_str()))
             )?;
             if one.appeared {
-                write_who(out, drift, &one.who, look)?;
+                write_who(out, drift, &one.who, style)?;
             }
         }
         if strangers.len() > STRANGERS_SHOWN {
@@ -152,15 +160,15 @@ fn write_strangers(out: &mut dyn Write, drift: &Drift, look: Look) -> io::Result
     Ok(())
 }
 
-fn write_unread(out: &mut dyn Write, unread: &[String], look: Look) -> io::Result<()> {
+fn write_unread(out: &mut dyn Write, unread: &[String], style: TermStyle) -> io::Result<()> {
     if unread.is_empty() {
         return Ok(());
     }
     for line in wrapped(
         &format!("not read: {}; nothing is known of it", unread.join(", ")),
-        look.width.saturating_sub(2),
+        style.width.saturating_sub(2),
     ) {
-        writeln!(out, "  {}", look.paint(style::STRONG, line))?;
+        writeln!(out, "  {}", style.paint(style::STRONG, line))?;
     }
     writeln!(out)
 }

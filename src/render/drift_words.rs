@@ -1,7 +1,7 @@
 //! The sentences about drift that text, Markdown and findings share.
 
 use crate::model::Source;
-use crate::plan::{Deed, Drift, Drifted, DriftedField, FieldChange, Origin, Reason};
+use crate::plan::{AuditEvent, ChangeCause, Drift, Drifted, DriftedField, FieldChange, Reason};
 
 /// What happened to an application.
 pub(super) fn happened(drifted: &Drifted) -> &'static str {
@@ -16,20 +16,24 @@ pub(super) fn from_applied(field: &DriftedField) -> FieldChange {
     FieldChange {
         before: field.applied.clone(),
         after: field.change.before.clone(),
-        cause: if field.change.cause == Origin::Both { Origin::Both } else { Origin::Config },
+        cause: if field.change.cause == ChangeCause::Both {
+            ChangeCause::Both
+        } else {
+            ChangeCause::Config
+        },
         source: Source::App,
         ..field.change.clone()
     }
 }
 
 /// `update by alice@example.com (dash) at 2026-11-22T17:00:00Z`.
-pub(super) fn deed(deed: &Deed) -> String {
+pub(super) fn deed(deed: &AuditEvent) -> String {
     let means = deed.means.as_ref().map(|means| format!(" ({means})")).unwrap_or_default();
     format!("{} by {}{means} at {}", deed.action, deed.actor, deed.time)
 }
 
 /// Who did it, a line each; one line that says so where the audit log was asked and knows nothing.
-pub(super) fn who(drift: &Drift, deeds: &[Deed]) -> Vec<String> {
+pub(super) fn who(drift: &Drift, deeds: &[AuditEvent]) -> Vec<String> {
     match (drift.asked, deeds.is_empty()) {
         (true, true) => vec!["the audit log does not tell".to_owned()],
         _ => deeds.iter().map(deed).collect(),
@@ -49,7 +53,7 @@ pub(super) fn summary(drift: &Drift) -> Vec<String> {
     let beside = [
         (drift.unchanged, "as applied"),
         (drift.ignored.len(), "ignored"),
-        (drift.settled.len(), "taken over by the configuration"),
+        (drift.accepted.len(), "taken over by the configuration"),
         (drift.pending, "pending from the configuration"),
     ];
     let listed = |counts: &[(usize, &str)]| -> String {

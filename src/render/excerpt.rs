@@ -27,7 +27,7 @@ pub(super) struct Excerpt {
 impl Excerpt {
     /// The excerpt of a file's text at a place, at most so many characters wide. A place that reaches over several lines is shown by
     /// its first; one that lies outside the text by its end.
-    pub(super) fn of(text: &str, place: &Place, most: usize) -> Excerpt {
+    pub(super) fn new(text: &str, place: &Place, most: usize) -> Excerpt {
         let start = text.floor_char_boundary(place.start.min(text.len()));
         let end = text.floor_char_boundary(place.end.clamp(start, text.len()));
         let (before, cut_before) = line_before(text, start);

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::findings_json::{FORMAT_VERSION, write_json};
 use super::layout::{padded, width, wrapped};
 use super::markdown::{code as as_code, prose};
-use super::style::{self, Look};
+use super::style::{self, TermStyle};
 use crate::codes::{self, Cause, Code, Retry};
 
 #[derive(Serialize)]
@@ -46,7 +46,7 @@ struct CauseEntry<'a> {
 }
 
 impl<'a> CodeEntry<'a> {
-    fn of(code: &'a Code) -> Self {
+    fn new(code: &'a Code) -> Self {
         let cause = |cause: &'a Cause| CauseEntry {
             slug: cause.slug,
             why: cause.why,
@@ -72,8 +72,8 @@ impl<'a> CodeEntry<'a> {
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write(out: &mut dyn Write, code: &Code, look: Look) -> io::Result<()> {
-    writeln!(out, "{}", look.paint(style::STRONG, format!("{}: {}", code.name(), code.title)))?;
+pub fn write(out: &mut dyn Write, code: &Code, style: TermStyle) -> io::Result<()> {
+    writeln!(out, "{}", style.paint(style::STRONG, format!("{}: {}", code.name(), code.title)))?;
     writeln!(out)?;
     for (name, text) in facts(code) {
         writeln!(out, "  {} {text}", padded(name, 6))?;
@@ -82,16 +82,16 @@ pub fn write(out: &mut dyn Write, code: &Code, look: Look) -> io::Result<()> {
         writeln!(
             out,
             "\n  {} (found {})",
-            look.paint(style::STRONG, cause.slug),
+            style.paint(style::STRONG, cause.slug),
             cause.known.text()
         )?;
         for (name, text) in [("why", cause.why), ("fix", cause.fix)] {
-            for (index, line) in wrapped(text, look.width.saturating_sub(9)).iter().enumerate() {
+            for (index, line) in wrapped(text, style.width.saturating_sub(9)).iter().enumerate() {
                 writeln!(
                     out,
                     "    {} {line}",
                     if index == 0 {
-                        look.paint(style::FAINT, format!("{name}:"))
+                        style.paint(style::FAINT, format!("{name}:"))
                     } else {
                         "    ".to_owned()
                     }
@@ -154,25 +154,25 @@ pub fn write_markdown(out: &mut dyn Write, code: &Code) -> io::Result<()> {
 /// # Errors
 /// Those of the writer.
 pub fn write_json_page(out: &mut dyn Write, code: &Code) -> io::Result<()> {
-    write_json(out, &Page { format_version: FORMAT_VERSION, code: CodeEntry::of(code) })
+    write_json(out, &Page { format_version: FORMAT_VERSION, code: CodeEntry::new(code) })
 }
 
 /// Writes all codes as an aligned table.
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write_list(out: &mut dyn Write, look: Look) -> io::Result<()> {
+pub fn write_list(out: &mut dyn Write, style: TermStyle) -> io::Result<()> {
     let names = codes::all().map(|code| width(&code.name())).max().unwrap_or_default().max(4);
     let known = "on the call".len();
     let titles = codes::all().map(|code| width(code.title)).max().unwrap_or_default().max(5);
-    let titles = titles.min(look.width.saturating_sub(names + known + 11).max(20));
+    let titles = titles.min(style.width.saturating_sub(names + known + 11).max(20));
     let head = format!(
         "{}  {}  {}  RETRY",
         padded("CODE", names),
         padded("TITLE", titles),
         padded("FOUND", known)
     );
-    writeln!(out, "{}", look.paint(style::STRONG, head))?;
+    writeln!(out, "{}", style.paint(style::STRONG, head))?;
     for code in codes::all() {
         let (name, known) = (padded(&code.name(), names), padded(code.known().text(), known));
         for (index, line) in wrapped(code.title, titles).iter().enumerate() {
@@ -211,6 +211,6 @@ pub fn write_list_markdown(out: &mut dyn Write) -> io::Result<()> {
 pub fn write_list_json(out: &mut dyn Write) -> io::Result<()> {
     write_json(
         out,
-        &List { format_version: FORMAT_VERSION, codes: codes::all().map(CodeEntry::of).collect() },
+        &List { format_version: FORMAT_VERSION, codes: codes::all().map(CodeEntry::new).collect() },
     )
 }

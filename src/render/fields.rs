@@ -3,7 +3,7 @@
 use similar::{Algorithm, ChangeTag, capture_diff_slices};
 
 use super::layout::{padded, visible, width};
-use super::style::{self, Look};
+use super::style::{self, TermStyle};
 use super::words::remarks;
 use crate::plan::{Action, FieldChange, Side};
 
@@ -14,18 +14,23 @@ const INDENT: usize = 6;
 const NOTHING: &str = "(not set)";
 
 /// The lines that show the fields of a change.
-pub(super) fn lines(action: Action, fields: &[FieldChange], look: Look) -> Vec<String> {
+pub(super) fn lines(action: Action, fields: &[FieldChange], style: TermStyle) -> Vec<String> {
     let longest = fields.iter().map(|field| field.field.path().len()).max().unwrap_or_default() + 1;
-    fields.iter().flat_map(|field| of_field(action, field, longest, look)).collect()
+    fields.iter().flat_map(|field| lines_for_field(action, field, longest, style)).collect()
 }
 
-fn of_field(action: Action, field: &FieldChange, longest: usize, look: Look) -> Vec<String> {
+fn lines_for_field(
+    action: Action,
+    field: &FieldChange,
+    longest: usize,
+    style: TermStyle,
+) -> Vec<String> {
     let label = format!("{}:", field.field.path());
     let remarks: Vec<String> =
         remarks(field).into_iter().map(|remark| format!("({remark})")).collect();
     let remarks = remarks.join(" ");
-    let room = look.width.saturating_sub(INDENT + longest + 1);
-    match inline(action, field, room, look) {
+    let room = style.width.saturating_sub(INDENT + longest + 1);
+    match inline(action, field, room, style) {
         Some((plain, painted)) => {
             let head = format!("{}{} ", " ".repeat(INDENT), padded(&label, longest));
             with_remarks(
@@ -33,25 +38,31 @@ fn of_field(action: Action, field: &FieldChange, longest: usize, look: Look) -> 
                 width(&plain) + 1 + width(&remarks) <= room,
                 &remarks,
                 width(&head),
-                look,
+                style,
             )
         }
         None => {
             let head = format!("{}{label}", " ".repeat(INDENT));
-            let fits = width(&head) + 1 + width(&remarks) <= look.width;
-            let mut lines = with_remarks(head, fits, &remarks, INDENT + 2, look);
-            lines.extend(block(field, look));
+            let fits = width(&head) + 1 + width(&remarks) <= style.width;
+            let mut lines = with_remarks(head, fits, &remarks, INDENT + 2, style);
+            lines.extend(block(field, style));
             lines
         }
     }
 }
 
 /// A line and the remarks about it, which stand on the next one where they do not fit.
-fn with_remarks(line: String, fits: bool, remarks: &str, indent: usize, look: Look) -> Vec<String> {
+fn with_remarks(
+    line: String,
+    fits: bool,
+    remarks: &str,
+    indent: usize,
+    style: TermStyle,
+) -> Vec<String> {
     if remarks.is_empty() {
         return vec![line];
     }
-    let remarks = look.paint(style::FAINT, remarks);
+    let remarks = style.paint(style::FAINT, remarks);
     if fits {
         vec![format!("{line} {remarks}")]
     } else {
@@ -64,7 +75,7 @@ fn inline(
     action: Action,
     field: &FieldChange,
     room: usize,
-    look: Look,
+    style: TermStyle,
 ) -> Option<(String, String)> {
     let text = |side: &Option<Side>| side.as_ref().map_or_else(|| NOTHING.to_owned(), one_line);
     let (before, after) = (text(&field.before), text(&field.after));
@@ -75,8 +86,8 @@ fn inline(
         _ => {
             let painted = format!(
                 "{} → {}",
-                look.paint(style::REMOVED, &before),
-                look.paint(style::ADDED, &after)
+                style.paint(style::REMOVED, &before),
+                style.paint(style::ADDED, &after)
             );
             (format!("{before} → {after}"), painted)
         }
@@ -93,13 +104,13 @@ fn is_list(side: &Option<Side>) -> bool {
 }
 
 /// The values as lines that go and lines that come; members that stay are counted.
-fn block(field: &FieldChange, look: Look) -> Vec<String> {
+fn block(field: &FieldChange, style: TermStyle) -> Vec<String> {
     let (before, after) = (members(&field.before), members(&field.after));
     let mut lines = Vec::new();
     let mut stay = 0;
     for operation in capture_diff_slices(Algorithm::Myers, &before, &after) {
         for change in operation.iter_changes(&before, &after) {
-            let (sign, style) = match change.tag() {
+            let (sign, colour) = match change.tag() {
                 ChangeTag::Delete => ("-", style::REMOVED),
                 ChangeTag::Insert => ("+", style::ADDED),
                 ChangeTag::Equal => {
@@ -110,7 +121,7 @@ fn block(field: &FieldChange, look: Look) -> Vec<String> {
             lines.push(format!(
                 "{}{}",
                 " ".repeat(INDENT + 2),
-                look.paint(style, format!("{sign} {}", visible(&change.value())))
+                style.paint(colour, format!("{sign} {}", visible(&change.value())))
             ));
         }
     }
@@ -118,7 +129,7 @@ fn block(field: &FieldChange, look: Look) -> Vec<String> {
         lines.push(format!(
             "{}{}",
             " ".repeat(INDENT + 2),
-            look.paint(style::FAINT, format!("  {stay} unchanged"))
+            style.paint(style::FAINT, format!("  {stay} unchanged"))
         ));
     }
     lines

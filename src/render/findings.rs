@@ -8,18 +8,18 @@ use annotate_snippets::{
 
 use super::excerpt::Excerpt;
 use super::layout::{counted, visible, width, wrapped};
-use super::style::{self, Look};
+use super::style::{self, TermStyle};
 use crate::config::Sources;
 use crate::finding::{Finding, Place, Refusal, Severity};
 use crate::model::Field;
 
 /// How findings are shown.
 #[derive(Debug, Clone, Copy)]
-pub struct Showing<'a> {
+pub struct RenderOptions<'a> {
     /// The files, for the lines that findings are about.
     pub sources: &'a Sources,
     /// Colour and width.
-    pub look: Look,
+    pub style: TermStyle,
     /// Whether lines that hold origins are left out.
     pub redact: bool,
     /// What did not happen because of the findings, such as `nothing was changed`; no full stop.
@@ -30,15 +30,19 @@ pub struct Showing<'a> {
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write(out: &mut dyn Write, findings: &[Finding], showing: Showing<'_>) -> io::Result<()> {
+pub fn write(
+    out: &mut dyn Write,
+    findings: &[Finding],
+    options: RenderOptions<'_>,
+) -> io::Result<()> {
     for finding in findings {
-        write_one(out, finding, showing)?;
+        write_one(out, finding, options)?;
         writeln!(out)?;
     }
     match count(findings) {
         Some(count) => {
-            let closing = showing.closing.map(|closing| format!("; {closing}")).unwrap_or_default();
-            writeln!(out, "{}{closing}", showing.look.paint(style::STRONG, count))
+            let closing = options.closing.map(|closing| format!("; {closing}")).unwrap_or_default();
+            writeln!(out, "{}{closing}", options.style.paint(style::STRONG, count))
         }
         None => Ok(()),
     }
@@ -56,7 +60,7 @@ pub(super) fn count(findings: &[Finding]) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-fn write_one(out: &mut dyn Write, finding: &Finding, showing: Showing<'_>) -> io::Result<()> {
+fn write_one(out: &mut dyn Write, finding: &Finding, options: RenderOptions<'_>) -> io::Result<()> {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -66,28 +70,28 @@ fn write_one(out: &mut dyn Write, finding: &Finding, showing: Showing<'_>) -> io
     );
     let lines = line_number_width(finding);
     if let Some(place) = &finding.place {
-        group = group.elements(at(place, None, finding, showing));
+        group = group.elements(at(place, None, finding, options));
     }
     for related in &finding.related {
-        group = group.elements(at(&related.place, Some(&related.note), finding, showing));
+        group = group.elements(at(&related.place, Some(&related.note), finding, options));
     }
     if finding.place.is_some() || !finding.related.is_empty() {
         group = group.element(Padding);
     }
     for (name, text) in notes(finding) {
         let text =
-            wrapped(&text, showing.look.width.saturating_sub(lines + 5 + width(name))).join("\n");
+            wrapped(&text, options.style.width.saturating_sub(lines + 5 + width(name))).join("\n");
         group = group.element(Level::NOTE.with_name(name).message(text));
     }
-    writeln!(out, "{}", renderer(showing.look).render(&[group]))
+    writeln!(out, "{}", renderer(options.style).render(&[group]))
 }
 
-fn renderer(look: Look) -> Renderer {
+fn renderer(style: TermStyle) -> Renderer {
     let renderer =
-        if look.colour { Renderer::styled().hyperlink(false) } else { Renderer::plain() };
+        if style.colour { Renderer::styled().hyperlink(false) } else { Renderer::plain() };
     renderer
-        .warning(if look.colour { style::CHANGED.bold() } else { anstyle::Style::new() })
-        .term_width(look.width.max(40) + 20)
+        .warning(if style.colour { style::CHANGED.bold() } else { anstyle::Style::new() })
+        .term_width(style.width.max(40) + 20)
 }
 
 /// How many digits the greatest line number has, which is how far annotate-snippets moves everything to the right.
@@ -105,14 +109,14 @@ fn at<'a>(
     place: &Place,
     note: Option<&str>,
     finding: &Finding,
-    showing: Showing<'_>,
+    options: RenderOptions<'_>,
 ) -> Vec<Element<'a>> {
     let (line, column) = (place.line as usize, place.column as usize);
     let origin = Origin::path(visible(&place.file)).line(line).char_column(column);
-    let most = showing.look.width.saturating_sub(line_number_width(finding) + 4).max(30);
-    let excerpt = showing.sources.text(&place.file).map(|text| Excerpt::of(text, place, most));
+    let most = options.style.width.saturating_sub(line_number_width(finding) + 4).max(30);
+    let excerpt = options.sources.text(&place.file).map(|text| Excerpt::new(text, place, most));
     let hidden =
-        |excerpt: &Excerpt| showing.redact && (is_of_origin(finding) || excerpt.shows_origin);
+        |excerpt: &Excerpt| options.redact && (is_of_origin(finding) || excerpt.shows_origin);
     let Some(excerpt) = excerpt.filter(|excerpt| !hidden(excerpt)) else {
         return vec![origin.into()];
     };

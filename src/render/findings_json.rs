@@ -79,7 +79,7 @@ pub struct RefusalEntry<'a> {
 
 impl<'a> FindingEntry<'a> {
     /// The entry of a finding.
-    pub fn of(finding: &'a Finding) -> Self {
+    pub fn new(finding: &'a Finding) -> Self {
         let place = finding.place.as_ref();
         FindingEntry {
             code: &finding.code,
@@ -112,7 +112,7 @@ pub fn write(out: &mut dyn Write, findings: &[Finding]) -> io::Result<()> {
     let report = FindingsReport {
         format_version: FORMAT_VERSION,
         summary: FindingsSummary { errors, warnings: findings.len() - errors },
-        findings: findings.iter().map(FindingEntry::of).collect(),
+        findings: findings.iter().map(FindingEntry::new).collect(),
     };
     write_json(out, &report)
 }

@@ -32,4 +32,4 @@ pub mod state;
 mod style;
 mod words;
 
-pub use style::Look;
+pub use style::TermStyle;

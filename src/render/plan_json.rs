@@ -12,7 +12,9 @@ use serde_json::Value as Json;
 
 use super::findings_json::{FORMAT_VERSION, FindingEntry, write_json};
 use crate::model::{Impact, Source};
-use crate::plan::{Action, Change, FieldChange, Origin, Plan, Reason, Selected, Stranger, Summary};
+use crate::plan::{
+    Action, Change, ChangeCause, FieldChange, Plan, Reason, Selected, Summary, UnmanagedApp,
+};
 
 /// The report of `plan`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -37,7 +39,7 @@ pub struct PlanReport<'a> {
     /// The changes by address.
     pub changes: Vec<ChangeEntry<'a>>,
     /// Live applications that the configuration does not have.
-    pub unmanaged: Vec<StrangerEntry<'a>>,
+    pub unmanaged: Vec<UnmanagedEntry<'a>>,
     /// What is wrong, in reading order.
     pub findings: Vec<FindingEntry<'a>>,
 }
@@ -91,7 +93,7 @@ pub struct FieldEntry<'a> {
     pub after: Option<&'a Json>,
     /// Who made it differ: `config`, `drift` or `both`.
     #[schemars(with = "String")]
-    pub cause: Origin,
+    pub cause: ChangeCause,
     /// Where the new value comes from: `app`, `defaults` or `api_default`.
     #[schemars(with = "String")]
     pub source: Source,
@@ -101,7 +103,7 @@ pub struct FieldEntry<'a> {
 
 /// A live application that the configuration does not have.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct StrangerEntry<'a> {
+pub struct UnmanagedEntry<'a> {
     /// The zone's name.
     pub zone: &'a str,
     /// The application's id.
@@ -114,7 +116,7 @@ pub struct StrangerEntry<'a> {
 
 impl<'a> PlanReport<'a> {
     /// The report of a plan.
-    pub fn of(plan: &'a Plan) -> Self {
+    pub fn new(plan: &'a Plan) -> Self {
         PlanReport {
             format_version: FORMAT_VERSION,
             tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
@@ -124,15 +126,15 @@ impl<'a> PlanReport<'a> {
             selection: plan.selection.as_ref(),
             unread: &plan.unread,
             summary: plan.summary,
-            changes: plan.changes.iter().map(ChangeEntry::of).collect(),
-            unmanaged: plan.unmanaged.iter().map(StrangerEntry::of).collect(),
-            findings: plan.findings.iter().map(FindingEntry::of).collect(),
+            changes: plan.changes.iter().map(ChangeEntry::new).collect(),
+            unmanaged: plan.unmanaged.iter().map(UnmanagedEntry::new).collect(),
+            findings: plan.findings.iter().map(FindingEntry::new).collect(),
         }
     }
 }
 
 impl<'a> ChangeEntry<'a> {
-    fn of(change: &'a Change) -> Self {
+    fn new(change: &'a Change) -> Self {
         ChangeEntry {
             address: change.address.to_string(),
             zone: &change.address.zone,
@@ -143,13 +145,13 @@ impl<'a> ChangeEntry<'a> {
             impact: change.impact,
             labels: &change.labels,
             moved_from: change.from.as_ref().map(ToString::to_string),
-            fields: change.fields.iter().map(FieldEntry::of).collect(),
+            fields: change.fields.iter().map(FieldEntry::new).collect(),
         }
     }
 }
 
 impl<'a> FieldEntry<'a> {
-    pub(super) fn of(field: &'a FieldChange) -> Self {
+    pub(super) fn new(field: &'a FieldChange) -> Self {
         FieldEntry {
             path: field.field.path(),
             before: field.before.as_ref().map(|side| &side.json),
@@ -161,13 +163,13 @@ impl<'a> FieldEntry<'a> {
     }
 }
 
-impl<'a> StrangerEntry<'a> {
-    pub(super) fn of(stranger: &'a Stranger) -> Self {
-        StrangerEntry {
-            zone: &stranger.zone,
-            app_id: stranger.app_id.as_str(),
-            protocol: &stranger.protocol,
-            dns_name: &stranger.dns_name,
+impl<'a> UnmanagedEntry<'a> {
+    pub(super) fn new(unmanaged_app: &'a UnmanagedApp) -> Self {
+        UnmanagedEntry {
+            zone: &unmanaged_app.zone,
+            app_id: unmanaged_app.app_id.as_str(),
+            protocol: &unmanaged_app.protocol,
+            dns_name: &unmanaged_app.dns_name,
         }
     }
 }
@@ -177,5 +179,5 @@ impl<'a> StrangerEntry<'a> {
 /// # Errors
 /// Those of the writer.
 pub fn write(out: &mut dyn Write, plan: &Plan) -> io::Result<()> {
-    write_json(out, &PlanReport::of(plan))
+    write_json(out, &PlanReport::new(plan))
 }

@@ -8,7 +8,7 @@ use super::words::{self, outage, remarks, state_only};
 use super::{findings, style};
 use crate::finding::Finding;
 use crate::model::Impact;
-use crate::plan::{Change, FieldChange, Plan, Side, Stranger};
+use crate::plan::{Change, FieldChange, Plan, Side, UnmanagedApp};
 
 /// By which a bot finds its comment, to replace it.
 pub const MARKER: &str = "<!-- spectrumctl plan -->";
@@ -124,18 +124,18 @@ fn finding(finding: &Finding) -> String {
     format!("{head}{}{}", answer.unwrap_or_default(), notes.concat())
 }
 
-fn push_strangers(page: &mut Page, strangers: &[Stranger]) {
+fn push_strangers(page: &mut Page, strangers: &[UnmanagedApp]) {
     if strangers.is_empty() {
         return;
     }
     page.push("\n<details><summary>Not managed: live applications that the configuration does not have</summary>\n\n");
-    let rows = strangers.iter().map(|stranger| {
-        let name = format!("{} {}", stranger.protocol, stranger.dns_name);
+    let rows = strangers.iter().map(|unmanaged_app| {
+        let name = format!("{} {}", unmanaged_app.protocol, unmanaged_app.dns_name);
         format!(
             "- {} in {} ({})\n",
             code(&name),
-            code(&stranger.zone),
-            code(stranger.app_id.as_str())
+            code(&unmanaged_app.zone),
+            code(unmanaged_app.app_id.as_str())
         )
     });
     let left = page.push_all(rows, FREE_AFTER_FINDINGS - FREE_AT_END);

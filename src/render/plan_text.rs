@@ -5,10 +5,10 @@ use std::io::{self, Write};
 
 use super::fields;
 use super::layout::{counted, packed, padded, visible, width, wrapped};
-use super::style::{self, Look};
+use super::style::{self, TermStyle};
 use super::words::{self, outage, state_only};
 use crate::model::Impact;
-use crate::plan::{Change, Plan, Selected, Stranger};
+use crate::plan::{Change, Plan, Selected, UnmanagedApp};
 
 /// How many applications that are not managed are listed; the rest is counted.
 const STRANGERS_SHOWN: usize = 20;
@@ -20,29 +20,29 @@ const INDENT: &str = "      ";
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write(out: &mut dyn Write, plan: &Plan, look: Look) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, plan: &Plan, style: TermStyle) -> io::Result<()> {
     if plan.simulated || !plan.is_empty() {
         let title = if plan.simulated {
             "Spectrum plan, SIMULATED: Cloudflare was not asked"
         } else {
             "Spectrum plan"
         };
-        writeln!(out, "{}\n", look.paint(style::STRONG, title))?;
+        writeln!(out, "{}\n", style.paint(style::STRONG, title))?;
     }
     for change in &plan.changes {
-        write_change(out, change, look)?;
+        write_change(out, change, style)?;
     }
-    write_strangers(out, &plan.unmanaged, look)?;
-    write_unread(out, &plan.unread, look)?;
+    write_strangers(out, &plan.unmanaged, style)?;
+    write_unread(out, &plan.unread, style)?;
     write_selection(out, plan.selection.as_ref())?;
     let summary = words::summary(plan);
     for (index, line) in
-        packed(summary.iter().map(String::as_str), look.width.saturating_sub(INDENT.len()))
+        packed(summary.iter().map(String::as_str), style.width.saturating_sub(INDENT.len()))
             .iter()
             .enumerate()
     {
         let indent = if index == 0 || plan.is_empty() { "" } else { INDENT };
-        writeln!(out, "{indent}{}", look.paint(style::STRONG, line))?;
+        writeln!(out, "{indent}{}", style.paint(style::STRONG, line))?;
     }
     if !plan.is_empty() {
         writeln!(out, "digest: {}", plan.digest)?;
@@ -50,31 +50,31 @@ pub fn write(out: &mut dyn Write, plan: &Plan, look: Look) -> io::Result<()> {
     Ok(())
 }
 
-fn write_change(out: &mut dyn Write, change: &Change, look: Look) -> io::Result<()> {
-    let style = style::of_action(change.action);
+fn write_change(out: &mut dyn Write, change: &Change, style: TermStyle) -> io::Result<()> {
+    let colour = style::action_style(change.action);
     let (sign, action) = (style::sign(change.action), change.action.text());
     let address = visible(&change.address.to_string());
     let head = width(sign) + action.len() + width(&address) + 6;
     let reason = words::reason(change);
     let painted = format!(
         "  {} {}",
-        look.paint(style, format!("{sign} {action}")),
-        look.paint(style::STRONG, &address)
+        style.paint(colour, format!("{sign} {action}")),
+        style.paint(style::STRONG, &address)
     );
-    if head + reason.len() <= look.width {
+    if head + reason.len() <= style.width {
         writeln!(out, "{painted}: {reason}")?;
     } else {
         writeln!(out, "{painted}:\n{INDENT}{reason}")?;
     }
-    write_about(out, change, look)?;
-    for line in fields::lines(change.action, &change.fields, look) {
+    write_about(out, change, style)?;
+    for line in fields::lines(change.action, &change.fields, style) {
         writeln!(out, "{line}")?;
     }
     writeln!(out)
 }
 
 /// What there is to say about a change beside its fields: where it was, which application it is, what clients notice.
-fn write_about(out: &mut dyn Write, change: &Change, look: Look) -> io::Result<()> {
+fn write_about(out: &mut dyn Write, change: &Change, style: TermStyle) -> io::Result<()> {
     let mut about = Vec::new();
     about.extend(change.from.as_ref().map(|from| format!("moved from {from}")));
     about.extend(change.app_id.as_ref().map(|id| format!("app {}", visible(id.as_str()))));
@@ -84,17 +84,17 @@ fn write_about(out: &mut dyn Write, change: &Change, look: Look) -> io::Result<(
     }
     let last = about.len().saturating_sub(1);
     about.iter_mut().take(last).for_each(|piece| piece.push(';'));
-    for line in packed(about.iter().map(String::as_str), look.width.saturating_sub(INDENT.len()))
+    for line in packed(about.iter().map(String::as_str), style.width.saturating_sub(INDENT.len()))
         .iter()
         .filter(|line| !line.is_empty())
     {
-        writeln!(out, "{INDENT}{}", look.paint(style::FAINT, line))?;
+        writeln!(out, "{INDENT}{}", style.paint(style::FAINT, line))?;
     }
     if change.impact == Impact::Outage {
         let indent = format!("{INDENT}{}", " ".repeat("outage: ".len()));
-        let lines = wrapped(outage(change.action), look.width.saturating_sub(indent.len()));
+        let lines = wrapped(outage(change.action), style.width.saturating_sub(indent.len()));
         for (index, line) in lines.iter().enumerate() {
-            let line = look.paint(
+            let line = style.paint(
                 style::ALARM,
                 if index == 0 { format!("outage: {line}") } else { line.clone() },
             );
@@ -104,7 +104,11 @@ fn write_about(out: &mut dyn Write, change: &Change, look: Look) -> io::Result<(
     Ok(())
 }
 
-fn write_strangers(out: &mut dyn Write, strangers: &[Stranger], look: Look) -> io::Result<()> {
+fn write_strangers(
+    out: &mut dyn Write,
+    strangers: &[UnmanagedApp],
+    style: TermStyle,
+) -> io::Result<()> {
     if strangers.is_empty() {
         return Ok(());
     }
@@ -112,12 +116,16 @@ fn write_strangers(out: &mut dyn Write, strangers: &[Stranger], look: Look) -> i
     let applications = counted(strangers.len(), "live application");
     writeln!(out, "  not managed: {applications} that the configuration does not have")?;
     let protocols =
-        shown.iter().map(|stranger| width(&stranger.protocol)).max().unwrap_or_default();
-    let names =
-        shown.iter().map(|stranger| width(&stranger.dns_name)).max().unwrap_or_default().min(40);
-    for stranger in shown {
-        let (protocol, name) = (visible(&stranger.protocol), visible(&stranger.dns_name));
-        let id = look.paint(style::FAINT, visible(stranger.app_id.as_str()));
+        shown.iter().map(|unmanaged_app| width(&unmanaged_app.protocol)).max().unwrap_or_default();
+    let names = shown
+        .iter()
+        .map(|unmanaged_app| width(&unmanaged_app.dns_name))
+        .max()
+        .unwrap_or_default()
+        .min(40);
+    for unmanaged_app in shown {
+        let (protocol, name) = (visible(&unmanaged_app.protocol), visible(&unmanaged_app.dns_name));
+        let id = style.paint(style::FAINT, visible(unmanaged_app.app_id.as_str()));
         writeln!(out, "{INDENT}{}  {}  {id}", padded(&protocol, protocols), padded(&name, names))?;
     }
     if strangers.len() > shown.len() {
@@ -137,13 +145,13 @@ pub(super) fn write_selection(out: &mut dyn Write, selection: Option<&Selected>)
     writeln!(out, "left out: {}\n", counted(selection.left_out, "change"))
 }
 
-fn write_unread(out: &mut dyn Write, unread: &[String], look: Look) -> io::Result<()> {
+fn write_unread(out: &mut dyn Write, unread: &[String], style: TermStyle) -> io::Result<()> {
     if unread.is_empty() {
         return Ok(());
     }
     let text = format!("not read: {}; nothing is planned there", unread.join(", "));
-    for line in wrapped(&text, look.width.saturating_sub(2)) {
-        writeln!(out, "  {}", look.paint(style::STRONG, line))?;
+    for line in wrapped(&text, style.width.saturating_sub(2)) {
+        writeln!(out, "  {}", style.paint(style::STRONG, line))?;
     }
     writeln!(out)
 }

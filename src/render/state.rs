@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 
 use super::findings_json::{FORMAT_VERSION, write_json};
 use super::layout::{padded, visible, width};
-use super::style::{self, Look};
+use super::style::{self, TermStyle};
 use crate::model::{Address, Field, Protect, Provenance, Recorded};
 use crate::state::{Learned, State};
 
@@ -35,9 +35,9 @@ pub struct Remembered<'a> {
 
 impl<'a> Remembered<'a> {
     /// What may be shown of a record.
-    pub fn of(address: &Address, recorded: &'a Recorded, redact_origins: bool) -> Self {
+    pub fn new(address: &Address, recorded: &'a Recorded, redact_origins: bool) -> Self {
         let (mut fields, mut texts) = (BTreeMap::new(), Vec::new());
-        for (field, value) in recorded.shape().values() {
+        for (field, value) in recorded.spec().values() {
             let hidden = (redact_origins && field.row().origin).then_some("‹redacted›");
             let mask = recorded.masks.get(field.path()).map(String::as_str).or(hidden);
             fields.insert(field.path(), mask.map_or_else(|| value.to_json(), Json::from));
@@ -72,7 +72,7 @@ pub struct Listing<'a> {
     /// Those of its applications that are to be shown.
     pub apps: Vec<Remembered<'a>>,
     /// The addresses of steps of which nobody knows how they ended.
-    pub unsettled: Vec<String>,
+    pub open_steps: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -85,7 +85,8 @@ struct ListReport<'a> {
     apps: &'a [Remembered<'a>],
     released: Vec<ReleasedEntry<'a>>,
     learned: &'a [Learned],
-    unsettled: &'a [String],
+    #[serde(rename = "unsettled")]
+    open_steps: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -117,7 +118,7 @@ pub fn write_list_json(out: &mut dyn Write, listing: &Listing<'_>) -> io::Result
             apps: &listing.apps,
             released: released.collect(),
             learned: &state.learned,
-            unsettled: &listing.unsettled,
+            open_steps: &listing.open_steps,
         },
     )
 }
@@ -126,7 +127,7 @@ pub fn write_list_json(out: &mut dyn Write, listing: &Listing<'_>) -> io::Result
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write_list(out: &mut dyn Write, listing: &Listing<'_>, look: Look) -> io::Result<()> {
+pub fn write_list(out: &mut dyn Write, listing: &Listing<'_>, style: TermStyle) -> io::Result<()> {
     let head = ["ADDRESS", "PROTOCOL", "HOSTNAME", "APPLICATION"].map(str::to_owned);
     let row = |app: &Remembered<'_>| {
         [
@@ -144,9 +145,9 @@ pub fn write_list(out: &mut dyn Write, listing: &Listing<'_>, look: Look) -> io:
             if listing.state.apps.is_empty() { "" } else { " that matches" }
         )?;
     } else {
-        write_table(out, &head, &rows, look)?;
+        write_table(out, &head, &rows, style)?;
     }
-    for address in &listing.unsettled {
+    for address in &listing.open_steps {
         writeln!(
             out,
             "A step on {} has no end on record; the next apply looks how it ended.",
@@ -161,7 +162,7 @@ fn write_table<const N: usize>(
     out: &mut dyn Write,
     head: &[String; N],
     rows: &[[String; N]],
-    look: Look,
+    style: TermStyle,
 ) -> io::Result<()> {
     let widest = |column: usize| {
         rows.iter().chain([head]).map(|row| width(&row[column])).max().unwrap_or_default()
@@ -172,7 +173,7 @@ fn write_table<const N: usize>(
             row.iter().zip(&widths).map(|(text, width)| padded(&visible(text), *width)).collect();
         cells.join("  ").trim_end().to_owned()
     };
-    writeln!(out, "{}", look.paint(style::STRONG, line(head)))?;
+    writeln!(out, "{}", style.paint(style::STRONG, line(head)))?;
     rows.iter().try_for_each(|row| writeln!(out, "{}", line(row)))
 }
 
@@ -195,7 +196,7 @@ pub fn write_app_json(out: &mut dyn Write, app: &Remembered<'_>) -> io::Result<(
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write_app(out: &mut dyn Write, app: &Remembered<'_>, look: Look) -> io::Result<()> {
+pub fn write_app(out: &mut dyn Write, app: &Remembered<'_>, style: TermStyle) -> io::Result<()> {
     let came = match app.provenance {
         Provenance::Created => "created",
         Provenance::Adopted => "adopted",
@@ -222,7 +223,7 @@ pub fn write_app(out: &mut dyn Write, app: &Remembered<'_>, look: Look) -> io::R
     rows.extend(app.note.map(|note| ("note", note.to_owned())));
     rows.extend(app.texts.iter().map(|(field, text)| (field.path(), text.clone())));
     let names = rows.iter().map(|(name, _)| width(name)).max().unwrap_or_default();
-    writeln!(out, "{}", look.paint(style::STRONG, &app.address))?;
+    writeln!(out, "{}", style.paint(style::STRONG, &app.address))?;
     rows.iter()
         .try_for_each(|(name, text)| writeln!(out, "  {}  {}", padded(name, names), visible(text)))
 }
@@ -240,7 +241,7 @@ pub struct Past {
 
 impl Past {
     /// A version that can be read.
-    pub fn of(serial: u64, state: &State, current: bool) -> Self {
+    pub fn new(serial: u64, state: &State, current: bool) -> Self {
         let (written_at, tool) = (Some(state.written_at.to_string()), Some(state.tool.clone()));
         Past { serial, written_at, tool, apps: Some(state.apps.len()), current, error: None }
     }
@@ -276,7 +277,7 @@ pub fn write_history_json(out: &mut dyn Write, versions: &[Past]) -> io::Result<
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write_history(out: &mut dyn Write, versions: &[Past], look: Look) -> io::Result<()> {
+pub fn write_history(out: &mut dyn Write, versions: &[Past], style: TermStyle) -> io::Result<()> {
     let row = |past: &Past| {
         let apps = past
             .apps
@@ -293,5 +294,5 @@ pub fn write_history(out: &mut dyn Write, versions: &[Past], look: Look) -> io::
     if rows.is_empty() {
         return writeln!(out, "There is no state yet.");
     }
-    write_table(out, &["VERSION", "WRITTEN", "APPLICATIONS", "BY"].map(str::to_owned), &rows, look)
+    write_table(out, &["VERSION", "WRITTEN", "APPLICATIONS", "BY"].map(str::to_owned), &rows, style)
 }

@@ -6,23 +6,23 @@ use anstyle::{AnsiColor, Style};
 
 use crate::plan::Action;
 
-/// How text for people is to look.
+/// How text for people is to style.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Look {
+pub struct TermStyle {
     /// Whether colours are written.
     pub colour: bool,
     /// The width that lines keep to where they can, in characters.
     pub width: usize,
 }
 
-impl Default for Look {
+impl Default for TermStyle {
     /// No colour, 80 characters.
     fn default() -> Self {
-        Look { colour: false, width: 80 }
+        TermStyle { colour: false, width: 80 }
     }
 }
 
-impl Look {
+impl TermStyle {
     /// The text in a style, or as it is.
     pub(super) fn paint(self, style: Style, text: impl Display) -> String {
         if self.colour { format!("{style}{text}{style:#}") } else { text.to_string() }
@@ -47,7 +47,7 @@ pub(super) const STRONG: Style = Style::new().bold();
 pub(super) const FAINT: Style = Style::new().dimmed();
 
 /// The style of an action's sign and word.
-pub(super) fn of_action(action: Action) -> Style {
+pub(super) fn action_style(action: Action) -> Style {
     match action {
         Action::Create => ADDED,
         Action::Update => CHANGED,

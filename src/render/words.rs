@@ -3,7 +3,7 @@
 use super::findings;
 use super::layout::counted;
 use crate::model::{Impact, Source};
-use crate::plan::{Action, Change, FieldChange, Origin, Plan, Reason, Record, Work};
+use crate::plan::{Action, Change, ChangeCause, FieldChange, Plan, Reason, StateEffect, Work};
 
 /// The reason in words.
 pub(super) fn reason(change: &Change) -> &'static str {
@@ -36,7 +36,7 @@ pub(super) fn outage(action: Action) -> &'static str {
 /// What happens to an application that is not written to.
 pub(super) fn state_only(change: &Change) -> Option<&'static str> {
     match (&change.work, change.action, &change.record) {
-        (Work::Nothing, Action::Forget, Record::Drop { released: true }) => {
+        (Work::Nothing, Action::Forget, StateEffect::Drop { released: true }) => {
             Some("left running, no longer managed")
         }
         (Work::Nothing, Action::Forget, _) => Some("gone already"),
@@ -54,9 +54,9 @@ pub(super) fn remarks(field: &FieldChange) -> Vec<&'static str> {
         _ => {}
     }
     match field.cause {
-        Origin::Config => {}
-        Origin::Drift => remarks.push("changed outside"),
-        Origin::Both => remarks.push("changed outside and in the file"),
+        ChangeCause::Config => {}
+        ChangeCause::Drift => remarks.push("changed outside"),
+        ChangeCause::Both => remarks.push("changed outside and in the file"),
     }
     if field.forces_replace {
         remarks.push("forces replace");

@@ -79,8 +79,10 @@ impl Caller {
 /// `ip prefixes write`.
 fn spelled(permission: &str) -> String {
     let words = permission.to_ascii_lowercase().replace([':', '_'], " ");
-    let words: Vec<&str> =
-        words.split_whitespace().map(|word| if word == "edit" { "write" } else { word }).collect();
+    let words: Vec<&str> = words
+        .split_whitespace()
+        .map(|keyword| if keyword == "edit" { "write" } else { keyword })
+        .collect();
     words.join(" ")
 }
 

@@ -4,20 +4,20 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use super::directory::protocols;
+use super::admission::{Case, others};
 use super::facts::{OpenPorts, Record};
-use super::judge::{Case, others};
+use super::lookups::protocols;
 use super::refusal::{HOSTNAME_CONFLICT, Refusal};
 use super::world::World;
 use crate::codes::{self, Stage};
-use crate::model::{Cidr, Field, Hostname, Peer, Shape, Value, Word};
+use crate::model::{Cidr, Field, Hostname, Keyword, Peer, Spec, Value};
 
 /// What the rules look at.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Situation<'a> {
     pub(super) world: &'a World,
     pub(super) case: &'a Case<'a>,
-    pub(super) shape: &'a Shape,
+    pub(super) spec: &'a Spec,
 }
 
 /// A rule: the slug of its code, and what is wrong, if it is broken.
@@ -34,18 +34,18 @@ static RULES: [Rule; 7] = [
     ("ipv4-quota", quota_used_up),
 ];
 
-/// The faults that the account shows.
-pub(super) fn faults(situation: &Situation<'_>) -> Vec<(Stage, Refusal)> {
+/// The violations that the account shows.
+pub(super) fn violations(situation: &Situation<'_>) -> Vec<(Stage, Refusal)> {
     let broken = RULES.iter().filter_map(|(slug, broken)| {
         let code = codes::find(slug)?;
-        Some((code.stage, Refusal::of_code(code, &broken(situation)?)?))
+        Some((code.stage, Refusal::from_code(code, &broken(situation)?)?))
     });
     broken.chain(hostname_conflict(situation)).collect()
 }
 
 /// Somebody made a proxied record of the hostname by hand; Spectrum would have to manage that record itself.
 fn hostname_conflict(situation: &Situation<'_>) -> Option<(Stage, Refusal)> {
-    let name = situation.shape.hostname()?;
+    let name = situation.spec.hostname()?;
     let conflicts = |record: &&Record| {
         record.proxied
             && matches!(record.kind.as_str(), "A" | "AAAA" | "CNAME")
@@ -61,7 +61,7 @@ fn hostname_conflict(situation: &Situation<'_>) -> Option<(Stage, Refusal)> {
 
 /// The zone may not use the protocol, or not on these ports.
 fn not_open(situation: &Situation<'_>) -> Option<String> {
-    let protocol = situation.shape.protocol()?;
+    let protocol = situation.spec.protocol()?;
     let open = protocols(situation.case.zone);
     let mut open = open.iter().filter(|open| open.transport == protocol.transport.text());
     let holds = |open: &OpenPorts| {
@@ -74,7 +74,7 @@ fn not_open(situation: &Situation<'_>) -> Option<String> {
 /// The virtual network does not exist, or none of its routes holds the origin's address.
 fn no_route(situation: &Situation<'_>) -> Option<String> {
     let (Some(Value::Text(network)), Some(Value::Origins(origins))) =
-        (situation.shape.get(Field::VirtualNetworkId), situation.shape.get(Field::OriginDirect))
+        (situation.spec.get(Field::VirtualNetworkId), situation.spec.get(Field::OriginDirect))
     else {
         return None;
     };
@@ -101,7 +101,7 @@ fn no_route(situation: &Situation<'_>) -> Option<String> {
 
 /// The token may not read prefixes, or an address is in none of the account's.
 fn not_authorized(situation: &Situation<'_>) -> Option<String> {
-    let ips = static_ips(situation.shape);
+    let ips = static_ips(situation.spec);
     if !ips.is_empty() && !situation.case.caller.may("IP Prefixes Read") {
         return Some("the token lacks the permission IP Prefixes: Read".to_owned());
     }
@@ -114,7 +114,7 @@ fn not_authorized(situation: &Situation<'_>) -> Option<String> {
 
 /// An application of another zone holds an address.
 fn in_use(situation: &Situation<'_>) -> Option<String> {
-    let ips = static_ips(situation.shape);
+    let ips = static_ips(situation.spec);
     let held = elsewhere(situation).find_map(|peer| peer.static_ips.intersection(&ips).next())?;
     Some(format!("{held} is in use by another zone"))
 }
@@ -122,7 +122,7 @@ fn in_use(situation: &Situation<'_>) -> Option<String> {
 /// The origin's name is known to live in another zone, or not to live in this one. In a zone without any declared record or load
 /// balancer every name may live.
 fn cross_zone_origin(situation: &Situation<'_>) -> Option<String> {
-    let Some(Value::Hostname(name)) = situation.shape.get(Field::OriginDnsName) else {
+    let Some(Value::Hostname(name)) = situation.spec.get(Field::OriginDnsName) else {
         return None;
     };
     let (world, own) = (situation.world, situation.case.zone.name.as_str());
@@ -156,7 +156,7 @@ fn homes_of<'a>(world: &'a World, name: &'a Hostname) -> impl Iterator<Item = &'
 
 /// An application of another zone has the hostname.
 fn zone_mismatch(situation: &Situation<'_>) -> Option<String> {
-    let name = situation.shape.hostname()?;
+    let name = situation.spec.hostname()?;
     let other = elsewhere(situation).find(|peer| peer.hostname == *name)?;
     Some(format!("{name} belongs to the zone {}", other.zone))
 }
@@ -164,7 +164,7 @@ fn zone_mismatch(situation: &Situation<'_>) -> Option<String> {
 /// The hostname would be one more on IPv4 than the zone or the account may have.
 fn quota_used_up(situation: &Situation<'_>) -> Option<String> {
     let (world, zone) = (situation.world, situation.case.zone);
-    let own = Peer::of_shape(String::new(), &zone.name, situation.shape)
+    let own = Peer::from_spec(String::new(), &zone.name, situation.spec)
         .filter(|peer| peer.takes_ipv4)?;
     let taken = |within: &dyn Fn(&Peer) -> bool| {
         let peers = others(world, situation.case.id).filter(|peer| peer.takes_ipv4 && within(peer));
@@ -191,9 +191,11 @@ fn elsewhere<'a>(situation: &'a Situation<'_>) -> impl Iterator<Item = &'a Peer>
     others(situation.world, situation.case.id).filter(|peer| peer.zone != situation.case.zone.name)
 }
 
-fn static_ips(shape: &Shape) -> BTreeSet<IpAddr> {
-    match shape.get(Field::EdgeIpsIps) {
-        Some(Value::Addresses(ips)) if shape.word(Field::EdgeIpsType) == Some(Word::Static) => {
+fn static_ips(spec: &Spec) -> BTreeSet<IpAddr> {
+    match spec.get(Field::EdgeIpsIps) {
+        Some(Value::Addresses(ips))
+            if spec.keyword(Field::EdgeIpsType) == Some(Keyword::Static) =>
+        {
             ips.0.iter().copied().collect()
         }
         _ => BTreeSet::new(),

@@ -4,12 +4,12 @@ use jiff::Timestamp;
 use serde_json::{Map, Value as Json, json};
 
 use super::access::Caller;
-use super::echo;
+use super::admission::{Case, admit};
 use super::facts::Zone;
-use super::judge::{Case, judge};
 use super::message::{Answer, Request};
 use super::paging::{Pages, in_order, order_of, page_of};
 use super::refusal::{GONE, NOT_JSON, NOT_PERMITTED, Refusal};
+use super::response_body;
 use super::world::World;
 use crate::model::{Live, Tier};
 
@@ -27,12 +27,12 @@ impl World {
             if paged { order_of(request)? } else { order_of(&Request::default())? };
         in_order(&mut items, path, backwards);
         let items: Vec<Json> = items.into_iter().cloned().map(Json::Object).collect();
-        if paged { page_of(items, request, PAGES) } else { Ok(Answer::of(Json::Array(items))) }
+        if paged { page_of(items, request, PAGES) } else { Ok(Answer::new(Json::Array(items))) }
     }
 
     pub(super) fn read_app(&self, zone: &str, id: &str) -> Result<Answer, Refusal> {
         let object = self.app_in(zone, id)?;
-        Ok(Answer::of(Json::Object(object.clone())))
+        Ok(Answer::new(Json::Object(object.clone())))
     }
 
     pub(super) fn create_app(
@@ -44,14 +44,14 @@ impl World {
     ) -> Result<Answer, Refusal> {
         let facts = self.with_spectrum(zone)?;
         let body = object_of(request)?;
-        let shape = judge(self, &Case { zone: facts, id: None, live: None, caller, body: &body })?;
-        let mut object = echo::answered(facts.plan, &shape, Map::new());
+        let spec = admit(self, &Case { zone: facts, id: None, live: None, caller, body: &body })?;
+        let mut object = response_body::answered(facts.plan, &spec, Map::new());
         let id = self.next_id("app");
         object.insert("id".to_owned(), Json::from(id.as_str()));
-        object.insert("created_on".to_owned(), Json::from(echo::stamp(now)));
-        object.insert("modified_on".to_owned(), Json::from(echo::stamp(now)));
+        object.insert("created_on".to_owned(), Json::from(response_body::stamp(now)));
+        object.insert("modified_on".to_owned(), Json::from(response_body::stamp(now)));
         self.put_app(&id, zone, object.clone());
-        Ok(Answer::of(Json::Object(object)))
+        Ok(Answer::new(Json::Object(object)))
     }
 
     /// `PUT` replaces the whole configuration; `PATCH` replaces the top-level fields that it names.
@@ -69,27 +69,30 @@ impl World {
         let live = Live::read(stored);
         let mut body = object_of(request)?;
         if request.method == "PATCH" {
-            let mut whole = live.as_ref().map(echo::as_body).unwrap_or_default();
+            let mut whole = live.as_ref().map(response_body::as_body).unwrap_or_default();
             whole.append(&mut body);
             body = whole;
         }
-        let shape = judge(
+        let spec = admit(
             self,
             &Case { zone: facts, id: Some(id), live: live.as_ref(), caller, body: &body },
         )?;
-        let mut object =
-            echo::answered(facts.plan, &shape, echo::kept_unknown(live.as_ref(), &body));
+        let mut object = response_body::answered(
+            facts.plan,
+            &spec,
+            response_body::kept_unknown(live.as_ref(), &body),
+        );
         object.insert("id".to_owned(), Json::from(id));
         object.extend(created.map(|created| ("created_on".to_owned(), created)));
-        object.insert("modified_on".to_owned(), Json::from(echo::stamp(now)));
+        object.insert("modified_on".to_owned(), Json::from(response_body::stamp(now)));
         self.put_app(id, zone, object.clone());
-        Ok(Answer::of(Json::Object(object)))
+        Ok(Answer::new(Json::Object(object)))
     }
 
     pub(super) fn delete_app(&mut self, zone: &str, id: &str) -> Result<Answer, Refusal> {
         self.app_in(zone, id)?;
         self.apps.remove(id);
-        Ok(Answer::of(json!({ "id": id })))
+        Ok(Answer::new(json!({ "id": id })))
     }
 
     fn app_in(&self, zone: &str, id: &str) -> Result<&Map<String, Json>, Refusal> {

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
 use super::access::Caller;
-use super::echo::stamp;
 use super::message::{Answer, Request};
 use super::refusal::{BAD_PARAMETER, Refusal};
+use super::response_body::stamp;
 use super::route::Endpoint;
 use super::world::World;
 

@@ -70,7 +70,7 @@ pub enum TokenStatus {
 }
 
 impl TokenStatus {
-    /// The word of the API.
+    /// The keyword of the API.
     pub fn text(self) -> &'static str {
         match self {
             TokenStatus::Active => "active",

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::fault::{BadScript, Script};
-use super::seed::{BadSeed, Seed};
+use super::fixture::{BadFixture, Fixture};
 use super::stored::NotAWorld;
 use super::world::World;
 
@@ -38,11 +38,11 @@ pub enum FileError {
     },
     /// A seed.
     #[error("{path}: {source}", path = .path.display())]
-    Seed {
+    Fixture {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
-        source: BadSeed,
+        source: BadFixture,
     },
     /// A script of faults.
     #[error("{path}: {source}", path = .path.display())]
@@ -91,8 +91,9 @@ fn write(bytes: &[u8], path: &Path) -> std::io::Result<()> {
 ///
 /// # Errors
 /// The file cannot be read, or is no seed.
-pub fn load_seed(path: &Path) -> Result<Seed, FileError> {
-    Seed::read(&read(path)?).map_err(|source| FileError::Seed { path: path.to_owned(), source })
+pub fn load_seed(path: &Path) -> Result<Fixture, FileError> {
+    Fixture::read(&read(path)?)
+        .map_err(|source| FileError::Fixture { path: path.to_owned(), source })
 }
 
 /// Reads a script of faults.

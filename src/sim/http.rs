@@ -13,8 +13,8 @@ use axum::http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 
-use super::carrier::{Carried, Carrier};
 use super::fault::Script;
+use super::fault_injection::{Carried, FaultInjector};
 use super::file;
 use super::message::{Request, Response};
 use super::wire::{Cut, Gate};
@@ -63,7 +63,7 @@ impl Options {
 #[derive(Clone)]
 struct Shared {
     world: Arc<Mutex<World>>,
-    carrier: Arc<Mutex<Carrier>>,
+    fault_injection: Arc<Mutex<FaultInjector>>,
     persist: Option<PathBuf>,
 }
 
@@ -77,7 +77,11 @@ pub async fn serve(
     options: Options,
 ) -> io::Result<()> {
     let Options { persist, faults, stop } = options;
-    let shared = Shared { world, carrier: Arc::new(Mutex::new(Carrier::of(faults))), persist };
+    let shared = Shared {
+        world,
+        fault_injection: Arc::new(Mutex::new(FaultInjector::new(faults))),
+        persist,
+    };
     let service = Router::new()
         .fallback(answer)
         .with_state(shared)
@@ -114,9 +118,10 @@ async fn answer(
 impl Shared {
     /// Carries a request to the world; the world is on disk before the answer to a write goes out.
     fn carry(&self, request: &Request) -> Carried {
-        let mut carrier = self.carrier.lock().expect("no thread panics while it holds the script");
+        let mut fault_injection =
+            self.fault_injection.lock().expect("no thread panics while it holds the script");
         let mut world = self.world.lock().expect("no thread panics while it holds the world");
-        let mut carried = carrier.carry(&mut world, request, Timestamp::now());
+        let mut carried = fault_injection.carry(&mut world, request, Timestamp::now());
         if let Some(path) = self.persist.as_ref().filter(|_| request.is_write())
             && let Err(error) = file::save(&world, path)
         {

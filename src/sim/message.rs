@@ -72,7 +72,7 @@ pub struct Response {
 
 impl Response {
     /// A response with an envelope around it.
-    pub(super) fn of(outcome: Result<Answer, Refusal>) -> Self {
+    pub(super) fn new(outcome: Result<Answer, Refusal>) -> Self {
         match outcome {
             Ok(answer) => Response::json(200, &answer.envelope()),
             Err(refusal) => {
@@ -89,7 +89,9 @@ impl Response {
 
     /// What answers a write that was carried out and could not be kept.
     pub(super) fn unsaved(reason: &str) -> Self {
-        Response::of(Err(INTERNAL.saying(format!("the simulator cannot keep its world: {reason}"))))
+        Response::new(
+            Err(INTERNAL.saying(format!("the simulator cannot keep its world: {reason}"))),
+        )
     }
 
     fn json(status: u16, body: &Json) -> Self {
@@ -115,7 +117,7 @@ pub(super) struct Answer {
 
 impl Answer {
     /// An answer without paging.
-    pub(super) fn of(result: Json) -> Self {
+    pub(super) fn new(result: Json) -> Self {
         Answer { result, result_info: None }
     }
 

@@ -7,28 +7,28 @@
 
 mod access;
 mod account;
+mod admission;
 mod apps;
 mod audit;
-mod carrier;
-mod directory;
-mod echo;
 pub mod embedded;
 pub mod facts;
 pub mod fault;
+mod fault_injection;
 pub mod file;
+pub mod fixture;
 pub mod http;
-mod judge;
+mod lookups;
 pub mod message;
 mod paging;
 mod refusal;
+mod response_body;
 mod route;
-pub mod seed;
 mod stored;
 mod wire;
 pub mod world;
 
 pub use fault::Script;
+pub use fixture::Fixture;
 pub use http::{Options, serve};
 pub use message::{Request, Response};
-pub use seed::Seed;
 pub use world::{Duplicates, RateLimit, World};

@@ -5,7 +5,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::codes::{self, Code, Fault};
+use crate::codes::{self, Code, Violation};
 
 /// A refusal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub(super) struct Refusal {
 
 impl Refusal {
     /// The refusal that a code's entry describes; none for our own rules, which the API does not know.
-    pub(super) fn of_code(code: &Code, summary: &str) -> Option<Refusal> {
+    pub(super) fn from_code(code: &Code, summary: &str) -> Option<Refusal> {
         let status = code.http_status.first().copied().unwrap_or(400);
         Some(Refusal {
             status,
@@ -29,9 +29,9 @@ impl Refusal {
         })
     }
 
-    /// The refusal for a fault that a check found.
-    pub(super) fn of_fault(fault: &Fault) -> Option<Refusal> {
-        Refusal::of_code(fault.code, &fault.summary)
+    /// The refusal for a violation that a check found.
+    pub(super) fn from_violation(violation: &Violation) -> Option<Refusal> {
+        Refusal::from_code(violation.code, &violation.summary)
     }
 
     pub(super) fn envelope(&self) -> Json {
@@ -121,7 +121,7 @@ pub(super) static HOSTNAME_CONFLICT: General =
 pub(super) static INTERNAL: General = entry(500, "internal", "Unexpected internal server error");
 
 impl Refusal {
-    /// The refusal that a scripted fault answers with.
+    /// The refusal that a scripted violation answers with.
     pub(super) fn scripted(status: u16, retry_after: Option<u64>) -> Refusal {
         let usual = match status {
             403 => &NOT_PERMITTED,

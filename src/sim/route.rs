@@ -22,7 +22,7 @@ pub(super) enum Endpoint {
 
 impl Endpoint {
     /// Finds the endpoint of a request.
-    pub(super) fn of(request: &Request) -> Result<Endpoint, Refusal> {
+    pub(super) fn from_request(request: &Request) -> Result<Endpoint, Refusal> {
         let path = request.path.strip_prefix("/client/v4").unwrap_or_default();
         let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
         let endpoint = match segments.as_slice() {

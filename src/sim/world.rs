@@ -16,7 +16,7 @@ use super::refusal::{NOT_COVERED, NOT_PERMITTED, Refusal};
 use super::route::{Endpoint, no_route};
 use crate::model::{Address, AppId, Entitlement, Live, Peer, Tier};
 
-/// The account of a world that nothing was sown into.
+/// The account of a world that nothing was given into.
 pub const DEFAULT_ACCOUNT: &str = "01a7362d577a6c3019a474fd6f485823";
 /// The id of the zone `example.com` where none is declared.
 pub const DEFAULT_ZONE: &str = "023e105f4ecef8ad9ca31a8372d0c353";
@@ -176,7 +176,7 @@ impl World {
         let ray = format!("{}-SIM", &self.next_id("ray")[..16]);
         let mut left = None;
         let outcome = self.handle(request, now, &ray, &mut left);
-        let mut response = Response::of(outcome);
+        let mut response = Response::new(outcome);
         response.headers.push(("CF-Ray".to_owned(), ray));
         let limit = self.rate_limit.unwrap_or_default();
         let left = left
@@ -205,7 +205,7 @@ impl World {
             *left = Some(remaining);
             counted?;
         }
-        let endpoint = Endpoint::of(request)?;
+        let endpoint = Endpoint::from_request(request)?;
         caller.must(endpoint.permission(request))?;
         self.must_be_reachable(&endpoint, request, &caller)?;
         let outcome = self.dispatch(&endpoint, request, &caller, now);
@@ -255,7 +255,7 @@ impl World {
             }
             (Endpoint::App(zone, id), "DELETE") => self.delete_app(zone, id),
             (Endpoint::App(zone, id), _) => self.read_app(zone, id),
-            _ => self.directory(endpoint, request, caller),
+            _ => self.lookups(endpoint, request, caller),
         }
     }
 
@@ -268,8 +268,8 @@ impl World {
     /// Puts an application into the world, or another in its place.
     pub(super) fn put_app(&mut self, id: &str, zone: &str, object: Map<String, Json>) {
         let zone_name = self.zones.get(zone).map_or("", |zone| zone.name.as_str());
-        let who = Address::of_unmanaged(zone_name, &AppId::from_api(id)).to_string();
-        let peer = Live::read(&object).and_then(|live| Peer::of_shape(who, zone_name, &live.shape));
+        let who = Address::for_unmanaged(zone_name, &AppId::from_api(id)).to_string();
+        let peer = Live::read(&object).and_then(|live| Peer::from_spec(who, zone_name, &live.spec));
         self.apps.insert(id.to_owned(), App { zone: zone.to_owned(), object, peer });
     }
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::error::StoreError;
 use super::format::State;
-use super::journal::Entry;
+use super::journal::JournalEntry;
 use super::local::Local;
 use super::memory::Memory;
 use super::remote::Remote;
@@ -61,7 +61,7 @@ impl Store for AnyStore {
         either!(self, store => store.renew(token).await)
     }
 
-    async fn append(&self, token: &LockToken, entry: &Entry) -> Result<(), StoreError> {
+    async fn append(&self, token: &LockToken, entry: &JournalEntry) -> Result<(), StoreError> {
         either!(self, store => store.append(token, entry).await)
     }
 

@@ -1,37 +1,37 @@
 //! Taking the journal into the state: pure, and the one place that says what each edit does.
 
-use super::format::{Learned, Released, State, ZoneRecord};
-use super::journal::{Edit, Entry, Line, Unsettled};
+use super::format::{Learned, LedgerZone, Released, State};
+use super::journal::{JournalEntry, Line, OpenStep, StateChange};
 use crate::model::{AccountId, Address, Recorded, ZoneId};
 
 impl State {
     /// Takes in the lines that it does not hold yet, in their order, and returns the steps that have no end on record. A state without
     /// a lineage takes that of the lines; one with a lineage leaves out the lines of others.
-    pub fn fold(&mut self, lines: &[Line]) -> Vec<Unsettled> {
+    pub fn fold(&mut self, lines: &[Line]) -> Vec<OpenStep> {
         for line in lines {
             if self.lineage.is_nil() {
                 self.lineage = line.lineage;
             }
             if line.lineage == self.lineage && line.serial > self.serial {
                 self.serial = line.serial;
-                if let Entry::Done { edit, .. } = &line.entry {
+                if let JournalEntry::Done { edit, .. } = &line.entry {
                     self.apply(edit);
                 }
             }
         }
-        unsettled(lines)
+        open_steps(lines)
     }
 
     /// Makes one change.
-    pub fn apply(&mut self, edit: &Edit) {
+    pub fn apply(&mut self, edit: &StateChange) {
         match edit {
-            Edit::Put { address, recorded } => {
+            StateChange::Put { address, recorded } => {
                 self.released.remove(&recorded.id);
                 self.unmanaged_seen.remove(&recorded.id);
                 self.lost.remove(address);
                 self.put(address, recorded);
             }
-            Edit::Drop { address, released } => {
+            StateChange::Drop { address, released } => {
                 let Some(gone) = self.apps.remove(address) else { return };
                 if let Some(when) = released {
                     self.released.insert(
@@ -40,32 +40,32 @@ impl State {
                     );
                 }
             }
-            Edit::Move { from, to } => {
+            StateChange::Move { from, to } => {
                 if let Some(moved) = self.apps.remove(from) {
                     self.apps.insert(to.clone(), moved);
                 }
             }
-            Edit::Zone { name, id, account } => {
+            StateChange::Zone { name, id, account } => {
                 self.zones
-                    .insert(name.clone(), ZoneRecord { id: id.clone(), account: account.clone() });
+                    .insert(name.clone(), LedgerZone { id: id.clone(), account: account.clone() });
             }
-            Edit::Unmanaged { zone, ids } => {
+            StateChange::Unmanaged { zone, ids } => {
                 self.unmanaged_seen.retain(|_, seen_in| seen_in != zone);
                 self.unmanaged_seen.extend(ids.iter().map(|id| (id.clone(), zone.clone())));
             }
-            Edit::Lost { address, former } => {
+            StateChange::Lost { address, former } => {
                 self.apps.remove(address);
                 self.lost.remove(address);
                 self.lost.extend(former.iter().map(|former| (address.clone(), (**former).clone())));
             }
-            Edit::Planned { plan, at } => {
+            StateChange::Planned { plan, at } => {
                 self.plans.insert(*plan, *at);
             }
-            Edit::Learned(learned) => {
+            StateChange::Learned(learned) => {
                 self.learned.retain(|known| subject_of(known) != subject_of(learned));
                 self.learned.push(learned.clone());
             }
-            Edit::Unlearned { code, account, zone, subject } => {
+            StateChange::Unlearned { code, account, zone, subject } => {
                 self.learned.retain(|known| subject_of(known) != (code, account, zone, subject));
             }
         }
@@ -95,18 +95,18 @@ fn subject_of(learned: &Learned) -> (&String, &Option<AccountId>, &Option<ZoneId
 }
 
 /// The steps that began and have no end, each once, however often its beginning was written down. Lines that the state already holds count too, because an open step outlives a write.
-fn unsettled(lines: &[Line]) -> Vec<Unsettled> {
-    let mut open: Vec<Unsettled> = Vec::new();
+fn open_steps(lines: &[Line]) -> Vec<OpenStep> {
+    let mut open: Vec<OpenStep> = Vec::new();
     for line in lines {
         let ended = match &line.entry {
-            Entry::Began(began) => {
+            JournalEntry::StepStarted(began) => {
                 open.retain(|begun| (begun.run, begun.began.step) != (line.run, began.step));
-                open.push(Unsettled { run: line.run, began: began.clone() });
+                open.push(OpenStep { run: line.run, began: began.clone() });
                 continue;
             }
-            Entry::Done { step, .. } => step.map(|step| (line.run, step)),
-            Entry::Failed { step, .. } => Some((line.run, *step)),
-            Entry::Settled { of_run, step } => Some((*of_run, *step)),
+            JournalEntry::Done { step, .. } => step.map(|step| (line.run, step)),
+            JournalEntry::Failed { step, .. } => Some((line.run, *step)),
+            JournalEntry::Settled { of_run, step } => Some((*of_run, *step)),
         };
         open.retain(|begun| Some((begun.run, begun.began.step)) != ended);
     }

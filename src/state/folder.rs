@@ -1,4 +1,4 @@
-//! Files in one folder: atomic, lasting, for the owner's eyes only (folders 0700, files 0600), and never through a symbolic link.
+//! Blobs in one folder: atomic, lasting, for the owner's eyes only (folders 0700, blobs 0600), and never through a symbolic link.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::files::{Files, LOCK, PAST};
+use super::blobs::{Blobs, LOCK, PAST};
 use super::journal::whole_length;
 
 /// A folder that may not exist yet.
@@ -42,7 +42,7 @@ impl Folder {
     }
 }
 
-impl Files for Folder {
+impl Blobs for Folder {
     fn read(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
         let path = self.checked(name)?;
         if !examine(&path)? {

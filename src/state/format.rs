@@ -15,7 +15,7 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::moment;
-use crate::model::{AccountId, Address, AppId, Former, Recorded, ZoneId};
+use crate::model::{AccountId, Address, AppId, Backup, Recorded, ZoneId};
 
 /// The version that this program writes, and the newest that it reads.
 pub const FORMAT_VERSION: u32 = 1;
@@ -40,7 +40,7 @@ pub struct State {
     pub account: Option<AccountId>,
     /// The zones that were written to, by name, with the ids they had then.
     #[serde(default)]
-    pub zones: BTreeMap<String, ZoneRecord>,
+    pub zones: BTreeMap<String, LedgerZone>,
     /// The applications that are ours.
     #[serde(default)]
     pub apps: BTreeMap<Address, Recorded>,
@@ -55,7 +55,7 @@ pub struct State {
     pub learned: Vec<Learned>,
     /// Applications that were deleted for a replacement that did not come about, as they were.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub lost: BTreeMap<Address, Former>,
+    pub lost: BTreeMap<Address, Backup>,
     /// The saved plans that were carried out, with when.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty", with = "moment::by_id")]
     pub plans: BTreeMap<Uuid, Timestamp>,
@@ -66,7 +66,7 @@ pub struct State {
 
 /// A zone as it was when it was last written to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ZoneRecord {
+pub struct LedgerZone {
     /// The id.
     pub id: ZoneId,
     /// The account it belonged to.

@@ -14,20 +14,21 @@ use uuid::Uuid;
 
 use super::format::{FORMAT_VERSION, Learned, Unreadable, check_version};
 use super::moment;
-use crate::model::{AccountId, Address, AppId, Former, Recorded, ZoneId};
+use crate::model::{AccountId, Address, AppId, Backup, Recorded, ZoneId};
 
 /// One thing that happened in a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Entry {
+pub enum JournalEntry {
     /// A step is about to call the API. Without an end to it, nobody knows whether the call arrived.
-    Began(Began),
+    #[serde(rename = "began")]
+    StepStarted(StepStarted),
     /// Something became true. With a step, it is how that step ended.
     Done {
         /// The step of this run that it ends.
         step: Option<u32>,
         /// What the state learns from it.
-        edit: Edit,
+        edit: StateChange,
     },
     /// A step surely changed nothing. A step whose outcome is unknown gets no entry and stays open.
     Failed {
@@ -49,7 +50,7 @@ pub enum Entry {
 
 /// A step that is about to call the API.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Began {
+pub struct StepStarted {
     /// The step's number in its run.
     pub step: u32,
     /// The application.
@@ -63,7 +64,7 @@ pub struct Began {
     pub body_hash: Option<String>,
     /// What the call is to bring about, so that a later run can tell whether it has, and bring back what it took away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub meant: Option<Box<Meant>>,
+    pub meant: Option<Box<Intent>>,
     /// When.
     #[serde(with = "moment")]
     pub at: Timestamp,
@@ -71,7 +72,7 @@ pub struct Began {
 
 /// What a call is to bring about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Meant {
+pub struct Intent {
     /// The zone that the call is made in.
     pub zone_id: ZoneId,
     /// What is recorded once the call has taken effect; its id is empty where only the answer tells it.
@@ -79,13 +80,13 @@ pub struct Meant {
     pub recorded: Option<Recorded>,
     /// What is deleted so that another can be created in its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub former: Option<Former>,
+    pub former: Option<Backup>,
 }
 
 /// One change of the state.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "edit", rename_all = "snake_case")]
-pub enum Edit {
+pub enum StateChange {
     /// The application is ours and was last written so.
     Put {
         /// Its address.
@@ -129,7 +130,7 @@ pub enum Edit {
         /// Its address.
         address: Address,
         /// What it was; nothing once it is back or no longer wanted.
-        former: Option<Box<Former>>,
+        former: Option<Box<Backup>>,
     },
     /// A saved plan is being carried out, and never again.
     Planned {
@@ -156,11 +157,11 @@ pub enum Edit {
 
 /// A step that began and has no end on record.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unsettled {
+pub struct OpenStep {
     /// The run it belongs to.
     pub run: Uuid,
     /// What was begun.
-    pub began: Began,
+    pub began: StepStarted,
 }
 
 /// One line of the journal.
@@ -175,12 +176,12 @@ pub struct Line {
     /// The run that wrote it, by the id of its lock.
     pub run: Uuid,
     /// What happened.
-    pub entry: Entry,
+    pub entry: JournalEntry,
 }
 
 impl Line {
     /// A line in this version's form.
-    pub fn new(lineage: Uuid, serial: u64, run: Uuid, entry: Entry) -> Line {
+    pub fn new(lineage: Uuid, serial: u64, run: Uuid, entry: JournalEntry) -> Line {
         Line { format_version: FORMAT_VERSION, lineage, serial, run, entry }
     }
 

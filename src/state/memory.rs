@@ -8,11 +8,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::blob_store::{self, unwritable};
+use super::blobs::{Blobs, LOCK, PAST, STATE};
 use super::error::StoreError;
-use super::files::{Files, LOCK, PAST, STATE};
 use super::format::State;
-use super::journal::{Entry, whole_length};
-use super::keeping::{self, unwritable};
+use super::journal::{JournalEntry, whole_length};
 use super::snapshot::Snapshot;
 use super::store::{Attempt, Held, Holder, LockToken, Owner, Store, Version, insist};
 
@@ -55,7 +55,7 @@ impl Memory {
     }
 
     fn try_lock(&self, owner: &Owner) -> Result<Attempt, StoreError> {
-        keeping::snapshot(self)?;
+        blob_store::snapshot(self)?;
         let holder = Holder { id: Uuid::new_v4(), owner: owner.clone(), since: Timestamp::now() };
         let record = serde_json::to_vec(&holder)
             .map_err(io::Error::from)
@@ -63,16 +63,16 @@ impl Memory {
         let mut shelf = self.shelf();
         if shelf.bytes.contains_key(LOCK) {
             drop(shelf);
-            return Ok(Attempt::Busy(keeping::holder(self)?));
+            return Ok(Attempt::Busy(blob_store::holder(self)?));
         }
         shelf.bytes.insert(LOCK.to_owned(), record);
         drop(shelf);
-        let found = keeping::snapshot(self)?;
+        let found = blob_store::snapshot(self)?;
         Ok(Attempt::Taken(LockToken { held: Arc::new(Held::new(holder.id, None, &found.state)) }))
     }
 }
 
-impl Files for Memory {
+impl Blobs for Memory {
     fn read(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
         let shelf = self.shelf();
         if shelf.unreadable.contains(name) {
@@ -111,7 +111,7 @@ impl Files for Memory {
 
 impl Store for Memory {
     async fn read(&self) -> Result<Snapshot, StoreError> {
-        keeping::snapshot(self)
+        blob_store::snapshot(self)
     }
 
     async fn lock(&self, owner: &Owner, timeout: Duration) -> Result<LockToken, StoreError> {
@@ -119,31 +119,31 @@ impl Store for Memory {
     }
 
     async fn renew(&self, token: &LockToken) -> Result<(), StoreError> {
-        keeping::verify(self, &token.held)
+        blob_store::verify(self, &token.held)
     }
 
-    async fn append(&self, token: &LockToken, entry: &Entry) -> Result<(), StoreError> {
-        keeping::append(self, &token.held, entry)
+    async fn append(&self, token: &LockToken, entry: &JournalEntry) -> Result<(), StoreError> {
+        blob_store::append(self, &token.held, entry)
     }
 
     async fn write(&self, token: &LockToken, state: &State) -> Result<u64, StoreError> {
-        keeping::write(self, &token.held, state)
+        blob_store::write(self, &token.held, state)
     }
 
     async fn release(&self, token: LockToken) -> Result<(), StoreError> {
-        keeping::verify(self, &token.held)?;
-        keeping::unlock(self, token.id()).map(drop)
+        blob_store::verify(self, &token.held)?;
+        blob_store::unlock(self, token.id()).map(drop)
     }
 
     async fn unlock(&self, id: Uuid) -> Result<bool, StoreError> {
-        keeping::unlock(self, id)
+        blob_store::unlock(self, id)
     }
 
     async fn history(&self) -> Result<Vec<Version>, StoreError> {
-        keeping::history(self)
+        blob_store::history(self)
     }
 
     async fn recall(&self, version: &Version) -> Result<Option<State>, StoreError> {
-        keeping::recall(self, version)
+        blob_store::recall(self, version)
     }
 }

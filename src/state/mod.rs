@@ -2,35 +2,35 @@
 //! file, what was released, and what the API taught.
 //!
 //! Floor 6: names `model`. [`Store`] is the port; a backend is bytes under names, and what the bytes mean ([`State`], the journal's
-//! [`Entry`]) is pure and the same for all of them. A run goes `read`, plan, `lock`, `read` again (somebody may have been faster), an
+//! [`JournalEntry`]) is pure and the same for all of them. A run goes `read`, plan, `lock`, `read` again (somebody may have been faster), an
 //! `append` for each step that begins and ends, `read`, `write`, `release`. Identity can be found again from hostname and protocol, so
 //! that a lost or broken state costs deletions, which are held back, and never an application.
 
 pub mod any;
+mod blob_store;
+mod blobs;
+mod encrypted_folder;
 pub mod error;
-mod files;
 mod fold;
 mod folder;
 pub mod format;
 pub mod journal;
-mod keeping;
 pub mod local;
 pub mod memory;
 mod moment;
 pub mod remote;
 mod replace;
-pub mod seal;
-mod sealed;
 pub mod snapshot;
+pub mod state_key;
 pub mod store;
 
 pub use any::AnyStore;
 pub use error::StoreError;
-pub use format::{Learned, Released, State, Unreadable, ZoneRecord};
-pub use journal::{Began, Edit, Entry, Meant, Unsettled};
+pub use format::{Learned, LedgerZone, Released, State, Unreadable};
+pub use journal::{Intent, JournalEntry, OpenStep, StateChange, StepStarted};
 pub use local::Local;
 pub use memory::Memory;
 pub use remote::{Remote, RemoteSettings, Terms};
-pub use seal::Seal;
 pub use snapshot::{Condition, Snapshot};
+pub use state_key::StateKey;
 pub use store::{Holder, LockToken, Owner, Store, Version};

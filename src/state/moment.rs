@@ -66,7 +66,7 @@ pub(super) mod by_id {
     }
 }
 
-/// The time to the second without punctuation, for the names of files: `20261122T171644Z`.
+/// The time to the second without punctuation, for the names of blobs: `20261122T171644Z`.
 pub(super) fn for_a_name(at: Timestamp) -> String {
     at.strftime("%Y%m%dT%H%M%SZ").to_string()
 }

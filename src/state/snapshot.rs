@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::format::{FORMAT_VERSION, State, Unreadable};
-use super::journal::{Entry, Journal, Line, Unsettled};
+use super::journal::{Journal, JournalEntry, Line, OpenStep};
 
 /// In which condition the state was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub struct Snapshot {
     /// The state; empty but for the journal's edits unless the condition is [`Condition::Read`].
     pub state: State,
     /// Steps that began and of which nobody knows how they ended.
-    pub unsettled: Vec<Unsettled>,
+    pub open_steps: Vec<OpenStep>,
     /// Whether the state's own bytes are damaged, which sets them aside at the next write.
     pub(super) state_is_broken: bool,
     /// Whether the journal's are.
@@ -40,7 +40,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// [`Unreadable::Newer`] when a later program wrote the state; nothing else.
-    pub fn of(state: Option<&[u8]>, journal: Journal) -> Result<Snapshot, Unreadable> {
+    pub fn new(state: Option<&[u8]>, journal: Journal) -> Result<Snapshot, Unreadable> {
         let (mut condition, mut found) = match state.map(State::read) {
             None => (Condition::Absent, State::empty()),
             Some(Ok(found)) => (Condition::Read, found),
@@ -52,8 +52,8 @@ impl Snapshot {
         if let (false, Some(why)) = (state_is_broken, journal.broken) {
             condition = Condition::Broken { why };
         }
-        let unsettled = found.fold(&journal.lines);
-        Ok(Snapshot { condition, state: found, unsettled, state_is_broken, journal_is_broken })
+        let open_steps = found.fold(&journal.lines);
+        Ok(Snapshot { condition, state: found, open_steps, state_is_broken, journal_is_broken })
     }
 
     /// What a write over this snapshot leaves: the next state and the journal that goes with it; nothing if the state was not made from
@@ -69,10 +69,15 @@ impl Snapshot {
             serial: next.serial + 1,
             ..next.clone()
         };
-        let began = |open: &Unsettled| {
-            Line::new(lineage, state.serial, open.run, Entry::Began(open.began.clone()))
+        let began = |open: &OpenStep| {
+            Line::new(
+                lineage,
+                state.serial,
+                open.run,
+                JournalEntry::StepStarted(open.began.clone()),
+            )
         };
-        let journal = self.unsettled.iter().flat_map(|open| began(open).to_bytes()).collect();
+        let journal = self.open_steps.iter().flat_map(|open| began(open).to_bytes()).collect();
         Some(Successor { state, journal })
     }
 }

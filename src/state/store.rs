@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::error::StoreError;
 use super::format::State;
-use super::journal::{Entry, Line};
+use super::journal::{JournalEntry, Line};
 use super::moment;
 use super::remote::lease::Lease;
 use super::snapshot::Snapshot;
@@ -121,7 +121,7 @@ impl Held {
     }
 
     /// A journal line with the next serial.
-    pub(super) fn next_line(&self, entry: &Entry) -> Line {
+    pub(super) fn next_line(&self, entry: &JournalEntry) -> Line {
         let mut position = self.position();
         position.serial += 1;
         Line::new(position.lineage, position.serial, self.id, entry.clone())
@@ -188,7 +188,7 @@ pub trait Store: Send + Sync {
     fn append(
         &self,
         token: &LockToken,
-        entry: &Entry,
+        entry: &JournalEntry,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Replaces the state, all or nothing, and returns its new serial. The state must be what `read` last gave, journal and all, with

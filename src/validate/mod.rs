@@ -3,20 +3,20 @@
 //! Floor 4: names `config`, `codes`, `model` and `finding`. Asks every check of `codes` about every application, with what the configuration
 //! alone tells; `settings.checks` and `lifecycle.allow` decide what each finding weighs.
 
-mod weigh;
+mod severity;
 
-pub use weigh::weigh;
+pub use severity::apply_severity_overrides;
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
 
 use jiff::civil::Date;
 
-use crate::codes::{self, Fault};
+use crate::codes::{self, Violation};
 use crate::config::{App, Configuration};
 use crate::finding::{Finding, in_order};
 use crate::model::draft::Source;
-use crate::model::{Address, Field, Peer, Peers, Shape, View, ZoneFacts};
+use crate::model::{Address, Field, Peer, Peers, Spec, View, ZoneFacts};
 
 /// Something that has passed validation; made here and nowhere else.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub struct Validated<'c> {
     /// The configuration.
     pub configuration: &'c Configuration,
     /// The canonical form of each application whose draft can be read.
-    pub shapes: BTreeMap<Address, Checked<Shape>>,
+    pub shapes: BTreeMap<Address, Checked<Spec>>,
     /// What is known of each zone.
     pub zones: Vec<ZoneFacts>,
     /// What is wrong, in order.
@@ -66,7 +66,7 @@ pub fn validate_with(
 ) -> Validated<'_> {
     let mut readable = !form.iter().any(Finding::is_error);
     let peers = peers(configuration);
-    let mut found: Vec<(&App, Fault)> = Vec::new();
+    let mut found: Vec<(&App, Violation)> = Vec::new();
     let mut shapes = BTreeMap::new();
     for app in configuration.apps() {
         let Some(zone) = zones.iter().find(|zone| zone.name == app.address.zone) else { continue };
@@ -80,23 +80,24 @@ pub fn validate_with(
             peers: &peers,
             facts: None,
         };
-        let faults = codes::check(&view).into_iter().filter(|fault| !is_told(fault, &form));
-        found.extend(faults.map(|fault| (app, fault)));
-        match shape_of(app) {
-            Some(shape) => drop(shapes.insert(app.address.clone(), Checked(shape))),
+        let violations =
+            codes::check(&view).into_iter().filter(|violation| !is_told(violation, &form));
+        found.extend(violations.map(|violation| (app, violation)));
+        match spec_of(app) {
+            Some(spec) => drop(shapes.insert(app.address.clone(), Checked(spec))),
             None => readable = false,
         }
     }
     let mut findings = form;
-    findings.extend(weigh::weigh(found, configuration, today));
+    findings.extend(severity::apply_severity_overrides(found, configuration, today));
     findings.extend(ended_exceptions(configuration, today));
     Validated { configuration, shapes, zones, findings: in_order(findings), readable }
 }
 
 /// Whether it is a value of which its form is told already, such as one whose variable is not set: nothing more is known of it.
-fn is_told(fault: &Fault, form: &[Finding]) -> bool {
-    fault.place.is_some()
-        && form.iter().any(|finding| finding.is_error() && finding.place == fault.place)
+fn is_told(violation: &Violation, form: &[Finding]) -> bool {
+    violation.place.is_some()
+        && form.iter().any(|finding| finding.is_error() && finding.place == violation.place)
 }
 
 /// What the configuration says of each zone.
@@ -107,21 +108,21 @@ pub fn zone_facts(configuration: &Configuration) -> Vec<ZoneFacts> {
 
 /// All applications of the configuration beside one another.
 pub fn peers(configuration: &Configuration) -> Peers {
-    Peers::of(
+    Peers::new(
         configuration.apps().filter_map(|app| {
-            Peer::of_draft(app.address.to_string(), &app.address.zone, &app.draft)
+            Peer::from_draft(app.address.to_string(), &app.address.zone, &app.draft)
         }),
     )
 }
 
 /// The canonical form, if everything that was written could be read and what identifies the application is there.
-fn shape_of(app: &App) -> Option<Shape> {
+fn spec_of(app: &App) -> Option<Spec> {
     let draft = &app.draft;
-    if !draft.misread.is_empty() || !draft.not_mappings.is_empty() || !draft.unknown.is_empty() {
+    if !draft.unreadable.is_empty() || !draft.not_mappings.is_empty() || !draft.unknown.is_empty() {
         return None;
     }
-    let shape = Shape::of(draft.given.iter().map(|(field, given)| (*field, given.value.clone())));
-    (shape.identity().is_some() && shape.get(Field::DnsType).is_some()).then_some(shape)
+    let spec = Spec::new(draft.given.iter().map(|(field, given)| (*field, given.value.clone())));
+    (spec.identity().is_some() && spec.get(Field::DnsType).is_some()).then_some(spec)
 }
 
 /// Exceptions whose end has come: time alone never causes a write, so an ended `ignore_changes` goes on and is a warning.
@@ -145,12 +146,12 @@ fn ended_exceptions(configuration: &Configuration, today: Date) -> Vec<Finding> 
         .collect()
 }
 
-/// Whether a fault comes from a value that the zone's defaults gave.
-fn is_of_defaults(app: &App, fault: &Fault) -> bool {
+/// Whether a violation comes from a value that the zone's defaults gave.
+fn is_of_defaults(app: &App, violation: &Violation) -> bool {
     let given = app
         .draft
         .given
         .iter()
-        .find(|(field, _)| field.path() == fault.path || field.top() == fault.path);
+        .find(|(field, _)| field.path() == violation.path || field.top() == violation.path);
     given.is_some_and(|(_, given)| given.source == Source::Defaults)
 }

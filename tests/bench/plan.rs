@@ -9,7 +9,7 @@ use std::fmt::Write;
 use serde_json::{Map, Value as Json, json};
 use spectrumctl::config::{self, Sources, Vars};
 use spectrumctl::model::{Address, AppId, Live, Protect, Provenance, Recorded, ZoneId};
-use spectrumctl::plan::{self, Condition, Input, Policy, Remembered, ZoneRead};
+use spectrumctl::plan::{self, Condition, Input, LiveZone, Policy, Remembered};
 use spectrumctl::validate;
 
 const ZONE: &str = "023e105f4ecef8ad9ca31a8372d0c353";
@@ -75,7 +75,7 @@ fn remembered(apps: usize) -> Remembered {
 fn nothing_to_do(bencher: divan::Bencher<'_, '_>, apps: usize) {
     let (text, remembered) = (text(apps), remembered(apps));
     let live: Vec<Live> = (0..apps).map(|app| Live::read(&object(app)).unwrap()).collect();
-    let zones = [ZoneRead {
+    let zones = [LiveZone {
         name: "example.com".to_owned(),
         id: ZoneId::from_api(ZONE),
         account: None,
@@ -85,7 +85,7 @@ fn nothing_to_do(bencher: divan::Bencher<'_, '_>, apps: usize) {
     let policy = Policy::on(jiff::civil::date(2026, 8, 1));
     bencher.bench_local(|| {
         let loaded =
-            config::load(&Sources::of([("spectrum.yaml", text.as_str())]), &Vars::default());
+            config::load(&Sources::new([("spectrum.yaml", text.as_str())]), &Vars::default());
         let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
         let plan = plan::plan(&Input {
             desired: &desired,
@@ -103,6 +103,6 @@ fn nothing_to_do(bencher: divan::Bencher<'_, '_>, apps: usize) {
 fn reading(bencher: divan::Bencher<'_, '_>, apps: usize) {
     let text = text(apps);
     bencher.bench_local(|| {
-        config::load(&Sources::of([("spectrum.yaml", text.as_str())]), &Vars::default())
+        config::load(&Sources::new([("spectrum.yaml", text.as_str())]), &Vars::default())
     });
 }

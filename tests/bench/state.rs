@@ -10,7 +10,9 @@ use divan::Bencher;
 use object_store::memory::InMemory;
 use serde_json::{Map, Value as Json, json};
 use spectrumctl::model::{Address, AppId, Protect, Provenance, Recorded, ZoneId};
-use spectrumctl::state::{AnyStore, Edit, Entry, Local, LockToken, Owner, Remote, Store};
+use spectrumctl::state::{
+    AnyStore, JournalEntry, Local, LockToken, Owner, Remote, StateChange, Store,
+};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -33,7 +35,7 @@ fn record_a_step_in_a_bucket(bencher: Bencher<'_, '_>, applications: usize) {
 fn record(bencher: Bencher<'_, '_>, store: &AnyStore, applications: usize) {
     let runtime = Runtime::new().unwrap();
     let token = runtime.block_on(filled(store, applications));
-    let entry = Entry::Done { step: Some(0), edit: put(0) };
+    let entry = JournalEntry::Done { step: Some(0), edit: put(0) };
     bencher.bench_local(|| runtime.block_on(store.append(&token, &entry)).unwrap());
 }
 
@@ -52,7 +54,7 @@ async fn filled(store: &AnyStore, applications: usize) -> LockToken {
     token
 }
 
-fn put(number: usize) -> Edit {
+fn put(number: usize) -> StateChange {
     let fields: Map<String, Json> = json!({
         "protocol": "tcp/22", "dns": {"name": format!("app-{number}.example.com"), "type": "CNAME"}, "origin_direct": ["tcp://192.0.2.1:22"],
     })
@@ -72,7 +74,7 @@ fn put(number: usize) -> Edit {
         applied: true,
         confirmed: true,
     };
-    Edit::Put {
+    StateChange::Put {
         address: Address::new("example.com", format!("app-{number}").as_str()),
         recorded: Box::new(recorded),
     }

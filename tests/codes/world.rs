@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
-use spectrumctl::codes::{self, Fault};
+use spectrumctl::codes::{self, Violation};
 use spectrumctl::finding::{Place, Severity};
 use spectrumctl::model::facts::{
-    AccountReading, OpenPorts, Prefixes, Record, Records, ZoneReading,
+    AccountReading, OpenPorts, Prefixes, Record, Records, ZonePreflight,
 };
 use spectrumctl::model::{
-    AccountId, AppId, Cidr, Draft, Entitlement, Entry, Facts, Node, Peer, Peers, Shape, Source,
+    AccountId, AppId, Cidr, Draft, Entitlement, Entry, Facts, Node, Peer, Peers, Source, Spec,
     Tier, View, ZoneFacts,
 };
 
@@ -22,7 +22,7 @@ const ACCOUNT: &str = "01a7362d577a6c3019a474fd6f485823";
 pub(crate) struct World {
     pub(crate) zones: Vec<ZoneFacts>,
     pub(crate) apps: Vec<(String, usize, Draft)>,
-    live: Vec<(String, String, Shape)>,
+    live: Vec<(String, String, Spec)>,
     facts: Option<Facts>,
 }
 
@@ -82,9 +82,9 @@ impl World {
             let (zone, id) =
                 (app["zone"].as_str().unwrap_or_default(), app["id"].as_str().unwrap_or_default());
             let draft = draft(app);
-            let shape =
-                Shape::of(draft.given.iter().map(|(field, given)| (*field, given.value.clone())));
-            self.live.push((format!("{zone}/?{}", AppId::from_api(id)), zone.to_owned(), shape));
+            let spec =
+                Spec::new(draft.given.iter().map(|(field, given)| (*field, given.value.clone())));
+            self.live.push((format!("{zone}/?{}", AppId::from_api(id)), zone.to_owned(), spec));
         }
         for zone in &mut self.zones {
             zone.account.get_or_insert_with(|| AccountId::from_api(ACCOUNT));
@@ -94,33 +94,33 @@ impl World {
     }
 
     /// The live counterpart of an application: the one with its identity.
-    fn counterpart(&self, draft: &Draft) -> Option<&Shape> {
+    fn counterpart(&self, draft: &Draft) -> Option<&Spec> {
         let identity =
-            Shape::of(draft.given.iter().map(|(field, given)| (*field, given.value.clone())))
+            Spec::new(draft.given.iter().map(|(field, given)| (*field, given.value.clone())))
                 .identity();
         self.live
             .iter()
-            .map(|(_, _, shape)| shape)
-            .find(|shape| identity.is_some() && shape.identity() == identity)
+            .map(|(_, _, spec)| spec)
+            .find(|spec| identity.is_some() && spec.identity() == identity)
     }
 
     fn peers(&self) -> Peers {
         let configured = self.apps.iter().filter_map(|(who, zone, draft)| {
-            Peer::of_draft(who.clone(), &self.zones[*zone].name, draft)
+            Peer::from_draft(who.clone(), &self.zones[*zone].name, draft)
         });
-        let paired = |shape: &Shape| {
+        let paired = |spec: &Spec| {
             self.apps
                 .iter()
-                .any(|(_, _, draft)| self.counterpart(draft).is_some_and(|live| live == shape))
+                .any(|(_, _, draft)| self.counterpart(draft).is_some_and(|live| live == spec))
         };
-        let undeclared = self.live.iter().filter(|(_, _, shape)| !paired(shape));
-        Peers::of(configured.chain(
-            undeclared.filter_map(|(who, zone, shape)| Peer::of_shape(who.clone(), zone, shape)),
+        let undeclared = self.live.iter().filter(|(_, _, spec)| !paired(spec));
+        Peers::new(configured.chain(
+            undeclared.filter_map(|(who, zone, spec)| Peer::from_spec(who.clone(), zone, spec)),
         ))
     }
 
     /// Everything that is told, with the application it is told of.
-    pub(crate) fn faults(&self) -> Vec<(String, Fault)> {
+    pub(crate) fn violations(&self) -> Vec<(String, Violation)> {
         let peers = self.peers();
         let mut told = Vec::new();
         for (who, zone, app) in &self.apps {
@@ -139,13 +139,14 @@ impl World {
                 peers: &peers,
                 facts: self.facts.as_ref(),
             };
-            told.extend(codes::check(&view).into_iter().map(|fault| (who.clone(), fault)));
+            told.extend(codes::check(&view).into_iter().map(|violation| (who.clone(), violation)));
         }
         told
     }
 
     pub(crate) fn told(&self) -> BTreeSet<Told> {
-        let findings = self.faults().into_iter().map(|(who, fault)| fault.into_finding(&who));
+        let findings =
+            self.violations().into_iter().map(|(who, violation)| violation.into_finding(&who));
         findings
             .map(|finding| {
                 (finding.code, finding.severity, finding.address.unwrap_or_default(), finding.path)
@@ -190,7 +191,7 @@ fn facts(seed: &Json) -> Facts {
             Some(balancers.iter().map(|balancer| text(balancer, "name")).collect());
     }
     for seeded in list("zones").into_iter().flatten() {
-        facts.zones.entry(text(&seeded, "name")).or_insert_with(ZoneReading::default).protocols =
+        facts.zones.entry(text(&seeded, "name")).or_insert_with(ZonePreflight::default).protocols =
             protocols(&seeded);
     }
     facts.accounts.insert(AccountId::from_api(ACCOUNT), account(seed));
@@ -220,7 +221,7 @@ fn account(seed: &Json) -> AccountReading {
         .as_array()
         .is_some_and(|tokens| !tokens.iter().any(|token| token.to_string().contains("prefixes")));
     let prefixes = seed["prefixes"].as_array().map(|prefixes| match is_withheld {
-        true => Prefixes::Withheld,
+        true => Prefixes::Forbidden,
         false => Prefixes::Read(prefixes.iter().map(|prefix| cidr(prefix, "cidr")).collect()),
     });
     let networks = seed["virtual_networks"].as_array().map(|networks| {

@@ -12,12 +12,12 @@ use spectrumctl::api::{Client, Cloudflare, Credentials, Settings};
 use spectrumctl::apply::{Report, Run};
 use spectrumctl::config::{self, OnError, Sources, Vars};
 use spectrumctl::model::{AppId, Identity, Live, ZoneId};
-use spectrumctl::plan::settle::{Open, Settlement, settle};
-use spectrumctl::plan::{self, Condition, Input, Plan, Policy, Remembered, ZoneRead};
+use spectrumctl::plan::recover::{InFlightCall, Recovery, recover};
+use spectrumctl::plan::{self, Condition, Input, LiveZone, Plan, Policy, Remembered};
 use spectrumctl::sim::embedded::start;
 use spectrumctl::sim::world::DEFAULT_ZONE;
-use spectrumctl::sim::{Options, Request, Script, Seed, World};
-use spectrumctl::state::{Edit, Entry, Memory, Owner, Snapshot, Store};
+use spectrumctl::sim::{Fixture, Options, Request, Script, World};
+use spectrumctl::state::{JournalEntry, Memory, Owner, Snapshot, StateChange, Store};
 use spectrumctl::{state, validate};
 use tokio::sync::watch;
 
@@ -60,7 +60,7 @@ impl Stage {
         let account = "01a7362d577a6c3019a474fd6f485823";
         let seed =
             format!("prefixes: [{{cidr: 198.51.100.0/24, account: {account}, advertised: true}}]");
-        world.sow(&Seed::read(&seed).unwrap(), true).unwrap();
+        world.load(&Fixture::read(&seed).unwrap(), true).unwrap();
         Stage { world, store: Memory::default(), calls: 0 }
     }
 
@@ -131,7 +131,7 @@ impl Stage {
     pub(crate) async fn check(&self, count: usize, case: &str) {
         let live = self.live();
         let identities: BTreeSet<Identity> =
-            live.iter().filter_map(|live| live.shape.identity()).collect();
+            live.iter().filter_map(|live| live.spec.identity()).collect();
         assert_eq!(identities.len(), live.len(), "{case}: a duplicate");
         let recorded: BTreeSet<AppId> = self
             .store
@@ -166,17 +166,17 @@ fn client(base_url: &str) -> Client {
 
 struct Made {
     plan: Plan,
-    settled: Vec<Settlement>,
+    settled: Vec<Recovery>,
     known: Vec<AppId>,
 }
 
 fn made(apps: Vec<Live>, yaml: &str, snapshot: &Snapshot) -> Made {
-    let loaded = config::load(&Sources::of([("spectrum.yaml", yaml)]), &Vars::default());
+    let loaded = config::load(&Sources::new([("spectrum.yaml", yaml)]), &Vars::default());
     let known = apps.iter().map(|live| live.id.clone()).collect();
     let zones =
-        [ZoneRead { name: "example.com".to_owned(), id: zone(), account: None, tier: None, apps }];
+        [LiveZone { name: "example.com".to_owned(), id: zone(), account: None, tier: None, apps }];
     let mut remembered = remembered(snapshot);
-    let settled = settle(&mut remembered, &open_calls(snapshot), &zones);
+    let settled = recover(&mut remembered, &in_flight_calls(snapshot), &zones);
     let policy = Policy::on(jiff::civil::date(2026, 8, 1));
     let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
     let plan = plan::plan(&Input {
@@ -208,10 +208,10 @@ fn remembered(snapshot: &Snapshot) -> Remembered {
     }
 }
 
-fn open_calls(snapshot: &Snapshot) -> Vec<Open> {
-    let open = snapshot.unsettled.iter().map(|unsettled| {
-        let (began, meant) = (unsettled.began.clone(), unsettled.began.meant.clone().unwrap());
-        Open {
+fn in_flight_calls(snapshot: &Snapshot) -> Vec<InFlightCall> {
+    let open = snapshot.open_steps.iter().map(|open_steps| {
+        let (began, meant) = (open_steps.began.clone(), open_steps.began.meant.clone().unwrap());
+        InFlightCall {
             address: began.address,
             zone_id: meant.zone_id,
             app_id: began.app_id,
@@ -237,14 +237,16 @@ async fn carry_out(api: Arc<Client>, store: &Memory, yaml: &str) -> Ended {
     if plan.findings.iter().any(spectrumctl::finding::Finding::is_error) {
         return Ended::Refused(Box::new(plan));
     }
-    let put = |edit| Entry::Done { step: None, edit };
+    let put = |edit| JournalEntry::Done { step: None, edit };
     for settlement in settled {
         let edit = match settlement {
-            Settlement::Is { address, recorded } => Edit::Put { address, recorded },
-            Settlement::Gone { address, former: Some(former) } => {
-                Edit::Lost { address, former: Some(former) }
+            Recovery::Is { address, recorded } => StateChange::Put { address, recorded },
+            Recovery::Gone { address, former: Some(former) } => {
+                StateChange::Lost { address, former: Some(former) }
             }
-            Settlement::Gone { address, former: None } => Edit::Drop { address, released: None },
+            Recovery::Gone { address, former: None } => {
+                StateChange::Drop { address, released: None }
+            }
         };
         store.append(&token, &put(edit)).await.unwrap();
     }
@@ -262,9 +264,9 @@ async fn carry_out(api: Arc<Client>, store: &Memory, yaml: &str) -> Ended {
         stop,
     };
     let report = run.carry_out().await;
-    for open in &snapshot.unsettled {
+    for open in &snapshot.open_steps {
         store
-            .append(&token, &Entry::Settled { of_run: open.run, step: open.began.step })
+            .append(&token, &JournalEntry::Settled { of_run: open.run, step: open.began.step })
             .await
             .unwrap();
     }

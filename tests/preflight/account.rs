@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use jiff::Timestamp;
 use serde_json::Value as Json;
-use spectrumctl::sim::{Request, Seed, World};
+use spectrumctl::sim::{Fixture, Request, World};
 use tempfile::TempDir;
 
 /// An account, a configuration and a state of its own.
@@ -33,7 +33,7 @@ impl Account {
     /// An account that holds what a seed declares.
     pub(crate) async fn holding(seed: &str) -> Account {
         let mut world = World::default();
-        world.sow(&Seed::read(seed).unwrap(), true).unwrap();
+        world.load(&Fixture::read(seed).unwrap(), true).unwrap();
         let seeded: Json = serde_yaml::from_str::<Option<Json>>(seed).unwrap().unwrap_or_default();
         let token = seeded["tokens"][0]["token"].as_str().unwrap_or("any").to_owned();
         let (world, calls) = (Arc::new(Mutex::new(world)), Arc::new(Mutex::new(Vec::new())));
@@ -47,8 +47,8 @@ impl Account {
     }
 
     /// Sows something more.
-    pub(crate) fn sow(&self, seed: &str) {
-        self.world.lock().unwrap().sow(&Seed::read(seed).unwrap(), true).unwrap();
+    pub(crate) fn load(&self, seed: &str) {
+        self.world.lock().unwrap().load(&Fixture::read(seed).unwrap(), true).unwrap();
     }
 
     /// Writes the configuration.

@@ -6,7 +6,7 @@ use serde_json::json;
 use snapbox::{assert_data_eq, str};
 use spectrumctl::config::Sources;
 use spectrumctl::finding::{Finding, Place};
-use spectrumctl::render::{self, Look};
+use spectrumctl::render::{self, TermStyle};
 
 use super::samples::{full_plan, keys, parsed, shown, some_findings, text};
 
@@ -71,14 +71,14 @@ fn redaction_hides_lines_that_hold_an_origin_and_no_others() {
     let yaml = "origin_direct: [\"tcp://192.0.2.1:22\"]\n";
     let place = Place { end: 13, ..Place::top_of("a.yaml") };
     let at = |path| [Finding::error("11002", "no", "because", "mend").at(Some(&place)).on(path)];
-    let sources = Sources::of([("a.yaml", yaml)]);
+    let sources = Sources::new([("a.yaml", yaml)]);
     for path in ["origin_direct", "origin_dns", "virtual_network_id"] {
         let hidden = shown(&sources, &at(path), true);
         assert!(!hidden.contains("192.0.2.1") && hidden.contains("--> a.yaml:1:1"), "{hidden}");
     }
     let neighbour = shown(&sources, &at("tls"), true);
     assert!(!neighbour.contains("192.0.2.1"), "an application can stand on one line: {neighbour}");
-    let other = Sources::of([("a.yaml", "protocol: tcp/22\n")]);
+    let other = Sources::new([("a.yaml", "protocol: tcp/22\n")]);
     assert!(shown(&other, &at("protocol"), true).contains("1 | protocol: tcp/22"));
     assert!(shown(&sources, &at("origin_direct"), false).contains("192.0.2.1"));
 }
@@ -94,7 +94,7 @@ fn a_line_of_a_megabyte_is_cut_to_what_is_around_the_place() {
         start,
         end: start + 5,
     }));
-    let whole = shown(&Sources::of([("a.yaml", line.as_str())]), &[finding], false);
+    let whole = shown(&Sources::new([("a.yaml", line.as_str())]), &[finding], false);
     assert!(whole.contains("= at: a.yaml:2:250001"), "{whole}");
     assert!(whole.contains("éWRONG漢") && whole.contains("^^^^^"), "{whole}");
     assert!(whole.chars().count() < 1000, "{whole}");
@@ -108,7 +108,7 @@ fn a_place_outside_the_text_is_shown_without_harm() {
         {
             let place = Place { file: "a.yaml".into(), line: 1, column: 1, start, end };
             let whole = shown(
-                &Sources::of([("a.yaml", text)]),
+                &Sources::new([("a.yaml", text)]),
                 &[Finding::error("no", "no", "because", "mend").at(Some(&place))],
                 false,
             );
@@ -208,9 +208,9 @@ fix: use `--max-deletes 12`</skipped>
 
 #[test]
 fn a_code_is_explained_with_its_causes_and_listed_with_all_others() {
-    let code = spectrumctl::codes::of_number(11000).unwrap();
+    let code = spectrumctl::codes::find_number(11000).unwrap();
     assert_data_eq!(
-        text(|out| render::explain::write(out, code, Look::default())),
+        text(|out| render::explain::write(out, code, TermStyle::default())),
         str![[r#"
 11000: Invalid origin configuration
 
@@ -242,8 +242,10 @@ fn a_code_is_explained_with_its_causes_and_listed_with_all_others() {
         text(|out| render::explain::write_markdown(out, code))
             .starts_with("# 11000: Invalid origin configuration\n")
     );
-    let (list, table) =
-        (text(|out| render::explain::write_list(out, Look::default())), text(render_list_markdown));
+    let (list, table) = (
+        text(|out| render::explain::write_list(out, TermStyle::default())),
+        text(render_list_markdown),
+    );
     let entries = parsed(render_list_json);
     for code in spectrumctl::codes::all() {
         assert!(list.lines().any(|line| line.starts_with(&format!("{} ", code.name()))), "{list}");

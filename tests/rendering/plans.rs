@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use snapbox::{assert_data_eq, str};
 use spectrumctl::finding::Finding;
 use spectrumctl::plan::Unread;
-use spectrumctl::render::{self, Look};
+use spectrumctl::render::{self, TermStyle};
 
 use super::samples::{app, full_plan, keys, parsed, plan_of, some_findings, text};
 
@@ -14,7 +14,7 @@ use super::samples::{app, full_plan, keys, parsed, plan_of, some_findings, text}
 fn a_plan_shows_every_kind_of_change_with_its_reason_and_its_fields() {
     let plan = full_plan(true);
     assert_data_eq!(
-        text(|out| render::plan_text::write(out, &plan, Look::default())),
+        text(|out| render::plan_text::write(out, &plan, TermStyle::default())),
         str![[r#"
 Spectrum plan, SIMULATED: Cloudflare was not asked
 
@@ -95,7 +95,7 @@ fn a_plan_without_changes_says_so_and_has_no_digest() {
     let plan = plan_of(yaml, &live, &remembered, &[], false);
     let markdown = text(|out| render::plan_markdown::write(out, &plan));
     assert_data_eq!(
-        text(|out| render::plan_text::write(out, &plan, Look::default())),
+        text(|out| render::plan_text::write(out, &plan, TermStyle::default())),
         str![[r#"
 No changes. 1 application is as configured.
 
@@ -111,7 +111,7 @@ No changes. 1 application is as configured.
     );
     let partial = plan_of(yaml, &live, &remembered, &[unread], false);
     assert_data_eq!(
-        text(|out| render::plan_text::write(out, &partial, Look::default())),
+        text(|out| render::plan_text::write(out, &partial, TermStyle::default())),
         str![[r#"
   not read: other.example; nothing is planned there
 
@@ -125,7 +125,8 @@ No changes are planned, but the plan is not complete: 1 zone not read, 1 error.
 fn no_line_of_a_plan_is_longer_than_the_width_where_it_can_be_broken() {
     let plan = full_plan(true);
     for width in [80, 100, 72] {
-        let whole = text(|out| render::plan_text::write(out, &plan, Look { colour: false, width }));
+        let whole =
+            text(|out| render::plan_text::write(out, &plan, TermStyle { colour: false, width }));
         let long: Vec<&str> = whole
             .lines()
             .filter(|line| line.chars().count() > width && !line.starts_with("digest: "))
@@ -142,7 +143,7 @@ fn long_lists_and_long_values_are_lines_that_go_and_come() {
     let field = &mut plan.changes[0].fields[2];
     field.before.as_mut().unwrap().text = long.clone();
     field.after.as_mut().unwrap().text = other.clone();
-    let whole = text(|out| render::plan_text::write(out, &plan, Look::default()));
+    let whole = text(|out| render::plan_text::write(out, &plan, TermStyle::default()));
     assert!(
         whole.contains(&format!("      proxy_protocol:\n        - {long}\n        + {other}\n")),
         "{whole}"
@@ -153,7 +154,7 @@ fn long_lists_and_long_values_are_lines_that_go_and_come() {
 fn applications_that_are_not_managed_are_counted_beyond_the_first_twenty() {
     let mut plan = full_plan(false);
     plan.unmanaged = vec![plan.unmanaged[0].clone(); 33];
-    let whole = text(|out| render::plan_text::write(out, &plan, Look::default()));
+    let whole = text(|out| render::plan_text::write(out, &plan, TermStyle::default()));
     assert_eq!(whole.matches("mysql.example.com").count(), 20);
     assert!(whole.contains("      and 13 more\n"), "{whole}");
 }

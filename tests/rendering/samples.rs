@@ -7,9 +7,9 @@ use serde_json::{Map, Value as Json, json};
 use spectrumctl::config::{self, Sources, Vars};
 use spectrumctl::finding::{Finding, Place, Refusal};
 use spectrumctl::model::{Address, AppId, Live, Protect, Provenance, Recorded, ZoneId};
-use spectrumctl::plan::{self, Condition, Input, Plan, Policy, Remembered, Unread, ZoneRead};
-use spectrumctl::render::findings::Showing;
-use spectrumctl::render::{self, Look};
+use spectrumctl::plan::{self, Condition, Input, LiveZone, Plan, Policy, Remembered, Unread};
+use spectrumctl::render::findings::RenderOptions;
+use spectrumctl::render::{self, TermStyle};
 use spectrumctl::validate;
 
 const ZONE: &str = "023e105f4ecef8ad9ca31a8372d0c353";
@@ -98,7 +98,7 @@ pub(crate) fn plan_of(
     unread: &[Unread],
     simulated: bool,
 ) -> Plan {
-    let sources = Sources::of([("spectrum.yaml", text)]);
+    let sources = Sources::new([("spectrum.yaml", text)]);
     let loaded = config::load(&sources, &Vars::default());
     let today = date(2026, 11, 22);
     let desired = validate::validate(&loaded.configuration, loaded.findings, today);
@@ -111,7 +111,7 @@ pub(crate) fn plan_of(
             .collect(),
         ..Remembered::default()
     };
-    let zone = ZoneRead {
+    let zone = LiveZone {
         name: "example.com".to_owned(),
         id: ZoneId::from_api(ZONE),
         account: None,
@@ -209,13 +209,17 @@ pub(crate) fn some_findings() -> (Sources, Vec<Finding>) {
         "so many are more often an accident",
         "use `--max-deletes 12`",
     );
-    (Sources::of([("teams/a b.yaml", yaml)]), vec![twice, refused, many])
+    (Sources::new([("teams/a b.yaml", yaml)]), vec![twice, refused, many])
 }
 
 pub(crate) fn shown(sources: &Sources, findings: &[Finding], redact: bool) -> String {
-    let showing =
-        Showing { sources, look: Look::default(), redact, closing: Some("nothing was changed") };
-    text(|out| render::findings::write(out, findings, showing))
+    let options = RenderOptions {
+        sources,
+        style: TermStyle::default(),
+        redact,
+        closing: Some("nothing was changed"),
+    };
+    text(|out| render::findings::write(out, findings, options))
 }
 
 pub(crate) fn keys(object: &Json) -> BTreeSet<&str> {

@@ -9,7 +9,8 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 use spectrumctl::model::{Address, AppId, Protect, Provenance, Recorded, ZoneId};
 use spectrumctl::state::{
-    Began, Edit, Entry, Local, LockToken, Memory, Owner, Remote, State, Store, Terms,
+    JournalEntry, Local, LockToken, Memory, Owner, Remote, State, StateChange, StepStarted, Store,
+    Terms,
 };
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -250,17 +251,17 @@ pub(super) fn app_id(digit: char) -> AppId {
     AppId::from_api(String::from(digit).repeat(32))
 }
 
-pub(super) fn put(key: &str, digit: char) -> Edit {
-    Edit::Put { address: address(key), recorded: Box::new(recorded(digit)) }
+pub(super) fn put(key: &str, digit: char) -> StateChange {
+    StateChange::Put { address: address(key), recorded: Box::new(recorded(digit)) }
 }
 
-pub(super) fn done(step: u32, edit: Edit) -> Entry {
-    Entry::Done { step: Some(step), edit }
+pub(super) fn done(step: u32, edit: StateChange) -> JournalEntry {
+    JournalEntry::Done { step: Some(step), edit }
 }
 
-pub(super) fn began(step: u32, key: &str) -> Entry {
+pub(super) fn began(step: u32, key: &str) -> JournalEntry {
     let at = "2026-11-22T10:00:00Z".parse().unwrap();
-    Entry::Began(Began {
+    JournalEntry::StepStarted(StepStarted {
         step,
         address: address(key),
         action: "create".to_owned(),

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value as Json, json};
-use spectrumctl::state::{Condition, Edit, Entry, State, Store, StoreError};
+use spectrumctl::state::{Condition, JournalEntry, State, StateChange, Store, StoreError};
 use uuid::Uuid;
 
 use super::bench::{Bench, SOON, address, began, done, keys, locked, owner, put, run, written};
@@ -114,7 +114,7 @@ pub(super) async fn entries_appended_before_a_crash_are_folded_by_the_next_read(
         store.append(&token, &entry).await.unwrap();
     }
     store
-        .append(&token, &Entry::Failed { step: 2, code: None, why: "refused".to_owned() })
+        .append(&token, &JournalEntry::Failed { step: 2, code: None, why: "refused".to_owned() })
         .await
         .unwrap();
     let run = token.id();
@@ -125,7 +125,7 @@ pub(super) async fn entries_appended_before_a_crash_are_folded_by_the_next_read(
         (Condition::Read, vec!["b=b".to_owned(), "ssh=a".to_owned()])
     );
     let open: Vec<_> =
-        found.unsettled.iter().map(|open| (open.run, open.began.address.key.as_str())).collect();
+        found.open_steps.iter().map(|open| (open.run, open.began.address.key.as_str())).collect();
     assert_eq!(open, [(run, "c")]);
 }
 
@@ -134,7 +134,7 @@ pub(super) async fn a_journal_that_outlived_the_write_is_not_replayed(bench: &im
     written(&store).await;
     let token = locked(&store).await;
     store
-        .append(&token, &done(0, Edit::Move { from: address("ssh"), to: address("new") }))
+        .append(&token, &done(0, StateChange::Move { from: address("ssh"), to: address("new") }))
         .await
         .unwrap();
     store.append(&token, &done(1, put("ssh", 'b'))).await.unwrap();
@@ -151,18 +151,18 @@ pub(super) async fn an_open_step_outlives_a_write_and_ends_when_it_is_settled(be
     let token = locked(&store).await;
     store.append(&token, &began(7, "ssh")).await.unwrap();
     store.write(&token, &store.read().await.unwrap().state).await.unwrap();
-    let (of_run, open) = (token.id(), store.read().await.unwrap().unsettled);
+    let (of_run, open) = (token.id(), store.read().await.unwrap().open_steps);
     assert_eq!((open.len(), open[0].began.step, open[0].run), (1, 7, of_run));
     store.release(token).await.unwrap();
     let later = locked(&store).await;
     store.append(&later, &done(7, put("other", 'b'))).await.unwrap();
     assert_eq!(
-        store.read().await.unwrap().unsettled,
+        store.read().await.unwrap().open_steps,
         open,
         "the same number in another run is another step"
     );
-    store.append(&later, &Entry::Settled { of_run, step: 7 }).await.unwrap();
-    assert_eq!(store.read().await.unwrap().unsettled, []);
+    store.append(&later, &JournalEntry::Settled { of_run, step: 7 }).await.unwrap();
+    assert_eq!(store.read().await.unwrap().open_steps, []);
 }
 
 pub(super) async fn a_torn_last_line_is_passed_over_and_cut_off_by_the_next_append(
@@ -236,7 +236,7 @@ pub(super) async fn a_broken_state_is_read_as_broken_and_set_aside_by_the_next_w
 
 pub(super) async fn a_later_format_is_refused_by_read_and_lock(bench: &impl Bench) {
     for name in ["journal.jsonl", "state.json"] {
-        bench.put(name, b"{\"format_version\": 2, \"apps\": \"of another shape\"}\n");
+        bench.put(name, b"{\"format_version\": 2, \"apps\": \"of another spec\"}\n");
         let refused = bench.store().read().await.unwrap_err();
         assert!(
             matches!(&refused, StoreError::Newer { version: 2, place } if place.contains(name.trim_end_matches(".jsonl"))),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use spectrumctl::state::{Entry, Store, StoreError, Terms};
+use spectrumctl::state::{JournalEntry, Store, StoreError, Terms};
 
 use super::bench::{
     address, began, done, keys, locked, owner, put, run, terms, variables, written,
@@ -45,14 +45,14 @@ fn a_lock_whose_holder_died_is_taken_after_lease_and_grace_and_its_open_steps_ar
     assert_eq!(keys(&found.state), ["b=b", "ssh=a"]);
     assert_eq!(
         found
-            .unsettled
+            .open_steps
             .iter()
             .map(|open| (open.run, open.began.address.clone()))
             .collect::<Vec<_>>(),
         [(id, address("c"))]
     );
-    run(store.append(&next, &Entry::Settled { of_run: id, step: 1 })).unwrap();
-    assert!(run(store.read()).unwrap().unsettled.is_empty());
+    run(store.append(&next, &JournalEntry::Settled { of_run: id, step: 1 })).unwrap();
+    assert!(run(store.read()).unwrap().open_steps.is_empty());
 }
 
 #[test]

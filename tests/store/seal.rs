@@ -2,13 +2,13 @@
 //! be introduced at any time.
 
 use secrecy::SecretString;
-use spectrumctl::state::{Condition, Local, Seal, Store, StoreError};
+use spectrumctl::state::{Condition, Local, StateKey, Store, StoreError};
 
 use super::bench::{Bench, Folder, began, done, keys, locked, put, run, terms, written};
 use super::bucket::Bucket;
 
-fn seal(digit: char) -> Option<Seal> {
-    Some(Seal::of_key(&SecretString::from(String::from(digit).repeat(64))).unwrap())
+fn seal(digit: char) -> Option<StateKey> {
+    Some(StateKey::from_key(&SecretString::from(String::from(digit).repeat(64))).unwrap())
 }
 
 /// Writes, records and writes again.
@@ -32,7 +32,7 @@ fn is_unreadable(outcome: Result<spectrumctl::state::Snapshot, StoreError>, said
 #[test]
 fn in_a_folder_nothing_but_the_lock_can_be_read_without_the_key() {
     let folder = Folder::new();
-    let store = |seal| Local::sealed(&folder.path(), seal);
+    let store = |seal| Local::with_key(&folder.path(), seal);
     run(used(&store(seal('a'))));
     let version = format!("history/{}", run(store(seal('a')).history()).unwrap()[0].name);
     for name in ["state.json", "journal.jsonl", &version] {
@@ -45,7 +45,7 @@ fn in_a_folder_nothing_but_the_lock_can_be_read_without_the_key() {
     }
     let found = run(store(seal('a')).read()).unwrap();
     assert_eq!(
-        (found.condition, keys(&found.state), found.unsettled.len()),
+        (found.condition, keys(&found.state), found.open_steps.len()),
         (Condition::Read, vec!["b=b".to_owned(), "ssh=a".to_owned()], 1)
     );
     is_unreadable(run(store(seal('b')).read()), "cannot be decrypted");
@@ -66,7 +66,7 @@ fn in_a_bucket_nothing_but_the_lock_can_be_read_without_the_key() {
     }
     let found = run(bucket.remote(terms(), seal('a')).read()).unwrap();
     assert_eq!(
-        (found.condition, keys(&found.state).len(), found.unsettled.len()),
+        (found.condition, keys(&found.state).len(), found.open_steps.len()),
         (Condition::Read, 2, 1)
     );
     is_unreadable(run(bucket.remote(terms(), seal('b')).read()), "cannot be decrypted");
@@ -77,7 +77,7 @@ fn in_a_bucket_nothing_but_the_lock_can_be_read_without_the_key() {
 fn a_key_can_be_introduced_at_any_time() {
     let folder = Folder::new();
     run(used(&Local::new(&folder.path())));
-    let sealed = Local::sealed(&folder.path(), seal('a'));
+    let sealed = Local::with_key(&folder.path(), seal('a'));
     let token = run(locked(&sealed));
     let state = run(sealed.read()).unwrap().state;
     assert_eq!(keys(&state), ["b=b", "ssh=a"]);
@@ -88,7 +88,7 @@ fn a_key_can_be_introduced_at_any_time() {
 #[test]
 fn one_file_cannot_be_put_in_another_s_place() {
     let folder = Folder::new();
-    let store = Local::sealed(&folder.path(), seal('a'));
+    let store = Local::with_key(&folder.path(), seal('a'));
     run(used(&store));
     let version = run(store.history()).unwrap().remove(0);
     let older = folder.get(&format!("history/{}", version.name)).unwrap();
@@ -99,7 +99,7 @@ fn one_file_cannot_be_put_in_another_s_place() {
 #[test]
 fn what_is_no_key_is_refused_and_never_shown() {
     for text in ["", "secret", &"g".repeat(64), &"a".repeat(63)] {
-        assert!(Seal::of_key(&SecretString::from(text.to_owned())).is_err(), "{text}");
+        assert!(StateKey::from_key(&SecretString::from(text.to_owned())).is_err(), "{text}");
     }
-    assert_eq!(format!("{:?}", seal('a')), "Some(Seal(…))");
+    assert_eq!(format!("{:?}", seal('a')), "Some(StateKey(…))");
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::zones::Found;
 use crate::api::{ApiError, Cloudflare};
 use crate::config::{App, Configuration};
-use crate::model::{AccountId, Field, Value, Word};
+use crate::model::{AccountId, Field, Keyword, Value};
 use crate::render::doctor::Check;
 use crate::state::Snapshot;
 
@@ -64,7 +64,7 @@ fn has_static_addresses(app: &App) -> bool {
     app.draft
         .given
         .get(&Field::EdgeIpsType)
-        .is_some_and(|given| given.value == Value::Word(Word::Static))
+        .is_some_and(|given| given.value == Value::Keyword(Keyword::Static))
 }
 
 fn has_network(app: &App) -> bool {

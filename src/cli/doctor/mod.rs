@@ -47,7 +47,7 @@ pub(super) async fn run(global: &Global) -> Exit {
 
 async fn examine(global: &Global, loaded: &Loaded) -> Checkup {
     let mut checks = vec![of_configuration(loaded)];
-    let told = Arc::new(progress::told(global));
+    let wait_notifier = Arc::new(progress::wait_notifier(global));
     let learned = match session::store(global, &loaded.files, &loaded.configuration) {
         Ok(store) => of_state(&store, &mut checks).await,
         Err(finding) => {
@@ -55,7 +55,7 @@ async fn examine(global: &Global, loaded: &Loaded) -> Checkup {
             None
         }
     };
-    match Session::open(global, &loaded.files, &loaded.configuration, told).await {
+    match Session::open(global, &loaded.files, &loaded.configuration, wait_notifier).await {
         Ok(session) => {
             of_api(&session, loaded, learned.as_ref(), &mut checks).await;
             session.close().await;

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::api::{Cloudflare, Zone};
-use crate::cli::survey;
+use crate::cli::refresh;
 use crate::config::{self, Configuration};
 use crate::finding::Finding;
-use crate::model::{Entitlement, Field, Live, Tier, Word};
+use crate::model::{Entitlement, Field, Keyword, Live, Tier};
 use crate::plan::Unread;
 use crate::render::doctor::Check;
 
@@ -17,7 +17,7 @@ pub(super) type Found = (String, Result<Zone, Unread>);
 pub(super) async fn find<C: Cloudflare>(api: &C, configuration: &Configuration) -> Vec<Found> {
     let mut found = Vec::new();
     for name in configuration.zones.keys() {
-        found.push((name.clone(), survey::identify(api, configuration, name).await));
+        found.push((name.clone(), refresh::identify(api, configuration, name).await));
     }
     found
 }
@@ -85,7 +85,7 @@ async fn of_apps<C: Cloudflare>(api: &C, zone: &Zone, quota: Option<u32>, checks
     let used = apps
         .iter()
         .filter(|live| takes_ipv4(live))
-        .filter_map(|live| live.shape.hostname())
+        .filter_map(|live| live.spec.hostname())
         .collect::<BTreeSet<_>>()
         .len();
     let subject = format!("IPv4 quota of {}", zone.name);
@@ -97,8 +97,8 @@ async fn of_apps<C: Cloudflare>(api: &C, zone: &Zone, quota: Option<u32>, checks
 }
 
 fn takes_ipv4(live: &Live) -> bool {
-    live.shape.word(Field::EdgeIpsType) == Some(Word::Dynamic)
-        && live.shape.word(Field::EdgeIpsConnectivity) != Some(Word::Ipv6)
+    live.spec.keyword(Field::EdgeIpsType) == Some(Keyword::Dynamic)
+        && live.spec.keyword(Field::EdgeIpsConnectivity) != Some(Keyword::Ipv6)
 }
 
 async fn of_ports<C: Cloudflare>(api: &C, zone: &Zone) -> Check {
@@ -121,7 +121,7 @@ async fn of_ports<C: Cloudflare>(api: &C, zone: &Zone) -> Check {
     }
 }
 
-/// Whether the DNS records may be read, with which conflicts on hostnames are told before the call.
+/// Whether the DNS records may be read, with which conflicts on hostnames are wait_notifier before the call.
 async fn of_records<C: Cloudflare>(api: &C, zone: &Zone) -> Check {
     let subject = format!("DNS records of {}", zone.name);
     match api.dns_records(&zone.id, Some(&zone.name)).await {

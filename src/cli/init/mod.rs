@@ -8,7 +8,7 @@ use clap::ValueEnum;
 
 use super::args::Global;
 use super::exit::Exit;
-use super::load::of_kind;
+use super::load::describe_io_error;
 use super::output::{Format, Output, say};
 use crate::finding::Finding;
 
@@ -118,7 +118,8 @@ fn create(path: &Path, text: &str) -> Result<(), Box<Finding>> {
     written.map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => exists(path),
         _ => {
-            let summary = format!("failed to write {}: {}", path.display(), of_kind(&error));
+            let summary =
+                format!("failed to write {}: {}", path.display(), describe_io_error(&error));
             Box::new(Finding::error(
                 "unwritable-output",
                 summary,

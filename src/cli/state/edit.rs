@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{Failure, Room, readable, refused};
 use crate::model::Address;
 use crate::plan::Pattern;
-use crate::state::{Edit, Store};
+use crate::state::{StateChange, Store};
 
 impl Room<'_> {
     pub(super) async fn mv(&self, from: &Address, to: &Address) -> Result<(), Failure> {
@@ -32,7 +32,7 @@ impl Room<'_> {
                 );
                 return Err(refused(&summary, "move it within its zone"));
             }
-            state.apply(&Edit::Move { from: from.clone(), to: to.clone() });
+            state.apply(&StateChange::Move { from: from.clone(), to: to.clone() });
             Ok((state, ()))
         })
         .await?;
@@ -57,7 +57,7 @@ impl Room<'_> {
                 }
                 let released = Some(Timestamp::now());
                 gone.iter().for_each(|address| {
-                    state.apply(&Edit::Drop { address: address.clone(), released })
+                    state.apply(&StateChange::Drop { address: address.clone(), released })
                 });
                 Ok((state, gone))
             })

@@ -21,8 +21,8 @@ impl Room<'_> {
         let listing = Listing {
             state: &snapshot.state,
             apps: apps.map(|(address, recorded)| self.remembered(address, recorded)).collect(),
-            unsettled: snapshot
-                .unsettled
+            open_steps: snapshot
+                .open_steps
                 .iter()
                 .map(|open| open.began.address.to_string())
                 .collect(),
@@ -79,13 +79,13 @@ impl Room<'_> {
         for version in self.store.history().await? {
             let state = self.store.recall(&version).await;
             past.push(match state {
-                Ok(Some(state)) => Past::of(version.serial, &state, false),
+                Ok(Some(state)) => Past::new(version.serial, &state, false),
                 Ok(None) => continue,
                 Err(error) => Past::unreadable(version.serial, error.to_finding().summary),
             });
         }
         if current.condition == Condition::Read {
-            past.push(Past::of(current.state.serial, &current.state, true));
+            past.push(Past::new(current.state.serial, &current.state, true));
         }
         let write = |format: Format, look, out: &mut dyn std::io::Write| match format {
             Format::Json => state::write_history_json(out, &past),
@@ -110,6 +110,6 @@ impl Room<'_> {
     }
 
     fn remembered<'a>(&self, address: &'a Address, recorded: &'a Recorded) -> Remembered<'a> {
-        Remembered::of(address, recorded, self.global.redact.is_some())
+        Remembered::new(address, recorded, self.global.redact.is_some())
     }
 }

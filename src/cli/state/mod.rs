@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::apply::owner;
 use super::args::Global;
 use super::exit::Exit;
-use super::output::{Format, Output, look, say};
+use super::output::{Format, Output, say, style_for};
 use super::planning::{self, Loaded};
 use super::session::{self, Kept};
 use crate::finding::Finding;
@@ -193,16 +193,16 @@ fn open(global: &Global, loaded: &Loaded) -> Result<Kept, Box<Finding>> {
 }
 
 fn tell(global: &Global, loaded: &Loaded, finding: &Finding) {
-    let look = look(global, std::io::IsTerminal::is_terminal(&std::io::stderr()));
+    let style = style_for(global, std::io::IsTerminal::is_terminal(&std::io::stderr()));
     let redact = global.redact.is_some();
-    let showing = render::findings::Showing {
+    let options = render::findings::RenderOptions {
         sources: &loaded.files.sources,
-        look,
+        style,
         redact,
         closing: Some("nothing was changed"),
     };
     // That nobody reads stderr is no failure.
-    let _ = render::findings::write(&mut std::io::stderr(), std::slice::from_ref(finding), showing);
+    let _ = render::findings::write(&mut std::io::stderr(), std::slice::from_ref(finding), options);
 }
 
 impl Room<'_> {

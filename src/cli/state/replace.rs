@@ -5,20 +5,20 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::{Failure, Room, refused};
-use crate::cli::load::of_kind;
+use crate::cli::load::describe_io_error;
 use crate::cli::progress;
+use crate::cli::refresh::refresh;
 use crate::cli::session::Session;
-use crate::cli::survey::survey;
 use crate::finding::Finding;
 use crate::model::Live;
-use crate::plan::{Remembered, Template, ZoneRead};
-use crate::state::{Condition, Edit, State};
+use crate::plan::{LiveZone, Remembered, Template};
+use crate::state::{Condition, State, StateChange};
 use crate::validate::{self, Validated};
 
 impl Room<'_> {
     pub(super) async fn push(&self, file: &Path, force: bool) -> Result<(), Failure> {
         let name = file.display().to_string();
-        let bytes = read(file).map_err(|error| unreadable(&name, &of_kind(&error)))?;
+        let bytes = read(file).map_err(|error| unreadable(&name, &describe_io_error(&error)))?;
         let given = State::read(&bytes).map_err(|wrong| unreadable(&name, &wrong.to_string()))?;
         let count = given.apps.len();
         self.change("state push", async |snapshot| {
@@ -61,11 +61,11 @@ impl Room<'_> {
         {
             return Err(Failure::from(Box::new(finding.clone())));
         }
-        let told = Arc::new(progress::told(self.global));
+        let told = Arc::new(progress::wait_notifier(self.global));
         let session =
             Session::open(self.global, &self.loaded.files, &self.loaded.configuration, told)
                 .await?;
-        let live = survey(&session.api, &self.loaded.configuration, &Remembered::default()).await;
+        let live = refresh(&session.api, &self.loaded.configuration, &Remembered::default()).await;
         session.close().await;
         if let Some(unread) = live.unread.first() {
             return Err(Failure::from(Box::new(unread.finding.clone())));
@@ -92,25 +92,25 @@ impl Room<'_> {
 
 /// Records the live applications of a zone that the configuration means, and says how many there are. Of two that match, none can be
 /// known to be meant, so that both are left to the plan, which asks.
-fn take_in(state: &mut State, zone: &ZoneRead, desired: &Validated<'_>) -> usize {
+fn take_in(state: &mut State, zone: &LiveZone, desired: &Validated<'_>) -> usize {
     let before = state.apps.len();
     let account = zone.account.clone();
-    state.apply(&Edit::Zone { name: zone.name.clone(), id: zone.id.clone(), account });
+    state.apply(&StateChange::Zone { name: zone.name.clone(), id: zone.id.clone(), account });
     for app in desired.configuration.apps().filter(|app| app.address.zone == zone.name) {
-        let Some(identity) = desired.shapes.get(&app.address).and_then(|shape| shape.identity())
+        let Some(identity) = desired.shapes.get(&app.address).and_then(|spec| spec.identity())
         else {
             continue;
         };
         let mut matching =
-            zone.apps.iter().filter(|live| live.shape.identity().as_ref() == Some(&identity));
+            zone.apps.iter().filter(|live| live.spec.identity().as_ref() == Some(&identity));
         let (Some(live), None) = (matching.next(), matching.next()) else { continue };
         let recorded = Box::new(template(app, zone, live).with_id(&live.id));
-        state.apply(&Edit::Put { address: app.address.clone(), recorded });
+        state.apply(&StateChange::Put { address: app.address.clone(), recorded });
     }
     state.apps.len() - before
 }
 
-fn template(app: &crate::config::App, zone: &ZoneRead, live: &Live) -> Template {
+fn template(app: &crate::config::App, zone: &LiveZone, live: &Live) -> Template {
     let masks = app
         .draft
         .given
@@ -125,7 +125,7 @@ fn template(app: &crate::config::App, zone: &ZoneRead, live: &Live) -> Template 
         protect: app.lifecycle.protect,
         provenance: crate::model::Provenance::Adopted,
         applied: false,
-        fields: live.shape.clone(),
+        fields: live.spec.clone(),
     }
 }
 

@@ -15,7 +15,7 @@ pub(super) fn is_word(text: &str) -> bool {
 
 fn is_word_of(parse: Parse, text: &str) -> bool {
     match parse {
-        Parse::Word(words) => !text.is_empty() && words.iter().any(|word| word.text() == text),
+        Parse::Keyword(words) => !text.is_empty() && words.iter().any(|word| word.text() == text),
         _ => false,
     }
 }

@@ -73,7 +73,7 @@ impl Builder {
     }
 
     pub(super) fn finish(self) -> Read {
-        Read { root: self.root.unwrap_or_else(|| Node::of(Kind::Null)), findings: self.findings }
+        Read { root: self.root.unwrap_or_else(|| Node::new(Kind::Null)), findings: self.findings }
     }
 
     fn scalar(

@@ -66,7 +66,7 @@ pub fn read(file: &Arc<str>, text: &str) -> Read {
 }
 
 fn refused(finding: Finding) -> Read {
-    Read { root: Node::of(Kind::Null), findings: vec![finding] }
+    Read { root: Node::new(Kind::Null), findings: vec![finding] }
 }
 
 /// Where the events come from.

@@ -62,7 +62,7 @@ struct Frame {
 pub(in crate::config) fn outline(text: &str) -> Outline {
     let lines = text
         .lines()
-        .map(|line| if line.trim().is_empty() { Line::Blank } else { of_text(line) })
+        .map(|line| if line.trim().is_empty() { Line::Blank } else { from_text(line) })
         .collect();
     let begins = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
     let texts = text.lines().collect();
@@ -80,7 +80,7 @@ pub(in crate::config) fn outline(text: &str) -> Outline {
     walk.outline
 }
 
-fn of_text(line: &str) -> Line {
+fn from_text(line: &str) -> Line {
     let begins = |marker: &str| {
         line.strip_prefix(marker)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t']))

@@ -8,11 +8,11 @@ use serde_json::{Value as Json, json};
 use serde_yaml::{Mapping, Value as Yaml};
 
 use super::layout::visible;
-use crate::model::{Field, Live, Tier, Value, Word, ZoneId};
+use crate::model::{Field, Keyword, Live, Tier, Value, ZoneId};
 
 /// An application that is written out.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub struct ExportedApp {
     /// Its key.
     pub key: String,
     /// The application.
@@ -23,30 +23,30 @@ pub struct Entry {
     pub allowed: BTreeSet<String>,
 }
 
-impl Entry {
+impl ExportedApp {
     /// An application under a key, before it is known what its surroundings ask for.
-    pub fn new(key: String, live: Live) -> Entry {
-        Entry { key, live, dropped: BTreeSet::new(), allowed: BTreeSet::new() }
+    pub fn new(key: String, live: Live) -> ExportedApp {
+        ExportedApp { key, live, dropped: BTreeSet::new(), allowed: BTreeSet::new() }
     }
 
     /// The fields without which there is no configuration, and which this version cannot read.
     pub fn unreadable(&self) -> Vec<Field> {
         let needed = [Field::Protocol, Field::DnsName, Field::DnsType].into_iter();
         needed
-            .filter(|field| matches!(self.live.shape.get(*field), None | Some(Value::Unread(_))))
+            .filter(|field| matches!(self.live.spec.get(*field), None | Some(Value::Unread(_))))
             .collect()
     }
 }
 
 /// The applications of a zone.
 #[derive(Debug, Clone)]
-pub struct Sheet {
+pub struct ZoneExport {
     /// The zone's name.
     pub zone: String,
     /// What is written of the zone itself: its id and plan; none where the configuration has it already.
     pub head: Option<Head>,
     /// The applications.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<ExportedApp>,
 }
 
 /// What is written of a zone.
@@ -61,8 +61,8 @@ pub struct Head {
 }
 
 /// A file of these zones.
-pub fn document(sheets: &[Sheet]) -> String {
-    let zones: String = sheets.iter().map(|sheet| indented(&zone(sheet), 2)).collect();
+pub fn document(zones: &[ZoneExport]) -> String {
+    let zones: String = zones.iter().map(|zone| indented(&zone_text(zone), 2)).collect();
     if zones.is_empty() {
         "version: 1\nzones: {}\n".to_owned()
     } else {
@@ -70,9 +70,9 @@ pub fn document(sheets: &[Sheet]) -> String {
     }
 }
 
-fn zone(sheet: &Sheet) -> String {
-    let mut text = format!("{}:\n", sheet.zone);
-    if let Some(head) = &sheet.head {
+fn zone_text(zone: &ZoneExport) -> String {
+    let mut text = format!("{}:\n", zone.zone);
+    if let Some(head) = &zone.head {
         text += &head
             .remark
             .as_ref()
@@ -82,10 +82,10 @@ fn zone(sheet: &Sheet) -> String {
         let tier = head.tier.filter(|tier| *tier != Tier::Free);
         text += &tier.map(|tier| format!("  plan: {}\n", tier.text())).unwrap_or_default();
     }
-    let apps: String = sheet.entries.iter().map(|entry| indented(&application(entry), 4)).collect();
-    let is_empty = sheet.entries.iter().all(|entry| !entry.unreadable().is_empty());
-    match (is_empty, sheet.entries.is_empty()) {
-        (_, true) if sheet.head.is_some() => text + "  apps: {}\n",
+    let apps: String = zone.entries.iter().map(|entry| indented(&application(entry), 4)).collect();
+    let is_empty = zone.entries.iter().all(|entry| !entry.unreadable().is_empty());
+    match (is_empty, zone.entries.is_empty()) {
+        (_, true) if zone.head.is_some() => text + "  apps: {}\n",
         (_, true) => text + "  {}\n",
         (true, false) => format!("{text}  apps:  # none that can be written\n{apps}"),
         (false, false) => format!("{text}  apps:\n{apps}"),
@@ -93,7 +93,7 @@ fn zone(sheet: &Sheet) -> String {
 }
 
 /// An application with its key and what is to be said about it, not indented.
-pub fn application(entry: &Entry) -> String {
+pub fn application(entry: &ExportedApp) -> String {
     let live = &entry.live;
     let unreadable = entry.unreadable();
     if !unreadable.is_empty() {
@@ -135,11 +135,11 @@ fn about(live: &Live) -> String {
 }
 
 /// The fields that differ from the defaults in table order, the defaults that are dropped, and the checks that are against it.
-fn fields(entry: &Entry) -> Mapping {
-    let shape = &entry.live.shape;
-    let is_static = shape.word(Field::EdgeIpsType) == Some(Word::Static);
+fn fields(entry: &ExportedApp) -> Mapping {
+    let spec = &entry.live.spec;
+    let is_static = spec.keyword(Field::EdgeIpsType) == Some(Keyword::Static);
     let mut mapping = Mapping::new();
-    for (field, value) in shape.values() {
+    for (field, value) in spec.values() {
         let moot = field == Field::EdgeIpsConnectivity && is_static;
         if field.row().default != Some(value) && !matches!(value, Value::Unread(_)) && !moot {
             put(&mut mapping, field, yaml(value.to_json()));
@@ -198,31 +198,32 @@ pub fn indented(text: &str, by: usize) -> String {
         .collect()
 }
 
-/// The files that the sheets make, by name: one, one a zone, or one an application with what is said of the zone in a file of its own.
-pub fn files(sheets: &[Sheet], split: Split, whole: &str) -> BTreeMap<String, String> {
+/// The files that the zones make, by name: one, one a zone, or one an application with what is said of the zone in a file of its own.
+pub fn files(zones: &[ZoneExport], split: Split, whole: &str) -> BTreeMap<String, String> {
     match split {
-        Split::Whole => BTreeMap::from([(whole.to_owned(), document(sheets))]),
-        Split::Zone => sheets
+        Split::Whole => BTreeMap::from([(whole.to_owned(), document(zones))]),
+        Split::Zone => zones
             .iter()
-            .map(|sheet| (format!("{}.yaml", sheet.zone), document(std::slice::from_ref(sheet))))
+            .map(|zone| (format!("{}.yaml", zone.zone), document(std::slice::from_ref(zone))))
             .collect(),
-        Split::App => sheets.iter().flat_map(of_apps).collect(),
+        Split::App => zones.iter().flat_map(write_apps).collect(),
     }
 }
 
-fn of_apps(sheet: &Sheet) -> Vec<(String, String)> {
-    let unwritten = |entry: &&Entry| !entry.unreadable().is_empty();
-    let rest = Sheet {
-        entries: sheet.entries.iter().filter(unwritten).cloned().collect(),
-        ..sheet.clone()
+fn write_apps(zone: &ZoneExport) -> Vec<(String, String)> {
+    let unwritten = |entry: &&ExportedApp| !entry.unreadable().is_empty();
+    let rest = ZoneExport {
+        entries: zone.entries.iter().filter(unwritten).cloned().collect(),
+        ..zone.clone()
     };
     let mut files = Vec::new();
     if rest.head.is_some() || !rest.entries.is_empty() {
-        files.push((format!("{}/zone.yaml", sheet.zone), document(&[rest])));
+        files.push((format!("{}/zone.yaml", zone.zone), document(&[rest])));
     }
-    for entry in sheet.entries.iter().filter(|entry| entry.unreadable().is_empty()) {
-        let alone = Sheet { zone: sheet.zone.clone(), head: None, entries: vec![entry.clone()] };
-        files.push((format!("{}/{}.yaml", sheet.zone, entry.key), document(&[alone])));
+    for entry in zone.entries.iter().filter(|entry| entry.unreadable().is_empty()) {
+        let alone =
+            ZoneExport { zone: zone.zone.clone(), head: None, entries: vec![entry.clone()] };
+        files.push((format!("{}/{}.yaml", zone.zone, entry.key), document(&[alone])));
     }
     files
 }

@@ -15,7 +15,7 @@ const DIGITS: usize = 8;
 pub fn names(apps: &[(Option<&str>, &Live)], zone: &str, taken: &BTreeSet<String>) -> Vec<String> {
     let wished: Vec<String> = apps
         .iter()
-        .map(|(hint, live)| hint.map_or_else(|| of_identity(live, zone), fitting))
+        .map(|(hint, live)| hint.map_or_else(|| name_from_identity(live, zone), fitting))
         .collect();
     let mut count: BTreeMap<String, usize> =
         taken.iter().map(|key| (key.to_ascii_lowercase(), 1)).collect();
@@ -35,14 +35,14 @@ pub fn names(apps: &[(Option<&str>, &Live)], zone: &str, taken: &BTreeSet<String
 }
 
 /// `ssh-tcp-22` for `ssh.example.com` and `tcp/22`.
-fn of_identity(live: &Live, zone: &str) -> String {
-    let host = live.shape.hostname().map(|name| name.as_str().to_owned()).unwrap_or_default();
+fn name_from_identity(live: &Live, zone: &str) -> String {
+    let host = live.spec.hostname().map(|name| name.as_str().to_owned()).unwrap_or_default();
     let host = match host.strip_suffix(zone) {
         Some("") => "apex",
         Some(rest) => rest.trim_end_matches('.'),
         None => &host,
     };
-    let protocol = match live.shape.get(Field::Protocol) {
+    let protocol = match live.spec.get(Field::Protocol) {
         Some(Value::Protocol(protocol)) => Protocol { name: None, ..*protocol }.to_string(),
         _ => String::new(),
     };

@@ -27,11 +27,11 @@ fn text(pattern: &str) -> Json {
     or_variable(json!({"type": "string", "pattern": pattern}))
 }
 
-fn of_form(parse: Parse) -> Json {
+fn form_schema(parse: Parse) -> Json {
     match parse {
         Parse::Protocol => text("^((tcp|udp)/[0-9]+(-[0-9]+)?|ssh|rdp|minecraft)$"),
         Parse::Hostname => text("^[^\\s/:]+$"),
-        Parse::Word(words) => {
+        Parse::Keyword(words) => {
             or_variable(json!({"enum": words.iter().map(|word| word.text()).collect::<Vec<_>>()}))
         }
         Parse::Addresses => json!({"type": "array", "items": text("^[0-9A-Fa-f:.]+$")}),
@@ -50,8 +50,8 @@ fn of_form(parse: Parse) -> Json {
 }
 
 /// The schema of an attribute, with what it is for and its default.
-fn of_attribute(row: &Attribute) -> Json {
-    let mut schema = described(or_nothing(of_form(row.parse)), row.about);
+fn attribute_schema(row: &Attribute) -> Json {
+    let mut schema = described(or_nothing(form_schema(row.parse)), row.about);
     if let (Some(default), Json::Object(object)) = (row.default, &mut schema) {
         object.insert("default".to_owned(), default.to_json());
     }
@@ -65,11 +65,11 @@ pub(super) fn attributes(wanted: impl Fn(Field) -> bool) -> Map<String, Json> {
         let fields: Vec<Field> = Field::under(top).filter(|field| wanted(*field)).collect();
         let schema = match fields.as_slice() {
             [] => continue,
-            [field] if field.split().1.is_empty() => of_attribute(field.row()),
+            [field] if field.split().1.is_empty() => attribute_schema(field.row()),
             fields => {
                 let inner: Map<String, Json> = fields
                     .iter()
-                    .map(|field| (field.split().1.to_owned(), of_attribute(field.row())))
+                    .map(|field| (field.split().1.to_owned(), attribute_schema(field.row())))
                     .collect();
                 or_nothing(closed(Json::Object(with_merge_key(inner))))
             }

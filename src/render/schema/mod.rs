@@ -37,19 +37,19 @@ pub enum Subject {
 }
 
 /// The schema of a subject.
-pub fn of(subject: Subject) -> Json {
+pub fn build(subject: Subject) -> Json {
     match subject {
         Subject::Configuration => configuration::schema(),
-        Subject::Plan => of_report::<PlanReport<'static>>("spectrumctl plan"),
-        Subject::Drift => of_report::<DriftReport<'static>>("spectrumctl drift"),
-        Subject::Findings => of_report::<FindingsReport<'static>>("spectrumctl validate"),
-        Subject::Report => of_report::<ApplyReport<'static>>("spectrumctl apply"),
+        Subject::Plan => report_schema::<PlanReport<'static>>("spectrumctl plan"),
+        Subject::Drift => report_schema::<DriftReport<'static>>("spectrumctl drift"),
+        Subject::Findings => report_schema::<FindingsReport<'static>>("spectrumctl validate"),
+        Subject::Report => report_schema::<ApplyReport<'static>>("spectrumctl apply"),
         Subject::State => state::schema(),
     }
 }
 
 /// The schema of what a type is written as.
-fn of_report<T: JsonSchema>(title: &str) -> Json {
+fn report_schema<T: JsonSchema>(title: &str) -> Json {
     let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
     let mut schema = generator.into_root_schema_for::<T>();
     schema.insert("title".to_owned(), json!(title));
@@ -61,7 +61,7 @@ fn of_report<T: JsonSchema>(title: &str) -> Json {
 /// # Errors
 /// Those of the writer.
 pub fn write(out: &mut dyn Write, subject: Subject) -> io::Result<()> {
-    write_json(out, &of(subject))
+    write_json(out, &build(subject))
 }
 
 /// An object that has these keys and no others.

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::objects::{Objects, Put};
 use crate::state::error::StoreError;
-use crate::state::journal::{Entry, Journal, whole_length};
+use crate::state::journal::{Journal, JournalEntry, whole_length};
 use crate::state::store::Held;
 
 /// The folder of the entries.
@@ -76,7 +76,7 @@ impl Entries {
     }
 
     /// Adds an entry. The serial is used up even if that fails, because the object may have arrived all the same.
-    pub(super) async fn append(&self, held: &Held, entry: &Entry) -> Result<(), StoreError> {
+    pub(super) async fn append(&self, held: &Held, entry: &JournalEntry) -> Result<(), StoreError> {
         let line = held.next_line(entry);
         self.create(held, line.serial, &line.to_bytes()).await
     }

@@ -14,8 +14,8 @@ use uuid::Uuid;
 
 use super::lock::{Record, Seen, see};
 use super::objects::{Objects, Put};
+use crate::state::blobs::LOCK;
 use crate::state::error::StoreError;
-use crate::state::files::LOCK;
 use crate::state::store::{Held, Holder, LEASE, Owner, RENEW_EVERY, TRUST};
 
 /// The times of a lease.

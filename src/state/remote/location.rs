@@ -12,7 +12,7 @@ use object_store::{BackoffConfig, Certificate, ClientOptions, ObjectStore, Retry
 use url::{Host, Url};
 
 use crate::state::error::StoreError;
-use crate::state::seal::Seal;
+use crate::state::state_key::StateKey;
 
 /// How long one request may take. Together with the repetitions it stays below what a taker of an expired lock waits beyond the lease.
 const REQUEST: Duration = Duration::from_secs(20);
@@ -29,7 +29,7 @@ pub struct RemoteSettings {
     /// Certificates in PEM form that are trusted beside the system's own.
     pub ca_pem: Option<Vec<u8>>,
     /// What the objects are encrypted with, if they are.
-    pub seal: Option<Seal>,
+    pub state_key: Option<StateKey>,
 }
 
 /// Variables that would turn off what the state relies on.
@@ -58,8 +58,8 @@ pub(super) fn open(
     }
     let store = match parsed.scheme() {
         "s3" => of_s3(bucket, settings),
-        "gs" => of_google(bucket, settings),
-        "az" => of_azure(bucket, settings),
+        "gs" => open_google(bucket, settings),
+        "az" => open_azure(bucket, settings),
         other => Err(format!("{other}:// is not known")),
     };
     Ok((store.map_err(unusable)?, prefix))
@@ -75,7 +75,7 @@ fn of_s3(bucket: &str, settings: &RemoteSettings) -> Result<Arc<dyn ObjectStore>
     }
     let mut builder =
         AmazonS3Builder::new().with_client_options(client(settings)?).with_retry(patience());
-    for (name, value) in of_cloud(settings, "AWS_") {
+    for (name, value) in cloud_settings(settings, "AWS_") {
         if let Ok(key) = name.to_ascii_lowercase().parse::<AmazonS3ConfigKey>() {
             builder = builder.with_config(key, value);
         }
@@ -90,11 +90,11 @@ fn of_s3(bucket: &str, settings: &RemoteSettings) -> Result<Arc<dyn ObjectStore>
     builder.with_bucket_name(bucket).build().map(shared).map_err(|error| error.to_string())
 }
 
-fn of_google(bucket: &str, settings: &RemoteSettings) -> Result<Arc<dyn ObjectStore>, String> {
+fn open_google(bucket: &str, settings: &RemoteSettings) -> Result<Arc<dyn ObjectStore>, String> {
     let mut builder = GoogleCloudStorageBuilder::new()
         .with_client_options(client(settings)?)
         .with_retry(patience());
-    for (name, value) in of_cloud(settings, "GOOGLE_") {
+    for (name, value) in cloud_settings(settings, "GOOGLE_") {
         if let Ok(key) = name.to_ascii_lowercase().parse::<GoogleConfigKey>() {
             builder = builder.with_config(key, value);
         }
@@ -102,10 +102,10 @@ fn of_google(bucket: &str, settings: &RemoteSettings) -> Result<Arc<dyn ObjectSt
     builder.with_bucket_name(bucket).build().map(shared).map_err(|error| error.to_string())
 }
 
-fn of_azure(container: &str, settings: &RemoteSettings) -> Result<Arc<dyn ObjectStore>, String> {
+fn open_azure(container: &str, settings: &RemoteSettings) -> Result<Arc<dyn ObjectStore>, String> {
     let mut builder =
         MicrosoftAzureBuilder::new().with_client_options(client(settings)?).with_retry(patience());
-    for (name, value) in of_cloud(settings, "AZURE_") {
+    for (name, value) in cloud_settings(settings, "AZURE_") {
         // The Azure command line has shorter names for the two that matter most.
         let key = match name {
             "AZURE_STORAGE_ACCOUNT" => Ok(AzureConfigKey::AccountName),
@@ -124,12 +124,13 @@ fn shared(store: impl ObjectStore) -> Arc<dyn ObjectStore> {
 }
 
 /// The variables of a cloud.
-fn of_cloud<'a>(
+fn cloud_settings<'a>(
     settings: &'a RemoteSettings,
     prefix: &'a str,
 ) -> impl Iterator<Item = (&'a str, &'a str)> {
-    let of_cloud = settings.variables.iter().filter(move |(name, _)| name.starts_with(prefix));
-    of_cloud
+    let cloud_settings =
+        settings.variables.iter().filter(move |(name, _)| name.starts_with(prefix));
+    cloud_settings
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .filter(|(name, _)| !NOT_OURS.contains(name))
 }

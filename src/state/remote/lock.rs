@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::objects::{Found, Objects, Put};
+use crate::state::blobs::LOCK;
 use crate::state::error::StoreError;
-use crate::state::files::LOCK;
 use crate::state::format::{FORMAT_VERSION, Unreadable, check_version};
 use crate::state::moment;
 use crate::state::store::Holder;

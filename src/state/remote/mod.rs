@@ -24,12 +24,12 @@ use uuid::Uuid;
 pub use lease::Terms;
 pub use location::RemoteSettings;
 
+use super::blobs::STATE;
 use super::error::StoreError;
-use super::files::STATE;
 use super::format::State;
-use super::journal::Entry;
-use super::seal::Seal;
+use super::journal::JournalEntry;
 use super::snapshot::Snapshot;
+use super::state_key::StateKey;
 use super::store::{Held, LockToken, Owner, Store, Version};
 use journal::Entries;
 use lease::Lease;
@@ -53,7 +53,7 @@ impl Remote {
     /// `Unusable` for a URL or settings that no store can be made from.
     pub fn open(url: &str, settings: &RemoteSettings) -> Result<Remote, StoreError> {
         let (store, prefix) = location::open(url, settings)?;
-        Ok(Remote::over(store, prefix, url, settings.seal.clone()))
+        Ok(Remote::over(store, prefix, url, settings.state_key.clone()))
     }
 
     /// The state under a prefix of any object store; `shown` is what messages call it.
@@ -61,9 +61,9 @@ impl Remote {
         store: Arc<dyn ObjectStore>,
         prefix: Path,
         shown: &str,
-        seal: Option<Seal>,
+        state_key: Option<StateKey>,
     ) -> Remote {
-        let objects = Objects::new(store, prefix, shown, seal);
+        let objects = Objects::new(store, prefix, shown, state_key);
         Remote {
             entries: Entries::new(objects.clone()),
             objects,
@@ -137,7 +137,7 @@ impl Store for Remote {
         lease::renew(&self.objects, token.id(), lease_of(token)?).await
     }
 
-    async fn append(&self, token: &LockToken, entry: &Entry) -> Result<(), StoreError> {
+    async fn append(&self, token: &LockToken, entry: &JournalEntry) -> Result<(), StoreError> {
         let lease = lease_of(token)?;
         let _beside_others = lease.gate.read().await;
         lease::verify(&self.objects, token.id(), lease).await?;

@@ -11,7 +11,7 @@ use object_store::{Error, ObjectStore, ObjectStoreExt, PutMode, PutOptions, Upda
 
 use crate::state::error::{Cause, StoreError};
 use crate::state::format::Unreadable;
-use crate::state::seal::Seal;
+use crate::state::state_key::StateKey;
 
 /// How many objects are fetched side by side.
 const SIDE_BY_SIDE: usize = 16;
@@ -23,7 +23,7 @@ pub(super) struct Objects {
     prefix: Path,
     /// The place as the user named it, for messages.
     shown: String,
-    seal: Option<Seal>,
+    state_key: Option<StateKey>,
 }
 
 /// An object as it was found.
@@ -50,14 +50,14 @@ impl Objects {
         store: Arc<dyn ObjectStore>,
         prefix: Path,
         shown: &str,
-        seal: Option<Seal>,
+        state_key: Option<StateKey>,
     ) -> Objects {
-        Objects { store, prefix, shown: shown.trim_end_matches('/').to_owned(), seal }
+        Objects { store, prefix, shown: shown.trim_end_matches('/').to_owned(), state_key }
     }
 
     /// The same objects as they are stored, sealed or not: for the lock, which all must be able to read.
     pub(super) fn plain(&self) -> Objects {
-        Objects { seal: None, ..self.clone() }
+        Objects { state_key: None, ..self.clone() }
     }
 
     /// Where a name is, for messages.
@@ -80,9 +80,9 @@ impl Objects {
             version: result.meta.version.clone(),
         };
         let bytes = result.bytes().await.map_err(|error| self.unreadable(name, &error))?;
-        let opened = match &self.seal {
-            Some(seal) => seal.open(name, &bytes),
-            None => Seal::refuse(&bytes).map(|()| bytes.to_vec()),
+        let opened = match &self.state_key {
+            Some(state_key) => state_key.open(name, &bytes),
+            None => StateKey::refuse(&bytes).map(|()| bytes.to_vec()),
         };
         let bytes = opened.map_err(|error| StoreError::Unreadable {
             place: self.place(name),
@@ -149,8 +149,8 @@ impl Objects {
         bytes: &[u8],
         mode: PutMode,
     ) -> Result<Put, StoreError> {
-        let sealed = match &self.seal {
-            Some(seal) => seal.close(name, bytes),
+        let sealed = match &self.state_key {
+            Some(state_key) => state_key.close(name, bytes),
             None => bytes.to_vec(),
         };
         match self.store.put_opts(&self.path(name), sealed.into(), PutOptions::from(mode)).await {

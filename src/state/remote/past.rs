@@ -6,10 +6,10 @@ use object_store::UpdateVersion;
 
 use super::journal::Entries;
 use super::objects::{Objects, Put};
+use crate::state::blob_store::{name_in_the_past, version_of};
+use crate::state::blobs::{PAST, STATE};
 use crate::state::error::StoreError;
-use crate::state::files::{PAST, STATE};
 use crate::state::format::State;
-use crate::state::keeping::{name_in_the_past, version_of};
 use crate::state::moment;
 use crate::state::snapshot::Snapshot;
 use crate::state::store::{HISTORY, Version};
@@ -30,7 +30,7 @@ pub(super) async fn sight(objects: &Objects, entries: &Entries) -> Result<Sight,
     let read = entries.read().await?;
     let found = objects.get(STATE).await?;
     let (bytes, version) = found.map(|found| (found.bytes, found.version)).unzip();
-    let snapshot = Snapshot::of(bytes.as_deref(), read.journal)
+    let snapshot = Snapshot::new(bytes.as_deref(), read.journal)
         .map_err(|wrong| objects.refusal(STATE, wrong))?;
     Ok(Sight { snapshot, version, bytes, entries: read.entries })
 }

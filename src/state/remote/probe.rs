@@ -18,20 +18,20 @@ pub(super) async fn probe(objects: &Objects) -> Result<(), StoreError> {
 async fn judge(objects: &Objects, name: &str) -> Result<(), StoreError> {
     let first = written(objects, name, "first", PutMode::Create)
         .await?
-        .ok_or_else(|| deaf(objects, "a first write is refused"))?;
+        .ok_or_else(|| ignores_conditions(objects, "a first write is refused"))?;
     if written(objects, name, "second", PutMode::Create).await?.is_some() {
-        return Err(deaf(objects, "a create over what exists succeeds"));
+        return Err(ignores_conditions(objects, "a create over what exists succeeds"));
     }
     let over = |version: &UpdateVersion| PutMode::Update(version.clone());
     if written(objects, name, "third", over(&first)).await?.is_none() {
-        return Err(deaf(objects, "an update of the newest version is refused"));
+        return Err(ignores_conditions(objects, "an update of the newest version is refused"));
     }
     if written(objects, name, "fourth", over(&first)).await?.is_some() {
-        return Err(deaf(objects, "an update of an older version succeeds"));
+        return Err(ignores_conditions(objects, "an update of an older version succeeds"));
     }
     match objects.get(name).await? {
         Some(found) if found.bytes == b"third" => Ok(()),
-        _ => Err(deaf(objects, "what was written is not what is read")),
+        _ => Err(ignores_conditions(objects, "what was written is not what is read")),
     }
 }
 
@@ -47,6 +47,6 @@ async fn written(
     }
 }
 
-fn deaf(objects: &Objects, why: &'static str) -> StoreError {
+fn ignores_conditions(objects: &Objects, why: &'static str) -> StoreError {
     StoreError::Unconditional { place: objects.place("").trim_end_matches('/').to_owned(), why }
 }

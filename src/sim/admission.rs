@@ -15,11 +15,11 @@ use crate::finding::Severity;
 use crate::model::field::READ_ONLY;
 use crate::model::parse::Wrong;
 use crate::model::{
-    AccountId, Draft, Entitlement, Field, Live, Node, Peer, Peers, Shape, Source, View, ZoneFacts,
+    AccountId, Draft, Entitlement, Field, Live, Node, Peer, Peers, Source, Spec, View, ZoneFacts,
     ZoneId,
 };
 
-/// What the judged application is known by. A fault between two applications is reported from the later one, which must be the one
+/// What the judged application is known by. A violation between two applications is reported from the later one, which must be the one
 /// that the request is about; a tilde comes after every letter of a zone's name.
 const JUDGED: &str = "~request";
 
@@ -37,41 +37,44 @@ pub(super) struct Case<'a> {
 }
 
 /// The canonical form of a body that the API takes.
-pub(super) fn judge(world: &World, case: &Case<'_>) -> Result<Shape, Refusal> {
+pub(super) fn admit(world: &World, case: &Case<'_>) -> Result<Spec, Refusal> {
     let mut body = case.body.clone();
     body.retain(|name, _| !READ_ONLY.contains(&name.as_str()));
     let node = Node::from_json(&Json::Object(body));
     let draft = Draft::read(node.entries().unwrap_or_default(), Source::App);
-    let shape = Shape::of(draft.given.iter().map(|(field, given)| (*field, given.value.clone())));
-    let mut faults = of_codes(world, case, &draft);
-    faults.extend(of_form(&draft));
-    faults.extend(account::faults(&account::Situation { world, case, shape: &shape }));
-    faults.extend(of_duplicates(world, case, &draft));
+    let spec = Spec::new(draft.given.iter().map(|(field, given)| (*field, given.value.clone())));
+    let mut faults = check_codes(world, case, &draft);
+    faults.extend(check_form(&draft));
+    faults.extend(account::violations(&account::Situation { world, case, spec: &spec }));
+    faults.extend(check_duplicates(world, case, &draft));
     match faults.into_iter().min_by_key(|(stage, _)| *stage) {
         Some((_, refusal)) => Err(refusal),
-        None => Ok(shape),
+        None => Ok(spec),
     }
 }
 
 /// What the shared checks find, as far as the API has a number for it.
-fn of_codes(world: &World, case: &Case<'_>, draft: &Draft) -> Vec<(Stage, Refusal)> {
-    let judged = Peer::of_draft(JUDGED.to_owned(), &case.zone.name, draft);
-    let peers = Peers::of(nearby(world, case, judged.as_ref()).into_iter().chain(judged.clone()));
+fn check_codes(world: &World, case: &Case<'_>, draft: &Draft) -> Vec<(Stage, Refusal)> {
+    let judged = Peer::from_draft(JUDGED.to_owned(), &case.zone.name, draft);
+    let peers = Peers::new(nearby(world, case, judged.as_ref()).into_iter().chain(judged.clone()));
     let zone = known_of(case.zone);
     let zones: Vec<ZoneFacts> =
         world.zones.values().filter(|other| other.id != case.zone.id).map(known_of).collect();
     let view = View {
         who: JUDGED,
         app: draft,
-        live: case.live.map(|live| &live.shape),
+        live: case.live.map(|live| &live.spec),
         zone: &zone,
         zones: &zones,
         peers: &peers,
         facts: None,
     };
-    let errors =
-        codes::check(&view).into_iter().filter(|fault| fault.code.severity == Severity::Error);
-    errors.filter_map(|fault| Some((fault.code.stage, Refusal::of_fault(&fault)?))).collect()
+    let errors = codes::check(&view)
+        .into_iter()
+        .filter(|violation| violation.code.severity == Severity::Error);
+    errors
+        .filter_map(|violation| Some((violation.code.stage, Refusal::from_violation(&violation)?)))
+        .collect()
 }
 
 /// The other applications that can matter: those on the same hostname or address, and where the zone counts its applications, all of
@@ -113,17 +116,20 @@ fn known_of(zone: &Zone) -> ZoneFacts {
 }
 
 /// Values that cannot be read, and required fields that are missing, unless a code with a number claims them.
-fn of_form(draft: &Draft) -> Vec<(Stage, Refusal)> {
+fn check_form(draft: &Draft) -> Vec<(Stage, Refusal)> {
     let refused = |stage, summary: String| (stage, BAD_VALUE.saying(summary));
-    let misread = draft
-        .misread
+    let unreadable = draft
+        .unreadable
         .iter()
-        .filter(|misread| misread.wrong == Wrong::Type || !is_claimed(misread.field));
-    let mut faults: Vec<_> = misread
-        .map(|misread| {
-            let stage =
-                if misread.wrong == Wrong::Type { Stage::Json } else { stage_of(misread.field) };
-            refused(stage, misread.summary.clone())
+        .filter(|unreadable| unreadable.wrong == Wrong::Type || !is_claimed(unreadable.field));
+    let mut faults: Vec<_> = unreadable
+        .map(|unreadable| {
+            let stage = if unreadable.wrong == Wrong::Type {
+                Stage::Json
+            } else {
+                stage_of(unreadable.field)
+            };
+            refused(stage, unreadable.summary.clone())
         })
         .collect();
     let objects = draft.not_mappings.iter();
@@ -156,8 +162,8 @@ fn stage_of(field: Field) -> Stage {
 }
 
 /// A second application on the same hostname, transport and port, where the world refuses one.
-fn of_duplicates(world: &World, case: &Case<'_>, draft: &Draft) -> Option<(Stage, Refusal)> {
-    let own = Peer::of_draft(JUDGED.to_owned(), &case.zone.name, draft)?;
+fn check_duplicates(world: &World, case: &Case<'_>, draft: &Draft) -> Option<(Stage, Refusal)> {
+    let own = Peer::from_draft(JUDGED.to_owned(), &case.zone.name, draft)?;
     let protocol = own.protocol.filter(|_| world.duplicates == Duplicates::Refuse)?;
     let meets = |peer: &&Peer| {
         let other = peer.protocol.filter(|other| {

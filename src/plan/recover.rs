@@ -3,13 +3,13 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::input::{Remembered, ZoneRead};
+use super::input::{LiveZone, Remembered};
 use crate::diff;
-use crate::model::{Address, AppId, Former, Live, Recorded, ZoneId};
+use crate::model::{Address, AppId, Backup, Live, Recorded, ZoneId};
 
 /// A call that was begun and of which no end is known.
 #[derive(Debug, Clone)]
-pub struct Open {
+pub struct InFlightCall {
     /// The address.
     pub address: Address,
     /// The zone that the call was made in.
@@ -19,14 +19,14 @@ pub struct Open {
     /// What is recorded if it took effect; none for a delete.
     pub recorded: Option<Recorded>,
     /// What a delete took away for a replacement.
-    pub former: Option<Former>,
+    pub former: Option<Backup>,
     /// When it was begun.
     pub at: Timestamp,
 }
 
 /// What was found of an open call.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Settlement {
+pub enum Recovery {
     /// It took effect, and the application is ours.
     Is {
         /// The address.
@@ -39,7 +39,7 @@ pub enum Settlement {
         /// The address.
         address: Address,
         /// What it was, if it was deleted for a replacement.
-        former: Option<Box<Former>>,
+        former: Option<Box<Backup>>,
     },
 }
 
@@ -51,7 +51,11 @@ const LATE: SignedDuration = SignedDuration::from_mins(15);
 
 /// Settles what can be settled, corrects what is remembered, and returns what was found, to be written down. A call that is not seen to
 /// have taken effect leaves what is remembered as it is, which is what was true before it.
-pub fn settle(remembered: &mut Remembered, open: &[Open], zones: &[ZoneRead]) -> Vec<Settlement> {
+pub fn recover(
+    remembered: &mut Remembered,
+    open: &[InFlightCall],
+    zones: &[LiveZone],
+) -> Vec<Recovery> {
     let mut found = Vec::new();
     for call in open {
         let Some(zone) = zones.iter().find(|zone| zone.id == call.zone_id) else { continue };
@@ -66,13 +70,13 @@ pub fn settle(remembered: &mut Remembered, open: &[Open], zones: &[ZoneRead]) ->
     found
 }
 
-fn correct(remembered: &mut Remembered, settlement: &Settlement) {
+fn correct(remembered: &mut Remembered, settlement: &Recovery) {
     match settlement {
-        Settlement::Is { address, recorded } => {
+        Recovery::Is { address, recorded } => {
             remembered.lost.remove(address);
             remembered.apps.insert(address.clone(), (**recorded).clone());
         }
-        Settlement::Gone { address, former } => {
+        Recovery::Gone { address, former } => {
             remembered.apps.remove(address);
             remembered
                 .lost
@@ -85,23 +89,23 @@ fn correct(remembered: &mut Remembered, settlement: &Settlement) {
 /// old as the call.
 fn created(
     remembered: &Remembered,
-    call: &Open,
+    call: &InFlightCall,
     meant: &Recorded,
-    zone: &ZoneRead,
-) -> Option<Settlement> {
-    let shape = meant.shape();
-    let identity = shape.identity()?;
+    zone: &LiveZone,
+) -> Option<Recovery> {
+    let spec = meant.spec();
+    let identity = spec.identity()?;
     let is_free = |live: &&Live| !remembered.apps.values().any(|recorded| recorded.id == live.id);
     let is_it =
-        |live: &&Live| diff::between(&live.shape, &shape).is_empty() || is_of_then(live, call.at);
+        |live: &&Live| diff::between(&live.spec, &spec).is_empty() || is_of_then(live, call.at);
     let live = zone
         .apps
         .iter()
-        .filter(|live| live.shape.identity().as_ref() == Some(&identity))
+        .filter(|live| live.spec.identity().as_ref() == Some(&identity))
         .filter(is_free)
         .find(is_it)?;
     let recorded = Box::new(Recorded { id: live.id.clone(), ..meant.clone() });
-    Some(Settlement::Is { address: call.address.clone(), recorded })
+    Some(Recovery::Is { address: call.address.clone(), recorded })
 }
 
 fn is_of_then(live: &Live, at: Timestamp) -> bool {
@@ -109,24 +113,22 @@ fn is_of_then(live: &Live, at: Timestamp) -> bool {
     created.is_some_and(|created| created >= at - CLOCKS && created <= at + LATE)
 }
 
-fn updated(call: &Open, id: &AppId, meant: &Recorded, zone: &ZoneRead) -> Option<Settlement> {
+fn updated(call: &InFlightCall, id: &AppId, meant: &Recorded, zone: &LiveZone) -> Option<Recovery> {
     let live = zone.apps.iter().find(|live| live.id == *id)?;
-    let as_meant = diff::between(&live.shape, &meant.shape()).is_empty();
-    as_meant.then(|| Settlement::Is {
-        address: call.address.clone(),
-        recorded: Box::new(meant.clone()),
-    })
+    let as_meant = diff::between(&live.spec, &meant.spec()).is_empty();
+    as_meant
+        .then(|| Recovery::Is { address: call.address.clone(), recorded: Box::new(meant.clone()) })
 }
 
 fn deleted(
     remembered: &Remembered,
-    call: &Open,
+    call: &InFlightCall,
     id: &AppId,
-    zone: &ZoneRead,
-) -> Option<Settlement> {
+    zone: &LiveZone,
+) -> Option<Recovery> {
     let ours = remembered.apps.get(&call.address).is_some_and(|recorded| recorded.id == *id);
     let is_gone = ours && !zone.apps.iter().any(|live| live.id == *id);
-    is_gone.then(|| Settlement::Gone {
+    is_gone.then(|| Recovery::Gone {
         address: call.address.clone(),
         former: call.former.clone().map(Box::new),
     })

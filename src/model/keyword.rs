@@ -1,18 +1,18 @@
-//! The words that the API's enumerations are made of. One list for all, so that a misspelt word is a compile error and an
+//! The words that the API's enumerations are made of. One list for all, so that a misspelt keyword is a compile error and an
 //! attribute's row names the ones it takes.
 
 use std::fmt;
 
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
-        /// A word of one of the API's enumerations.
+        /// A keyword of one of the API's enumerations.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Word { $($(#[$doc])* $name,)* }
+        pub enum Keyword { $($(#[$doc])* $name,)* }
 
-        impl Word {
-            /// The word as the API spells it.
+        impl Keyword {
+            /// The keyword as the API spells it.
             pub const fn text(self) -> &'static str {
-                match self { $(Word::$name => $text,)* }
+                match self { $(Keyword::$name => $text,)* }
             }
         }
     };
@@ -67,7 +67,7 @@ words! {
     Srv = "SRV",
 }
 
-impl fmt::Display for Word {
+impl fmt::Display for Keyword {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.text())
     }

@@ -1,12 +1,12 @@
 //! What is there of an address: it is desired or not, recorded or not, live or not. Six of the seven cases are here; what is live only has
-//! no address and is a stranger.
+//! no address and is a unmanaged_app.
 
 use crate::config::App;
 use crate::model::{Live, Recorded};
 
 /// What is there of an address.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Presence<'a> {
+pub(super) enum ThreeWay<'a> {
     /// Desired only: it is new.
     Configured { desired: &'a App },
     /// Desired and recorded, but gone.
@@ -21,24 +21,24 @@ pub(super) enum Presence<'a> {
     RecordedAndLive { recorded: &'a Recorded, live: &'a Live },
 }
 
-impl<'a> Presence<'a> {
+impl<'a> ThreeWay<'a> {
     /// What is desired but not live.
     pub(super) fn configured(desired: &'a App, recorded: Option<&'a Recorded>) -> Self {
         match recorded {
-            Some(_) => Presence::ConfiguredAndRecorded { desired },
-            None => Presence::Configured { desired },
+            Some(_) => ThreeWay::ConfiguredAndRecorded { desired },
+            None => ThreeWay::Configured { desired },
         }
     }
 
     /// The live application, if there is one.
     pub(super) fn live(&self) -> Option<&'a Live> {
         match self {
-            Presence::ConfiguredAndLive { live, .. }
-            | Presence::Managed { live, .. }
-            | Presence::RecordedAndLive { live, .. } => Some(live),
-            Presence::Configured { .. }
-            | Presence::ConfiguredAndRecorded { .. }
-            | Presence::Recorded { .. } => None,
+            ThreeWay::ConfiguredAndLive { live, .. }
+            | ThreeWay::Managed { live, .. }
+            | ThreeWay::RecordedAndLive { live, .. } => Some(live),
+            ThreeWay::Configured { .. }
+            | ThreeWay::ConfiguredAndRecorded { .. }
+            | ThreeWay::Recorded { .. } => None,
         }
     }
 }

@@ -8,24 +8,24 @@ use jiff::Timestamp;
 use super::apply::Orders;
 use super::args::Global;
 use super::planning::{self, Loaded, Planned, Purpose};
+use super::recovering;
+use super::refresh::{Refreshed, refresh_zones};
 use super::session::{self, Session};
-use super::settling;
-use super::survey::{Survey, survey_of};
 use crate::finding::Finding;
 use crate::model::{Address, AppId};
+use crate::plan::recover::recover;
 use crate::plan::restore::restore;
 use crate::plan::saved::{Saved, SavedZone};
-use crate::plan::settle::settle;
-use crate::plan::{Plan, Verdict, ZoneRead};
-use crate::state::{Edit, Store};
+use crate::plan::{LiveZone, Plan, Verdict};
+use crate::state::{StateChange, Store};
 
 /// A plan to be carried out.
-pub(super) struct Chosen {
+pub(super) struct PlanSource {
     pub(super) planned: Planned,
     /// Why it is not what was approved; empty when it is.
     pub(super) stale: Vec<Finding>,
     /// What is noted in the state before anything is done.
-    pub(super) edits: Vec<Edit>,
+    pub(super) edits: Vec<StateChange>,
 }
 
 /// The plan.
@@ -35,7 +35,7 @@ pub(super) async fn planned(
     session: &Session,
     orders: &Orders,
     saved: Option<&Saved>,
-) -> Result<Chosen, Box<Finding>> {
+) -> Result<PlanSource, Box<Finding>> {
     match (saved, &orders.restore) {
         (Some(saved), _) => of_saved(global, session, saved).await,
         (None, Some(address)) => of_lost(global, loaded, session, address).await,
@@ -49,17 +49,17 @@ pub(super) async fn planned(
                 .into_iter()
                 .collect();
             let edits = no_longer_wanted(loaded, &planned);
-            Ok(Chosen { planned, stale, edits })
+            Ok(PlanSource { planned, stale, edits })
         }
     }
 }
 
 /// What was deleted for a replacement is no longer offered once the configuration does not have it either.
-fn no_longer_wanted(loaded: &Loaded, planned: &Planned) -> Vec<Edit> {
+fn no_longer_wanted(loaded: &Loaded, planned: &Planned) -> Vec<StateChange> {
     let is_wanted =
         |address: &&Address| loaded.configuration.apps().any(|app| app.address == **address);
     let addresses = planned.remembered.lost.keys().filter(|address| !is_wanted(address));
-    addresses.map(|address| Edit::Lost { address: address.clone(), former: None }).collect()
+    addresses.map(|address| StateChange::Lost { address: address.clone(), former: None }).collect()
 }
 
 fn of_other_digest(approved: &str, plan: &Plan) -> Option<Finding> {
@@ -74,7 +74,7 @@ async fn of_saved(
     global: &Global,
     session: &Session,
     saved: &Saved,
-) -> Result<Chosen, Box<Finding>> {
+) -> Result<PlanSource, Box<Finding>> {
     let plan = saved.plan();
     let mut planned = read(session, &saved.zones, plan).await?;
     let mut stale = saved.stale(&planned.remembered, &planned.zones);
@@ -106,8 +106,8 @@ async fn of_saved(
         stale.clear();
     }
     planned.plan.simulated = global.sim.is_some();
-    let edits = vec![Edit::Planned { plan: saved.id, at: Timestamp::now() }];
-    Ok(Chosen { planned, stale, edits })
+    let edits = vec![StateChange::Planned { plan: saved.id, at: Timestamp::now() }];
+    Ok(PlanSource { planned, stale, edits })
 }
 
 async fn of_lost(
@@ -115,9 +115,9 @@ async fn of_lost(
     loaded: &Loaded,
     session: &Session,
     address: &Address,
-) -> Result<Chosen, Box<Finding>> {
+) -> Result<PlanSource, Box<Finding>> {
     let snapshot = session.store.read().await.map_err(|error| Box::new(error.to_finding()))?;
-    let open = settling::open_calls(&snapshot);
+    let open = recovering::in_flight_calls(&snapshot);
     let of_address =
         open.iter().filter(|open| open.address == *address).map(|open| open.zone_id.clone());
     let zone_ids = snapshot
@@ -142,7 +142,7 @@ async fn of_lost(
     }
     // The zones were read for this one application, so that nothing is noted of the others.
     planned.zones.clear();
-    Ok(Chosen { planned, stale: Vec::new(), edits: Vec::new() })
+    Ok(PlanSource { planned, stale: Vec::new(), edits: Vec::new() })
 }
 
 /// Reads the state and these zones for a plan that was made otherwise.
@@ -153,14 +153,14 @@ async fn read(
 ) -> Result<Planned, Box<Finding>> {
     let snapshot = session.store.read().await.map_err(|error| Box::new(error.to_finding()))?;
     let mut remembered = session::remembered(&snapshot, Timestamp::now());
-    let Survey { zones, unread } = survey_of(&session.api, zones, &remembered).await;
-    let settled = settle(&mut remembered, &settling::open_calls(&snapshot), &zones);
+    let Refreshed { zones, unread } = refresh_zones(&session.api, zones, &remembered).await;
+    let settled = recover(&mut remembered, &recovering::in_flight_calls(&snapshot), &zones);
     plan.verdict.unread = !unread.is_empty();
     plan.complete = unread.is_empty();
     plan.findings.extend(unread.into_iter().map(|unread| unread.finding));
     Ok(Planned { plan, known: ids(&zones), zones, snapshot, remembered, settled })
 }
 
-fn ids(zones: &[ZoneRead]) -> Vec<AppId> {
+fn ids(zones: &[LiveZone]) -> Vec<AppId> {
     zones.iter().flat_map(|zone| &zone.apps).map(|live| live.id.clone()).collect()
 }

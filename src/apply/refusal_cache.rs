@@ -5,20 +5,20 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::carry::Ended;
 use super::report::Status;
-use crate::model::facts::Subject;
+use super::step_executor::Ended;
+use crate::model::facts::RefusalKey;
 use crate::plan::{Call, Plan};
-use crate::state::{Edit, Learned};
+use crate::state::{Learned, StateChange};
 
 /// The edits of the state for the end of a step.
-pub(super) fn of_end(
+pub(super) fn changes_at_end(
     plan: &Plan,
     step: usize,
     end: &Ended,
     ended: &BTreeMap<usize, Ended>,
     now: Timestamp,
-) -> Vec<Edit> {
+) -> Vec<StateChange> {
     let teaches = &plan.changes[plan.steps[step].change].refusals.teaches;
     let is_write = matches!(plan.steps[step].call, Call::Create | Call::Update);
     match end.status {
@@ -35,17 +35,17 @@ pub(super) fn of_end(
     }
 }
 
-fn forgotten(subject: &Subject) -> Edit {
-    let Subject { code, account, zone, subject, .. } = subject.clone();
-    Edit::Unlearned { code, account, zone, subject }
+fn forgotten(subject: &RefusalKey) -> StateChange {
+    let RefusalKey { code, account, zone, subject, .. } = subject.clone();
+    StateChange::Unlearned { code, account, zone, subject }
 }
 
-fn learned(subject: &Subject, end: &Ended, gained: u32, now: Timestamp) -> Option<Edit> {
+fn learned(subject: &RefusalKey, end: &Ended, gained: u32, now: Timestamp) -> Option<StateChange> {
     let finding = end.error.as_deref().filter(|finding| finding.code == subject.code)?;
     let refusal = finding.refusal.as_deref()?;
-    let Subject { code, account, zone, subject, at } = subject.clone();
+    let RefusalKey { code, account, zone, subject, at } = subject.clone();
     let (evidence, ray_id) = (refusal.message.clone(), refusal.ray_id.clone());
-    Some(Edit::Learned(Learned {
+    Some(StateChange::Learned(Learned {
         code,
         account,
         zone,
@@ -58,7 +58,7 @@ fn learned(subject: &Subject, end: &Ended, gained: u32, now: Timestamp) -> Optio
 }
 
 /// How many steps of this run have taken one more of what is counted.
-fn gained(plan: &Plan, subject: &Subject, ended: &BTreeMap<usize, Ended>) -> u32 {
+fn gained(plan: &Plan, subject: &RefusalKey, ended: &BTreeMap<usize, Ended>) -> u32 {
     let takes = |step: &usize| {
         let planned = &plan.steps[*step];
         let teaches = &plan.changes[planned.change].refusals.teaches;

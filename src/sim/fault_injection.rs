@@ -16,7 +16,7 @@ const PAGE: &str = "<html>\r\n<head><title>Bad gateway</title></head>\r\n<body>\
 
 /// A script with what it remembers.
 #[derive(Debug, Default)]
-pub(super) struct Carrier {
+pub(super) struct FaultInjector {
     script: Script,
     stale: Option<Stale>,
 }
@@ -38,10 +38,10 @@ pub(super) struct Carried {
     pub(super) response: Option<Response>,
 }
 
-impl Carrier {
+impl FaultInjector {
     /// Carries by this script.
-    pub(super) fn of(script: Script) -> Self {
-        Carrier { script, stale: None }
+    pub(super) fn new(script: Script) -> Self {
+        FaultInjector { script, stale: None }
     }
 
     /// Carries one request.
@@ -112,7 +112,7 @@ impl Carrier {
 fn instead(effect: &Effect, carried_out: bool) -> Option<Response> {
     match effect {
         Effect::Status(Status { status, retry_after, committed }) if *committed == carried_out => {
-            Some(Response::of(Err(Refusal::scripted(*status, *retry_after))))
+            Some(Response::new(Err(Refusal::scripted(*status, *retry_after))))
         }
         Effect::Html(Html { html, committed }) if *committed == carried_out => {
             let headers = vec![("Content-Type".to_owned(), "text/html".to_owned())];

@@ -9,11 +9,11 @@ use uuid::Uuid;
 
 use super::args::Global;
 use super::backend::Place;
-use super::load::of_kind;
+use super::load::describe_io_error;
 use super::planning::{Loaded, Planned};
 use crate::config::OnError;
 use crate::finding::Finding;
-use crate::plan::saved::{Making, Saved};
+use crate::plan::saved::{PlanMetadata, Saved};
 
 /// Saves a plan.
 pub(super) fn save(
@@ -23,7 +23,7 @@ pub(super) fn save(
     planned: &Planned,
 ) -> Result<(), Box<Finding>> {
     let settings = &loaded.configuration.settings;
-    let making = Making {
+    let making = PlanMetadata {
         id: Uuid::new_v4(),
         tool: format!("spectrumctl {}", env!("CARGO_PKG_VERSION")),
         made_at: Timestamp::now().to_string(),
@@ -31,10 +31,13 @@ pub(super) fn save(
         parallelism: global.parallelism.or(settings.parallelism).unwrap_or(8),
         stops: settings.on_error == OnError::Stop,
     };
-    let saved = Saved::of(&planned.plan, &planned.remembered, &planned.zones, making);
+    let saved = Saved::new(&planned.plan, &planned.remembered, &planned.zones, making);
     write(path, &saved.to_bytes()).map_err(|error| {
-        let summary =
-            format!("failed to write the plan to {}: {}", path.display(), of_kind(&error));
+        let summary = format!(
+            "failed to write the plan to {}: {}",
+            path.display(),
+            describe_io_error(&error)
+        );
         let why = "a plan that is not saved whole cannot be approved";
         Box::new(Finding::error(
             "unwritable-output",
@@ -58,7 +61,8 @@ fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 /// Reads a saved plan.
 pub(super) fn read(path: &Path) -> Result<Saved, Box<Finding>> {
     let bytes = std::fs::read(path).map_err(|error| {
-        let summary = format!("failed to read the plan {}: {}", path.display(), of_kind(&error));
+        let summary =
+            format!("failed to read the plan {}: {}", path.display(), describe_io_error(&error));
         let why = "without the plan nothing is known to be approved";
         Box::new(Finding::error(
             "not-a-plan",

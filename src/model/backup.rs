@@ -6,11 +6,11 @@ use serde_json::{Map, Value as Json};
 use super::ids::ZoneId;
 use super::live::Live;
 use super::recorded::Recorded;
-use super::shape::Shape;
+use super::spec::Spec;
 
 /// What an application was, stored in the state from its deletion until something stands at its address again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Former {
+pub struct Backup {
     /// The zone it was in.
     pub zone_id: ZoneId,
     /// The body that creates it again.
@@ -20,16 +20,16 @@ pub struct Former {
     pub recorded: Option<Box<Recorded>>,
 }
 
-impl Former {
+impl Backup {
     /// The canonical form of what it was.
-    pub fn shape(&self) -> Shape {
-        shape_of(&self.body)
+    pub fn spec(&self) -> Spec {
+        spec_of(&self.body)
     }
 }
 
 /// The canonical form of a body as it is sent.
-pub fn shape_of(body: &Map<String, Json>) -> Shape {
+pub fn spec_of(body: &Map<String, Json>) -> Spec {
     let mut object = body.clone();
     object.insert("id".to_owned(), Json::from(""));
-    Live::read(&object).map(|live| live.shape).unwrap_or_default()
+    Live::read(&object).map(|live| live.spec).unwrap_or_default()
 }

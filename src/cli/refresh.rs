@@ -11,11 +11,11 @@ use crate::config::Configuration;
 use crate::finding::{Finding, Place};
 use crate::model::{AccountId, AppId, Live, Tier, ZoneId};
 use crate::plan::saved::SavedZone;
-use crate::plan::{Remembered, Unread, ZoneRead};
+use crate::plan::{LiveZone, Remembered, Unread};
 
 /// A zone that is to be read.
 #[derive(Debug, Clone)]
-struct Wanted {
+struct ZoneQuery {
     name: String,
     id: Option<ZoneId>,
     account: Option<AccountId>,
@@ -29,48 +29,48 @@ struct Wanted {
 
 /// What was read, and what was not.
 #[derive(Debug, Default)]
-pub(super) struct Survey {
-    pub(super) zones: Vec<ZoneRead>,
+pub(super) struct Refreshed {
+    pub(super) zones: Vec<LiveZone>,
     pub(super) unread: Vec<Unread>,
 }
 
 /// Reads every zone of the configuration, and those in which the state has applications.
-pub(super) async fn survey<C: Cloudflare + 'static>(
+pub(super) async fn refresh<C: Cloudflare + 'static>(
     api: &Arc<C>,
     configuration: &Configuration,
     remembered: &Remembered,
-) -> Survey {
-    let mut reading: JoinSet<Result<ZoneRead, Unread>> = JoinSet::new();
+) -> Refreshed {
+    let mut reading: JoinSet<Result<LiveZone, Unread>> = JoinSet::new();
     for wanted in wanted(configuration, remembered) {
         let api = Arc::clone(api);
         reading.spawn(async move { read_zone(&*api, wanted).await });
     }
-    let mut survey = Survey::default();
+    let mut refresh = Refreshed::default();
     while let Some(read) = reading.join_next().await {
         match read.expect("reading a zone neither panics nor is it aborted") {
-            Ok(zone) => survey.zones.push(zone),
-            Err(unread) => survey.unread.push(unread),
+            Ok(zone) => refresh.zones.push(zone),
+            Err(unread) => refresh.unread.push(unread),
         }
     }
-    survey.zones.sort_by(|a, b| a.name.cmp(&b.name));
-    survey.unread.sort_by(|a, b| a.zone.cmp(&b.zone));
-    survey
+    refresh.zones.sort_by(|a, b| a.name.cmp(&b.name));
+    refresh.unread.sort_by(|a, b| a.zone.cmp(&b.zone));
+    refresh
 }
 
 /// Reads these zones and no others.
-pub(super) async fn survey_of<C: Cloudflare + 'static>(
+pub(super) async fn refresh_zones<C: Cloudflare + 'static>(
     api: &Arc<C>,
     zones: &BTreeMap<String, SavedZone>,
     remembered: &Remembered,
-) -> Survey {
-    let mut survey = Survey::default();
+) -> Refreshed {
+    let mut refresh = Refreshed::default();
     for (name, zone) in zones {
         let recorded = remembered
             .apps
             .iter()
             .filter(|(address, _)| address.zone == *name)
             .map(|(_, recorded)| recorded.id.clone());
-        let wanted = Wanted {
+        let wanted = ZoneQuery {
             name: name.clone(),
             id: Some(zone.id.clone()),
             account: None,
@@ -80,17 +80,17 @@ pub(super) async fn survey_of<C: Cloudflare + 'static>(
             recorded: recorded.collect(),
         };
         match read_zone(&**api, wanted).await {
-            Ok(zone) => survey.zones.push(zone),
-            Err(unread) => survey.unread.push(unread),
+            Ok(zone) => refresh.zones.push(zone),
+            Err(unread) => refresh.unread.push(unread),
         }
     }
-    survey
+    refresh
 }
 
-fn wanted(configuration: &Configuration, remembered: &Remembered) -> Vec<Wanted> {
-    let mut zones: BTreeMap<String, Wanted> = BTreeMap::new();
+fn wanted(configuration: &Configuration, remembered: &Remembered) -> Vec<ZoneQuery> {
+    let mut zones: BTreeMap<String, ZoneQuery> = BTreeMap::new();
     for zone in configuration.zones.values() {
-        let wanted = Wanted {
+        let wanted = ZoneQuery {
             name: zone.name.clone(),
             id: zone.id.clone(),
             account: zone.account.as_ref().or(configuration.account.as_ref()).cloned(),
@@ -102,7 +102,7 @@ fn wanted(configuration: &Configuration, remembered: &Remembered) -> Vec<Wanted>
         zones.insert(zone.name.clone(), wanted);
     }
     for (address, recorded) in &remembered.apps {
-        let of_state = || Wanted {
+        let of_state = || ZoneQuery {
             name: address.zone.clone(),
             id: Some(recorded.zone_id.clone()),
             account: None,
@@ -120,7 +120,7 @@ fn wanted(configuration: &Configuration, remembered: &Remembered) -> Vec<Wanted>
     zones.into_values().collect()
 }
 
-async fn read_zone<C: Cloudflare>(api: &C, wanted: Wanted) -> Result<ZoneRead, Unread> {
+async fn read_zone<C: Cloudflare>(api: &C, wanted: ZoneQuery) -> Result<LiveZone, Unread> {
     let zone = find(api, &wanted).await?;
     let failed = |error: crate::api::ApiError| Unread {
         zone: wanted.name.clone(),
@@ -135,11 +135,11 @@ async fn read_zone<C: Cloudflare>(api: &C, wanted: Wanted) -> Result<ZoneRead, U
     }
     apps.sort_by(|a, b| a.id.cmp(&b.id));
     let tier = wanted.tier.or_else(|| zone.tier());
-    Ok(ZoneRead { name: wanted.name.clone(), tier, id: zone.id, account: zone.account, apps })
+    Ok(LiveZone { name: wanted.name.clone(), tier, id: zone.id, account: zone.account, apps })
 }
 
 /// Finds the zone by its id or its name, and verifies id, name and account.
-async fn find<C: Cloudflare>(api: &C, wanted: &Wanted) -> Result<Zone, Unread> {
+async fn find<C: Cloudflare>(api: &C, wanted: &ZoneQuery) -> Result<Zone, Unread> {
     let unread = |finding: Finding, failed| Unread {
         zone: wanted.name.clone(),
         finding: finding.at(wanted.place.as_ref()),
@@ -164,7 +164,7 @@ async fn find<C: Cloudflare>(api: &C, wanted: &Wanted) -> Result<Zone, Unread> {
     }
 }
 
-fn mismatch(wanted: &Wanted, zone: &Zone) -> Option<Finding> {
+fn mismatch(wanted: &ZoneQuery, zone: &Zone) -> Option<Finding> {
     let is_named = zone.name.trim_end_matches('.').eq_ignore_ascii_case(&wanted.name);
     if !is_named {
         let whose = if wanted.from_state { "the state's id of" } else { "the id of" };
@@ -195,7 +195,7 @@ fn mismatch(wanted: &Wanted, zone: &Zone) -> Option<Finding> {
     })
 }
 
-fn not_found(wanted: &Wanted) -> Finding {
+fn not_found(wanted: &ZoneQuery) -> Finding {
     let account =
         wanted.account.as_ref().map(|account| format!(" in account {account}")).unwrap_or_default();
     let why = "a token sees only the zones that it was made for, so a zone that is not seen is not known to be absent";
@@ -208,7 +208,7 @@ fn not_found(wanted: &Wanted) -> Finding {
     )
 }
 
-fn ambiguous(wanted: &Wanted, zones: &[Zone]) -> Finding {
+fn ambiguous(wanted: &ZoneQuery, zones: &[Zone]) -> Finding {
     let ids: Vec<&str> = zones.iter().map(|zone| zone.id.as_str()).collect();
     let summary =
         format!("the token sees {} zones named {}: {}", zones.len(), wanted.name, ids.join(", "));

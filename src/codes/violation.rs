@@ -1,13 +1,13 @@
-//! What a check reports: a fault with its code, its cause, its place and a summary, and how it becomes a finding.
+//! What a check reports: a violation with its code, its cause, its place and a summary, and how it becomes a finding.
 
 use super::code::{Cause, Code};
 use crate::finding::{Finding, Place, Related, Severity};
-use crate::model::parse::{Misread, Wrong};
+use crate::model::parse::{Unreadable, Wrong};
 use crate::model::{Field, View};
 
 /// One thing that a check found.
 #[derive(Debug, Clone)]
-pub struct Fault {
+pub struct Violation {
     /// The code.
     pub code: &'static Code,
     /// The cause.
@@ -26,7 +26,7 @@ pub struct Fault {
     pub related: Vec<Related>,
 }
 
-impl Fault {
+impl Violation {
     /// Says what to do in this very case.
     pub fn fix(&mut self, fix: impl Into<String>) -> &mut Self {
         self.fix = Some(fix.into());
@@ -56,57 +56,64 @@ impl Fault {
 
 /// What the checks found, each under the code and cause whose check reported it.
 #[derive(Debug)]
-pub struct Faults {
+pub struct Violations {
     code: &'static Code,
     cause: &'static Cause,
-    found: Vec<Fault>,
+    found: Vec<Violation>,
 }
 
-impl Faults {
+impl Violations {
     /// Runs every check of these codes over a view.
-    pub fn of(codes: impl IntoIterator<Item = &'static Code>, view: &View<'_>) -> Vec<Fault> {
+    pub fn check(
+        codes: impl IntoIterator<Item = &'static Code>,
+        view: &View<'_>,
+    ) -> Vec<Violation> {
         let causes =
             codes.into_iter().flat_map(|code| code.causes.iter().map(move |cause| (code, cause)));
-        causes.flat_map(|(code, cause)| Faults::of_cause(code, cause, view)).collect()
+        causes.flat_map(|(code, cause)| Violations::check_cause(code, cause, view)).collect()
     }
 
     /// Runs the check of one cause over a view; a cause without a check finds nothing.
-    pub fn of_cause(code: &'static Code, cause: &'static Cause, view: &View<'_>) -> Vec<Fault> {
-        Faults::told(code, cause, |faults| {
+    pub fn check_cause(
+        code: &'static Code,
+        cause: &'static Cause,
+        view: &View<'_>,
+    ) -> Vec<Violation> {
+        Violations::collect(code, cause, |violations| {
             if let Some(check) = cause.check {
-                check(view, faults);
+                check(view, violations);
             }
         })
     }
 
     /// What is reported under a code and one of its causes.
-    pub(super) fn told(
+    pub(super) fn collect(
         code: &'static Code,
         cause: &'static Cause,
-        tell: impl FnOnce(&mut Faults),
-    ) -> Vec<Fault> {
-        let mut faults = Faults { code, cause, found: Vec::new() };
-        tell(&mut faults);
-        faults.found
+        report: impl FnOnce(&mut Violations),
+    ) -> Vec<Violation> {
+        let mut violations = Violations { code, cause, found: Vec::new() };
+        report(&mut violations);
+        violations.found
     }
 
-    /// Reports a fault of a field, at the place where the field is written.
+    /// Reports a violation of a field, at the place where the field is written.
     pub fn report(
         &mut self,
         view: &View<'_>,
         field: Field,
         summary: impl Into<String>,
-    ) -> &mut Fault {
+    ) -> &mut Violation {
         self.push(field.path(), view.app.place_of(field), summary.into())
     }
 
-    /// Reports a fault of a top-level name, at the place of its key.
+    /// Reports a violation of a top-level name, at the place of its key.
     pub fn report_top(
         &mut self,
         view: &View<'_>,
         top: &str,
         summary: impl Into<String>,
-    ) -> &mut Fault {
+    ) -> &mut Violation {
         self.push(top, view.app.place_of_top(top), summary.into())
     }
 
@@ -117,40 +124,41 @@ impl Faults {
         path: &str,
         beside: &str,
         summary: impl Into<String>,
-    ) -> &mut Fault {
+    ) -> &mut Violation {
         self.push(path, view.app.place_of_top(beside), summary.into())
     }
 
-    /// Reports a fault of a key or object that is no field, at a place of its own.
+    /// Reports a violation of a key or object that is no field, at a place of its own.
     pub fn report_at(
         &mut self,
         path: &str,
         place: Option<&Place>,
         summary: impl Into<String>,
-    ) -> &mut Fault {
+    ) -> &mut Violation {
         self.push(path, place, summary.into())
     }
 
     /// Reports every value of a field that could not be read for its form.
     pub fn report_misread(&mut self, view: &View<'_>, field: Field) {
-        for misread in view
+        for unreadable in view
             .app
-            .misread
+            .unreadable
             .iter()
-            .filter(|misread| misread.field == field && misread.wrong == Wrong::Form)
+            .filter(|unreadable| unreadable.field == field && unreadable.wrong == Wrong::Form)
         {
-            self.report_reading(view, misread);
+            self.report_reading(view, unreadable);
         }
     }
 
     /// Reports a value that could not be read, in the words of its reader.
-    pub fn report_reading(&mut self, view: &View<'_>, misread: &Misread) {
-        let place = misread.place.as_ref().or_else(|| view.app.place_of(misread.field));
-        self.push(misread.field.path(), place, misread.summary.clone()).fix(misread.fix.clone());
+    pub fn report_reading(&mut self, view: &View<'_>, unreadable: &Unreadable) {
+        let place = unreadable.place.as_ref().or_else(|| view.app.place_of(unreadable.field));
+        self.push(unreadable.field.path(), place, unreadable.summary.clone())
+            .fix(unreadable.fix.clone());
     }
 
-    fn push(&mut self, path: &str, place: Option<&Place>, summary: String) -> &mut Fault {
-        let fault = Fault {
+    fn push(&mut self, path: &str, place: Option<&Place>, summary: String) -> &mut Violation {
+        let violation = Violation {
             code: self.code,
             cause: self.cause,
             path: path.to_owned(),
@@ -160,7 +168,7 @@ impl Faults {
             place: place.cloned(),
             related: Vec::new(),
         };
-        self.found.push(fault);
-        self.found.last_mut().expect("a fault was pushed on the line above")
+        self.found.push(violation);
+        self.found.last_mut().expect("a violation was pushed on the line above")
     }
 }

@@ -18,7 +18,7 @@ const REST: Pages = Pages { usual: 100, most: 5000 };
 
 impl World {
     /// Answers a call that changes nothing and is not about applications.
-    pub(super) fn directory(
+    pub(super) fn lookups(
         &self,
         endpoint: &Endpoint,
         request: &Request,
@@ -27,9 +27,9 @@ impl World {
         match endpoint {
             Endpoint::Zones => page_of(self.zones_like(request, caller), request, ZONES),
             Endpoint::Zone(id) => {
-                Ok(Answer::of(self.zones.get(id).map_or(Json::Null, |zone| self.zone_json(zone))))
+                Ok(Answer::new(self.zones.get(id).map_or(Json::Null, |zone| self.zone_json(zone))))
             }
-            Endpoint::Protocols(zone) => Ok(Answer::of(protocols_json(self.with_spectrum(zone)?))),
+            Endpoint::Protocols(zone) => Ok(Answer::new(protocols_json(self.with_spectrum(zone)?))),
             Endpoint::Records(zone) => page_of(self.records_of(zone, request), request, REST),
             Endpoint::Balancers(zone) => page_of(self.balancers_of(zone), request, REST),
             Endpoint::Networks(account) => {
@@ -37,10 +37,10 @@ impl World {
             }
             Endpoint::Routes(account) => page_of(self.routes_of(account, request), request, REST),
             Endpoint::Prefixes(account) => {
-                Ok(Answer::of(self.prefixes_of(account).iter().map(prefix_json).collect()))
+                Ok(Answer::new(self.prefixes_of(account).iter().map(prefix_json).collect()))
             }
             Endpoint::Audit(account) => self.audit_entries(account, request),
-            _ => Ok(Answer::of(verified(caller))),
+            _ => Ok(Answer::new(verified(caller))),
         }
     }
 

@@ -1,7 +1,7 @@
 //! When a run ends although it is told to go on: what refuses everything would refuse the rest as well. Pure.
 
-use super::carry::Ended;
 use super::report::Status;
+use super::step_executor::Ended;
 use crate::finding::Finding;
 
 /// How many equal refusals in a row end a run.
@@ -9,12 +9,12 @@ const MOST: u32 = 3;
 
 /// The refusals since the last success.
 #[derive(Debug, Default)]
-pub(super) struct Streak {
+pub(super) struct CircuitBreaker {
     code: String,
     length: u32,
 }
 
-impl Streak {
+impl CircuitBreaker {
     /// Notes how a step ended; gives the reason to end the run, if that is one.
     pub(super) fn note(&mut self, ended: &Ended) -> Option<Finding> {
         let code = ended
@@ -24,8 +24,8 @@ impl Streak {
             .map(|finding| finding.code.clone());
         match (ended.status, code) {
             (Status::Failed, Some(code)) if code == self.code => self.length += 1,
-            (Status::Failed, Some(code)) => *self = Streak { code, length: 1 },
-            _ => *self = Streak::default(),
+            (Status::Failed, Some(code)) => *self = CircuitBreaker { code, length: 1 },
+            _ => *self = CircuitBreaker::default(),
         }
         if ended.is_about_credentials {
             let why = "credentials that are refused once are refused for every further call";

@@ -1,4 +1,4 @@
-//! The turn of each request: no more of them than Cloudflare allows, and a pause for all of them when the server asks for one.
+//! The acquire of each request: no more of them than Cloudflare allows, and a pause for all of them when the server asks for one.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -10,26 +10,26 @@ use tokio::time::{Instant, sleep_until};
 
 /// How many requests may begin within any stretch of time of this length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Allowance {
+pub struct RateLimit {
     /// The number; `usize::MAX` is no limit.
     pub requests: usize,
     /// The length.
     pub window: Duration,
 }
 
-impl Allowance {
+impl RateLimit {
     /// Cloudflare counts 1,200 requests in 5 minutes; a few are left to the dashboard and to clocks that differ.
-    pub const CLOUDFLARE: Allowance =
-        Allowance { requests: 1150, window: Duration::from_secs(300) };
+    pub const CLOUDFLARE: RateLimit =
+        RateLimit { requests: 1150, window: Duration::from_secs(300) };
     /// None, for the simulator.
-    pub const UNLIMITED: Allowance = Allowance { requests: usize::MAX, window: Duration::ZERO };
+    pub const UNLIMITED: RateLimit = RateLimit { requests: usize::MAX, window: Duration::ZERO };
 }
 
 /// Why the client waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WaitReason {
-    /// The allowance is used up.
-    Allowance,
+    /// The rate_limit is used up.
+    RateLimit,
     /// The server asks for a pause.
     RateLimited,
     /// A call failed and is about to be repeated.
@@ -39,7 +39,7 @@ pub enum WaitReason {
 impl fmt::Display for WaitReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            WaitReason::Allowance => "the requests that Cloudflare allows in 5 minutes are used up",
+            WaitReason::RateLimit => "the requests that Cloudflare allows in 5 minutes are used up",
             WaitReason::RateLimited => "the API asks for a pause",
             WaitReason::Repeat => "the call failed and is tried again",
         })
@@ -66,9 +66,9 @@ const FEW_LEFT: u64 = 8;
 /// No pause that a header asks for is longer than the window that Cloudflare counts in.
 const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 
-/// The pace that all tasks of a client keep together.
-pub(super) struct Pace {
-    allowance: Allowance,
+/// The limiter that all tasks of a client keep together.
+pub(super) struct RateLimiter {
+    rate_limit: RateLimit,
     on_wait: OnWait,
     state: Mutex<State>,
 }
@@ -81,13 +81,13 @@ struct State {
     calls: u64,
 }
 
-impl Pace {
-    pub(super) fn new(allowance: Allowance, on_wait: OnWait) -> Pace {
-        Pace { allowance, on_wait, state: Mutex::default() }
+impl RateLimiter {
+    pub(super) fn new(rate_limit: RateLimit, on_wait: OnWait) -> RateLimiter {
+        RateLimiter { rate_limit, on_wait, state: Mutex::default() }
     }
 
     /// Waits until a request may begin. Turns are given in the order in which they are asked for.
-    pub(super) async fn turn(&self, operation: &str) {
+    pub(super) async fn acquire(&self, operation: &str) {
         let due = self.reserve();
         loop {
             let now = Instant::now();
@@ -97,7 +97,7 @@ impl Pace {
                 return;
             }
             let reason =
-                if paused_until > due { WaitReason::RateLimited } else { WaitReason::Allowance };
+                if paused_until > due { WaitReason::RateLimited } else { WaitReason::RateLimit };
             (self.on_wait)(Wait { reason, time: until - now, operation: operation.to_owned() });
             sleep_until(until).await;
         }
@@ -116,7 +116,7 @@ impl Pace {
     }
 
     /// Heeds what an answer says of the requests that are left.
-    pub(super) fn heed(&self, headers: &HeaderMap) {
+    pub(super) fn observe(&self, headers: &HeaderMap) {
         let left = headers
             .get_all("ratelimit")
             .iter()
@@ -135,17 +135,17 @@ impl Pace {
         self.state().calls
     }
 
-    /// Takes the earliest moment that the allowance has left.
+    /// Takes the earliest moment that the rate_limit has left.
     fn reserve(&self) -> Instant {
         let now = Instant::now();
         let mut state = self.state();
         state.calls += 1;
-        if self.allowance.requests == usize::MAX {
+        if self.rate_limit.requests == usize::MAX {
             return now;
         }
-        let full = state.starts.len() >= self.allowance.requests;
+        let full = state.starts.len() >= self.rate_limit.requests;
         let earliest = if full { state.starts.pop_front() } else { None };
-        let due = earliest.map_or(now, |start| now.max(start + self.allowance.window));
+        let due = earliest.map_or(now, |start| now.max(start + self.rate_limit.window));
         state.starts.push_back(due);
         due
     }
@@ -169,40 +169,40 @@ mod tests {
 
     use super::*;
 
-    fn pace(requests: usize, milliseconds: u64) -> Pace {
-        Pace::new(
-            Allowance { requests, window: Duration::from_millis(milliseconds) },
+    fn limiter(requests: usize, milliseconds: u64) -> RateLimiter {
+        RateLimiter::new(
+            RateLimit { requests, window: Duration::from_millis(milliseconds) },
             Arc::new(|_| {}),
         )
     }
 
     #[tokio::test(start_paused = true)]
     async fn no_window_holds_more_requests_than_allowed() {
-        let pace = pace(3, 100);
+        let limiter = limiter(3, 100);
         let mut starts = Vec::new();
         for _ in 0..7 {
-            pace.turn("test").await;
+            limiter.acquire("test").await;
             starts.push(Instant::now());
         }
         // A timer of this runtime counts in milliseconds.
         let apart = Duration::from_millis(98);
         assert!(starts.windows(4).all(|four| four[3] - four[0] >= apart), "{starts:?}");
-        assert_eq!(pace.calls(), 7);
+        assert_eq!(limiter.calls(), 7);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_header_with_few_requests_left_pauses_everybody() {
-        let (pace, begun) = (pace(100, 10), Instant::now());
-        let heed = |text: &str| {
-            pace.heed(&HeaderMap::from_iter([(
+        let (limiter, begun) = (limiter(100, 10), Instant::now());
+        let observe = |text: &str| {
+            limiter.observe(&HeaderMap::from_iter([(
                 HeaderName::from_static("ratelimit"),
                 text.parse().unwrap(),
             )]))
         };
-        heed("\"default\";r=50;t=30");
-        assert_eq!(pace.state().paused_until, None);
-        heed("\"burst\";r=90;t=60, \"default\";r=2;t=1");
-        pace.turn("test").await;
+        observe("\"default\";r=50;t=30");
+        assert_eq!(limiter.state().paused_until, None);
+        observe("\"burst\";r=90;t=60, \"default\";r=2;t=1");
+        limiter.acquire("test").await;
         assert!(begun.elapsed() >= Duration::from_millis(998), "{:?}", begun.elapsed());
     }
 }

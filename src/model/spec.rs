@@ -6,14 +6,14 @@ use serde_json::{Map, Value as Json};
 
 use super::field::{Absent, Field};
 use super::hostname::Hostname;
+use super::keyword::Keyword;
 use super::ports::Transport;
 use super::protocol::Protocol;
 use super::value::Value;
-use super::word::Word;
 
 /// An application in canonical form: the values that are set, by field.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Shape {
+pub struct Spec {
     values: BTreeMap<Field, Value>,
 }
 
@@ -26,10 +26,10 @@ pub struct Identity {
     pub protocol: Protocol,
 }
 
-impl Shape {
+impl Spec {
     /// The form made of these values.
-    pub fn of(values: impl IntoIterator<Item = (Field, Value)>) -> Self {
-        Shape { values: values.into_iter().collect() }
+    pub fn new(values: impl IntoIterator<Item = (Field, Value)>) -> Self {
+        Spec { values: values.into_iter().collect() }
     }
 
     /// The value that is set, if one is.
@@ -45,7 +45,9 @@ impl Shape {
     /// Whether a field's default applies: `connectivity` only to dynamic addresses, `origin_dns.type` only with `origin_dns`.
     fn applies(&self, field: Field) -> bool {
         match field {
-            Field::EdgeIpsConnectivity => self.word(Field::EdgeIpsType) == Some(Word::Dynamic),
+            Field::EdgeIpsConnectivity => {
+                self.keyword(Field::EdgeIpsType) == Some(Keyword::Dynamic)
+            }
             Field::OriginDnsType => self.get(Field::OriginDnsName).is_some(),
             _ => true,
         }
@@ -64,9 +66,9 @@ impl Shape {
         }
     }
 
-    /// The word of a field, or its default.
-    pub fn word(&self, field: Field) -> Option<Word> {
-        self.get(field).or(field.row().default)?.word()
+    /// The keyword of a field, or its default.
+    pub fn keyword(&self, field: Field) -> Option<Keyword> {
+        self.get(field).or(field.row().default)?.keyword()
     }
 
     /// The protocol, if it is set and can be read.

@@ -11,13 +11,13 @@ use crate::model::{Entry, Kind, Node, Style};
 
 /// Collects what is wrong while the tree is read.
 #[derive(Debug, Default)]
-pub(super) struct Reading {
+pub(super) struct Decoder {
     pub(super) findings: Vec<Finding>,
     /// The address of the application that is being read.
     pub(super) address: Option<String>,
 }
 
-impl Reading {
+impl Decoder {
     /// Keeps a finding, for the application that is being read.
     pub(super) fn say(&mut self, mut finding: Finding) {
         finding.address = finding.address.or_else(|| self.address.clone());
@@ -96,16 +96,17 @@ impl Reading {
     }
 
     /// One of these words.
-    pub(super) fn word<T: Copy>(
+    pub(super) fn keyword<T: Copy>(
         &mut self,
         node: &Node,
         path: &str,
         words: &[(&str, T)],
     ) -> Option<T> {
         let text = node.scalar().map(|(text, _)| text);
-        let found = words.iter().find(|(word, _)| Some(*word) == text).map(|(_, value)| *value);
+        let found =
+            words.iter().find(|(keyword, _)| Some(*keyword) == text).map(|(_, value)| *value);
         if found.is_none() {
-            let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            let names: Vec<&str> = words.iter().map(|(keyword, _)| *keyword).collect();
             let fix = text.and_then(|text| nearest(text, &names)).map_or_else(
                 || format!("write {}", names.join(", ")),
                 |near| format!("write {near}"),

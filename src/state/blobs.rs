@@ -12,7 +12,7 @@ pub(super) const LOCK: &str = "lock.json";
 pub(super) const PAST: &str = "history";
 
 /// Bytes under names; a name is plain or `history/` and a plain one. An absent name is no error anywhere.
-pub(super) trait Files {
+pub(super) trait Blobs {
     /// The bytes under a name.
     fn read(&self, name: &str) -> io::Result<Option<Vec<u8>>>;
     /// Puts bytes under a name, all or nothing, and lastingly.

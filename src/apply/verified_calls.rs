@@ -7,8 +7,8 @@ use serde_json::{Map, Value as Json};
 
 use crate::api::{ApiError, Cloudflare, Deleted, Outcome};
 use crate::diff;
-use crate::model::former::shape_of;
-use crate::model::{AppId, Live, Shape, ZoneId};
+use crate::model::backup::spec_of;
+use crate::model::{AppId, Live, Spec, ZoneId};
 use crate::state::{LockToken, Store};
 
 /// How a call ended, with the number of times it was made.
@@ -22,7 +22,7 @@ pub(super) enum Answered<T> {
 }
 
 /// What looking for a created application gave.
-enum Look {
+enum Sighting {
     Found(Box<Live>),
     Absent,
     /// No list could be had, so that nothing is known.
@@ -30,7 +30,7 @@ enum Look {
 }
 
 /// Makes the calls of one zone.
-pub(super) struct Caller<'a, C, S> {
+pub(super) struct VerifiedCalls<'a, C, S> {
     pub(super) api: &'a C,
     /// The state whose lock must still be held when a call is repeated.
     pub(super) store: &'a S,
@@ -42,7 +42,7 @@ pub(super) struct Caller<'a, C, S> {
     pub(super) looks: &'a [Duration],
 }
 
-impl<C: Cloudflare, S: Store> Caller<'_, C, S> {
+impl<C: Cloudflare, S: Store> VerifiedCalls<'_, C, S> {
     /// Whether a call may be repeated: looking took time, and the lock may have run out meanwhile.
     fn may_repeat(&self) -> bool {
         self.store.trust(self.token).is_ok()
@@ -50,13 +50,13 @@ impl<C: Cloudflare, S: Store> Caller<'_, C, S> {
 
     /// Creates an application. What has no known outcome is looked for; what is not found is sent once more.
     pub(super) async fn create(&self, body: &Map<String, Json>) -> Answered<Live> {
-        let shape = shape_of(body);
+        let spec = spec_of(body);
         let mut attempts = 0;
         let mut is_second = false;
         loop {
             let error = match self.api.create(self.zone, body).await {
                 Ok(live) if is_second => {
-                    return self.without_a_double(live, &shape, attempts + 1).await;
+                    return self.without_a_double(live, &spec, attempts + 1).await;
                 }
                 Ok(live) => return Answered::Done(live, attempts + 1),
                 Err(error) => error,
@@ -67,23 +67,25 @@ impl<C: Cloudflare, S: Store> Caller<'_, C, S> {
                 return Answered::Refused(error, attempts);
             }
             // A second create that is refused may have met the first one, which no list has shown so far.
-            match self.look_for(&shape).await {
-                Look::Found(live) => return Answered::Done(*live, attempts),
-                Look::Absent if is_second && refused => return Answered::Refused(error, attempts),
-                Look::Absent if !is_second && self.may_repeat() => {}
-                Look::Absent | Look::Unseen => return Answered::Unknown(error, attempts),
+            match self.look_for(&spec).await {
+                Sighting::Found(live) => return Answered::Done(*live, attempts),
+                Sighting::Absent if is_second && refused => {
+                    return Answered::Refused(error, attempts);
+                }
+                Sighting::Absent if !is_second && self.may_repeat() => {}
+                Sighting::Absent | Sighting::Unseen => return Answered::Unknown(error, attempts),
             }
             is_second = true;
         }
     }
 
     /// The application that the second create made; if the first one shows up after all, that one is deleted, so that none is left over.
-    async fn without_a_double(&self, live: Live, shape: &Shape, attempts: u32) -> Answered<Live> {
+    async fn without_a_double(&self, live: Live, spec: &Spec, attempts: u32) -> Answered<Live> {
         let Ok(apps) = self.api.list_apps(self.zone).await else {
             return Answered::Done(live, attempts);
         };
         let is_double = |other: &&Live| {
-            other.id != live.id && !self.known.contains(&other.id) && is_same(other, shape)
+            other.id != live.id && !self.known.contains(&other.id) && is_same(other, spec)
         };
         if let Some(double) = apps.iter().find(is_double)
             && let Err(error) = self.api.delete(self.zone, &double.id).await
@@ -94,28 +96,28 @@ impl<C: Cloudflare, S: Store> Caller<'_, C, S> {
     }
 
     /// Looks in a short series for the application that a create may have made.
-    async fn look_for(&self, shape: &Shape) -> Look {
-        let Some(identity) = shape.identity() else { return Look::Unseen };
-        let mut seen = Look::Unseen;
+    async fn look_for(&self, spec: &Spec) -> Sighting {
+        let Some(identity) = spec.identity() else { return Sighting::Unseen };
+        let mut seen = Sighting::Unseen;
         for pause in self.looks {
             tokio::time::sleep(*pause).await;
             let Ok(apps) = self.api.list_apps(self.zone).await else { continue };
             let is_it = |live: &Live| {
-                live.shape.identity().as_ref() == Some(&identity) && !self.known.contains(&live.id)
+                live.spec.identity().as_ref() == Some(&identity) && !self.known.contains(&live.id)
             };
             if let Some(live) = apps.into_iter().find(is_it) {
-                return Look::Found(Box::new(live));
+                return Sighting::Found(Box::new(live));
             }
-            seen = Look::Absent;
+            seen = Sighting::Absent;
         }
         seen
     }
 
     /// The application that an earlier create without a known outcome has made, if it shows.
     pub(super) async fn created_after_all(&self, body: &Map<String, Json>) -> Option<Live> {
-        match self.look_for(&shape_of(body)).await {
-            Look::Found(live) => Some(*live),
-            Look::Absent | Look::Unseen => None,
+        match self.look_for(&spec_of(body)).await {
+            Sighting::Found(live) => Some(*live),
+            Sighting::Absent | Sighting::Unseen => None,
         }
     }
 
@@ -172,6 +174,6 @@ impl<C: Cloudflare, S: Store> Caller<'_, C, S> {
     }
 }
 
-fn is_same(live: &Live, shape: &Shape) -> bool {
-    live.shape.identity() == shape.identity() && diff::between(&live.shape, shape).is_empty()
+fn is_same(live: &Live, spec: &Spec) -> bool {
+    live.spec.identity() == spec.identity() && diff::between(&live.spec, spec).is_empty()
 }

@@ -6,17 +6,17 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
-use super::caller::{Answered, Caller};
 use super::report::Status;
+use super::verified_calls::{Answered, VerifiedCalls};
 use crate::api::{ApiError, Cloudflare};
 use crate::diff;
 use crate::finding::Finding;
-use crate::model::{AppId, Former, Live};
-use crate::plan::{Action, Call, Change, Record, Template, Work};
-use crate::state::{Began, Edit, Entry, LockToken, Meant, Store, StoreError};
+use crate::model::{AppId, Backup, Live};
+use crate::plan::{Action, Call, Change, StateEffect, Template, Work};
+use crate::state::{Intent, JournalEntry, LockToken, StateChange, StepStarted, Store, StoreError};
 
 /// What a step is carried out with.
-pub(super) struct Carrier<'a, C, S> {
+pub(super) struct StepExecutor<'a, C, S> {
     pub(super) api: &'a C,
     pub(super) store: &'a S,
     pub(super) token: &'a LockToken,
@@ -69,7 +69,7 @@ impl Ended {
     }
 }
 
-impl<C: Cloudflare, S: Store> Carrier<'_, C, S> {
+impl<C: Cloudflare, S: Store> StepExecutor<'_, C, S> {
     /// Makes the call of a step.
     pub(super) async fn carry(&self, call: Call) -> Result<Ended, StoreError> {
         match (call, &self.change.work) {
@@ -86,8 +86,8 @@ impl<C: Cloudflare, S: Store> Carrier<'_, C, S> {
         }
     }
 
-    fn caller(&self) -> Caller<'_, C, S> {
-        Caller {
+    fn calls(&self) -> VerifiedCalls<'_, C, S> {
+        VerifiedCalls {
             api: self.api,
             store: self.store,
             token: self.token,
@@ -100,7 +100,7 @@ impl<C: Cloudflare, S: Store> Carrier<'_, C, S> {
     async fn create(&self, body: &Map<String, Json>) -> Result<Ended, StoreError> {
         let nobody = AppId::from_api("");
         self.begin(None, self.template().map(|template| template.with_id(&nobody)), None).await?;
-        match self.caller().create(body).await {
+        match self.calls().create(body).await {
             Answered::Done(live, attempts) => self.written(live, attempts).await,
             Answered::Refused(error, attempts) => self.refused(&error, attempts).await,
             Answered::Unknown(error, attempts) => Ok(self.unknown(&error, attempts)),
@@ -109,7 +109,7 @@ impl<C: Cloudflare, S: Store> Carrier<'_, C, S> {
 
     async fn update(&self, id: &AppId, body: &Map<String, Json>) -> Result<Ended, StoreError> {
         self.begin(Some(id), self.template().map(|template| template.with_id(id)), None).await?;
-        match self.caller().update(id, body, |live| self.is_as_meant(live)).await {
+        match self.calls().update(id, body, |live| self.is_as_meant(live)).await {
             Answered::Done(live, attempts) => self.written(live, attempts).await,
             Answered::Refused(error, attempts) => self.refused(&error, attempts).await,
             Answered::Unknown(error, attempts) => Ok(self.unknown(&error, attempts)),
@@ -117,9 +117,9 @@ impl<C: Cloudflare, S: Store> Carrier<'_, C, S> {
     }
 
     /// Deletes. What is deleted for a replacement is kept in the state until something stands in its place.
-    async fn delete(&self, id: &AppId, former: Option<&Former>) -> Result<Ended, StoreError> {
+    async fn delete(&self, id: &AppId, former: Option<&Backup>) -> Result<Ended, StoreError> {
         self.begin(Some(id), None, former.cloned()).await?;
-        let attempts = match self.caller().delete(id).await {
+        let attempts = match self.calls().delete(id).await {
             Answered::Done((), attempts) => attempts,
             Answered::Refused(error, attempts) => return self.refused(&error, attempts).await,
             Answered::Unknown(error, attempts) => return Ok(self.unknown(&error, attempts)),
@@ -128,12 +128,12 @@ impl<C: Cloudflare, S: Store> Carrier<'_, C, S> {
             None => self.write_down(Some(id)).await?,
             Some(former) => {
                 self.write_move().await?;
-                let edit = Edit::Lost {
+                let edit = StateChange::Lost {
                     address: self.change.address.clone(),
                     former: Some(Box::new(former.clone())),
                 };
                 self.store
-                    .append(self.token, &Entry::Done { step: Some(self.number), edit })
+                    .append(self.token, &JournalEntry::Done { step: Some(self.number), edit })
                     .await?;
             }
         }
@@ -161,20 +161,20 @@ impl<C: Cloudflare, S: Store> Carrier<'_, C, S> {
 
     fn template(&self) -> Option<&Template> {
         match &self.change.record {
-            Record::Keep(template) => Some(template),
-            Record::Drop { .. } | Record::Nothing => None,
+            StateEffect::Keep(template) => Some(template),
+            StateEffect::Drop { .. } | StateEffect::Nothing => None,
         }
     }
 
     fn is_as_meant(&self, live: &Live) -> bool {
         self.template()
-            .is_none_or(|template| diff::between(&live.shape, &template.fields).is_empty())
+            .is_none_or(|template| diff::between(&live.spec, &template.fields).is_empty())
     }
 
     fn dropped_fields(&self, live: &Live) -> Finding {
         let deltas = self
             .template()
-            .map(|template| diff::between(&live.shape, &template.fields))
+            .map(|template| diff::between(&live.spec, &template.fields))
             .unwrap_or_default();
         let paths: Vec<&str> = deltas.iter().map(|delta| delta.field.path()).collect();
         let summary = format!(
@@ -194,24 +194,28 @@ impl<C: Cloudflare, S: Store> Carrier<'_, C, S> {
         &self,
         app_id: Option<&AppId>,
         recorded: Option<crate::model::Recorded>,
-        former: Option<Former>,
+        former: Option<Backup>,
     ) -> Result<(), StoreError> {
-        let began = Began {
+        let began = StepStarted {
             step: self.number,
             address: self.change.address.clone(),
             action: self.change.action.text().to_owned(),
             app_id: app_id.cloned(),
             body_hash: None,
-            meant: Some(Box::new(Meant { zone_id: self.change.zone_id.clone(), recorded, former })),
+            meant: Some(Box::new(Intent {
+                zone_id: self.change.zone_id.clone(),
+                recorded,
+                former,
+            })),
             at: Timestamp::now(),
         };
-        self.store.append(self.token, &Entry::Began(began)).await?;
+        self.store.append(self.token, &JournalEntry::StepStarted(began)).await?;
         self.store.trust(self.token)
     }
 
     async fn refused(&self, error: &ApiError, attempts: u32) -> Result<Ended, StoreError> {
         let finding = self.finding_of(error);
-        let entry = Entry::Failed {
+        let entry = JournalEntry::Failed {
             step: self.number,
             code: Some(finding.code.clone()),
             why: finding.summary.clone(),
@@ -239,32 +243,34 @@ impl<C: Cloudflare, S: Store> Carrier<'_, C, S> {
         let Some(from) = self.change.from.as_ref().filter(|_| self.change.vacates) else {
             return Ok(());
         };
-        let edit = Edit::Move { from: from.clone(), to: self.change.address.clone() };
-        self.store.append(self.token, &Entry::Done { step: None, edit }).await
+        let edit = StateChange::Move { from: from.clone(), to: self.change.address.clone() };
+        self.store.append(self.token, &JournalEntry::Done { step: None, edit }).await
     }
 
     /// Writes down what is true once the change is made.
     async fn write_down(&self, id: Option<&AppId>) -> Result<(), StoreError> {
         let address = self.change.address.clone();
-        let done = |edit| Entry::Done { step: Some(self.number), edit };
+        let done = |edit| JournalEntry::Done { step: Some(self.number), edit };
         self.write_move().await?;
         match (&self.change.record, id) {
-            (Record::Keep(template), Some(id)) => {
+            (StateEffect::Keep(template), Some(id)) => {
                 let recorded = Box::new(template.with_id(id));
-                self.store.append(self.token, &done(Edit::Put { address, recorded })).await
+                self.store.append(self.token, &done(StateChange::Put { address, recorded })).await
             }
-            (Record::Drop { released }, _) => {
+            (StateEffect::Drop { released }, _) => {
                 let released =
                     (*released && self.change.action == Action::Forget).then(Timestamp::now);
-                self.store.append(self.token, &done(Edit::Drop { address, released })).await
+                self.store.append(self.token, &done(StateChange::Drop { address, released })).await
             }
-            (Record::Nothing, Some(_)) if self.change.action == Action::Create => {
-                self.store.append(self.token, &done(Edit::Lost { address, former: None })).await
+            (StateEffect::Nothing, Some(_)) if self.change.action == Action::Create => {
+                self.store
+                    .append(self.token, &done(StateChange::Lost { address, former: None }))
+                    .await
             }
-            (Record::Keep(_) | Record::Nothing, _) => {
+            (StateEffect::Keep(_) | StateEffect::Nothing, _) => {
                 let step = self.number;
                 self.store
-                    .append(self.token, &Entry::Settled { of_run: self.token.id(), step })
+                    .append(self.token, &JournalEntry::Settled { of_run: self.token.id(), step })
                     .await
             }
         }

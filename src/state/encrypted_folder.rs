@@ -1,39 +1,39 @@
-//! The files of a folder, encrypted if there is a key: whole files as one line, the journal line by line, so that recording a step stays
+//! The blobs of a folder, encrypted if there is a key: whole blobs as one line, the journal line by line, so that recording a step stays
 //! an append. The lock is left readable, because it tells others whom they wait for.
 
 use std::io;
 
-use super::files::{Files, JOURNAL, LOCK};
+use super::blobs::{Blobs, JOURNAL, LOCK};
 use super::folder::Folder;
-use super::seal::{Seal, SealError};
+use super::state_key::{StateKey, StateKeyError};
 
-/// A folder and what its files are encrypted with.
+/// A folder and what its blobs are encrypted with.
 #[derive(Debug, Clone)]
-pub(super) struct Sealed {
+pub(super) struct EncryptedFolder {
     pub(super) folder: Folder,
-    pub(super) seal: Option<Seal>,
+    pub(super) state_key: Option<StateKey>,
 }
 
-impl Sealed {
-    fn open(&self, name: &str, bytes: &[u8]) -> Result<Vec<u8>, SealError> {
-        match &self.seal {
-            Some(seal) => seal.open(name, bytes),
-            None => Seal::refuse(bytes).map(|()| bytes.to_vec()),
+impl EncryptedFolder {
+    fn open(&self, name: &str, bytes: &[u8]) -> Result<Vec<u8>, StateKeyError> {
+        match &self.state_key {
+            Some(state_key) => state_key.open(name, bytes),
+            None => StateKey::refuse(bytes).map(|()| bytes.to_vec()),
         }
     }
 
     fn close(&self, name: &str, bytes: &[u8]) -> Vec<u8> {
-        match &self.seal {
-            Some(seal) if name != LOCK => seal.close(name, bytes),
+        match &self.state_key {
+            Some(state_key) if name != LOCK => state_key.close(name, bytes),
             _ => bytes.to_vec(),
         }
     }
 }
 
-impl Files for Sealed {
+impl Blobs for EncryptedFolder {
     fn read(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
         let Some(bytes) = self.folder.read(name)? else { return Ok(None) };
-        let opened: Result<Vec<Vec<u8>>, SealError> = match name {
+        let opened: Result<Vec<Vec<u8>>, StateKeyError> = match name {
             JOURNAL => bytes
                 .split_inclusive(|byte| *byte == b'\n')
                 .map(|line| self.open(name, line))

@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
-use crate::model::{Field, Live, Shape, Tier, Transport, Value};
+use crate::model::{Field, Live, Spec, Tier, Transport, Value};
 
 /// The fields that an answer of an enterprise zone always has.
 const FILLED: [Field; 6] = [
@@ -18,18 +18,18 @@ const FILLED: [Field; 6] = [
 ];
 
 /// The object that reads answer from now on.
-pub(super) fn answered(tier: Tier, shape: &Shape, unknown: Map<String, Json>) -> Map<String, Json> {
+pub(super) fn answered(tier: Tier, spec: &Spec, unknown: Map<String, Json>) -> Map<String, Json> {
     if tier.is_pay_as_you_go() {
-        let taken = shape.values().filter(|(field, _)| field.row().pay_as_you_go);
-        return Shape::of(taken.map(|(field, value)| (field, value.clone()))).to_json();
+        let taken = spec.values().filter(|(field, _)| field.row().pay_as_you_go);
+        return Spec::new(taken.map(|(field, value)| (field, value.clone()))).to_json();
     }
-    let mut filled = shape.clone();
+    let mut filled = spec.clone();
     for field in FILLED {
-        if let Some(value) = shape.effective(field) {
+        if let Some(value) = spec.effective(field) {
             filled.set(field, value.clone());
         }
     }
-    if !tells_argo(shape) {
+    if !tells_argo(spec) {
         filled.remove(Field::ArgoSmartRouting);
     }
     let mut object = filled.to_json();
@@ -38,11 +38,11 @@ pub(super) fn answered(tier: Tier, shape: &Shape, unknown: Map<String, Json>) ->
 }
 
 /// Answers tell of Argo only where it is on, and neither for UDP nor for the bare protocol names.
-fn tells_argo(shape: &Shape) -> bool {
-    let telling = shape
+fn tells_argo(spec: &Spec) -> bool {
+    let telling = spec
         .protocol()
         .is_some_and(|protocol| protocol.transport == Transport::Tcp && protocol.name.is_none());
-    telling && shape.get(Field::ArgoSmartRouting) == Some(&Value::Flag(true))
+    telling && spec.get(Field::ArgoSmartRouting) == Some(&Value::Flag(true))
 }
 
 /// Lays fields over an object; objects in both are united.
@@ -58,7 +58,7 @@ pub(super) fn lay_over(object: &mut Map<String, Json>, fields: Map<String, Json>
 }
 
 /// Of the fields that the attribute table does not know but the stored application has, those that a body carries as well. What the
-/// API has answered before it also takes; everything else that it does not know it drops without a word.
+/// API has answered before it also takes; everything else that it does not know it drops without a keyword.
 pub(super) fn kept_unknown(old: Option<&Live>, body: &Map<String, Json>) -> Map<String, Json> {
     old.map(|live| common(&live.unknown, body)).unwrap_or_default()
 }
@@ -79,7 +79,7 @@ fn common(known: &Map<String, Json>, body: &Map<String, Json>) -> Map<String, Js
 
 /// A stored application in the form in which a body would write it: legacy shapes in today's spelling, nothing that only the API sets.
 pub(super) fn as_body(live: &Live) -> Map<String, Json> {
-    let mut body = live.shape.to_json();
+    let mut body = live.spec.to_json();
     lay_over(&mut body, live.unknown.clone());
     body
 }

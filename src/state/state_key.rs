@@ -24,19 +24,19 @@ const NONCE: usize = 24;
 
 /// What bytes are encrypted with.
 #[derive(Clone)]
-pub struct Seal {
+pub struct StateKey {
     cipher: XChaCha20Poly1305,
 }
 
-impl fmt::Debug for Seal {
+impl fmt::Debug for StateKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Seal(…)")
+        f.write_str("StateKey(…)")
     }
 }
 
 /// Why bytes could not be decrypted, or a key is none.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SealError {
+pub enum StateKeyError {
     /// A key in another form.
     #[error("the key of the state is not 64 hexadecimal digits")]
     NoKey,
@@ -61,21 +61,22 @@ struct Sealed {
     sealed: String,
 }
 
-impl Seal {
+impl StateKey {
     /// The key as 64 hexadecimal digits, such as `openssl rand -hex 32` prints.
     ///
     /// # Errors
     /// `NoKey` for anything else.
-    pub fn of_key(key: &SecretString) -> Result<Seal, SealError> {
+    pub fn from_key(key: &SecretString) -> Result<StateKey, StateKeyError> {
         let digits = key.expose_secret().trim();
         if digits.len() != 64 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-            return Err(SealError::NoKey);
+            return Err(StateKeyError::NoKey);
         }
         let mut bytes = Key::default();
         for (byte, at) in bytes.iter_mut().zip((0..64).step_by(2)) {
-            *byte = u8::from_str_radix(&digits[at..at + 2], 16).map_err(|_| SealError::NoKey)?;
+            *byte =
+                u8::from_str_radix(&digits[at..at + 2], 16).map_err(|_| StateKeyError::NoKey)?;
         }
-        Ok(Seal { cipher: XChaCha20Poly1305::new(&bytes) })
+        Ok(StateKey { cipher: XChaCha20Poly1305::new(&bytes) })
     }
 
     /// Encrypts what is kept under a name.
@@ -94,24 +95,24 @@ impl Seal {
     }
 
     /// Decrypts what is kept under a name; what is not encrypted, torn or damaged stays as it is, and its reader says so.
-    pub(super) fn open(&self, name: &str, bytes: &[u8]) -> Result<Vec<u8>, SealError> {
-        let Some(sealed) = sealed(bytes)? else { return Ok(bytes.to_vec()) };
-        let raw = STANDARD.decode(sealed).map_err(|_| SealError::Wrong)?;
-        let (nonce, message) = raw.split_at_checked(NONCE).ok_or(SealError::Wrong)?;
-        let nonce = XNonce::try_from(nonce).map_err(|_| SealError::Wrong)?;
+    pub(super) fn open(&self, name: &str, bytes: &[u8]) -> Result<Vec<u8>, StateKeyError> {
+        let Some(sealed) = sealed_text(bytes)? else { return Ok(bytes.to_vec()) };
+        let raw = STANDARD.decode(sealed).map_err(|_| StateKeyError::Wrong)?;
+        let (nonce, message) = raw.split_at_checked(NONCE).ok_or(StateKeyError::Wrong)?;
+        let nonce = XNonce::try_from(nonce).map_err(|_| StateKeyError::Wrong)?;
         self.cipher
             .decrypt(&nonce, Payload { msg: message, aad: name.as_bytes() })
-            .map_err(|_| SealError::Wrong)
+            .map_err(|_| StateKeyError::Wrong)
     }
 
     /// Refuses encrypted bytes where there is no key: they are neither absent nor damaged, and must not be written over.
-    pub(super) fn refuse(bytes: &[u8]) -> Result<(), SealError> {
-        sealed(bytes)?.map_or(Ok(()), |_| Err(SealError::Missing))
+    pub(super) fn refuse(bytes: &[u8]) -> Result<(), StateKeyError> {
+        sealed_text(bytes)?.map_or(Ok(()), |_| Err(StateKeyError::Missing))
     }
 }
 
 /// The text inside the sealed form, if the bytes have it.
-fn sealed(bytes: &[u8]) -> Result<Option<String>, SealError> {
+fn sealed_text(bytes: &[u8]) -> Result<Option<String>, StateKeyError> {
     if !bytes.starts_with(b"{\"format_version\":")
         || !bytes.windows(10).take(64).any(|part| part == b"\"sealed\":\"")
     {
@@ -119,7 +120,7 @@ fn sealed(bytes: &[u8]) -> Result<Option<String>, SealError> {
     }
     match serde_json::from_slice::<Sealed>(bytes) {
         Ok(Sealed { format_version: SEALED_VERSION, sealed }) => Ok(Some(sealed)),
-        Ok(Sealed { format_version, .. }) => Err(SealError::Newer(format_version)),
+        Ok(Sealed { format_version, .. }) => Err(StateKeyError::Newer(format_version)),
         Err(_) => Ok(None),
     }
 }

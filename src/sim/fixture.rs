@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
-use super::directory::uuid_of;
 use super::facts::{
     Account, Balancer, OpenPorts, Prefix, Record, Route, Token, VirtualNetwork, Zone,
 };
+use super::lookups::uuid_of;
 use super::world::{DEFAULT_ACCOUNT, DEFAULT_ZONE, World, digest};
 use crate::model::{Entitlement, Tier};
 
@@ -19,11 +19,11 @@ const LONG_AGO: &str = "2025-01-01T00:00:00.000000Z";
 /// What a world is to hold.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Seed {
+pub struct Fixture {
     /// Accounts.
     pub accounts: Vec<Account>,
     /// Zones.
-    pub zones: Vec<SownZone>,
+    pub zones: Vec<FixtureZone>,
     /// Tokens; once one is declared, no other is good.
     pub tokens: Vec<Token>,
     /// Virtual networks.
@@ -37,12 +37,12 @@ pub struct Seed {
     /// Load balancers.
     pub load_balancers: Vec<Balancer>,
     /// Applications.
-    pub apps: Vec<SownApp>,
+    pub apps: Vec<FixtureApp>,
 }
 
 /// An application of a seed: an object as the API answers it, legacy shapes too, with the name of its zone beside it.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
-pub struct SownApp {
+pub struct FixtureApp {
     /// The name of its zone.
     #[serde(default)]
     pub zone: Option<String>,
@@ -57,7 +57,7 @@ pub struct SownApp {
 /// A zone of a seed.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct SownZone {
+pub struct FixtureZone {
     /// Its name.
     pub name: String,
     /// 32 hexadecimal digits; derived from the name when absent.
@@ -80,9 +80,9 @@ pub struct SownZone {
     pub protocols: Option<Vec<OpenPorts>>,
 }
 
-/// Why a seed could not be read or sown.
+/// Why a seed could not be read or given.
 #[derive(Debug, thiserror::Error)]
-pub enum BadSeed {
+pub enum BadFixture {
     /// The YAML or one of its values.
     #[error("the seed cannot be read: {0}")]
     Unreadable(#[from] serde_yaml::Error),
@@ -96,13 +96,13 @@ pub enum BadSeed {
     UnknownZone(String),
 }
 
-impl Seed {
+impl Fixture {
     /// Reads a seed; an empty text is an empty seed.
     ///
     /// # Errors
     /// The text is not YAML, or a key or a value is not one of a seed.
-    pub fn read(yaml: &str) -> Result<Seed, BadSeed> {
-        Ok(serde_yaml::from_str::<Option<Seed>>(yaml)?.unwrap_or_default())
+    pub fn read(yaml: &str) -> Result<Fixture, BadFixture> {
+        Ok(serde_yaml::from_str::<Option<Fixture>>(yaml)?.unwrap_or_default())
     }
 }
 
@@ -110,12 +110,12 @@ impl World {
     /// Sows a seed. `apps` says whether its applications too: a world that has been lived in keeps its own.
     ///
     /// # Errors
-    /// An application names no zone, or one that does not exist. Everything else has been sown by then.
-    pub fn sow(&mut self, seed: &Seed, apps: bool) -> Result<(), BadSeed> {
+    /// An application names no zone, or one that does not exist. Everything else has been given by then.
+    pub fn load(&mut self, seed: &Fixture, apps: bool) -> Result<(), BadFixture> {
         self.accounts
             .extend(seed.accounts.iter().map(|account| (account.id.clone(), account.clone())));
         for zone in &seed.zones {
-            self.sow_zone(zone);
+            self.load_zone(zone);
         }
         unite(&mut self.tokens, &seed.tokens, |token| token.token.clone());
         let networks: Vec<_> = seed.virtual_networks.iter().map(with_id).collect();
@@ -149,31 +149,31 @@ impl World {
         unite(&mut self.balancers, &balancers, |balancer| {
             (balancer.zone.clone(), balancer.name.clone())
         });
-        if apps { self.sow_apps(&seed.apps) } else { Ok(()) }
+        if apps { self.load_apps(&seed.apps) } else { Ok(()) }
     }
 
     /// A zone that gets another id takes its applications along.
-    fn sow_zone(&mut self, sown: &SownZone) {
-        let name = canonical(&sown.name);
+    fn load_zone(&mut self, given: &FixtureZone) {
+        let name = canonical(&given.name);
         let old = self.zones.values().find(|zone| zone.name == name).cloned();
-        let id = sown
+        let id = given
             .id
             .as_ref()
             .map(|id| id.to_ascii_lowercase())
             .or(old.as_ref().map(|zone| zone.id.clone()));
         let derived =
             || if name == "example.com" { DEFAULT_ZONE.to_owned() } else { digest(&[&name]) };
-        let account = sown.account.clone().or(old.as_ref().map(|zone| zone.account.clone()));
+        let account = given.account.clone().or(old.as_ref().map(|zone| zone.account.clone()));
         let zone = Zone {
             id: id.unwrap_or_else(derived),
             account: account.unwrap_or_else(|| DEFAULT_ACCOUNT.to_owned()),
-            plan: sown.plan.or(old.as_ref().map(|zone| zone.plan)).unwrap_or(Tier::Enterprise),
-            entitlements: sown
+            plan: given.plan.or(old.as_ref().map(|zone| zone.plan)).unwrap_or(Tier::Enterprise),
+            entitlements: given
                 .entitlements
                 .clone()
                 .or(old.as_ref().and_then(|zone| zone.entitlements.clone())),
-            ipv4_quota: sown.ipv4_quota.or(old.as_ref().and_then(|zone| zone.ipv4_quota)),
-            protocols: sown
+            ipv4_quota: given.ipv4_quota.or(old.as_ref().and_then(|zone| zone.ipv4_quota)),
+            protocols: given
                 .protocols
                 .clone()
                 .or(old.as_ref().and_then(|zone| zone.protocols.clone())),
@@ -213,18 +213,18 @@ impl World {
     }
 
     /// Applications are kept as they are declared, so that a recorded answer comes back as it was.
-    fn sow_apps(&mut self, apps: &[SownApp]) -> Result<(), BadSeed> {
+    fn load_apps(&mut self, apps: &[FixtureApp]) -> Result<(), BadFixture> {
         for (index, app) in apps.iter().enumerate() {
-            let zone = canonical(app.zone.as_ref().ok_or(BadSeed::NoZone(index + 1))?);
+            let zone = canonical(app.zone.as_ref().ok_or(BadFixture::NoZone(index + 1))?);
             let home =
                 self.zones.values().find(|known| known.name == zone).map(|known| known.id.clone());
-            let home = home.ok_or(BadSeed::UnknownZone(zone))?;
+            let home = home.ok_or(BadFixture::UnknownZone(zone))?;
             let mut object = app.object.clone();
             let part = |name: &str| object.get(name).map(Json::to_string).unwrap_or_default();
             let id = app
                 .id
                 .clone()
-                .unwrap_or_else(|| digest(&["sown", &home, &part("dns"), &part("protocol")]));
+                .unwrap_or_else(|| digest(&["given", &home, &part("dns"), &part("protocol")]));
             object.insert("id".to_owned(), Json::from(id.as_str()));
             for time in ["created_on", "modified_on"] {
                 object.entry(time).or_insert_with(|| Json::from(LONG_AGO));
