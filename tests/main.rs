@@ -5,35 +5,16 @@
     reason = "tests read files, run processes and look at the clock"
 )]
 
-mod api_client;
-mod approval;
-mod bad_input;
-mod code_rules;
+mod api;
+mod apply;
+mod cli;
 mod codes;
-mod commands;
+mod config;
 mod contract;
-mod corpus;
-mod drift;
-mod examples;
-mod exchange;
-mod failures;
-mod faults;
-mod formatting;
-mod interruption;
-mod learned;
-mod mistakes;
-mod plan_cases;
-mod planning;
-mod preflight;
-mod properties;
-mod rendering;
+mod plan;
+mod render;
 mod scenarios;
-mod simulator;
-mod simulator_faults;
-mod simulator_refusals;
-mod slugs;
-mod soak;
-mod store;
+mod sim;
+mod state;
 mod support;
-mod support_drift;
 mod tidy;

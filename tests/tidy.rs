@@ -288,13 +288,19 @@ fn explain_lists_every_code_and_explains_each() {
 }
 
 #[test]
-fn every_folder_of_tests_is_part_of_the_one_binary() {
-    let main = std::fs::read_to_string(repository().join("tests/main.rs")).unwrap();
-    for entry in std::fs::read_dir(repository().join("tests")).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        let is_module =
-            path.extension().is_some_and(|extension| extension == "rs") && name != "main";
-        assert!(!is_module || main.contains(&format!("mod {name};")), "{name} is never run");
+fn every_file_of_tests_is_part_of_a_test_binary() {
+    let declared = |parent: &Source, name: &str| parent.text.contains(&format!("mod {name};"));
+    let files = sources("tests");
+    for file in files.iter().filter(|file| !file.path.starts_with("tests/bench/")) {
+        let path = file.path.trim_end_matches("/mod.rs").trim_end_matches(".rs");
+        let (folder, name) = path.rsplit_once('/').expect("it lies in tests");
+        let parents = match folder {
+            "tests" if name == "main" => continue,
+            "tests" => ["tests/main.rs".to_owned(), "tests/main.rs".to_owned()],
+            _ => [format!("{folder}/mod.rs"), format!("{folder}.rs")],
+        };
+        let is_run =
+            files.iter().any(|parent| parents.contains(&parent.path) && declared(parent, name));
+        assert!(is_run, "{} is never run: no module declares it", file.path);
     }
 }

@@ -1,4 +1,4 @@
-//! The port: what every backend of the state can do. One conformance list, `tests/store.rs`, is run against all of them.
+//! The port: what every backend of the state can do. One conformance list, `tests/state/`, is run against all of them.
 
 use std::fmt;
 use std::fs::File;

@@ -1,7 +1,9 @@
 //! What tests of the whole program run in: a folder and an environment of their own, the simulator as a process, and a server that
 //! answers what it was told.
 
+pub(crate) mod account;
 mod files;
+pub(crate) mod room;
 mod sandbox;
 mod scripted;
 mod simulator;

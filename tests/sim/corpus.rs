@@ -3,7 +3,6 @@
 //! Cloudflare's page on error codes gives it. What is valid must be accepted by both, be created, and plan empty afterwards; what is mutated must
 //! be refused by both with that code.
 
-#[path = "corpus/generator.rs"]
 mod generator;
 
 use std::collections::BTreeMap;

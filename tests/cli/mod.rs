@@ -1,12 +1,13 @@
 //! The commands beside plan and apply, through the real binary in a sandbox.
 
-#[path = "commands/doctor.rs"]
+mod approval;
 mod doctor;
-#[path = "commands/init.rs"]
+mod drift;
+mod examples;
+mod export_and_import;
 mod init;
-#[path = "commands/schema.rs"]
+mod preflight;
 mod schema;
-#[path = "commands/state.rs"]
 mod state;
 
 use serde_json::Value as Json;

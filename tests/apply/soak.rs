@@ -1,10 +1,10 @@
 //! The long run: random edits of a large configuration with random faults and kills. Ignored, because it takes minutes:
-//! `cargo test --test main soak:: -- --ignored --nocapture`.
+//! `cargo test --test main apply::soak:: -- --ignored --nocapture`.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::faults::stage::{Ended, Stage};
+use super::stage::{Ended, Stage};
 
 const APPS: usize = 200;
 const EDITS: usize = 300;

@@ -1,11 +1,8 @@
 //! The canonical form: what it is, that it says the same with the same comments, and that it is its own canonical form.
 
-#[path = "formatting/documents.rs"]
-mod documents;
-
 use std::path::{Path, PathBuf};
 
-use documents::document;
+use super::documents::document;
 use proptest::prelude::*;
 use spectrumctl::config::{self, Sources, Vars, format};
 
@@ -49,11 +46,11 @@ fn comments(text: &str) -> Vec<String> {
 
 #[test]
 fn a_configuration_is_brought_into_canonical_form() {
-    let messy = include_str!("formatting/messy.yaml");
-    assert_eq!(formatted(messy), include_str!("formatting/canonical.yaml"));
-    assert_eq!(meaning(messy), meaning(include_str!("formatting/canonical.yaml")));
+    let messy = include_str!("messy.yaml");
+    assert_eq!(formatted(messy), include_str!("canonical.yaml"));
+    assert_eq!(meaning(messy), meaning(include_str!("canonical.yaml")));
     let windows = format!("\u{feff}{}", messy.replace('\n', "\r\n"));
-    assert_eq!(formatted(&windows), include_str!("formatting/canonical.yaml"));
+    assert_eq!(formatted(&windows), include_str!("canonical.yaml"));
 }
 
 #[test]
@@ -155,7 +152,7 @@ proptest! {
 
 #[test]
 fn fmt_writes_lists_and_shows_what_changes() {
-    let sandbox = Sandbox::with(include_str!("formatting/messy.yaml"));
+    let sandbox = Sandbox::with(include_str!("messy.yaml"));
     let check = sandbox.run(&["fmt", "--check"]).ends_with(1);
     assert_eq!(check.stdout, "spectrum.yaml\n");
     let diff = sandbox.run(&["fmt", "--diff"]).ends_with(0);
@@ -173,11 +170,11 @@ fn fmt_writes_lists_and_shows_what_changes() {
     sandbox.run(&["fmt", "--check", "--diff"]).ends_with(1);
     assert_eq!(
         sandbox.read("spectrum.yaml"),
-        include_str!("formatting/messy.yaml"),
+        include_str!("messy.yaml"),
         "nothing was written so far"
     );
     assert_eq!(sandbox.run(&["fmt"]).ends_with(0).stdout, "spectrum.yaml\n");
-    assert_eq!(sandbox.read("spectrum.yaml"), include_str!("formatting/canonical.yaml"));
+    assert_eq!(sandbox.read("spectrum.yaml"), include_str!("canonical.yaml"));
     assert_eq!(sandbox.run(&["fmt", "--check"]).ends_with(0).all(), "");
 }
 

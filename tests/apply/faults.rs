@@ -1,8 +1,6 @@
 //! Whatever goes wrong during an apply, no application is duplicated, orphaned or lost, and applying again converges: every fault at
 //! every call of a plan of twelve mixed steps, and a kill before and after every call.
 
-pub(crate) mod stage;
-
 use std::time::Duration;
 
 use spectrumctl::apply::{Report, Restored, Status};
@@ -10,7 +8,7 @@ use spectrumctl::model::Field;
 use spectrumctl::state::Store;
 use tokio::task::JoinSet;
 
-use stage::{Ended, Stage};
+use super::stage::{Ended, Stage};
 
 fn app(key: &str, name: &str, protocol: &str, more: &str) -> String {
     let port = protocol.split('/').nth(1).unwrap();

@@ -22,19 +22,12 @@ use spectrumctl::state::journal::{Journal, Line};
 use spectrumctl::state::{Learned, Local, State, StateChange, Store, StoreError};
 use uuid::Uuid;
 
-#[path = "store/bench.rs"]
 mod bench;
-#[path = "store/bucket.rs"]
 mod bucket;
-#[path = "store/cases.rs"]
 mod cases;
-#[path = "store/lease.rs"]
 mod lease;
-#[path = "store/processes.rs"]
 mod processes;
-#[path = "store/s3.rs"]
 mod s3;
-#[path = "store/seal.rs"]
 mod seal;
 
 /// Runs every case against every backend.
@@ -197,8 +190,7 @@ fn lines_of_another_lineage_are_left_out() {
 /// The two files stay as they are, for as long as there are states of version 1.
 #[test]
 fn version_1_is_read_and_gives_the_same_bytes_again() {
-    let (stored, journal) =
-        (include_str!("store/state-v1.json"), include_str!("store/journal-v1.jsonl"));
+    let (stored, journal) = (include_str!("state-v1.json"), include_str!("journal-v1.jsonl"));
     let mut state = State::read(stored.as_bytes()).unwrap();
     assert_eq!(String::from_utf8(state.to_bytes()).unwrap(), stored);
     let read = Journal::read(journal.as_bytes()).unwrap();

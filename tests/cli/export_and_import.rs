@@ -5,7 +5,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Map, Value as Json, json};
 
-use super::support_drift::{Room, ZONE};
+use crate::support::room::{Room, ZONE};
 
 /// A live application as the API could answer it, old shapes included; the number keeps identities and ids apart.
 fn live_app(number: usize) -> impl Strategy<Value = Json> {

@@ -4,7 +4,7 @@
 use serde_json::{Value as Json, json};
 use spectrumctl::model::field::ATTRIBUTES;
 
-use super::support_drift::Room;
+use crate::support::room::Room;
 
 const SSH: &str = "protocol: tcp/22\ndns: {type: CNAME, name: ssh.example.com}\norigin_direct: [\"tcp://192.0.2.1:22\"]";
 const BY_NAME: &str = "protocol: tcp/22\ndns: {type: CNAME, name: ssh.example.com}\norigin_dns: {name: origin.example.com, type: A, ttl: 600}\norigin_port: 22";

@@ -1,10 +1,7 @@
 //! What people and programs get to see: plans and findings as text, JSON, Markdown, SARIF, workflow commands and JUnit.
 
-#[path = "rendering/findings.rs"]
 mod findings;
-#[path = "rendering/plans.rs"]
 mod plans;
-#[path = "rendering/samples.rs"]
 mod samples;
 
 use samples::{full_plan, some_findings, text};

@@ -1,12 +1,10 @@
 //! The codes and rules against hand-written cases: each case under `tests/codes/<name>/<cause>/` is told exactly as its
 //! `expected.json` says, what stands beside it is not told at all, and each entry of the table is whole.
 
-#[path = "codes/world.rs"]
-mod world;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use super::world::{Told, World, draft, place};
 use serde_json::{Value as Json, json};
 use spectrumctl::codes::{self, CODES, Code, Violation};
 use spectrumctl::finding::Severity;
@@ -14,7 +12,6 @@ use spectrumctl::model::draft::UnknownKey;
 use spectrumctl::model::{
     Draft, Entitlement, Entry, Kind, Node, Peer, Peers, Tier, View, ZoneFacts,
 };
-use world::{Told, World, draft, place};
 
 fn enterprise() -> ZoneFacts {
     ZoneFacts {

@@ -1,9 +1,6 @@
 //! Preflight through the real binary: what is read before a plan is shown, how few calls it takes, and what is told of it.
 
-#[path = "preflight/account.rs"]
-pub(crate) mod account;
-
-use account::{Account, app, cases, configuration};
+use crate::support::account::{Account, app, cases, configuration};
 use serde_json::Value as Json;
 
 const ZONE: &str = "023e105f4ecef8ad9ca31a8372d0c353";

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value as Json, json};
 
-use super::preflight::account::{Account, Ran, app, configuration};
+use crate::support::account::{Account, Ran, app, configuration};
 
 /// The entitlements of `example.com`.
 fn having(entitlements: &str) -> String {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use spectrumctl::config::{self, Sources, Vars};
 use spectrumctl::validate;
 
-const TEXT: &str = include_str!("mistakes/spectrum.yaml");
+const TEXT: &str = include_str!("many_mistakes.yaml");
 
 /// Line and code of each mark `# <- CODE CODE`.
 fn marked() -> BTreeSet<(u32, String)> {

@@ -3,11 +3,8 @@
 //! A transcript is text with commands, lines that begin with `$ `, each followed by what it prints: stdout as it is, stderr with `! ` before
 //! each line, and the exit code where it is not 0. With `UPDATE=1` in the environment the transcripts are written anew.
 
-#[path = "scenarios/redact.rs"]
 mod redact;
-#[path = "scenarios/stage.rs"]
 mod stage;
-#[path = "scenarios/transcript.rs"]
 mod transcript;
 
 use std::fs;

@@ -1,0 +1,4 @@
+//! The client of the API: what it sends, and what it makes of answers that nobody can use.
+
+mod client;
+mod unusable_answers;

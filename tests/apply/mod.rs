@@ -1,0 +1,8 @@
+//! Applying a plan: faults at every call, kills and signals, refusals, and the long run.
+
+mod faults;
+#[cfg(unix)]
+mod interruption;
+mod refusals;
+mod soak;
+mod stage;

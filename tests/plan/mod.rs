@@ -1,0 +1,5 @@
+//! The pure plan: the cases of the folders beside this file, and small plans in code.
+
+mod cases;
+mod properties;
+mod small_plans;

@@ -1,0 +1,6 @@
+//! The simulator: its answers, its faults, and its agreement with plan and pages of Cloudflare.
+
+mod corpus;
+mod http;
+mod refusals;
+mod scripted_faults;
