@@ -8,7 +8,6 @@ use super::blobs::{Blobs, JOURNAL, LOCK, PAST, STATE};
 use super::error::StoreError;
 use super::format::{State, Unreadable};
 use super::journal::{Journal, JournalEntry, Line};
-use super::moment;
 use super::snapshot::{Condition, Snapshot};
 use super::store::{HISTORY, Held, Holder, Position, Version};
 
@@ -95,7 +94,7 @@ pub(super) fn recall(blobs: &impl Blobs, version: &Version) -> Result<Option<Sta
 
 /// Puts the bytes that are about to be replaced into the history, or aside if they are damaged.
 fn keep_what_was(blobs: &impl Blobs, found: &Snapshot, next: &State) -> Result<(), StoreError> {
-    let time = moment::for_a_name(next.written_at);
+    let time = name_time(next.written_at);
     if found.journal_is_broken {
         set_aside(blobs, JOURNAL, &format!("journal.broken-{time}"), "jsonl")?;
     }
@@ -142,7 +141,7 @@ fn prune(blobs: &impl Blobs) -> Result<(), StoreError> {
 
 /// The name under which a version is kept: `history/TIME-SERIAL.json`.
 pub(super) fn name_in_the_past(was: &State) -> String {
-    format!("{PAST}/{}-{:010}.json", moment::for_a_name(was.written_at), was.serial)
+    format!("{PAST}/{}-{:010}.json", name_time(was.written_at), was.serial)
 }
 
 /// Reads `TIME-SERIAL.json`.
@@ -171,6 +170,11 @@ fn unreadable(place: String) -> impl FnOnce(io::Error) -> StoreError {
 /// What a failed write is reported as.
 pub(super) fn unwritable(place: String) -> impl FnOnce(io::Error) -> StoreError {
     |error| StoreError::Unwritable { place, source: Box::new(error) }
+}
+
+/// The time to the second without punctuation, for the names of blobs: `20261122T171644Z`.
+pub(super) fn name_time(at: jiff::Timestamp) -> String {
+    at.strftime("%Y%m%dT%H%M%SZ").to_string()
 }
 
 #[cfg(test)]

@@ -14,7 +14,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use super::moment;
 use crate::model::{AccountId, Address, AppId, Backup, Recorded, ZoneId};
 
 /// The version that this program writes, and the newest that it reads.
@@ -33,7 +32,7 @@ pub struct State {
     #[serde(default)]
     pub tool: String,
     /// When it was written. The writer sets it; see [`State::stamped`].
-    #[serde(with = "moment", default)]
+    #[serde(default)]
     pub written_at: Timestamp,
     /// The account that the applications belong to, if there is but one.
     #[serde(default)]
@@ -57,7 +56,7 @@ pub struct State {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub lost: BTreeMap<Address, Backup>,
     /// The saved plans that were carried out, with when.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", with = "moment::by_id")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub plans: BTreeMap<Uuid, Timestamp>,
     /// Top-level keys of a later program, kept as they came.
     #[serde(flatten)]
@@ -82,7 +81,6 @@ pub struct Released {
     /// The id of its zone.
     pub zone: ZoneId,
     /// When it was let go.
-    #[serde(with = "moment")]
     pub when: Timestamp,
 }
 
@@ -103,7 +101,6 @@ pub struct Learned {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<u32>,
     /// When.
-    #[serde(with = "moment")]
     pub date: Timestamp,
     /// The server's own words.
     #[serde(default)]

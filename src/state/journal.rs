@@ -13,7 +13,6 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::format::{FORMAT_VERSION, Learned, Unreadable, check_version};
-use super::moment;
 use crate::model::{AccountId, Address, AppId, Backup, Recorded, ZoneId};
 
 /// One thing that happened in a run.
@@ -66,7 +65,6 @@ pub struct StepStarted {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meant: Option<Box<Intent>>,
     /// When.
-    #[serde(with = "moment")]
     pub at: Timestamp,
 }
 
@@ -99,7 +97,7 @@ pub enum StateChange {
         /// Its address.
         address: Address,
         /// When it was let go alive, which leaves a tombstone; nothing if it is gone.
-        #[serde(with = "moment::optional", default)]
+        #[serde(default)]
         released: Option<Timestamp>,
     },
     /// The application has another address.
@@ -137,7 +135,6 @@ pub enum StateChange {
         /// The saved plan's id.
         plan: Uuid,
         /// When.
-        #[serde(with = "moment")]
         at: Timestamp,
     },
     /// The API taught something. It replaces what was known of the same code, zone, account and subject.

@@ -17,7 +17,6 @@ pub mod format;
 pub mod journal;
 pub mod local;
 pub mod memory;
-mod moment;
 pub mod remote;
 mod replace;
 pub mod snapshot;

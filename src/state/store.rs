@@ -14,7 +14,6 @@ use uuid::Uuid;
 use super::error::StoreError;
 use super::format::State;
 use super::journal::{JournalEntry, Line};
-use super::moment;
 use super::remote::lease::Lease;
 use super::snapshot::Snapshot;
 
@@ -54,7 +53,6 @@ pub struct Holder {
     /// Who.
     pub owner: Owner,
     /// Since when.
-    #[serde(with = "moment")]
     pub since: Timestamp,
 }
 

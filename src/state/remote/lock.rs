@@ -15,7 +15,6 @@ use super::objects::{Found, Objects, Put};
 use crate::state::blobs::LOCK;
 use crate::state::error::StoreError;
 use crate::state::format::{FORMAT_VERSION, Unreadable, check_version};
-use crate::state::moment;
 use crate::state::store::Holder;
 
 /// What the lock's object says.
@@ -27,7 +26,6 @@ pub(super) struct Record {
     /// The lock that was held last, so that no two records are the same bytes.
     last: Uuid,
     /// When it was renewed, by the holder's clock.
-    #[serde(with = "moment")]
     renewed: Timestamp,
     /// How long a renewal is good for.
     lease_seconds: u64,

@@ -6,11 +6,10 @@ use object_store::UpdateVersion;
 
 use super::journal::Entries;
 use super::objects::{Objects, Put};
-use crate::state::blob_store::{name_in_the_past, version_of};
+use crate::state::blob_store::{name_in_the_past, name_time, version_of};
 use crate::state::blobs::{PAST, STATE};
 use crate::state::error::StoreError;
 use crate::state::format::State;
-use crate::state::moment;
 use crate::state::snapshot::Snapshot;
 use crate::state::store::{HISTORY, Version};
 
@@ -41,7 +40,7 @@ pub(super) async fn keep_what_was(
     found: &Sight,
     next: &State,
 ) -> Result<(), StoreError> {
-    let time = moment::for_a_name(next.written_at);
+    let time = name_time(next.written_at);
     if found.snapshot.journal_is_broken {
         let journal: Vec<u8> = found.entries.values().flatten().copied().collect();
         set_aside(objects, &journal, &format!("journal.broken-{time}"), "jsonl").await?;
