@@ -1,8 +1,9 @@
-//! The calls of the port, each with its address, its name in a message and the permission it needs.
+//! The calls of the client, each with its address, its name in a message and the permission it needs.
 
 use reqwest::Method;
 use serde_json::{Map, Value as Json};
 
+use super::Deleted;
 use super::call::Call;
 use super::envelope::Answer;
 use super::error::{ApiError, ErrorKind};
@@ -12,7 +13,6 @@ use super::wire::{
     AuditEntry, DnsRecord, EdgeProtocol, LoadBalancer, Prefix, Route, TokenStatus, VirtualNetwork,
     Zone,
 };
-use super::{Cloudflare, Deleted};
 use crate::model::{AccountId, AppId, Live, ZoneId};
 
 type Object = Map<String, Json>;
@@ -89,8 +89,10 @@ impl Client {
     }
 }
 
-impl Cloudflare for Client {
-    async fn find_zones(
+/// What this program asks of Cloudflare. Every method fails with an [`ApiError`] that names the operation.
+impl Client {
+    /// The zones of exactly this name that the credentials may see, in every account or in one; empty when there is none.
+    pub async fn find_zones(
         &self,
         name: &str,
         account: Option<&AccountId>,
@@ -112,7 +114,8 @@ impl Cloudflare for Client {
         Ok(zones)
     }
 
-    async fn zone(&self, zone: &ZoneId) -> Result<Zone, ApiError> {
+    /// One zone.
+    pub async fn zone(&self, zone: &ZoneId) -> Result<Zone, ApiError> {
         let call = self.call(
             &["zones", zone.as_str()],
             format!("read zone {}", self.name_of(zone)),
@@ -123,8 +126,10 @@ impl Cloudflare for Client {
         Ok(found)
     }
 
+    /// Every Spectrum application of a zone, by id.
+    ///
     /// The order by id never shifts while the pages are read, as the default order by name could.
-    async fn list_apps(&self, zone: &ZoneId) -> Result<Vec<Live>, ApiError> {
+    pub async fn list_apps(&self, zone: &ZoneId) -> Result<Vec<Live>, ApiError> {
         let operation = format!("list the applications of zone {}", self.name_of(zone));
         let call = self.call(&["zones", zone.as_str(), "spectrum", "apps"], operation, READ_APPS);
         let call = call.query("order", "app_id").query("direction", "asc");
@@ -133,25 +138,34 @@ impl Cloudflare for Client {
         Ok(apps)
     }
 
-    async fn app(&self, zone: &ZoneId, app: &AppId) -> Result<Option<Live>, ApiError> {
+    /// One application; `None` only when the API says in so many words that it does not exist.
+    pub async fn app(&self, zone: &ZoneId, app: &AppId) -> Result<Option<Live>, ApiError> {
         match self.read_one(&self.app_call("read", zone, app, READ_APPS), Live::read).await {
             Err(error) if error.says_gone() => Ok(None),
             other => other.map(Some),
         }
     }
 
-    async fn create(&self, zone: &ZoneId, body: &Object) -> Result<Live, ApiError> {
+    /// Creates an application from the body as it is, and gives the application as the API answered it.
+    pub async fn create(&self, zone: &ZoneId, body: &Object) -> Result<Live, ApiError> {
         let operation = format!("create an application in zone {}", self.name_of(zone));
         let call = self.call(&["zones", zone.as_str(), "spectrum", "apps"], operation, WRITE_APPS);
         self.read_one(&call.with(Method::POST, Some(body)), Live::read).await
     }
 
-    async fn update(&self, zone: &ZoneId, app: &AppId, body: &Object) -> Result<Live, ApiError> {
+    /// Replaces the whole configuration of an application (`PUT`).
+    pub async fn update(
+        &self,
+        zone: &ZoneId,
+        app: &AppId,
+        body: &Object,
+    ) -> Result<Live, ApiError> {
         let call = self.app_call("update", zone, app, WRITE_APPS).with(Method::PUT, Some(body));
         self.read_one(&call, Live::read).await
     }
 
-    async fn delete(&self, zone: &ZoneId, app: &AppId) -> Result<Deleted, ApiError> {
+    /// Deletes an application; one that does not exist counts as deleted.
+    pub async fn delete(&self, zone: &ZoneId, app: &AppId) -> Result<Deleted, ApiError> {
         let call = self.app_call("delete", zone, app, WRITE_APPS).with(Method::DELETE, None);
         match self.exchange(&call).await {
             Ok(_) => Ok(Deleted::Done),
@@ -160,14 +174,16 @@ impl Cloudflare for Client {
         }
     }
 
-    async fn protocols(&self, zone: &ZoneId) -> Result<Vec<EdgeProtocol>, ApiError> {
+    /// The protocols and edge ports that the zone may use.
+    pub async fn protocols(&self, zone: &ZoneId) -> Result<Vec<EdgeProtocol>, ApiError> {
         let operation = format!("list the protocols of zone {}", self.name_of(zone));
         let call =
             self.call(&["zones", zone.as_str(), "spectrum", "protocols"], operation, READ_APPS);
         each(&call, self.all_at_once(&call).await?, EdgeProtocol::read)
     }
 
-    async fn verify_token(&self) -> Result<TokenStatus, ApiError> {
+    /// Whether the token is active; with a Global API Key, whether the key belongs to a user.
+    pub async fn verify_token(&self) -> Result<TokenStatus, ApiError> {
         if let Credentials::Token(_) = self.credentials {
             let call =
                 self.call(&["user", "tokens", "verify"], "verify the token".to_owned(), NONE);
@@ -181,13 +197,18 @@ impl Cloudflare for Client {
         })
     }
 
-    async fn verify_account_token(&self, account: &AccountId) -> Result<TokenStatus, ApiError> {
+    /// The same for a token that belongs to an account and not to a user.
+    pub async fn verify_account_token(&self, account: &AccountId) -> Result<TokenStatus, ApiError> {
         let operation = format!("verify the token of account {account}");
         let call = self.call(&["accounts", account.as_str(), "tokens", "verify"], operation, NONE);
         self.read_one(&call, TokenStatus::read).await
     }
 
-    async fn virtual_networks(&self, account: &AccountId) -> Result<Vec<VirtualNetwork>, ApiError> {
+    /// The virtual networks of an account, without deleted ones.
+    pub async fn virtual_networks(
+        &self,
+        account: &AccountId,
+    ) -> Result<Vec<VirtualNetwork>, ApiError> {
         let operation = format!("list the virtual networks of account {account}");
         let call = self.call(
             &["accounts", account.as_str(), "teamnet", "virtual_networks"],
@@ -199,7 +220,8 @@ impl Cloudflare for Client {
         Ok(networks)
     }
 
-    async fn routes(&self, account: &AccountId, network: &str) -> Result<Vec<Route>, ApiError> {
+    /// The routes of a virtual network, without deleted ones.
+    pub async fn routes(&self, account: &AccountId, network: &str) -> Result<Vec<Route>, ApiError> {
         let operation =
             format!("list the routes of virtual network {network} in account {account}");
         let call = self.call(
@@ -216,7 +238,8 @@ impl Cloudflare for Client {
         Ok(routes)
     }
 
-    async fn prefixes(&self, account: &AccountId) -> Result<Vec<Prefix>, ApiError> {
+    /// The prefixes that an account brought or leases.
+    pub async fn prefixes(&self, account: &AccountId) -> Result<Vec<Prefix>, ApiError> {
         let operation = format!("list the address prefixes of account {account}");
         let call = self.call(
             &["accounts", account.as_str(), "addressing", "prefixes"],
@@ -226,7 +249,8 @@ impl Cloudflare for Client {
         each(&call, self.all_at_once(&call).await?, Prefix::read)
     }
 
-    async fn dns_records(
+    /// The DNS records of a zone, or those of one name.
+    pub async fn dns_records(
         &self,
         zone: &ZoneId,
         name: Option<&str>,
@@ -241,14 +265,16 @@ impl Cloudflare for Client {
         Ok(records)
     }
 
-    async fn load_balancers(&self, zone: &ZoneId) -> Result<Vec<LoadBalancer>, ApiError> {
+    /// The load balancers of a zone.
+    pub async fn load_balancers(&self, zone: &ZoneId) -> Result<Vec<LoadBalancer>, ApiError> {
         let operation = format!("list the load balancers of zone {}", self.name_of(zone));
         let call =
             self.call(&["zones", zone.as_str(), "load_balancers"], operation, READ_LOAD_BALANCERS);
         each(&call, self.all_at_once(&call).await?, LoadBalancer::read)
     }
 
-    async fn audit_log(
+    /// Who changed what between two moments (RFC 3339), the newest first; at most the newest 5,000 entries.
+    pub async fn audit_log(
         &self,
         account: &AccountId,
         zone: Option<&ZoneId>,

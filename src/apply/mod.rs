@@ -24,7 +24,7 @@ use tokio::task::JoinSet;
 
 pub use report::{Outcome, Report, Restored, Status, Tally};
 
-use crate::api::Cloudflare;
+use crate::api::Client;
 use crate::config::OnError;
 use crate::finding::Finding;
 use crate::model::{Address, AppId};
@@ -64,9 +64,9 @@ pub enum Event {
 }
 
 /// A plan that is carried out.
-pub struct Run<C, S> {
+pub struct Run<S> {
     /// The port to the API.
-    pub api: Arc<C>,
+    pub api: Arc<Client>,
     /// The port to the state.
     pub store: Arc<S>,
     /// The right to write it.
@@ -106,7 +106,7 @@ struct RunState {
     hears_stop: bool,
 }
 
-impl<C: Cloudflare + 'static, S: Store + 'static> Run<C, S> {
+impl<S: Store + 'static> Run<S> {
     /// Carries the plan out as far as it can be.
     pub async fn carry_out(mut self) -> Report {
         let mut run = RunState {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 
 use super::report::Status;
 use super::verified_calls::{Answered, VerifiedCalls};
-use crate::api::{ApiError, Cloudflare};
+use crate::api::{ApiError, Client};
 use crate::diff;
 use crate::finding::Finding;
 use crate::model::{AppId, Backup, Live};
@@ -16,8 +16,8 @@ use crate::plan::{Action, Call, Change, StateEffect, Template, Work};
 use crate::state::{Intent, JournalEntry, LockToken, StateChange, StepStarted, Store, StoreError};
 
 /// What a step is carried out with.
-pub(super) struct StepExecutor<'a, C, S> {
-    pub(super) api: &'a C,
+pub(super) struct StepExecutor<'a, S> {
+    pub(super) api: &'a Client,
     pub(super) store: &'a S,
     pub(super) token: &'a LockToken,
     pub(super) change: &'a Change,
@@ -69,7 +69,7 @@ impl Ended {
     }
 }
 
-impl<C: Cloudflare, S: Store> StepExecutor<'_, C, S> {
+impl<S: Store> StepExecutor<'_, S> {
     /// Makes the call of a step.
     pub(super) async fn carry(&self, call: Call) -> Result<Ended, StoreError> {
         match (call, &self.change.work) {
@@ -86,7 +86,7 @@ impl<C: Cloudflare, S: Store> StepExecutor<'_, C, S> {
         }
     }
 
-    fn calls(&self) -> VerifiedCalls<'_, C, S> {
+    fn calls(&self) -> VerifiedCalls<'_, S> {
         VerifiedCalls {
             api: self.api,
             store: self.store,

@@ -7,13 +7,13 @@ use serde_json::{Map, Value as Json};
 
 use super::group::Member;
 use super::verified_calls::{Answered, VerifiedCalls};
-use crate::api::Cloudflare;
+use crate::api::Client;
 use crate::model::{AppId, Backup, Recorded};
 use crate::state::{Intent, JournalEntry, LockToken, StateChange, StepStarted, Store, StoreError};
 
 /// What the way back is gone with.
-pub(super) struct Undoing<'a, C, S> {
-    pub(super) api: &'a C,
+pub(super) struct Undoing<'a, S> {
+    pub(super) api: &'a Client,
     pub(super) store: &'a S,
     pub(super) token: &'a LockToken,
     pub(super) known: &'a [AppId],
@@ -30,7 +30,7 @@ pub(super) struct Returned {
     pub(super) app_id: Option<AppId>,
 }
 
-impl<C: Cloudflare, S: Store> Undoing<'_, C, S> {
+impl<S: Store> Undoing<'_, S> {
     /// Undoes a group. `bodies` are those of the creates, by which one without a known outcome is looked for.
     pub(super) async fn undo(
         &mut self,
@@ -49,7 +49,7 @@ impl<C: Cloudflare, S: Store> Undoing<'_, C, S> {
         Ok(returned)
     }
 
-    fn calls<'b>(&'b self, former: &'b Backup) -> VerifiedCalls<'b, C, S> {
+    fn calls<'b>(&'b self, former: &'b Backup) -> VerifiedCalls<'b, S> {
         VerifiedCalls {
             api: self.api,
             store: self.store,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value as Json};
 
-use crate::api::{ApiError, Cloudflare, Deleted, Outcome};
+use crate::api::{ApiError, Client, Deleted, Outcome};
 use crate::diff;
 use crate::model::backup::spec_of;
 use crate::model::{AppId, Live, Spec, ZoneId};
@@ -30,8 +30,8 @@ enum Sighting {
 }
 
 /// Makes the calls of one zone.
-pub(super) struct VerifiedCalls<'a, C, S> {
-    pub(super) api: &'a C,
+pub(super) struct VerifiedCalls<'a, S> {
+    pub(super) api: &'a Client,
     /// The state whose lock must still be held when a call is repeated.
     pub(super) store: &'a S,
     pub(super) token: &'a LockToken,
@@ -42,7 +42,7 @@ pub(super) struct VerifiedCalls<'a, C, S> {
     pub(super) looks: &'a [Duration],
 }
 
-impl<C: Cloudflare, S: Store> VerifiedCalls<'_, C, S> {
+impl<S: Store> VerifiedCalls<'_, S> {
     /// Whether a call may be repeated: looking took time, and the lock may have run out meanwhile.
     fn may_repeat(&self) -> bool {
         self.store.trust(self.token).is_ok()

@@ -16,7 +16,7 @@ use super::planning::{self, Loaded, Purpose};
 use super::progress;
 use super::refresh::{Refreshed, refresh};
 use super::session::{self, Session};
-use crate::api::{AuditEntry, Cloudflare};
+use crate::api::AuditEntry;
 use crate::finding::Finding;
 use crate::model::AppId;
 use crate::plan::{self, AuditEvent, Condition, Drift, Input, LiveZone};

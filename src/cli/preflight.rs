@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::task::JoinSet;
 
-use crate::api::{ApiError, Cloudflare, DnsRecord, EdgeProtocol};
+use crate::api::{ApiError, Client, DnsRecord, EdgeProtocol};
 use crate::finding::Finding;
 use crate::model::facts::{
     AccountReading, Facts, OpenPorts, Prefixes, Record, Records, ZonePreflight, wildcards,
@@ -25,7 +25,7 @@ enum Part {
 type Found = (Part, Vec<Finding>);
 
 /// Reads what is needed, zones and accounts side by side.
-pub(super) async fn read<C: Cloudflare + 'static>(api: &Arc<C>, needs: &Needs) -> Facts {
+pub(super) async fn read(api: &Arc<Client>, needs: &Needs) -> Facts {
     let mut reading: JoinSet<Found> = JoinSet::new();
     let account = needs.zones.values().find_map(|zone| zone.account.clone());
     let token_api = Arc::clone(api);
@@ -63,7 +63,7 @@ pub(super) async fn read<C: Cloudflare + 'static>(api: &Arc<C>, needs: &Needs) -
 
 /// What the API says of the token, if it is anything but active. A token of an account is verified there; what cannot be verified says
 /// nothing, for the zones were read with it.
-async fn inactive_token<C: Cloudflare>(api: &C, account: Option<&AccountId>) -> Option<String> {
+async fn inactive_token(api: &Client, account: Option<&AccountId>) -> Option<String> {
     let status = match (api.verify_token().await, account) {
         (Ok(status), _) => Some(status),
         (Err(_), Some(account)) => api.verify_account_token(account).await.ok(),
@@ -73,14 +73,14 @@ async fn inactive_token<C: Cloudflare>(api: &C, account: Option<&AccountId>) -> 
 }
 
 /// Reads one zone or account.
-struct Reader<C> {
-    api: Arc<C>,
+struct Reader {
+    api: Arc<Client>,
     /// Which, for a message.
     what: String,
     skipped: Vec<Finding>,
 }
 
-impl<C: Cloudflare + 'static> Reader<C> {
+impl Reader {
     async fn zone(mut self, name: String, needs: &ZoneNeeds) -> Found {
         let mut zone = ZonePreflight::default();
         if needs.protocols {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::task::JoinSet;
 
-use crate::api::{Cloudflare, Zone};
+use crate::api::{Client, Zone};
 use crate::config::Configuration;
 use crate::finding::{Finding, Place};
 use crate::model::{AccountId, AppId, Live, Tier, ZoneId};
@@ -35,8 +35,8 @@ pub(super) struct Refreshed {
 }
 
 /// Reads every zone of the configuration, and those in which the state has applications.
-pub(super) async fn refresh<C: Cloudflare + 'static>(
-    api: &Arc<C>,
+pub(super) async fn refresh(
+    api: &Arc<Client>,
     configuration: &Configuration,
     remembered: &Remembered,
 ) -> Refreshed {
@@ -58,8 +58,8 @@ pub(super) async fn refresh<C: Cloudflare + 'static>(
 }
 
 /// Reads these zones and no others.
-pub(super) async fn refresh_zones<C: Cloudflare + 'static>(
-    api: &Arc<C>,
+pub(super) async fn refresh_zones(
+    api: &Arc<Client>,
     zones: &BTreeMap<String, SavedZone>,
     remembered: &Remembered,
 ) -> Refreshed {
@@ -120,7 +120,7 @@ fn wanted(configuration: &Configuration, remembered: &Remembered) -> Vec<ZoneQue
     zones.into_values().collect()
 }
 
-async fn read_zone<C: Cloudflare>(api: &C, wanted: ZoneQuery) -> Result<LiveZone, Unread> {
+async fn read_zone(api: &Client, wanted: ZoneQuery) -> Result<LiveZone, Unread> {
     let zone = find(api, &wanted).await?;
     let failed = |error: crate::api::ApiError| Unread {
         zone: wanted.name.clone(),
@@ -139,7 +139,7 @@ async fn read_zone<C: Cloudflare>(api: &C, wanted: ZoneQuery) -> Result<LiveZone
 }
 
 /// Finds the zone by its id or its name, and verifies id, name and account.
-async fn find<C: Cloudflare>(api: &C, wanted: &ZoneQuery) -> Result<Zone, Unread> {
+async fn find(api: &Client, wanted: &ZoneQuery) -> Result<Zone, Unread> {
     let unread = |finding: Finding, failed| Unread {
         zone: wanted.name.clone(),
         finding: finding.at(wanted.place.as_ref()),
@@ -222,8 +222,8 @@ fn ambiguous(wanted: &ZoneQuery, zones: &[Zone]) -> Finding {
 }
 
 /// Finds a zone of the configuration, and verifies id, name and account.
-pub(super) async fn identify<C: Cloudflare>(
-    api: &C,
+pub(super) async fn identify(
+    api: &Client,
     configuration: &Configuration,
     name: &str,
 ) -> Result<Zone, Unread> {

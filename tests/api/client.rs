@@ -10,8 +10,7 @@ use axum::http::Response;
 use secrecy::SecretString;
 use serde_json::{Map, Value as Json, json};
 use spectrumctl::api::{
-    ApiError, Client, Cloudflare, Credentials, Deleted, ErrorKind, Outcome, Settings, Wait,
-    WaitReason,
+    ApiError, Client, Credentials, Deleted, ErrorKind, Outcome, Settings, Wait, WaitReason,
 };
 use spectrumctl::model::{AppId, Field, ZoneId};
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use secrecy::SecretString;
 use serde_json::Value as Json;
-use spectrumctl::api::{Client, Cloudflare, Credentials, Settings};
+use spectrumctl::api::{Client, Credentials, Settings};
 use spectrumctl::apply::{Report, Run};
 use spectrumctl::config::{self, OnError, Sources, Vars};
 use spectrumctl::model::{AppId, Identity, Live, ZoneId};

@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::zones::Found;
-use crate::api::{ApiError, Cloudflare};
+use crate::api::{ApiError, Client};
 use crate::config::{App, Configuration};
 use crate::model::{AccountId, Field, Keyword, Value};
 use crate::render::doctor::Check;
 use crate::state::Snapshot;
 
 /// Looks at each account that a zone belongs to.
-pub(super) async fn examine<C: Cloudflare>(
-    api: &C,
+pub(super) async fn examine(
+    api: &Client,
     configuration: &Configuration,
     found: &[Found],
     checks: &mut Vec<Check>,

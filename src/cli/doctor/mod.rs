@@ -14,7 +14,7 @@ use super::output::{Format, Output, say};
 use super::planning::{self, Loaded};
 use super::progress;
 use super::session::{self, Session};
-use crate::api::{ApiError, Cloudflare, TokenStatus};
+use crate::api::{ApiError, Client, TokenStatus};
 use crate::finding::Finding;
 use crate::model::AccountId;
 use crate::render::doctor::{self, Check, Checkup};
@@ -130,7 +130,7 @@ async fn of_api(
 }
 
 /// Whether the token is active. One that belongs to an account is verified there.
-async fn of_token<C: Cloudflare>(api: &C, account: Option<&AccountId>) -> Check {
+async fn of_token(api: &Client, account: Option<&AccountId>) -> Check {
     let verified: Result<TokenStatus, ApiError> = match (api.verify_token().await, account) {
         (Ok(status), _) => Ok(status),
         (Err(error), Some(account)) => api.verify_account_token(account).await.map_err(|_| error),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::api::{Cloudflare, Zone};
+use crate::api::{Client, Zone};
 use crate::cli::refresh;
 use crate::config::{self, Configuration};
 use crate::finding::Finding;
@@ -14,7 +14,7 @@ use crate::render::doctor::Check;
 pub(super) type Found = (String, Result<Zone, Unread>);
 
 /// Finds each zone of the configuration.
-pub(super) async fn find<C: Cloudflare>(api: &C, configuration: &Configuration) -> Vec<Found> {
+pub(super) async fn find(api: &Client, configuration: &Configuration) -> Vec<Found> {
     let mut found = Vec::new();
     for name in configuration.zones.keys() {
         found.push((name.clone(), refresh::identify(api, configuration, name).await));
@@ -23,8 +23,8 @@ pub(super) async fn find<C: Cloudflare>(api: &C, configuration: &Configuration) 
 }
 
 /// Looks at each zone.
-pub(super) async fn examine<C: Cloudflare>(
-    api: &C,
+pub(super) async fn examine(
+    api: &Client,
     configuration: &Configuration,
     found: &[Found],
     checks: &mut Vec<Check>,
@@ -75,7 +75,7 @@ fn of_plan(zone: &Zone, declared: &config::Zone) -> Check {
 }
 
 /// Whether the applications may be read, and how much of the quota they use.
-async fn of_apps<C: Cloudflare>(api: &C, zone: &Zone, quota: Option<u32>, checks: &mut Vec<Check>) {
+async fn of_apps(api: &Client, zone: &Zone, quota: Option<u32>, checks: &mut Vec<Check>) {
     let subject = format!("applications of {}", zone.name);
     let apps = match api.list_apps(&zone.id).await {
         Ok(apps) => apps,
@@ -101,7 +101,7 @@ fn takes_ipv4(live: &Live) -> bool {
         && live.spec.keyword(Field::EdgeIpsConnectivity) != Some(Keyword::Ipv6)
 }
 
-async fn of_ports<C: Cloudflare>(api: &C, zone: &Zone) -> Check {
+async fn of_ports(api: &Client, zone: &Zone) -> Check {
     let subject = format!("protocols of {}", zone.name);
     match api.protocols(&zone.id).await {
         Ok(protocols) => {
@@ -122,7 +122,7 @@ async fn of_ports<C: Cloudflare>(api: &C, zone: &Zone) -> Check {
 }
 
 /// Whether the DNS records may be read, with which conflicts on hostnames are wait_notifier before the call.
-async fn of_records<C: Cloudflare>(api: &C, zone: &Zone) -> Check {
+async fn of_records(api: &Client, zone: &Zone) -> Check {
     let subject = format!("DNS records of {}", zone.name);
     match api.dns_records(&zone.id, Some(&zone.name)).await {
         Ok(_) => Check::ok(subject, "may be read"),
