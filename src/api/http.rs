@@ -1,4 +1,4 @@
-//! The HTTP client: sends a call in its acquire, reads the answer, repeats what may be repeated.
+//! The HTTP client: sends a call when the rate limiter lets it through, reads the answer, repeats what may be repeated.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -24,7 +24,7 @@ use crate::model::ZoneId;
 /// What the program calls itself.
 const USER_AGENT: &str = concat!("spectrumctl/", env!("CARGO_PKG_VERSION"));
 
-/// Cloudflare over HTTP. Shared by all tasks, which keep one limiter.
+/// Cloudflare over HTTP. Shared by all tasks, which share one limiter.
 pub struct Client {
     http: reqwest::Client,
     pub(super) base: Url,

@@ -1,4 +1,4 @@
-//! The acquire of each request: no more of them than Cloudflare allows, and a pause for all of them when the server asks for one.
+//! When each request may go: no more of them than Cloudflare allows, and a pause for all of them when the server asks for one.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -66,7 +66,7 @@ const FEW_LEFT: u64 = 8;
 /// No pause that a header asks for is longer than the window that Cloudflare counts in.
 const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 
-/// The limiter that all tasks of a client keep together.
+/// The limiter that all tasks of a client share.
 pub(super) struct RateLimiter {
     rate_limit: RateLimit,
     on_wait: OnWait,

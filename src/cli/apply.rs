@@ -73,7 +73,7 @@ pub(super) async fn run(global: &Global, orders: &Orders) -> Exit {
     };
     if !orders.is_approved() && !io::stdin().is_terminal() {
         say(
-            "error: there is no terminal to ask on; run with --auto-approve after a style at the plan, with --approve DIGEST, or with a saved plan",
+            "error: there is no terminal to ask on; run with --auto-approve after you have read the plan, with --approve DIGEST, or with a saved plan",
         );
         return Exit::Usage;
     }

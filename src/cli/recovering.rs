@@ -1,4 +1,4 @@
-//! What earlier runs have left open in the journal, for the plan to recover, and what it found, to be written down.
+//! What earlier runs have left open in the journal, for the plan to recover, and what it found, to be recorded.
 
 use crate::plan::recover::{InFlightCall, Recovery};
 use crate::state::{JournalEntry, LockToken, Snapshot, StateChange, Store, StoreError};

@@ -220,7 +220,7 @@ fn lesson(learned: &Learned, now: Timestamp) -> CachedRefusal {
 pub(super) fn state_warning(snapshot: &Snapshot) -> Option<Finding> {
     let Condition::Broken { why } = &snapshot.condition else { return None };
     let summary = format!("the state is damaged and is not used: {why}");
-    let reason = "what is ours is found again by hostname and protocol; what left the configuration cannot be wait_notifier from what was never ours, so it is not deleted";
+    let reason = "what is ours is found again by hostname and protocol; what left the configuration cannot be told from what was never ours, so it is not deleted";
     let fix = "restore the state from its history, or apply to write a new one; the damaged bytes are kept aside";
     Some(Finding::warning("state-broken", summary, reason, fix))
 }

@@ -13,7 +13,7 @@ pub(super) static CODE: Code = Code {
         Cause::on_call(
             "internal-error",
             Scope::App,
-            "the API failed for a reason that it does not report; with status 500 the configuration may still be what it fails on",
+            "the API failed for a reason that it does not name; with status 500 the configuration may still be what it fails on",
             "run again; if it stays, give Cloudflare's support the Ray ID of the answer, by which they find the failure",
         ),
         Cause::on_call(

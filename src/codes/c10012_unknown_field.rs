@@ -1,6 +1,6 @@
 //! 10012: a pay-as-you-go zone was sent more than `protocol`, `dns` and `origin_direct`.
 //!
-//! Enterprise zones ignore keys that they do not know without a keyword, which the rule `unknown-key` guards against.
+//! Enterprise zones ignore keys that they do not know silently, which the rule `unknown-key` guards against.
 
 use super::code::{Cause, Code, Stage};
 use super::unknown_key;

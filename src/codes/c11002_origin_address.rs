@@ -15,7 +15,7 @@ pub(super) static CODE: Code = Code {
     causes: &[
         Cause::offline(
             "ipv6-without-brackets",
-            "the port follows a colon, so that an IPv6 address without brackets cannot be report from its port",
+            "the port follows a colon, so that an IPv6 address without brackets cannot be separated from its port",
             "put the address in brackets, as in tcp://[2001:db8::1]:443",
             without_brackets,
         )

@@ -51,7 +51,7 @@ fn withheld(view: &View<'_>, violations: &mut Violations) {
     }
 }
 
-/// Where the account has no prefix at all, that is report instead, unless the configuration says that it brings its own addresses.
+/// Where the account has no prefix at all, that is reported instead, unless the configuration says that it brings its own addresses.
 fn not_allocated(view: &View<'_>, violations: &mut Violations) {
     let Some(Prefixes::Read(prefixes)) = prefixes(view) else { return };
     if prefixes.is_empty() && !view.zone.granted.contains(&Entitlement::Byoip) {

@@ -26,8 +26,8 @@ pub(super) static CODE: Code = Code {
     ..Code::REFUSAL
 };
 
-/// A configuration that is beyond the quota by several hostnames is report once, at the first of them. A body that stands in no
-/// file is report wherever it stands, unless its live application holds the hostname already.
+/// A configuration that is beyond the quota by several hostnames is reported once, at the first of them. A body that stands in no
+/// file is reported wherever it stands, unless its live application holds the hostname already.
 fn used_up(view: &View<'_>, violations: &mut Violations) {
     let Some(quota) = view.zone.ipv4_quota.and_then(|quota| usize::try_from(quota).ok()) else {
         return;

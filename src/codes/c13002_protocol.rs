@@ -70,7 +70,7 @@ fn asks(view: &View<'_>) -> Option<String> {
     view.protocol().map(|protocol| format!("{}/{}", protocol.transport, protocol.ports))
 }
 
-/// The zone's own list, which may hold only some ports; a plan without the protocol is report by itself.
+/// The zone's own list, which may hold only some ports; a plan without the protocol is reported by itself.
 fn not_open(view: &View<'_>, violations: &mut Violations) {
     let Some(protocol) = view.protocol() else { return };
     let is_in_plan = view.zone.tier.and_then(names_of).is_none_or(|names| has(names, protocol));

@@ -35,7 +35,7 @@ pub(super) static CODE: Code = Code {
     ..Code::REFUSAL
 };
 
-/// A single label is report by a rule of its own, which knows what to write.
+/// A single label is reported by a rule of its own, which knows what to write.
 fn outside(view: &View<'_>, violations: &mut Violations) {
     let zone = &view.zone.name;
     let Some(name) =
@@ -65,7 +65,7 @@ fn outside(view: &View<'_>, violations: &mut Violations) {
     }
 }
 
-/// A peer of the configuration whose name lies outside its own zone is report there; a live one is report nowhere else.
+/// A peer of the configuration whose name lies outside its own zone is reported there; a live one is reported nowhere else.
 fn is_its_own(peer: &Peer) -> bool {
     is_undeclared(peer) || peer.hostname.is_in_zone(&peer.zone)
 }

@@ -1,4 +1,4 @@
-//! The spec of an entry: what an error code means, its causes, and what can be known about each of them in advance.
+//! The shape of an entry: what an error code means, its causes, and what can be known about each of them in advance.
 
 use super::ERROR_CODES;
 use super::refusal_cache::CachePolicy;

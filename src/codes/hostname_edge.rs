@@ -30,7 +30,7 @@ pub(super) static CODE: Code = Code {
     ..Code::RULE
 };
 
-/// The first application of the same hostname and zone that differs in some way, where that is report here.
+/// The first application of the same hostname and zone that differs in some way, where that is reported here.
 fn differing<'a>(view: &View<'a>, differs: impl Fn(&Peer) -> bool) -> Option<&'a Peer> {
     view.neighbours()
         .find(|peer| peer.zone == view.zone.name && differs(peer) && is_later(view, peer))

@@ -1,7 +1,7 @@
 //! Every error code of the Spectrum API and every rule of ours: one file each, with what it means, its causes, why, what to do, when
 //! each can be known, and the check.
 //!
-//! Floor 2: names `model` and `finding`. To add a code, add its file here and its `CODE` to [`CODES`]. What is report without a check (violations of
+//! Floor 2: names `model` and `finding`. To add a code, add its file here and its `CODE` to [`CODES`]. What is reported without a check (violations of
 //! the files, guards of the plan, failures of the run) has a line in the table of its room, `of_files`, `of_plans` or `of_runs`.
 
 mod argo_traffic_type;
@@ -149,7 +149,7 @@ pub static CODES: &[&Code] = &[
     &wrong_type::CODE,
 ];
 
-/// Everything that a finding can be called: the codes and rules, then what is report of files, plans and runs.
+/// Everything that a finding can be called: the codes and rules, then what is reported of files, plans and runs.
 pub fn all() -> impl Iterator<Item = &'static Code> {
     let rooms = [of_files::CODES, of_plans::CODES, of_runs::CODES];
     CODES.iter().copied().chain(rooms.into_iter().flatten())

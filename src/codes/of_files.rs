@@ -1,4 +1,4 @@
-//! What can be wrong with the configuration's files before any application is looked at: no checks, they are report where the files are read.
+//! What can be wrong with the configuration's files before any application is looked at: no checks, they are reported where the files are read.
 
 use super::code::{Code, Known, STOPS, WARNS, exit, room};
 

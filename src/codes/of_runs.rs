@@ -1,4 +1,4 @@
-//! What can go wrong with a run itself: arguments and environment, the connection to the API, the state. No checks; they are report where
+//! What can go wrong with a run itself: arguments and environment, the connection to the API, the state. No checks; they are reported where
 //! they happen.
 
 use super::code::{Code, Known, STOPS, WARNS, exit, room};
@@ -35,12 +35,12 @@ room! {
         "remove it, or name another path with -f";
     "format-refused", exit(1), "A file that cannot be formatted safely",
         "read again, the formatted text would mean something else or lack a comment, so the file is left as it is",
-        "simplify the spot, and report the file: this is a violation of the tool";
+        "simplify the spot, and report the file: this is a bug of the tool";
     "incomplete-list", STOPS, "A list that is not whole",
         "a list that is not whole would make applications look as if they were gone, so that nothing is concluded from it",
         "run again when nobody else is changing the zone";
     "no-state", WARNS, "There is no state to compare with",
-        "drift is report from what was last applied, and without a state nothing is known to have been",
+        "drift is computed from what was last applied, and without a state nothing is known to have been",
         "apply once, or name the state with --state; `plan` compares with the configuration instead";
     "not-a-plan", exit(1), "A file that is no saved plan, or was changed",
         "a plan is carried out as it was approved or not at all",
@@ -73,7 +73,7 @@ room! {
         "the state is kept where every run can read, lock and write it",
         "name a folder, s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or az://CONTAINER/PREFIX with settings.state or --state";
     "state-broken", WARNS, "The state is damaged and is not used",
-        "what is ours is found again by hostname and protocol; what left the configuration cannot be report from what was never ours, so it is not deleted",
+        "what is ours is found again by hostname and protocol; what left the configuration cannot be told from what was never ours, so it is not deleted",
         "restore it with `spectrumctl state rollback`, or apply to write a new one; the damaged bytes are kept aside";
     "state-edit", exit(1), "A change of the state that cannot be made",
         "the state would hold an application twice, lose what it knows, or name what it does not have",
@@ -100,7 +100,7 @@ room! {
         "writing would undo what was recorded in between",
         "run again, so that the state is read anew under the lock";
     "state-unconditional", exit(1), "A store that does not keep to conditional writes",
-        "two runs could overwrite each other's state without a keyword",
+        "two runs could overwrite each other's state without notice",
         "use a store that honours If-None-Match and If-Match, such as S3, R2, Google Cloud Storage, Azure Blob or a recent MinIO";
     "state-unreadable", exit(1), "The state cannot be read",
         "what is ours is unknown, so nothing is planned: going on could create what exists",

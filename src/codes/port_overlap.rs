@@ -1,4 +1,4 @@
-//! `port-overlap`: two applications of the configuration on one hostname that share ports. Inferred: the edge could not report them apart.
+//! `port-overlap`: two applications of the configuration on one hostname that share ports. Inferred: the edge could not tell them apart.
 
 use super::code::{Cause, Code, Scope, Stage};
 use super::order::{is_later, is_undeclared};

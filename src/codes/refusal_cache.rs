@@ -1,4 +1,4 @@
-//! What refusals teach: a code whose refusal tells of the account says so in its own file, and a remembered refusal is report again
+//! What refusals teach: a code whose refusal tells of the account says so in its own file, and a remembered refusal is reported again
 //! before the same is asked for a second time.
 
 use super::code::{Code, Scope};
@@ -25,7 +25,7 @@ pub fn subjects(view: &View<'_>) -> Vec<RefusalKey> {
     teaching().filter_map(|(code, teaching)| subject(code, teaching, view)).collect()
 }
 
-/// What is remembered against the application, of codes that nothing else is report of.
+/// What is remembered against the application, of codes that nothing else is reported of.
 pub(super) fn recalled(view: &View<'_>, report: &[Violation]) -> Vec<Violation> {
     let Some(lessons) =
         view.facts.map(|facts| &facts.lessons).filter(|lessons| !lessons.is_empty())

@@ -18,7 +18,7 @@ pub(super) static CODE: Code = Code {
     ..Code::RULE
 };
 
-/// A Worker on UDP is report by the rule of Worker origins.
+/// A Worker on UDP is reported by the rule of Worker origins.
 fn on_udp(view: &View<'_>, violations: &mut Violations) {
     let is_udp = view.protocol().is_some_and(|protocol| protocol.transport == Transport::Udp);
     if is_udp

@@ -1,4 +1,4 @@
-//! `unknown-key`: a key that the application object does not have. Enterprise zones would ignore it without a keyword.
+//! `unknown-key`: a key that the application object does not have. Enterprise zones would ignore it silently.
 
 use super::API;
 use super::c10012_unknown_field::pays_as_it_goes;

@@ -17,7 +17,7 @@ pub(super) static CODE: Code = Code {
         ),
         Cause::offline(
             "virtual-network-with-proxy-protocol",
-            "a virtual network origin is not report the client's address by the Proxy Protocol",
+            "a virtual network origin does not learn the client's address by the Proxy Protocol",
             "write proxy_protocol: off, or remove virtual_network_id and use a public origin",
             with_proxy_protocol,
         ),

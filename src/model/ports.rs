@@ -13,7 +13,7 @@ pub enum Transport {
 }
 
 impl Transport {
-    /// The keyword the API uses: `tcp` or `udp`.
+    /// The name the API uses: `tcp` or `udp`.
     pub fn text(self) -> &'static str {
         match self {
             Transport::Tcp => "tcp",

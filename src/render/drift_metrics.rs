@@ -63,7 +63,7 @@ pub fn write(
         let help = "Changes that an apply would make for another reason than drift.";
         family(&mut text, "spectrumctl_pending_changes", help, &single(drift.pending.to_string()));
     }
-    let help = "Whether the last style for drift read everything.";
+    let help = "Whether the last drift run read everything.";
     family(
         &mut text,
         "spectrumctl_drift_success",
@@ -75,13 +75,13 @@ pub fn write(
     family(
         &mut text,
         "spectrumctl_drift_api_calls",
-        "API calls of the last style for drift.",
+        "API calls of the last drift run.",
         &single(measured.calls.to_string()),
     );
     family(
         &mut text,
         "spectrumctl_drift_duration_seconds",
-        "How long the last style took.",
+        "How long the last drift run took.",
         &single(format!("{:.3}", measured.seconds)),
     );
     out.write_all(text.as_bytes())

@@ -3,7 +3,7 @@
 use super::layout::visible;
 
 /// A text in which no character has a meaning of its own. References stand for the characters that have one; a mention or a
-/// reference to an issue is broken by a space of no width, because forges style for them after the references are resolved.
+/// reference to an issue is broken by a space of no width, because forges look for them after the references are resolved.
 pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in visible(text).chars() {
@@ -18,7 +18,7 @@ pub(super) fn escaped(text: &str) -> String {
     out
 }
 
-/// A value as code: inside the element forges style for no mentions, but they do for formatting.
+/// A value as code: inside the element forges look for no mentions, but they do for formatting.
 pub(super) fn code(text: &str) -> String {
     format!("<code>{}</code>", escaped(text).replace("&#8203;", ""))
 }

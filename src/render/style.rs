@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 
 use crate::plan::Action;
 
-/// How text for people is to style.
+/// How text for people looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TermStyle {
     /// Whether colours are written.

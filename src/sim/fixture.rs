@@ -80,7 +80,7 @@ pub struct FixtureZone {
     pub protocols: Option<Vec<OpenPorts>>,
 }
 
-/// Why a seed could not be read or given.
+/// Why a seed could not be read or loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum BadFixture {
     /// The YAML or one of its values.
@@ -107,10 +107,10 @@ impl Fixture {
 }
 
 impl World {
-    /// Sows a seed. `apps` says whether its applications too: a world that has been lived in keeps its own.
+    /// Loads a seed. `apps` says whether its applications too: a world that has been lived in keeps its own.
     ///
     /// # Errors
-    /// An application names no zone, or one that does not exist. Everything else has been given by then.
+    /// An application names no zone, or one that does not exist. Everything else has been loaded by then.
     pub fn load(&mut self, seed: &Fixture, apps: bool) -> Result<(), BadFixture> {
         self.accounts
             .extend(seed.accounts.iter().map(|account| (account.id.clone(), account.clone())));
@@ -224,7 +224,7 @@ impl World {
             let id = app
                 .id
                 .clone()
-                .unwrap_or_else(|| digest(&["given", &home, &part("dns"), &part("protocol")]));
+                .unwrap_or_else(|| digest(&["sown", &home, &part("dns"), &part("protocol")]));
             object.insert("id".to_owned(), Json::from(id.as_str()));
             for time in ["created_on", "modified_on"] {
                 object.entry(time).or_insert_with(|| Json::from(LONG_AGO));

@@ -121,7 +121,7 @@ pub(super) static HOSTNAME_CONFLICT: General =
 pub(super) static INTERNAL: General = entry(500, "internal", "Unexpected internal server error");
 
 impl Refusal {
-    /// The refusal that a scripted violation answers with.
+    /// The refusal that a scripted fault answers with.
     pub(super) fn scripted(status: u16, retry_after: Option<u64>) -> Refusal {
         let usual = match status {
             403 => &NOT_PERMITTED,

@@ -16,7 +16,7 @@ use super::refusal::{NOT_COVERED, NOT_PERMITTED, Refusal};
 use super::route::{Endpoint, no_route};
 use crate::model::{Address, AppId, Entitlement, Live, Peer, Tier};
 
-/// The account of a world that nothing was given into.
+/// The account of a world into which nothing was loaded.
 pub const DEFAULT_ACCOUNT: &str = "01a7362d577a6c3019a474fd6f485823";
 /// The id of the zone `example.com` where none is declared.
 pub const DEFAULT_ZONE: &str = "023e105f4ecef8ad9ca31a8372d0c353";

@@ -93,7 +93,7 @@ fn world(count: usize, seed: u8) -> Vec<Json> {
 }
 
 async fn holding(apps: &[Json]) -> Room {
-    // JSON is YAML, which keeps every spec as it is.
+    // JSON is YAML, which keeps every value as it is.
     Room::with(&json!({ "apps": apps }).to_string()).await
 }
 

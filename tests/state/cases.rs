@@ -236,7 +236,7 @@ pub(super) async fn a_broken_state_is_read_as_broken_and_set_aside_by_the_next_w
 
 pub(super) async fn a_later_format_is_refused_by_read_and_lock(bench: &impl Bench) {
     for name in ["journal.jsonl", "state.json"] {
-        bench.put(name, b"{\"format_version\": 2, \"apps\": \"of another spec\"}\n");
+        bench.put(name, b"{\"format_version\": 2, \"apps\": \"of another shape\"}\n");
         let refused = bench.store().read().await.unwrap_err();
         assert!(
             matches!(&refused, StoreError::Newer { version: 2, place } if place.contains(name.trim_end_matches(".jsonl"))),

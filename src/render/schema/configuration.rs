@@ -27,7 +27,7 @@ pub(super) fn schema() -> Json {
     })
 }
 
-/// 32 hexadecimal digits; without quotes some of them style like numbers.
+/// 32 hexadecimal digits; without quotes some of them look like numbers.
 fn id() -> Json {
     or_variable(
         json!({"anyOf": [{"type": "string", "pattern": "^[0-9A-Fa-f]{32}$"}, {"type": "number"}]}),

@@ -82,7 +82,7 @@ impl Case {
         }
     }
 
-    /// What is to be given so that the simulator's zone is as declared.
+    /// What is loaded so that the simulator's zone is as declared.
     pub(super) fn seed(&self) -> String {
         let mut zone = self.zone.clone();
         zone["name"] = json!(ZONE_NAME);
