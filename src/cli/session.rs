@@ -13,7 +13,7 @@ use crate::api::{Client, Credentials, OnWait, Settings};
 use crate::config::Configuration;
 use crate::finding::Finding;
 use crate::model::facts::CachedRefusal;
-use crate::model::{Recorded, ZoneFacts};
+use crate::model::{Entitlement, Recorded, ZoneFacts};
 use crate::plan::{self, LiveZone, Remembered};
 use crate::sim::fixture::FixtureZone;
 use crate::sim::{Fixture, Options, embedded, file};
@@ -136,7 +136,11 @@ fn declared(configuration: &Configuration) -> Fixture {
         id: zone.id.as_ref().map(ToString::to_string),
         account: zone.account.as_ref().or(configuration.account.as_ref()).map(ToString::to_string),
         plan: zone.tier,
-        entitlements: zone.entitlements.clone(),
+        entitlements: if zone.lacking.is_empty() {
+            zone.entitlements.clone()
+        } else {
+            Some(&Entitlement::ALL.into() - &zone.lacking)
+        },
         ipv4_quota: zone.ipv4_quota.or(configuration.ipv4_quota),
         protocols: None,
     });

@@ -26,7 +26,7 @@ pub use sources::{Sources, Vars};
 pub use zone::{Unmanaged, Zone};
 
 use crate::finding::{Finding, Place};
-use crate::model::{AccountId, Entry, Kind, Node};
+use crate::model::{AccountId, Cidr, Entry, Kind, Node};
 use decoder::Decoder;
 
 /// Everything the files say, united.
@@ -36,6 +36,8 @@ pub struct Configuration {
     pub account: Option<AccountId>,
     /// The quota of hostnames on Cloudflare's IPv4 addresses for the account, if it is given.
     pub ipv4_quota: Option<u32>,
+    /// The networks that hold all static addresses of the account, if they are given at the top.
+    pub edge_prefixes: Option<Vec<Cidr>>,
     /// How the tool is to act.
     pub settings: Settings,
     /// The zones by name.
@@ -64,8 +66,8 @@ pub struct Loaded {
     pub findings: Vec<Finding>,
 }
 
-const KEYS: [&str; 7] =
-    ["version", "account", "ipv4_quota", "settings", "zones", "moved", "removed"];
+const KEYS: [&str; 8] =
+    ["version", "account", "ipv4_quota", "edge_prefixes", "settings", "zones", "moved", "removed"];
 
 /// Reads and unites the files.
 pub fn load(sources: &Sources, vars: &Vars) -> Loaded {
@@ -122,6 +124,10 @@ impl Configuration {
                     decoder.parsed(&entry.value, "account", "an id of 32 hexadecimal digits")
             }
             "ipv4_quota" => self.ipv4_quota = decoder.number(&entry.value, "ipv4_quota"),
+            "edge_prefixes" => {
+                self.edge_prefixes =
+                    Some(zone::read_prefixes(&entry.value, "edge_prefixes", decoder))
+            }
             "settings" => self.settings = Settings::read(&entry.value, file, decoder),
             _ => {}
         }

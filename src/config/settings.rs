@@ -66,6 +66,8 @@ pub enum SeverityOverride {
 pub struct Settings {
     /// The file that holds them; the state folder is relative to it.
     pub file: Option<Arc<str>>,
+    /// Whose the state is, if it is given.
+    pub name: Option<String>,
     /// Where the state is kept: a folder or a URL.
     pub state: Option<String>,
     /// Whether a live application with the same identity but other values may be taken over.
@@ -82,8 +84,8 @@ pub struct Settings {
     pub checks: BTreeMap<String, (SeverityOverride, Option<Place>)>,
 }
 
-const KEYS: [&str; 7] =
-    ["state", "adopt", "on_drift", "on_error", "parallelism", "limits", "checks"];
+const KEYS: [&str; 8] =
+    ["name", "state", "adopt", "on_drift", "on_error", "parallelism", "limits", "checks"];
 const LIMITS: [&str; 4] = ["max_deletes", "max_delete_percent", "max_replaces", "max_updates"];
 const WEIGHTS: [(&str, SeverityOverride); 3] = [
     ("error", SeverityOverride::DefaultSeverity(Severity::Error)),
@@ -105,6 +107,7 @@ impl Settings {
         let path = format!("settings.{}", entry.key);
         let node = &entry.value;
         match entry.key.as_str() {
+            "name" => self.name = decoder.text(node, &path),
             "state" => self.state = decoder.text(node, &path),
             "adopt" => self.adopt = decoder.flag(node, &path).unwrap_or_default(),
             "on_drift" => {

@@ -11,7 +11,7 @@ use super::yaml::duplicate_key;
 use crate::finding::{Finding, Place};
 use crate::model::draft::Source;
 use crate::model::{
-    AccountId, Address, Draft, Entitlement, Entry, Hostname, Node, Tier, ZoneFacts, ZoneId,
+    AccountId, Address, Cidr, Draft, Entitlement, Entry, Hostname, Node, Tier, ZoneFacts, ZoneId,
 };
 
 /// What is done about live applications that the configuration does not have.
@@ -37,8 +37,12 @@ pub struct Zone {
     pub account: Option<AccountId>,
     /// The plan, if it is given.
     pub tier: Option<Tier>,
-    /// The entitlements, if they are given.
+    /// The entitlements that the zone has, if any are declared.
     pub entitlements: Option<BTreeSet<Entitlement>>,
+    /// The entitlements that it surely lacks: `{ftp: false}`.
+    pub lacking: BTreeSet<Entitlement>,
+    /// The networks that hold all static addresses which may be used, if they are given.
+    pub edge_prefixes: Option<Vec<Cidr>>,
     /// The quota of hostnames on Cloudflare's IPv4 addresses, if it is given.
     pub ipv4_quota: Option<u32>,
     /// What is done about applications that are not in the configuration.
@@ -52,7 +56,7 @@ pub struct Zone {
 }
 
 impl Zone {
-    /// What the configuration says of the zone. An entitlement that is declared is granted; what is not declared is unknown.
+    /// What the configuration says of the zone. An entitlement that is not declared is unknown.
     pub fn facts(&self, account: Option<&AccountId>, quota: Option<u32>) -> ZoneFacts {
         ZoneFacts {
             name: self.name.clone(),
@@ -60,17 +64,18 @@ impl Zone {
             account: self.account.as_ref().or(account).cloned(),
             tier: self.tier,
             granted: self.entitlements.clone().unwrap_or_default(),
-            denied: BTreeSet::new(),
+            denied: self.lacking.clone(),
             ipv4_quota: self.ipv4_quota.or(quota),
         }
     }
 }
 
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
     "id",
     "account",
     "plan",
     "entitlements",
+    "edge_prefixes",
     "ipv4_quota",
     "unmanaged",
     "on_drift",
@@ -217,15 +222,8 @@ impl Zone {
                     ],
                 )
             }
-            "entitlements" => {
-                let words = Entitlement::ALL.map(|entitlement| (entitlement.text(), entitlement));
-                let named: Vec<Entitlement> = decoder
-                    .list(node, &path)
-                    .iter()
-                    .filter_map(|item| decoder.keyword(item, &path, &words))
-                    .collect();
-                self.entitlements = Some(named.into_iter().collect());
-            }
+            "entitlements" => self.read_entitlements(node, &path, decoder),
+            "edge_prefixes" => self.edge_prefixes = Some(read_prefixes(node, &path, decoder)),
             "ipv4_quota" => self.ipv4_quota = decoder.number(node, &path),
             "unmanaged" => {
                 let words = [
@@ -239,6 +237,39 @@ impl Zone {
             _ => {}
         }
     }
+}
+
+impl Zone {
+    /// Reads `[byoip, argo]`, or `{argo: true, ftp: false}`, which also says what is not there.
+    fn read_entitlements(&mut self, node: &Node, path: &str, decoder: &mut Decoder) {
+        let words = Entitlement::ALL.map(|entitlement| (entitlement.text(), entitlement));
+        let Some(entries) = node.entries() else {
+            let items = decoder.list(node, path).iter();
+            let named = items.filter_map(|item| decoder.keyword(item, path, &words));
+            self.entitlements = Some(named.collect());
+            return;
+        };
+        let known = Entitlement::ALL.map(Entitlement::text);
+        let mut granted = BTreeSet::new();
+        decoder.mapping(node, path, &known);
+        for entry in entries {
+            let Some(entitlement) = Entitlement::from_text(&entry.key) else { continue };
+            match decoder.flag(&entry.value, &format!("{path}.{}", entry.key)) {
+                Some(true) => drop(granted.insert(entitlement)),
+                Some(false) => drop(self.lacking.insert(entitlement)),
+                None => {}
+            }
+        }
+        self.entitlements = Some(granted);
+    }
+}
+
+/// Reads `edge_prefixes`, a list of networks.
+pub(super) fn read_prefixes(node: &Node, path: &str, decoder: &mut Decoder) -> Vec<Cidr> {
+    let items = decoder.list(node, path).iter();
+    items
+        .filter_map(|item| decoder.parsed(item, path, "a network such as 198.51.100.0/24"))
+        .collect()
 }
 
 /// Reads `defaults` once, so that what is wrong in it is told once and not by every application.

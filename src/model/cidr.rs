@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
 
 /// A network: its first address as bits, its length, and whether it is IPv6.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,6 +43,18 @@ impl Cidr {
     /// How many leading bits two networks of one IP version share; none for different versions.
     pub fn shared_bits(self, other: Cidr) -> Option<u32> {
         (self.six == other.six).then(|| (self.bits ^ other.bits).leading_zeros().min(self.length))
+    }
+}
+
+/// The text is no network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a network in CIDR notation")]
+pub struct NotACidr;
+
+impl FromStr for Cidr {
+    type Err = NotACidr;
+    fn from_str(text: &str) -> Result<Self, NotACidr> {
+        Cidr::read(text).ok_or(NotACidr)
     }
 }
 

@@ -47,8 +47,10 @@ const FULL: &str = r#"
 version: 1
 account: 01a7362d577a6c3019a474fd6f485823
 ipv4_quota: 20
+edge_prefixes: [198.51.100.0/24]
 x-origins: &ssh {origin_direct: ["tcp://${ORIGIN}:22"]}
 settings:
+  name: edge
   state: state/
   adopt: false
   on_drift: repair
@@ -62,6 +64,7 @@ zones:
     account: 01a7362d577a6c3019a474fd6f485823
     plan: enterprise
     entitlements: [byoip, argo, ftp]
+    edge_prefixes: [198.51.100.0/24, "2001:db8::/32"]
     ipv4_quota: 10
     unmanaged: report
     on_drift: hold
@@ -86,6 +89,8 @@ zones:
         dns: {type: CNAME, name: range.example.com}
         origin_dns: {name: origin.example.com, type: "", ttl: 600}
         origin_port: 1000-2000
+  example.net:
+    entitlements: {byoip: true, argo: true, ftp: false}
 moved: [{from: example.com/old, to: example.com/ssh}]
 removed: [{app: example.com/legacy, keep: true}, {zone: example.org}, {file: old.yaml}]
 "#;
@@ -131,6 +136,9 @@ fn a_wrong_configuration_is_not_valid() {
         ("ip_firewall: true", "ip_firewal: true"),
         ("plan: enterprise", "plan: enterprse"),
         ("[byoip, argo, ftp]", "[byop]"),
+        ("ftp: false", "ftp: maybe"),
+        ("[198.51.100.0/24]", "198.51.100.0/24"),
+        ("name: edge", "name: [edge]"),
         ("unmanaged: report", "unmanaged: keep"),
         ("defaults: {", "defaults: {protocol: tcp/22, "),
         ("protect: strict", "protect: maybe"),

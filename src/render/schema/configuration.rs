@@ -12,6 +12,7 @@ pub(super) fn schema() -> Json {
         "version": described(json!({"enum": [1, "1"]}), "the version of this form"),
         "account": described(id(), "the account of the zones that do not name their own"),
         "ipv4_quota": described(count(), "how many hostnames the account may have on Cloudflare's IPv4 addresses"),
+        "edge_prefixes": described(prefixes(), "the networks that hold all static addresses of the account"),
         "settings": settings(),
         "zones": described(open(zone()), "the zones by name"),
         "moved": list(closed(json!({"from": address(), "to": address()}))),
@@ -66,6 +67,7 @@ fn open(values: Json) -> Json {
 fn settings() -> Json {
     let limit = |default: u32, text: &str| json!({"type": "integer", "minimum": 0, "default": default, "description": text});
     closed(json!({
+        "name": {"type": "string", "description": "whose the state is; without it the git remote, else the folder"},
         "state": {"type": "string", "description": "where the state is kept: a folder relative to this file, or a URL"},
         "adopt": {"type": "boolean", "default": false, "description": "whether live applications with other values may be taken over"},
         "on_drift": on_drift(),
@@ -87,7 +89,8 @@ fn zone() -> Json {
         "id": described(id(), "the zone's id; looked up by name when absent"),
         "account": id(),
         "plan": described(or_variable(json!({"enum": plans})), "read from the API when absent"),
-        "entitlements": described(list(or_variable(json!({"enum": Entitlement::ALL.map(Entitlement::text)}))), "what was bought beside the plan"),
+        "entitlements": entitlements(),
+        "edge_prefixes": described(prefixes(), "the networks that hold all static addresses that may be used"),
         "ipv4_quota": count(),
         "unmanaged": {"enum": ["ignore", "report", "delete"], "default": "report", "description": "what is done about live applications that are not configured"},
         "on_drift": on_drift(),
@@ -96,6 +99,23 @@ fn zone() -> Json {
         "<<": {},
     });
     json!({"type": ["object", "null"], "properties": properties, "patternProperties": {"^x-": {}}, "additionalProperties": false})
+}
+
+/// What was bought beside the plan: a list of what is there, or a mapping that also says what is not.
+fn entitlements() -> Json {
+    let names = Entitlement::ALL.map(Entitlement::text);
+    let flags: Map<String, Json> =
+        names.iter().map(|name| ((*name).to_owned(), json!({"type": "boolean"}))).collect();
+    let listed = list(or_variable(json!({"enum": names})));
+    described(
+        json!({"anyOf": [listed, closed(Json::Object(with_merge_key(flags)))]}),
+        "what was bought beside the plan; a mapping also says what was not",
+    )
+}
+
+/// A list of networks.
+fn prefixes() -> Json {
+    list(or_variable(json!({"type": "string", "pattern": "^[0-9A-Fa-f:.]+(/[0-9]+)?$"})))
 }
 
 /// What belongs to one application cannot be the same for all of a zone.
