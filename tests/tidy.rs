@@ -1,5 +1,10 @@
 //! The bar of the house, as far as a machine can keep it and clippy does not: lengths of files, floors, numbers of codes, comments.
 
+mod circles;
+mod roots;
+mod rust;
+mod words;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -89,6 +94,11 @@ impl Source {
             .take_while(|(_, line)| line.trim() != "#[cfg(test)]")
     }
 
+    /// How many production lines there are at 100 columns: what is wider counts as often as it fills a line.
+    fn length(&self) -> usize {
+        self.production().map(|(_, line)| line.chars().count().div_ceil(100).max(1)).sum()
+    }
+
     /// The production lines without those that are comments only.
     fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         self.production().filter(|(_, line)| !line.trim_start().starts_with("//"))
@@ -172,16 +182,28 @@ fn must_not_stand(on: impl Fn(u32) -> bool, banned: &[&str]) {
     }
 }
 
+/// The files that are too long. This list only shrinks: whoever splits a file deletes its entry.
+const TOO_LONG: [&str; 7] = [
+    "src/cli/apply.rs",
+    "src/plan/change.rs",
+    "src/plan/drift.rs",
+    "tests/api/client.rs",
+    "tests/codes/checks.rs",
+    "tests/sim/corpus/generator.rs",
+    "tests/sim/http.rs",
+];
+
 #[test]
 fn files_are_short() {
     for folder in ["src", "tests"] {
-        let mut lengths: Vec<(usize, String)> = sources(folder)
-            .into_iter()
-            .map(|source| (source.production().count(), source.path))
-            .collect();
+        let mut lengths: Vec<(usize, String)> =
+            sources(folder).into_iter().map(|source| (source.length(), source.path)).collect();
         lengths.sort();
-        let (longest, path) = lengths.last().expect("there are files");
-        assert!(*longest <= 400, "{path} has {longest} lines, and 400 are the most");
+        for (length, path) in &lengths {
+            let listed = TOO_LONG.contains(&path.as_str());
+            assert!(*length <= 400 || listed, "{path} has {length} lines, and 400 are the most");
+            assert!(*length > 400 || !listed, "{path} is short: delete it from TOO_LONG");
+        }
         let median = lengths[lengths.len() / 2].0;
         assert!(
             median <= 120 || folder == "tests",
