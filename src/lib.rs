@@ -6,7 +6,7 @@
 //!  YAML files --config--> Draft --validate--> Spec -------+
 //!                           ^ codes (what can be wrong)    |
 //!  Cloudflare --api-----------------------------> Live ----+--> plan --> Plan --render--> text, JSON, Markdown, SARIF
-//!  state -------state---------------------------> Recorded-+               +--apply--> api, state   (events --> cli)
+//!  state ------ledger---------------------------> Recorded-+               +--apply--> api, state   (events --> cli)
 //! ```
 //!
 //! Ten floors; a module names its own floor and lower ones, never a higher one (`tests/tidy.rs` looks):
@@ -20,7 +20,7 @@
 //! | 5 | [`plan`](mod@plan) | synchronous and pure |
 //! | 4 | [`validate`] | drafts and facts to applications, or findings |
 //! | 3 | [`config`], [`diff`] | YAML text to drafts with their places; two applications to the fields in which they differ |
-//! | 2 | [`codes`] | every Spectrum error code, and the rules of our own, one file each |
+//! | 2 | [`codes`], [`ledger`] | every Spectrum error code and our own rules, one file each; what is known beside Cloudflare: format, journal, fold |
 //! | 1 | [`model`] | ids, hostname, protocol, origin, the attribute table, `Draft`, `Spec`, `Live`, `Recorded`, `View` |
 //! | 0 | [`finding`] | `Severity`, `Place`, `Finding` |
 //!
@@ -43,6 +43,7 @@ pub mod codes;
 pub mod config;
 pub mod diff;
 pub mod finding;
+pub mod ledger;
 pub mod model;
 pub mod plan;
 pub mod render;

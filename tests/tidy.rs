@@ -13,10 +13,11 @@ use spectrumctl::codes::CODES;
 use crate::support::{Sandbox, folders, repository};
 
 /// The floor of each module; a module names its own floor and lower ones.
-const FLOORS: [(&str, u32); 14] = [
+const FLOORS: [(&str, u32); 15] = [
     ("finding", 0),
     ("model", 1),
     ("codes", 2),
+    ("ledger", 2),
     ("config", 3),
     ("diff", 3),
     ("validate", 4),

@@ -7,9 +7,9 @@ use jiff::Timestamp;
 
 use super::report::Status;
 use super::step_executor::Ended;
+use crate::ledger::{Learned, StateChange};
 use crate::model::facts::RefusalKey;
 use crate::plan::{Call, Plan};
-use crate::state::{Learned, StateChange};
 
 /// The edits of the state for the end of a step.
 pub(super) fn changes_at_end(

@@ -11,9 +11,10 @@ use super::verified_calls::{Answered, VerifiedCalls};
 use crate::api::{ApiError, Client};
 use crate::diff;
 use crate::finding::Finding;
+use crate::ledger::{Intent, JournalEntry, StateChange, StepStarted};
 use crate::model::{AppId, Backup, Live};
 use crate::plan::{Action, Call, Change, StateEffect, Template, Work};
-use crate::state::{Intent, JournalEntry, LockToken, StateChange, StepStarted, Store, StoreError};
+use crate::state::{LockToken, Store, StoreError};
 
 /// What a step is carried out with.
 pub(super) struct StepExecutor<'a, S> {

@@ -8,8 +8,9 @@ use serde_json::{Map, Value as Json};
 use super::group::Member;
 use super::verified_calls::{Answered, VerifiedCalls};
 use crate::api::Client;
+use crate::ledger::{Intent, JournalEntry, StateChange, StepStarted};
 use crate::model::{AppId, Backup, Recorded};
-use crate::state::{Intent, JournalEntry, LockToken, StateChange, StepStarted, Store, StoreError};
+use crate::state::{LockToken, Store, StoreError};
 
 /// What the way back is gone with.
 pub(super) struct Undoing<'a, S> {

@@ -21,11 +21,12 @@ use super::session::Session;
 use crate::apply::{Report, Run};
 use crate::config::OnError;
 use crate::finding::Finding;
+use crate::ledger::{JournalEntry, Snapshot, StateChange};
 use crate::model::{Address, AppId};
 use crate::plan::saved::Saved;
 use crate::plan::{LiveZone, Plan, Verdict};
 use crate::render;
-use crate::state::{JournalEntry, LockToken, Owner, Snapshot, StateChange, Store, StoreError};
+use crate::state::{LockToken, Owner, Store, StoreError};
 
 const FORMATS: [Format; 3] = [Format::Human, Format::Json, Format::Markdown];
 

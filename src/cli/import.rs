@@ -19,10 +19,11 @@ use super::refresh::{Refreshed, refresh};
 use super::session::{self, Session};
 use crate::config::{self, Zone};
 use crate::finding::Finding;
+use crate::ledger::{Snapshot, StateChange};
 use crate::model::{Address, AppId, Live, Recorded};
 use crate::plan::{self, Input, LiveZone};
 use crate::render::export::{ExportedApp, ZoneExport, application};
-use crate::state::{Snapshot, StateChange, Store, StoreError};
+use crate::state::{Store, StoreError};
 use crate::validate;
 
 /// What `import` was told.

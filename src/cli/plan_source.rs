@@ -12,12 +12,13 @@ use super::recovering;
 use super::refresh::{Refreshed, refresh_zones};
 use super::session::{self, Session};
 use crate::finding::Finding;
+use crate::ledger::StateChange;
 use crate::model::{Address, AppId};
 use crate::plan::recover::recover;
 use crate::plan::restore::restore;
 use crate::plan::saved::{Saved, SavedZone};
 use crate::plan::{LiveZone, Plan, Verdict};
-use crate::state::{StateChange, Store};
+use crate::state::Store;
 
 /// A plan to be carried out.
 pub(super) struct PlanSource {

@@ -12,11 +12,12 @@ use super::refresh::{Refreshed, refresh};
 use super::session::{self, Session};
 use crate::config::{self, Configuration};
 use crate::finding::Finding;
+use crate::ledger::Snapshot;
 use crate::model::AppId;
 use crate::plan::needs::needs;
 use crate::plan::recover::{Recovery, recover};
 use crate::plan::{self, Input, LiveZone, Pattern, Plan, Policy, Remembered, Selection, Verdict};
-use crate::state::{Snapshot, Store};
+use crate::state::Store;
 use crate::validate;
 
 /// What a plan is for.

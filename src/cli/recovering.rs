@@ -1,7 +1,8 @@
 //! What earlier runs have left open in the journal, for the plan to recover, and what it found, to be recorded.
 
+use crate::ledger::{JournalEntry, Snapshot, StateChange};
 use crate::plan::recover::{InFlightCall, Recovery};
-use crate::state::{JournalEntry, LockToken, Snapshot, StateChange, Store, StoreError};
+use crate::state::{LockToken, Store, StoreError};
 
 /// The calls that were begun and of which no end is known.
 pub(super) fn in_flight_calls(snapshot: &Snapshot) -> Vec<InFlightCall> {

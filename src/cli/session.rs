@@ -12,12 +12,13 @@ use super::load::Files;
 use crate::api::{Client, Credentials, OnWait, Settings};
 use crate::config::Configuration;
 use crate::finding::Finding;
+use crate::ledger::{Condition, Learned, Snapshot};
 use crate::model::facts::CachedRefusal;
 use crate::model::{Entitlement, Recorded, ZoneFacts};
 use crate::plan::{self, LiveZone, Remembered};
 use crate::sim::fixture::FixtureZone;
 use crate::sim::{Fixture, Options, embedded, file};
-use crate::state::{AnyStore, Condition, Learned, Local, Snapshot};
+use crate::state::{AnyStore, Local};
 
 /// For how long a learned fact stops plans.
 const FIRM: SignedDuration = SignedDuration::from_hours(24);

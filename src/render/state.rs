@@ -12,8 +12,8 @@ use serde_json::Value as Json;
 use super::findings_json::{FORMAT_VERSION, write_json};
 use super::layout::{padded, visible, width};
 use super::style::{self, TermStyle};
+use crate::ledger::{Learned, State};
 use crate::model::{Address, Field, Protect, Provenance, Recorded};
-use crate::state::{Learned, State};
 
 /// An application as the state remembers it, fit to be shown.
 #[derive(Debug, Serialize)]

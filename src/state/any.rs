@@ -5,13 +5,13 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::error::StoreError;
-use super::format::State;
-use super::journal::JournalEntry;
 use super::local::Local;
 use super::memory::Memory;
 use super::remote::Remote;
-use super::snapshot::Snapshot;
 use super::store::{LockToken, Owner, Store, Version};
+use crate::ledger::format::State;
+use crate::ledger::journal::JournalEntry;
+use crate::ledger::snapshot::Snapshot;
 
 /// A state, wherever it is kept.
 #[derive(Debug, Clone)]

@@ -6,10 +6,10 @@ use uuid::Uuid;
 
 use super::blobs::{Blobs, JOURNAL, LOCK, PAST, STATE};
 use super::error::StoreError;
-use super::format::{State, Unreadable};
-use super::journal::{Journal, JournalEntry, Line};
-use super::snapshot::{Condition, Snapshot};
 use super::store::{HISTORY, Held, Holder, Position, Version};
+use crate::ledger::format::{State, Unreadable};
+use crate::ledger::journal::{Journal, JournalEntry, Line};
+use crate::ledger::snapshot::{Condition, Snapshot};
 
 /// Reads the state with the journal taken in. The journal is fetched first; see [`Snapshot::of`].
 pub(super) fn snapshot(blobs: &impl Blobs) -> Result<Snapshot, StoreError> {
@@ -52,7 +52,7 @@ pub(super) fn write(blobs: &impl Blobs, held: &Held, state: &State) -> Result<u6
     let mut position = held.position();
     verify(blobs, held)?;
     let found = snapshot(blobs)?;
-    let Some(next) = found.successor(state) else {
+    let Some(next) = found.successor(state, Uuid::new_v4()) else {
         return Err(StoreError::Stale {
             place: blobs.place(STATE),
             found: found.state.serial,
@@ -183,7 +183,8 @@ mod tests {
     use std::io;
 
     use super::{Blobs, JOURNAL, Line, STATE, State, snapshot};
-    use crate::state::{JournalEntry, Memory};
+    use crate::ledger::JournalEntry;
+    use crate::state::Memory;
     use uuid::Uuid;
 
     /// A store in which somebody else writes right after the first read.

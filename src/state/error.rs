@@ -4,9 +4,9 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use super::format::FORMAT_VERSION;
 use super::store::Holder;
 use crate::finding::Finding;
+use crate::ledger::format::FORMAT_VERSION;
 
 /// The cause, in the words of the file system or of a remote store.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;

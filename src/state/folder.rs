@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::blobs::{Blobs, LOCK, PAST};
-use super::journal::whole_length;
+use crate::ledger::journal::whole_length;
 
 /// A folder that may not exist yet.
 #[derive(Debug, Clone)]

@@ -18,11 +18,11 @@ use super::blobs::{Blobs, LOCK, STATE};
 use super::encrypted_folder::EncryptedFolder;
 use super::error::StoreError;
 use super::folder::Folder;
-use super::format::State;
-use super::journal::JournalEntry;
-use super::snapshot::Snapshot;
 use super::state_key::StateKey;
 use super::store::{Attempt, Held, Holder, LockToken, Owner, Store, Version, insist};
+use crate::ledger::format::State;
+use crate::ledger::journal::JournalEntry;
+use crate::ledger::snapshot::Snapshot;
 
 /// A state in a folder.
 #[derive(Debug, Clone)]

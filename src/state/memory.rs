@@ -11,10 +11,10 @@ use uuid::Uuid;
 use super::blob_store::{self, unwritable};
 use super::blobs::{Blobs, LOCK, PAST, STATE};
 use super::error::StoreError;
-use super::format::State;
-use super::journal::{JournalEntry, whole_length};
-use super::snapshot::Snapshot;
 use super::store::{Attempt, Held, Holder, LockToken, Owner, Store, Version, insist};
+use crate::ledger::format::State;
+use crate::ledger::journal::{JournalEntry, whole_length};
+use crate::ledger::snapshot::Snapshot;
 
 /// A state in memory. Clones share it.
 #[derive(Debug, Clone, Default)]

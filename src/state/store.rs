@@ -12,10 +12,11 @@ use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 use super::error::StoreError;
-use super::format::State;
-use super::journal::{JournalEntry, Line};
+use crate::ledger::format::State;
+use crate::ledger::journal::{JournalEntry, Line};
+
 use super::remote::lease::Lease;
-use super::snapshot::Snapshot;
+use crate::ledger::snapshot::Snapshot;
 
 /// How long a lock is good for without a renewal, where nothing ends it with its process.
 pub const LEASE: Duration = Duration::from_secs(120);

@@ -11,13 +11,14 @@ use serde_json::Value as Json;
 use spectrumctl::api::{Client, Credentials, Settings};
 use spectrumctl::apply::{Report, Run};
 use spectrumctl::config::{self, OnError, Sources, Vars};
+use spectrumctl::ledger::{JournalEntry, Snapshot, StateChange};
 use spectrumctl::model::{AppId, Identity, Live, ZoneId};
 use spectrumctl::plan::recover::{InFlightCall, Recovery, recover};
 use spectrumctl::plan::{self, Condition, Input, LiveZone, Plan, Policy, Remembered};
 use spectrumctl::sim::embedded::start;
 use spectrumctl::sim::world::DEFAULT_ZONE;
 use spectrumctl::sim::{Fixture, Options, Request, Script, World};
-use spectrumctl::state::{JournalEntry, Memory, Owner, Snapshot, StateChange, Store};
+use spectrumctl::state::{Memory, Owner, Store};
 use spectrumctl::{state, validate};
 use tokio::sync::watch;
 
@@ -193,7 +194,7 @@ fn made(apps: Vec<Live>, yaml: &str, snapshot: &Snapshot) -> Made {
 fn remembered(snapshot: &Snapshot) -> Remembered {
     let state = &snapshot.state;
     Remembered {
-        condition: if snapshot.condition == state::Condition::Read {
+        condition: if snapshot.condition == spectrumctl::ledger::Condition::Read {
             Condition::Read
         } else {
             Condition::Absent

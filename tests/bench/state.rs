@@ -9,10 +9,9 @@ use std::time::Duration;
 use divan::Bencher;
 use object_store::memory::InMemory;
 use serde_json::{Map, Value as Json, json};
+use spectrumctl::ledger::{JournalEntry, StateChange};
 use spectrumctl::model::{Address, AppId, Protect, Provenance, Recorded, ZoneId};
-use spectrumctl::state::{
-    AnyStore, JournalEntry, Local, LockToken, Owner, Remote, StateChange, Store,
-};
+use spectrumctl::state::{AnyStore, Local, LockToken, Owner, Remote, Store};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 

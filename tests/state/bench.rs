@@ -7,11 +7,9 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use serde_json::{Value as Json, json};
+use spectrumctl::ledger::{JournalEntry, State, StateChange, StepStarted};
 use spectrumctl::model::{Address, AppId, Protect, Provenance, Recorded, ZoneId};
-use spectrumctl::state::{
-    JournalEntry, Local, LockToken, Memory, Owner, Remote, State, StateChange, StepStarted, Store,
-    Terms,
-};
+use spectrumctl::state::{Local, LockToken, Memory, Owner, Remote, Store, Terms};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use uuid::Uuid;

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value as Json, json};
-use spectrumctl::state::{Condition, JournalEntry, State, StateChange, Store, StoreError};
+use spectrumctl::ledger::{Condition, JournalEntry, State, StateChange};
+use spectrumctl::state::{Store, StoreError};
 use uuid::Uuid;
 
 use super::bench::{Bench, SOON, address, began, done, keys, locked, owner, put, run, written};

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use spectrumctl::state::{JournalEntry, Store, StoreError, Terms};
+use spectrumctl::ledger::JournalEntry;
+use spectrumctl::state::{Store, StoreError, Terms};
 
 use super::bench::{
     address, began, done, keys, locked, owner, put, run, terms, variables, written,

@@ -18,8 +18,9 @@ use bench::{
     Bench, Folder, SOON, address, app_id, began, done, keys, locked, owner, put, run, written,
 };
 use jiff::Timestamp;
-use spectrumctl::state::journal::{Journal, Line};
-use spectrumctl::state::{Learned, Local, State, StateChange, Store, StoreError};
+use spectrumctl::ledger::journal::{Journal, Line};
+use spectrumctl::ledger::{Learned, State, StateChange};
+use spectrumctl::state::{Local, Store, StoreError};
 use uuid::Uuid;
 
 mod bench;

@@ -2,7 +2,8 @@
 //! be introduced at any time.
 
 use secrecy::SecretString;
-use spectrumctl::state::{Condition, Local, StateKey, Store, StoreError};
+use spectrumctl::ledger::Condition;
+use spectrumctl::state::{Local, StateKey, Store, StoreError};
 
 use super::bench::{Bench, Folder, began, done, keys, locked, put, run, terms, written};
 use super::bucket::Bucket;
@@ -21,7 +22,7 @@ async fn used(store: &impl Store) {
     store.release(token).await.unwrap();
 }
 
-fn is_unreadable(outcome: Result<spectrumctl::state::Snapshot, StoreError>, said: &str) {
+fn is_unreadable(outcome: Result<spectrumctl::ledger::Snapshot, StoreError>, said: &str) {
     let refused = outcome.unwrap_err();
     assert!(
         matches!(&refused, StoreError::Unreadable { source, .. } if source.to_string().contains(said)),

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::zones::Found;
 use crate::api::{ApiError, Client};
 use crate::config::{App, Configuration};
+use crate::ledger::Snapshot;
 use crate::model::{AccountId, Field, Keyword, Value};
 use crate::render::doctor::Check;
-use crate::state::Snapshot;
 
 /// Looks at each account that a zone belongs to.
 pub(super) async fn examine(

@@ -16,9 +16,10 @@ use super::progress;
 use super::session::{self, Session};
 use crate::api::{ApiError, Client, TokenStatus};
 use crate::finding::Finding;
+use crate::ledger::{Condition, Snapshot};
 use crate::model::AccountId;
 use crate::render::doctor::{self, Check, Checkup};
-use crate::state::{Condition, Snapshot, Store, StoreError};
+use crate::state::{Store, StoreError};
 use crate::validate;
 
 /// Runs the command.

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{Failure, Room, readable, refused};
+use crate::ledger::StateChange;
 use crate::model::Address;
 use crate::plan::Pattern;
-use crate::state::{StateChange, Store};
+use crate::state::Store;
 
 impl Room<'_> {
     pub(super) async fn mv(&self, from: &Address, to: &Address) -> Result<(), Failure> {

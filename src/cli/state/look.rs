@@ -2,10 +2,11 @@
 
 use super::{Failure, Room, refused};
 use crate::cli::output::{Format, say};
+use crate::ledger::{Condition, State};
 use crate::model::{Address, Recorded};
 use crate::plan::Pattern;
 use crate::render::state::{self, Listing, Past, Remembered};
-use crate::state::{Condition, State, Store, Version};
+use crate::state::{Store, Version};
 
 impl Room<'_> {
     pub(super) async fn list(&self, pattern: Option<&Pattern>) -> Result<(), Failure> {

@@ -20,10 +20,11 @@ use super::output::{Format, Output, say, style_for};
 use super::planning::{self, Loaded};
 use super::session::{self, Kept};
 use crate::finding::Finding;
+use crate::ledger::{Condition, Snapshot, State};
 use crate::model::Address;
 use crate::plan::Pattern;
 use crate::render;
-use crate::state::{Condition, Snapshot, State, Store, StoreError};
+use crate::state::{Store, StoreError};
 
 /// What is to be done with the state.
 #[derive(Debug, Subcommand)]

@@ -10,9 +10,9 @@ use crate::cli::progress;
 use crate::cli::refresh::refresh;
 use crate::cli::session::Session;
 use crate::finding::Finding;
+use crate::ledger::{Condition, State, StateChange};
 use crate::model::Live;
 use crate::plan::{LiveZone, Remembered, Template};
-use crate::state::{Condition, State, StateChange};
 use crate::validate::{self, Validated};
 
 impl Room<'_> {

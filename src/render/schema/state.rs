@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::DIALECT;
-use crate::state::format::FORMAT_VERSION;
+use crate::ledger::format::FORMAT_VERSION;
 
 /// The schema.
 pub(super) fn schema() -> Json {

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::objects::{Objects, Put};
+use crate::ledger::journal::{Journal, JournalEntry, whole_length};
 use crate::state::error::StoreError;
-use crate::state::journal::{Journal, JournalEntry, whole_length};
 use crate::state::store::Held;
 
 /// The folder of the entries.

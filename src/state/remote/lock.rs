@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::objects::{Found, Objects, Put};
+use crate::ledger::format::{FORMAT_VERSION, Unreadable, check_version};
 use crate::state::blobs::LOCK;
 use crate::state::error::StoreError;
-use crate::state::format::{FORMAT_VERSION, Unreadable, check_version};
 use crate::state::store::Holder;
 
 /// What the lock's object says.

@@ -26,11 +26,11 @@ pub use location::RemoteSettings;
 
 use super::blobs::STATE;
 use super::error::StoreError;
-use super::format::State;
-use super::journal::JournalEntry;
-use super::snapshot::Snapshot;
 use super::state_key::StateKey;
 use super::store::{Held, LockToken, Owner, Store, Version};
+use crate::ledger::format::State;
+use crate::ledger::journal::JournalEntry;
+use crate::ledger::snapshot::Snapshot;
 use journal::Entries;
 use lease::Lease;
 use objects::{Objects, Put};
@@ -156,8 +156,10 @@ impl Store for Remote {
             found,
             given: state.serial,
         };
-        let next =
-            found.snapshot.successor(state).ok_or_else(|| stale(found.snapshot.state.serial))?;
+        let next = found
+            .snapshot
+            .successor(state, Uuid::new_v4())
+            .ok_or_else(|| stale(found.snapshot.state.serial))?;
         past::keep_what_was(&self.objects, &found, &next.state).await?;
         lease.check(token.id())?;
         match self.objects.put_over(STATE, &next.state.to_bytes(), found.version.as_ref()).await? {

@@ -6,11 +6,11 @@ use object_store::UpdateVersion;
 
 use super::journal::Entries;
 use super::objects::{Objects, Put};
+use crate::ledger::format::State;
+use crate::ledger::snapshot::Snapshot;
 use crate::state::blob_store::{name_in_the_past, name_time, version_of};
 use crate::state::blobs::{PAST, STATE};
 use crate::state::error::StoreError;
-use crate::state::format::State;
-use crate::state::snapshot::Snapshot;
 use crate::state::store::{HISTORY, Version};
 
 /// The state with what a write over it needs.

@@ -29,9 +29,9 @@ pub struct Snapshot {
     /// Steps that began and of which nobody knows how they ended.
     pub open_steps: Vec<OpenStep>,
     /// Whether the state's own bytes are damaged, which sets them aside at the next write.
-    pub(super) state_is_broken: bool,
+    pub state_is_broken: bool,
     /// Whether the journal's are.
-    pub(super) journal_is_broken: bool,
+    pub journal_is_broken: bool,
 }
 
 impl Snapshot {
@@ -57,12 +57,12 @@ impl Snapshot {
     }
 
     /// What a write over this snapshot leaves: the next state and the journal that goes with it; nothing if the state was not made from
-    /// this snapshot, so that writing it would undo somebody's work.
-    pub fn successor(&self, next: &State) -> Option<Successor> {
+    /// this snapshot, so that writing it would undo somebody's work. A state without a lineage takes the fresh one.
+    pub fn successor(&self, next: &State, fresh: Uuid) -> Option<Successor> {
         if next.serial != self.state.serial {
             return None;
         }
-        let lineage = if next.lineage.is_nil() { Uuid::new_v4() } else { next.lineage };
+        let lineage = if next.lineage.is_nil() { fresh } else { next.lineage };
         let state = State {
             format_version: FORMAT_VERSION,
             lineage,

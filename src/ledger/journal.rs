@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::format::{FORMAT_VERSION, Learned, Unreadable, check_version};
+
 use crate::model::{AccountId, Address, AppId, Backup, Recorded, ZoneId};
 
 /// One thing that happened in a run.

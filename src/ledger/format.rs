@@ -136,7 +136,10 @@ struct Header {
 }
 
 /// Refuses what a later program wrote and what bears no version at all.
-pub(super) fn check_version(bytes: &[u8]) -> Result<(), Unreadable> {
+///
+/// # Errors
+/// [`Unreadable::Newer`] and [`Unreadable::Broken`].
+pub fn check_version(bytes: &[u8]) -> Result<(), Unreadable> {
     let broken = |why: String| Unreadable::Broken { why };
     match serde_json::from_slice::<Header>(bytes)
         .map_err(|error| broken(error.to_string()))?

@@ -1,0 +1,15 @@
+//! The ledger: what is known that Cloudflare does not know. Which applications are ours, what was last written to each and from which
+//! file, what was released, what is still under way, and what the API taught.
+//!
+//! Floor 2: names `model`. Pure: bytes in, bytes out. [`State`] is the stored form, the journal's [`JournalEntry`] says what happened
+//! since it was written, and a [`Snapshot`] is both, folded. How they are kept is the business of the module `state`.
+
+mod fold;
+pub mod format;
+pub mod journal;
+mod replace;
+pub mod snapshot;
+
+pub use format::{Learned, LedgerZone, Released, State, Unreadable};
+pub use journal::{Intent, JournalEntry, OpenStep, StateChange, StepStarted};
+pub use snapshot::{Condition, Snapshot};
