@@ -7,6 +7,7 @@ use super::field::{Field, READ_ONLY, top_names};
 use super::keyword::Keyword;
 use super::node::{Entry, Node};
 use super::parse::Unreadable;
+use super::spec::Spec;
 use super::value::Value;
 use crate::finding::Place;
 
@@ -84,6 +85,19 @@ impl Draft {
         let mut draft = Draft::default();
         draft.add(entries, source, &BTreeSet::new());
         draft
+    }
+
+    /// The draft that writes every value of a canonical form.
+    pub fn from_spec(spec: &Spec) -> Draft {
+        let given = |(field, value): (Field, &Value)| {
+            let value = value.clone();
+            (field, FieldValue { value, place: None, mask: None, source: Source::App })
+        };
+        Draft {
+            given: spec.values().map(given).collect(),
+            present: spec.values().map(|(field, _)| (field.top(), None)).collect(),
+            ..Draft::default()
+        }
     }
 
     /// Adds the entries whose top-level name is not in `except`.

@@ -1,91 +1,96 @@
-//! What is sent: the body of a create, and that of an update, which replaces the whole configuration and therefore carries what
-//! must not be lost.
+//! What is sent: the body of a create, and that of an update, which replaces the whole configuration and therefore is what is live,
+//! as just read, with exactly the fields that the plan shows as changed.
 
 use serde_json::{Map, Value as Json};
 
-use crate::diff::Delta;
-use crate::model::field::Absent;
+use super::expect::Edit;
 use crate::model::spec::place_in;
 use crate::model::{Field, Keyword, Live, Spec, Tier, Value};
 
-/// The body of a create: what is declared, and on pay-as-you-go zones nothing but what they take.
-pub(super) fn create_body(desired: &Spec, tier: Option<Tier>) -> Map<String, Json> {
+type Body = Map<String, Json>;
+
+/// The body of a create: every value that is set, and on pay-as-you-go zones nothing but what they take.
+pub(super) fn create_body(form: &Spec, tier: Option<Tier>) -> Body {
     let mut body = Map::new();
-    for (field, value) in desired.values().filter(|(field, _)| is_taken(*field, tier)) {
+    for (field, value) in form.values().filter(|(field, _)| is_taken(*field, tier)) {
         place_in(&mut body, field, value.to_json());
     }
-    complete_objects(&mut body, desired);
+    complete_edge_ips(&mut body);
     body
 }
 
-/// The body of an update: every declared field, every default whose live value differs, and as they are the fields that are ignored,
-/// that the API chooses, that this version cannot read or does not know. Never null, never a read-only field.
-pub(super) fn update_body(
-    desired: &Spec,
-    live: &Live,
-    deltas: &[Delta],
-    tier: Option<Tier>,
-) -> Map<String, Json> {
-    let mut body = create_body(desired, tier);
-    for delta in deltas.iter().filter(|delta| delta.by_default && is_taken(delta.field, tier)) {
-        if let Some(value) = &delta.after {
-            place_in(&mut body, delta.field, value.to_json());
-        }
+/// The body of an update: what is live, with what this version does not know, and the edit over it. Never null, never a read-only
+/// field. Where a part of an object cannot be read and the object is changed, what is not known of it is not sent: it belongs to
+/// what it was.
+pub(super) fn update_body(live: &Live, edit: &Edit, tier: Option<Tier>) -> Body {
+    let tier = tier.or_else(|| guessed_tier(live, edit));
+    let mut body = create_body(&live.spec, tier);
+    if takes_everything(tier) {
+        let mut unknown = live.unknown.clone();
+        unknown.retain(|top, _| !edit.overwrites_unreadable(top, &live.spec));
+        add_unknown(&mut body, &unknown);
     }
-    for (field, value) in live
-        .spec
-        .values()
-        .filter(|(field, _)| is_taken(*field, tier) && desired.get(*field).is_none())
-    {
-        let chosen = field.row().absent == Absent::Unknown && is_object_kept(&body, field);
-        if chosen || matches!(value, Value::Unread(_)) {
-            place_in(&mut body, field, value.to_json());
-        }
+    for field in &edit.unsets {
+        remove_at(&mut body, *field);
     }
-    complete_objects(&mut body, desired);
-    if tier.is_none_or(|tier| !tier.is_pay_as_you_go()) {
-        keep_unknown(&mut body, &live.unknown);
+    for (field, value) in edit.sets.values().filter(|(field, _)| is_taken(*field, tier)) {
+        place_in(&mut body, field, value.to_json());
     }
+    complete_edge_ips(&mut body);
     body
 }
 
 /// The body that creates a live application again as it is.
-pub(super) fn as_found(live: &Live, tier: Option<Tier>) -> Map<String, Json> {
-    let mut body = create_body(&live.spec, tier);
-    if tier.is_none_or(|tier| !tier.is_pay_as_you_go()) {
-        keep_unknown(&mut body, &live.unknown);
-    }
-    body
+pub(super) fn as_found(live: &Live, tier: Option<Tier>) -> Body {
+    update_body(live, &Edit::default(), tier)
 }
 
-/// Whether the object that the field stands in is sent at all: a time to live without its `origin_dns` has no meaning.
-fn is_object_kept(body: &Map<String, Json>, field: Field) -> bool {
-    let (top, name) = field.split();
-    name.is_empty() || body.contains_key(top)
+/// The plan of a zone that nobody has told, as its answers show it: those of pay-as-you-go zones have no other field than they take.
+fn guessed_tier(live: &Live, edit: &Edit) -> Option<Tier> {
+    let is_taken = |(field, _): (Field, &Value)| field.row().pay_as_you_go;
+    (live.spec.values().all(is_taken) && edit.sets.values().all(is_taken)).then_some(Tier::Pro)
+}
+
+fn takes_everything(tier: Option<Tier>) -> bool {
+    tier.is_none_or(|tier| !tier.is_pay_as_you_go())
 }
 
 fn is_taken(field: Field, tier: Option<Tier>) -> bool {
-    tier.is_none_or(|tier| !tier.is_pay_as_you_go()) || field.row().pay_as_you_go
+    takes_everything(tier) || field.row().pay_as_you_go
 }
 
-/// `edge_ips` is sent whole or not at all: dynamic ones name their connectivity, so that no default of the API's is relied on.
-fn complete_objects(body: &mut Map<String, Json>, desired: &Spec) {
-    if !body.contains_key("edge_ips") {
+fn remove_at(body: &mut Body, field: Field) {
+    let (top, name) = field.split();
+    let Some(Json::Object(inner)) = body.get_mut(top).filter(|_| !name.is_empty()) else {
+        body.remove(top);
         return;
+    };
+    inner.remove(name);
+    if inner.is_empty() {
+        body.remove(top);
     }
-    for field in [Field::EdgeIpsType, Field::EdgeIpsConnectivity] {
-        let absent =
-            body.get("edge_ips").is_some_and(|object| object.get(field.split().1).is_none());
-        let moot = field == Field::EdgeIpsConnectivity
-            && desired.keyword(Field::EdgeIpsType) == Some(Keyword::Static);
-        if let Some(value) = desired.effective(field).filter(|_| absent && !moot) {
-            place_in(body, field, value.to_json());
+}
+
+/// `edge_ips` is sent whole or not at all: dynamic ones name their connectivity, so that no default of the API's is relied on, and
+/// static ones have none.
+fn complete_edge_ips(body: &mut Body) {
+    let Some(Json::Object(edge_ips)) = body.get_mut(Field::EdgeIpsType.top()) else { return };
+    let complete = |edge_ips: &mut Body, field: Field| {
+        if let Some(value) = field.row().default {
+            edge_ips.entry(field.split().1).or_insert_with(|| value.to_json());
         }
+    };
+    complete(edge_ips, Field::EdgeIpsType);
+    let kind = edge_ips.get("type").and_then(Json::as_str).unwrap_or_default().to_owned();
+    if kind == Keyword::Static.text() {
+        edge_ips.remove("connectivity");
+    } else if kind == Keyword::Dynamic.text() {
+        complete(edge_ips, Field::EdgeIpsConnectivity);
     }
 }
 
 /// Adds what this version does not know, inside objects too where they are sent.
-fn keep_unknown(body: &mut Map<String, Json>, unknown: &Map<String, Json>) {
+fn add_unknown(body: &mut Body, unknown: &Body) {
     for (name, value) in unknown {
         match (body.get_mut(name), value) {
             (Some(Json::Object(object)), Json::Object(inner)) => {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
+use super::expect::Expectation;
 use super::group::Group;
 use super::stored;
 use crate::finding::{Finding, Place};
@@ -85,6 +86,9 @@ pub struct FieldChange {
     pub source: Source,
     /// Whether the API can only change it by a replace.
     pub forces_replace: bool,
+    /// Whether answers leave the field out, so that `before` is what was last applied and the change cannot be read back.
+    #[serde(default)]
+    pub is_unseen: bool,
     /// The two values for the digest: canonical, a masked one as a keyed hash.
     #[serde(rename = "sealed")]
     pub digest_input: [String; 2],
@@ -226,8 +230,8 @@ pub struct Change {
     pub record: StateEffect,
     /// What a refusal of it would mean.
     pub refusals: Refusals,
-    /// The canonical form of the live application that the change was made for.
-    pub expects: Option<String>,
+    /// The live application that the change was made for, and what is written to it.
+    pub expects: Option<Expectation>,
 }
 
 /// A live application that the configuration does not have.

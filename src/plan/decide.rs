@@ -1,16 +1,18 @@
 //! What is done about each address: one exhaustive match over what is there of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::body;
-use super::change::{Action, Change, ChangeCause, Reason, Refusals, StateEffect, Template, Work};
-use super::fields::{FieldView, is_written_down, masks_of, with_ignored};
+use super::change::{Action, Change, Reason, Refusals, StateEffect, Template, Work};
+use super::expect::{Edit, Expectation};
+use super::fields::{FieldView, masks_of};
 use super::guard;
 use super::input::{Input, LiveZone};
+use super::merged::{self, Found, Merged};
 use super::pair::Pair;
 use super::three_way::ThreeWay;
 use crate::config::{App, OnDrift, Removed, What};
-use crate::diff::{self, Delta};
+use crate::diff::Delta;
 use crate::finding::Finding;
 use crate::model::field::Mutability as Changeability;
 use crate::model::{Address, AppId, Impact, Live, Protect, Provenance, Recorded, Spec};
@@ -25,6 +27,8 @@ pub(super) struct Decisions {
     pub(super) unchanged: Vec<Address>,
     /// Live applications that belong to a desired one.
     pub(super) paired: BTreeSet<AppId>,
+    /// What will be live at each configured address.
+    pub(super) merged: BTreeMap<Address, Merged>,
 }
 
 /// What the decisions of a zone are made from.
@@ -36,6 +40,23 @@ pub(super) struct Decider<'a, 'i> {
 }
 
 impl<'a> Decider<'a, '_> {
+    /// Makes the merged form of every configured application of the zone, before anything is decided.
+    pub(super) fn merge(&mut self, pairs: &[Pair<'a>]) {
+        for pair in pairs {
+            let Some((app, declared)) =
+                pair.three_way.desired().and_then(|app| Some((app, self.spec(app)?)))
+            else {
+                continue;
+            };
+            let on_drift = merged::on_drift(self.input.desired.configuration, app);
+            let merged = Found::new(pair).map_or_else(
+                || merged::new(declared),
+                |found| merged::merge(declared, app, on_drift, found),
+            );
+            self.made.merged.insert(pair.address.clone(), merged);
+        }
+    }
+
     /// Decides about one address.
     pub(super) fn decide(&mut self, pair: &Pair<'a>) {
         if let ThreeWay::ConfiguredAndLive { live, .. } | ThreeWay::Managed { live, .. } =
@@ -77,8 +98,17 @@ impl<'a> Decider<'a, '_> {
             work: Work::Nothing,
             record: StateEffect::Nothing,
             refusals: Refusals::default(),
-            expects: live.map(Live::canonical),
+            expects: live.map(|live| self.expectation(pair, live)),
         }
+    }
+
+    fn expectation(&self, pair: &Pair<'a>, live: &Live) -> Expectation {
+        let merged = self.made.merged.get(&pair.address);
+        let deltas = merged.map(|merged| merged.deltas.as_slice()).unwrap_or_default();
+        let mut free = merged.map(|merged| merged.free.clone()).unwrap_or_default();
+        free.retain(|field| !deltas.iter().any(|delta| delta.field == *field));
+        let applied = pair.three_way.recorded().map(Recorded::spec);
+        Expectation::new(live, applied.as_ref(), free, self.zone.tier, deltas)
     }
 
     fn template(
@@ -114,46 +144,58 @@ impl<'a> Decider<'a, '_> {
     }
 
     fn adopt(&mut self, pair: &Pair<'a>, app: &'a App, live: &'a Live) {
-        let Some(spec) = self.spec(app) else { return };
-        let desired = with_ignored(spec, app, &live.spec);
-        let deltas = diff::between(&live.spec, &desired);
+        let Some((spec, merged)) = self.spec(app).zip(self.made.merged.get(&pair.address).cloned())
+        else {
+            return;
+        };
         let reason = if pair.recreated { Reason::RecreatedOutside } else { Reason::Unmanaged };
-        if !deltas.is_empty() && !self.input.desired.configuration.settings.adopt {
-            self.made.refusals.push(guard::adoption_differs(app, &deltas, live, self.view));
+        // A field that answers leave out may well be as it is wanted, so it is no reason to ask.
+        let seen: Vec<Delta> =
+            merged.deltas.iter().filter(|delta| !delta.is_unseen).cloned().collect();
+        if !seen.is_empty() && !self.input.desired.configuration.settings.adopt {
+            self.made.refusals.push(guard::adoption_differs(app, &seen, live, self.view));
         }
-        if let Some(finding) = guard::adoption_resets(app, &deltas, self.view) {
-            self.made.refusals.push(finding);
-        }
-        if let Some(change) = self.write(pair, app, live, &desired, &deltas, None) {
-            let template = self.template(app, &desired, Provenance::Adopted, !deltas.is_empty());
-            let action =
-                if change.action == Action::Replace { Action::Replace } else { Action::Adopt };
-            let reason = if action == Action::Replace { change.reason } else { reason };
-            self.made.changes.push(Change {
-                action,
-                reason,
-                record: StateEffect::Keep(Box::new(template)),
-                ..change
-            });
-        }
+        self.made.refusals.extend(guard::adoption_resets(app, &seen, live, self.view));
+        let Some(change) = self.write(pair, app, live, &merged, None) else { return };
+        let template = self.template(
+            app,
+            &merged.recorded(spec),
+            Provenance::Adopted,
+            !merged.deltas.is_empty(),
+        );
+        let action = if change.action == Action::Replace { Action::Replace } else { Action::Adopt };
+        let reason = if action == Action::Replace { change.reason } else { reason };
+        self.made.changes.push(Change {
+            action,
+            reason,
+            record: StateEffect::Keep(Box::new(template)),
+            ..change
+        });
     }
 
     fn keep(&mut self, pair: &Pair<'a>, app: &'a App, recorded: &'a Recorded, live: &'a Live) {
-        let Some(spec) = self.spec(app) else { return };
-        let desired = with_ignored(spec, app, &live.spec);
-        let deltas = self.without_held(app, recorded, diff::between(&live.spec, &desired));
-        let fresh = recorded.provenance != Provenance::Created && !recorded.applied;
-        if let Some(finding) = guard::adoption_resets(app, &deltas, self.view).filter(|_| fresh) {
-            self.made.refusals.push(finding);
+        let Some((spec, merged)) = self.spec(app).zip(self.made.merged.get(&pair.address).cloned())
+        else {
+            return;
+        };
+        self.report_held(app, &merged);
+        if recorded.provenance != Provenance::Created && !recorded.applied {
+            // What was changed outside since it was recorded is drift, which is repaired, and no value that the file left out.
+            let written = recorded.spec();
+            let as_recorded = |delta: &&Delta| {
+                !delta.is_unseen && written.effective(delta.field) == delta.before.as_ref()
+            };
+            let kept: Vec<Delta> = merged.deltas.iter().filter(as_recorded).cloned().collect();
+            self.made.refusals.extend(guard::adoption_resets(app, &kept, live, self.view));
         }
         let template = self.template(
             app,
-            &desired,
+            &merged.recorded(spec),
             recorded.provenance,
-            recorded.applied || !deltas.is_empty(),
+            recorded.applied || !merged.deltas.is_empty(),
         );
-        if !deltas.is_empty() {
-            if let Some(change) = self.write(pair, app, live, &desired, &deltas, Some(recorded)) {
+        if !merged.deltas.is_empty() {
+            if let Some(change) = self.write(pair, app, live, &merged, Some(recorded)) {
                 self.made
                     .changes
                     .push(Change { record: StateEffect::Keep(Box::new(template)), ..change });
@@ -164,7 +206,7 @@ impl<'a> Decider<'a, '_> {
             == Recorded { fields: template.fields.to_json(), ..recorded.clone() };
         let (action, reason) = match pair.from {
             Some(_) => (Action::Move, Reason::Moved),
-            None if same && is_written_down(recorded, &desired) => {
+            None if same && merged.is_written_down(&template.fields, recorded) => {
                 return self.made.unchanged.push(pair.address.clone());
             }
             None if recorded.protect != app.lifecycle.protect => {
@@ -180,30 +222,16 @@ impl<'a> Decider<'a, '_> {
         });
     }
 
-    /// The deltas without those that drifted where the configuration says that drift is left alone.
-    fn without_held(&mut self, app: &App, recorded: &Recorded, deltas: Vec<Delta>) -> Vec<Delta> {
-        let configuration = self.input.desired.configuration;
-        let zone = configuration.zones.get(&app.address.zone).and_then(|zone| zone.on_drift);
-        let on_drift = app.on_drift.or(zone).unwrap_or(configuration.settings.on_drift);
-        if on_drift == OnDrift::Repair {
-            return deltas;
+    /// Reports drift that is left alone or refused.
+    fn report_held(&mut self, app: &App, merged: &Merged) {
+        if merged.held.is_empty() {
+            return;
         }
-        let written = recorded.spec();
-        let (held, rest): (Vec<Delta>, Vec<Delta>) = deltas.into_iter().partition(|delta| {
-            super::fields::cause_of(delta, Some(&written)) == ChangeCause::Drift
-        });
-        if held.is_empty() {
-            return rest;
-        }
-        match on_drift {
+        match merged::on_drift(self.input.desired.configuration, app) {
             OnDrift::Refuse => {
-                self.made.refusals.push(guard::drift_refused(app, &held, self.view));
-                rest.into_iter().chain(held).collect()
+                self.made.refusals.push(guard::drift_refused(app, &merged.held, self.view))
             }
-            _ => {
-                self.made.findings.push(guard::drift_held(app, &held, self.view));
-                rest
-            }
+            _ => self.made.findings.push(guard::drift_held(app, &merged.held, self.view)),
         }
     }
 
@@ -213,14 +241,19 @@ impl<'a> Decider<'a, '_> {
         pair: &Pair<'a>,
         app: &'a App,
         live: &'a Live,
-        desired: &Spec,
-        deltas: &[Delta],
+        merged: &Merged,
         recorded: Option<&'a Recorded>,
     ) -> Option<Change> {
+        let deltas = &merged.deltas;
         let forced =
             deltas.iter().any(|delta| delta.field.row().change == Changeability::ForcesReplace);
         if forced && !app.lifecycle.replace.is_allowed(self.input.policy.today) {
-            self.made.findings.extend(super::immutable::findings(self.input, app, live));
+            self.made.findings.extend(super::immutable::findings(
+                self.input,
+                &self.made.merged,
+                app,
+                live,
+            ));
             return None;
         }
         let id = live.id.clone();
@@ -229,7 +262,7 @@ impl<'a> Decider<'a, '_> {
             (
                 Action::Replace,
                 Reason::ImmutableField,
-                Work::Replace { id, body: body::create_body(desired, self.zone.tier), former },
+                Work::Replace { id, body: body::create_body(&merged.spec, self.zone.tier), former },
             )
         } else if deltas.is_empty() {
             (Action::Update, Reason::Differs, Work::Nothing)
@@ -237,7 +270,10 @@ impl<'a> Decider<'a, '_> {
             (
                 Action::Update,
                 Reason::Differs,
-                Work::Update { id, body: body::update_body(desired, live, deltas, self.zone.tier) },
+                Work::Update {
+                    id,
+                    body: body::update_body(live, &Edit::new(deltas), self.zone.tier),
+                },
             )
         };
         let impact = if forced {

@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::change::{
     Action, ChangeCause, FieldChange, Reason, Selected, Side, UnmanagedApp, Verdict,
 };
-use super::fields::{FieldView, with_ignored};
+use super::fields::FieldView;
 use super::input::{Input, LiveZone};
+use super::merged;
 use super::pair::{self, Pair};
 use super::select::Selection;
 use super::three_way::ThreeWay;
 use super::{accepted, state_of_another_zone, unread_values};
-use crate::config::{App, Unmanaged};
+use crate::config::{App, OnDrift, Unmanaged};
 use crate::diff::{self, Delta};
 use crate::finding::{Finding, Place, in_order};
 use crate::model::field::Mutability as Changeability;
@@ -341,7 +342,13 @@ impl<'a> Search<'a, '_> {
         let desired =
             app.and_then(|app| self.input.desired.shapes.get(&app.address)).map(|spec| &**spec);
         if app.zip(desired).is_some_and(|(app, desired)| {
-            diff::between(&live.spec, &with_ignored(desired, app, &live.spec)).is_empty()
+            let found = merged::Found {
+                live,
+                recorded: Some(recorded),
+                own: live,
+                applied: Some(recorded),
+            };
+            merged::merge(desired, app, OnDrift::Repair, found).deltas.is_empty()
         }) {
             self.as_desired.push(pair.address.clone());
         }
@@ -433,6 +440,7 @@ impl<'a> Search<'a, '_> {
                 },
                 source: given.map_or(Source::ApiDefault, |given| given.source),
                 forces_replace: forces && delta.before.is_some(),
+                is_unseen: delta.is_unseen,
                 digest_input: [String::new(), String::new()],
             },
             applied: delta

@@ -29,7 +29,9 @@ pub(super) fn exchange(input: &Input<'_>, pairs: &mut [Pair<'_>]) {
     let former: Vec<(&Recorded, &Live, Address)> =
         in_ring.iter().filter_map(|(_, to)| held(&pairs[*to])).collect();
     for ((index, _), (recorded, live, address)) in in_ring.into_iter().zip(former) {
-        if let ThreeWay::Managed { desired, .. } = pairs[index].three_way {
+        if let ThreeWay::Managed { desired, recorded: applied, live: own } = pairs[index].three_way
+        {
+            pairs[index].own = Some((applied, own));
             pairs[index].three_way = ThreeWay::Managed { desired, recorded, live };
             pairs[index].from = Some(address);
             pairs[index].exchanged = true;

@@ -8,7 +8,7 @@ use sha2::Sha256;
 use super::change::{ChangeCause, FieldChange, Side};
 use super::input::Policy;
 use crate::config::App;
-use crate::diff::{self, Delta};
+use crate::diff::Delta;
 use crate::model::{Field, Live, Recorded, Source, Spec, Value};
 
 /// What decides how values are shown.
@@ -17,18 +17,6 @@ pub(super) struct FieldView<'a> {
     pub(super) policy: &'a Policy,
     /// The state's lineage, which keys the hash of a masked value.
     pub(super) lineage: Option<&'a str>,
-}
-
-/// The desired form with the ignored fields as they are live.
-pub(super) fn with_ignored(desired: &Spec, app: &App, live: &Spec) -> Spec {
-    let mut spec = desired.clone();
-    for field in app.lifecycle.ignore_changes.iter().flat_map(|ignored| &ignored.fields) {
-        match live.get(*field) {
-            Some(value) => spec.set(*field, value.clone()),
-            None => spec.remove(*field),
-        }
-    }
-    spec
 }
 
 /// Who made a field differ: the live value is what was last written, or the desired one is, or neither.
@@ -91,6 +79,7 @@ impl FieldView<'_> {
             forces_replace: delta.field.row().change
                 == crate::model::field::Mutability::ForcesReplace
                 && delta.before.is_some(),
+            is_unseen: delta.is_unseen,
             digest_input: [
                 self.seal(delta.before.as_ref(), former.or(mask)),
                 self.seal(delta.after.as_ref(), mask),
@@ -105,6 +94,7 @@ impl FieldView<'_> {
             before: None,
             after: Some(value.clone()),
             by_default: false,
+            is_unseen: false,
         });
         declared.map(|delta| self.describe_delta(&delta, app, None, ChangeCause::Config)).collect()
     }
@@ -126,6 +116,7 @@ impl FieldView<'_> {
                 cause: ChangeCause::Config,
                 source: Source::App,
                 forces_replace: false,
+                is_unseen: false,
                 digest_input: [self.seal(Some(value), mask), String::new()],
             }
         })
@@ -168,9 +159,4 @@ pub(super) fn masks_of(app: &App) -> BTreeMap<String, String> {
         .iter()
         .filter_map(|(field, given)| Some((field.path().to_owned(), given.mask.clone()?)));
     masked.collect()
-}
-
-/// The fields in which a recorded form and a desired one differ, for what is only written down.
-pub(super) fn is_written_down(recorded: &Recorded, desired: &Spec) -> bool {
-    diff::between(&recorded.spec(), desired).is_empty()
 }

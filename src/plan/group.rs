@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::body;
-use super::change::{Action, Call, Change, Reason, StateEffect, Step, Work};
+use super::change::{Action, Call, Change, Reason, Step, Work};
 use super::guard;
 use super::input::{Input, LiveZone};
+use super::merged::Merged;
 use crate::finding::Finding;
 use crate::model::{Address, AppId, Backup, Field, Hostname, Impact, Live, Spec};
 
@@ -34,13 +35,18 @@ struct Host<'a> {
     zone: &'a LiveZone,
     hostname: &'a Hostname,
     live: BTreeMap<&'a AppId, &'a Live>,
+    merged: &'a BTreeMap<Address, Merged>,
 }
 
 /// Forms the groups. An update of the static set of a hostname with several applications becomes a replace, because the API could take
 /// it for none of them alone.
-pub(super) fn form(input: &Input<'_>, changes: &mut [Change]) -> Formed {
+pub(super) fn form(
+    input: &Input<'_>,
+    merged: &BTreeMap<Address, Merged>,
+    changes: &mut [Change],
+) -> Formed {
     let mut formed = Formed::default();
-    for host in hosts(input.live) {
+    for host in hosts(input.live, merged) {
         host.convert_set_changes(input, changes, &mut formed);
         let members: Vec<usize> =
             (0..changes.len()).filter(|index| host.is_replaced(&changes[*index])).collect();
@@ -85,7 +91,7 @@ fn is_of(group: &Group, change: &Change) -> bool {
     group.members.contains(&change.address) || (beside && change.fields.iter().any(on_hostname))
 }
 
-fn hosts(zones: &[LiveZone]) -> Vec<Host<'_>> {
+fn hosts<'a>(zones: &'a [LiveZone], merged: &'a BTreeMap<Address, Merged>) -> Vec<Host<'a>> {
     let mut hosts: BTreeMap<(&str, &Hostname), Host<'_>> = BTreeMap::new();
     for zone in zones {
         for live in &zone.apps {
@@ -94,6 +100,7 @@ fn hosts(zones: &[LiveZone]) -> Vec<Host<'_>> {
                 zone,
                 hostname,
                 live: BTreeMap::new(),
+                merged,
             });
             host.live.insert(&live.id, live);
         }
@@ -145,14 +152,14 @@ impl Host<'_> {
     ) -> Option<Change> {
         let app = input.desired.configuration.apps().find(|app| app.address == change.address)?;
         let (id, live) = change.app_id.as_ref().and_then(|id| Some((id, *self.live.get(id)?)))?;
-        let StateEffect::Keep(template) = &change.record else { return None };
+        let form = &self.merged.get(&change.address)?.spec;
         if !app.lifecycle.replace.is_allowed(input.policy.today) {
             return None;
         }
         let recorded = input.recorded.apps.get(change.from.as_ref().unwrap_or(&change.address));
         let work = Work::Replace {
             id: id.clone(),
-            body: body::create_body(&template.fields, self.zone.tier),
+            body: body::create_body(form, self.zone.tier),
             former: Box::new(former_of(self.zone, live, recorded)),
         };
         let replaced = Change {
@@ -177,12 +184,11 @@ impl Host<'_> {
         };
         let leaving: BTreeSet<&AppId> =
             changes.iter().filter(leaves).filter_map(|change| change.app_id.as_ref()).collect();
-        let becomes = members.iter().find_map(|index| match &changes[*index].record {
-            StateEffect::Keep(template) if template.fields.hostname() == Some(self.hostname) => {
-                Some(&template.fields)
-            }
-            _ => None,
-        })?;
+        let becomes = members
+            .iter()
+            .filter_map(|index| self.merged.get(&changes[*index].address))
+            .map(|merged| &merged.spec)
+            .find(|form| form.hostname() == Some(self.hostname))?;
         let disagrees = |live: &&&Live| !leaving.contains(&live.id) && !agree(&live.spec, becomes);
         let staying: Vec<String> =
             self.live.values().filter(disagrees).map(|live| self.name_of(live, changes)).collect();

@@ -255,18 +255,24 @@ pub(super) fn adoption_differs(
 }
 
 /// Live values of a freshly adopted application that the API's defaults would reset.
-pub(super) fn adoption_resets(app: &App, deltas: &[Delta], view: FieldView<'_>) -> Option<Finding> {
+pub(super) fn adoption_resets(
+    app: &App,
+    deltas: &[Delta],
+    live: &Live,
+    view: FieldView<'_>,
+) -> Option<Finding> {
     let resets: Vec<Delta> =
         deltas.iter().filter(|delta| delta.by_default || delta.after.is_none()).cloned().collect();
     if resets.is_empty() {
         return None;
     }
-    let lines: Vec<String> = resets
+    let whole = live.spec.to_json();
+    let mut lines: Vec<String> = resets
         .iter()
-        .filter_map(|delta| {
-            Some(format!("{}: {}", delta.field.path(), delta.before.as_ref()?.to_json()))
-        })
+        .map(|delta| delta.field.top())
+        .filter_map(|top| Some(format!("{top}: {}", whole.get(top)?)))
         .collect();
+    lines.dedup();
     let summary =
         format!("values that are not in the file would be reset: {}", listed(app, &resets, view));
     let why = "the application was taken over and never applied since, so what the file leaves out was hardly meant to be reset";

@@ -1,28 +1,37 @@
 //! What is said when a field would have to change that the API cannot change on an existing application.
 
+use std::collections::BTreeMap;
+
 use super::input::Input;
+use super::merged::{Merged, draft_of};
 use crate::codes::{self, Scope};
 use crate::config::App;
 use crate::diff;
 use crate::finding::Finding;
 use crate::model::field::Mutability;
-use crate::model::{Field, Live, Peer, Peers, View};
+use crate::model::{Address, Field, Live, Peer, Peers, Spec, View};
 use crate::validate;
 
 /// The findings of the codes that speak of changes, with the other applications that share the hostname and must change with it.
-pub(super) fn findings(input: &Input<'_>, app: &App, live: &Live) -> Vec<Finding> {
+pub(super) fn findings(
+    input: &Input<'_>,
+    merged: &BTreeMap<Address, Merged>,
+    app: &App,
+    live: &Live,
+) -> Vec<Finding> {
     let zones = validate::zone_facts(input.desired.configuration);
     let Some(zone) = zones.iter().find(|zone| zone.name == app.address.zone) else {
         return Vec::new();
     };
     let who = app.address.to_string();
-    let neighbours = neighbours(input, app);
+    let neighbours = neighbours(input, merged, app);
     let peers = Peers::new(neighbours.iter().filter_map(|other| {
-        Peer::from_draft(other.address.to_string(), &other.address.zone, &other.draft)
+        Peer::from_draft(other.address.to_string(), &other.address.zone, &draft_of(merged, other))
     }));
+    let draft = draft_of(merged, app);
     let view = View {
         who: &who,
-        app: &app.draft,
+        app: &draft,
         live: Some(&live.spec),
         zone,
         zones: &zones,
@@ -34,7 +43,7 @@ pub(super) fn findings(input: &Input<'_>, app: &App, live: &Live) -> Vec<Finding
     let mut findings: Vec<Finding> =
         of_change.map(|violation| violation.into_finding(&who)).collect();
     if findings.is_empty() {
-        findings.push(general(app, live));
+        findings.push(general(merged.get(&app.address).map(|merged| &merged.spec), app, live));
     }
     for finding in &mut findings {
         name_neighbours(finding, &neighbours);
@@ -43,11 +52,18 @@ pub(super) fn findings(input: &Input<'_>, app: &App, live: &Live) -> Vec<Finding
 }
 
 /// The other configured applications on the same hostname.
-fn neighbours<'a>(input: &Input<'a>, app: &App) -> Vec<&'a App> {
-    let hostname = app.draft.get(Field::DnsName);
+fn neighbours<'a>(
+    input: &Input<'a>,
+    merged: &BTreeMap<Address, Merged>,
+    app: &App,
+) -> Vec<&'a App> {
+    let hostname = |app: &App| match merged.get(&app.address) {
+        Some(merged) => merged.spec.get(Field::DnsName).cloned(),
+        None => app.draft.get(Field::DnsName).cloned(),
+    };
     let others = input.desired.configuration.apps();
     others
-        .filter(|other| other.address != app.address && other.draft.get(Field::DnsName) == hostname)
+        .filter(|other| other.address != app.address && hostname(other) == hostname(app))
         .collect()
 }
 
@@ -67,13 +83,11 @@ fn name_neighbours(finding: &mut Finding, neighbours: &[&App]) {
     }
 }
 
-fn general(app: &App, live: &Live) -> Finding {
-    let spec = crate::model::Spec::new(
-        app.draft.given.iter().map(|(field, given)| (*field, given.value.clone())),
-    );
-    let deltas = diff::between(&live.spec, &spec);
+fn general(form: Option<&Spec>, app: &App, live: &Live) -> Finding {
+    let deltas = form.map(|form| diff::between(&live.spec, form));
     let field = deltas
         .iter()
+        .flatten()
         .map(|delta| delta.field)
         .find(|field| field.row().change == Mutability::ForcesReplace)
         .unwrap_or(Field::DnsType);

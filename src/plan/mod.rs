@@ -9,12 +9,14 @@ mod decide;
 mod digest;
 pub mod drift;
 mod exchange;
+mod expect;
 mod fields;
 pub mod group;
 mod guard;
 mod immutable;
 mod imported;
 pub mod input;
+mod merged;
 pub mod needs;
 mod order;
 mod pair;
@@ -33,10 +35,13 @@ pub use change::{
     StateEffect, Step, Summary, Template, UnmanagedApp, Verdict, Work,
 };
 pub use drift::{Appearance, AuditEvent, Drift, Drifted, DriftedField, Missing, drift};
+pub use expect::{Edit, Expectation};
 pub use group::Group;
 pub use imported::{Matched, imported, matches, uncovered};
 pub use input::{Allowance, Condition, Input, LiveZone, Policy, Remembered, Unread};
 pub use select::{Pattern, Selection};
+
+use std::collections::BTreeSet;
 
 use crate::config::Unmanaged;
 use crate::finding::{Finding, Severity, in_order};
@@ -57,14 +62,16 @@ pub fn plan(input: &Input<'_>) -> Plan {
     if input.policy.refresh_only {
         refresh::keep_what_is_known(&mut made);
     }
-    let formed = group::form(input, &mut made.changes);
+    let merged = std::mem::take(&mut made.merged);
+    let formed = group::form(input, &merged, &mut made.changes);
     made.findings.extend(formed.findings);
     made.refusals.extend(formed.refusals);
-    let order::Order { mut steps, findings, refusals } = order::order(input, &mut made.changes);
+    let order::Order { mut steps, findings, refusals } =
+        order::order(input, &merged, &mut made.changes);
     group::bind(&mut steps, &made.changes, &formed.groups);
     made.findings.extend(findings);
     made.refusals.extend(refusals);
-    preflight::look(input, &mut made);
+    preflight::look(input, &merged, &mut made);
     if !input.policy.refresh_only {
         made.refusals.extend(guard::check_plan(input, &made.changes));
     }
@@ -91,6 +98,7 @@ fn plan_zone(
     made.findings.extend(pairs.findings);
     let view = FieldView { policy: input.policy, lineage: input.recorded.lineage.as_deref() };
     let mut decider = Decider { input, zone, view, made: std::mem::take(made) };
+    decider.merge(&pairs.pairs);
     for pair in &pairs.pairs {
         decider.decide(pair);
     }
@@ -149,7 +157,7 @@ fn decide_unmanaged(decider: &mut Decider<'_, '_>, live: &Live, unmanaged: &mut 
         work: Work::Delete { id: live.id.clone() },
         record: StateEffect::Nothing,
         refusals: Refusals::default(),
-        expects: Some(live.canonical()),
+        expects: Some(Expectation::new(live, None, BTreeSet::new(), zone.tier, &[])),
     });
 }
 

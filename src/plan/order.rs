@@ -8,9 +8,10 @@ use super::change::{Action, Call, Change, Reason, Step, Work};
 use super::group;
 use super::guard;
 use super::input::Input;
+use super::merged::Merged;
 use super::slots::{self, Slots};
 use crate::finding::Finding;
-use crate::model::{AppId, Impact, Live, Tier};
+use crate::model::{Address, AppId, Impact, Live, Tier};
 
 /// The steps of the changes, and what stands against them.
 #[derive(Debug, Default)]
@@ -21,10 +22,14 @@ pub(super) struct Order {
 }
 
 /// Orders the steps; a change that breaks a cycle becomes a replace.
-pub(super) fn order(input: &Input<'_>, changes: &mut [Change]) -> Order {
+pub(super) fn order(
+    input: &Input<'_>,
+    merged: &BTreeMap<Address, Merged>,
+    changes: &mut [Change],
+) -> Order {
     let mut order = Order::default();
     loop {
-        let steps = steps_of(input, changes);
+        let steps = steps_of(input, merged, changes);
         let cycle = find_cycle(&steps);
         if cycle.is_empty() {
             order.steps = sorted(&steps);
@@ -37,18 +42,22 @@ pub(super) fn order(input: &Input<'_>, changes: &mut [Change]) -> Order {
             order.findings.push(cycle_finding(input, &members, changes));
             return order;
         };
-        order.refusals.extend(replace(input, &mut changes[member]));
+        order.refusals.extend(replace(input, merged, &mut changes[member]));
     }
 }
 
 /// The steps in the order of the changes, each with those that it waits for.
-fn steps_of(input: &Input<'_>, changes: &[Change]) -> Vec<Step> {
+fn steps_of(
+    input: &Input<'_>,
+    merged: &BTreeMap<Address, Merged>,
+    changes: &[Change],
+) -> Vec<Step> {
     let live: BTreeMap<&AppId, &Live> =
         input.live.iter().flat_map(|zone| &zone.apps).map(|live| (&live.id, live)).collect();
     let mut steps: Vec<Step> = Vec::new();
     let mut slots: Vec<Slots> = Vec::new();
     for (index, change) in changes.iter().enumerate() {
-        for (call, held) in calls(input, change, &live) {
+        for (call, held) in calls(input, merged, change, &live) {
             let follows =
                 call == Call::Create && steps.last().is_some_and(|last| last.change == index);
             let after = if follows { vec![steps.len() - 1] } else { Vec::new() };
@@ -65,7 +74,12 @@ fn steps_of(input: &Input<'_>, changes: &[Change]) -> Vec<Step> {
 }
 
 /// The calls of a change with what each frees and takes.
-fn calls(input: &Input<'_>, change: &Change, live: &BTreeMap<&AppId, &Live>) -> Vec<(Call, Slots)> {
+fn calls(
+    input: &Input<'_>,
+    merged: &BTreeMap<Address, Merged>,
+    change: &Change,
+    live: &BTreeMap<&AppId, &Live>,
+) -> Vec<(Call, Slots)> {
     let (zone, tier) = (&change.address.zone, tier(input, &change.address.zone));
     let now = change
         .app_id
@@ -73,11 +87,9 @@ fn calls(input: &Input<'_>, change: &Change, live: &BTreeMap<&AppId, &Live>) -> 
         .and_then(|id| live.get(id))
         .map(|live| slots::held(zone, tier, &live.spec))
         .unwrap_or_default();
-    let then = input
-        .desired
-        .shapes
+    let then = merged
         .get(&change.address)
-        .map(|spec| slots::held(zone, tier, spec))
+        .map(|merged| slots::held(zone, tier, &merged.spec))
         .unwrap_or_default();
     let (freed, taken) = (
         Slots { frees: now.clone(), ..Slots::default() },
@@ -109,13 +121,17 @@ fn may_replace(input: &Input<'_>, change: &Change) -> bool {
 }
 
 /// Makes an update a replace, and says if its application is protected.
-fn replace(input: &Input<'_>, change: &mut Change) -> Option<Finding> {
-    let desired = input.desired.shapes.get(&change.address)?;
+fn replace(
+    input: &Input<'_>,
+    merged: &BTreeMap<Address, Merged>,
+    change: &mut Change,
+) -> Option<Finding> {
+    let form = &merged.get(&change.address)?.spec;
     let Work::Update { id, .. } = &change.work else { return None };
     let former = Box::new(group::former(input, change)?);
     change.work = Work::Replace {
         id: id.clone(),
-        body: body::create_body(desired, tier(input, &change.address.zone)),
+        body: body::create_body(form, tier(input, &change.address.zone)),
         former,
     };
     (change.action, change.reason, change.impact) =

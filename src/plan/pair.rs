@@ -18,6 +18,8 @@ pub(super) struct Pair<'a> {
     pub(super) from: Option<Address>,
     /// Whether it serves the address of another member of an exchange, whose record stays.
     pub(super) exchanged: bool,
+    /// Of a member of an exchange: what was applied at the address, and the application that served it so far.
+    pub(super) own: Option<(&'a Recorded, &'a Live)>,
     /// Whether what was recorded here is gone and its identity lives under another id.
     pub(super) recreated: bool,
 }
@@ -71,6 +73,7 @@ impl<'a> Pairs<'a> {
             three_way,
             from,
             exchanged: false,
+            own: None,
             recreated: false,
         });
     }
@@ -184,6 +187,7 @@ impl<'a> Pairing<'a> {
             three_way: ThreeWay::ConfiguredAndLive { desired: app, live },
             from: None,
             exchanged: false,
+            own: None,
             recreated: recorded.is_some(),
         });
     }

@@ -6,17 +6,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::change::{Change, Refusals, Work};
 use super::decide::Decisions;
 use super::input::Input;
+use super::merged::{Merged, draft_of};
 use super::needs::{is_written, touches};
 use crate::codes::{self, Scope, Violation, refusal_cache};
 use crate::config::App;
 use crate::finding::Finding;
 use crate::model::draft::FieldValue;
 use crate::model::facts::RefusalKey;
-use crate::model::{Address, Facts, Field, Live, Peer, Peers, Value, View, ZoneFacts};
+use crate::model::{Address, Draft, Facts, Field, Live, Peer, Peers, Value, View, ZoneFacts};
 use crate::validate;
 
 /// Looks at every change, adds what is found, and equips each change with what a refusal of it would mean.
-pub(super) fn look(input: &Input<'_>, made: &mut Decisions) {
+pub(super) fn look(input: &Input<'_>, merged: &BTreeMap<Address, Merged>, made: &mut Decisions) {
     let configuration = input.desired.configuration;
     let apps: BTreeMap<&Address, &App> =
         configuration.apps().map(|app| (&app.address, app)).collect();
@@ -24,7 +25,8 @@ pub(super) fn look(input: &Input<'_>, made: &mut Decisions) {
         input,
         facts: known(input),
         declared: validate::peers(configuration),
-        all: peers(input, made),
+        all: peers(input, merged, made),
+        merged,
     };
     let mut found: Vec<(&App, Violation)> = Vec::new();
     for change in &mut made.changes {
@@ -52,6 +54,7 @@ struct Scene<'i, 'a> {
     declared: Peers,
     /// Those, and the live ones that stay.
     all: Peers,
+    merged: &'i BTreeMap<Address, Merged>,
 }
 
 impl Scene<'_, '_> {
@@ -69,7 +72,9 @@ impl Scene<'_, '_> {
             facts: None,
         };
         let live = self.live(change);
+        let draft = draft_of(self.merged, app);
         let view = View {
+            app: &draft,
             live: live.map(|live| &live.spec),
             peers: &self.all,
             facts: Some(&self.facts),
@@ -83,10 +88,18 @@ impl Scene<'_, '_> {
             .map(|subject| (subject.clone(), is_known(&subject)))
             .collect();
         let told: BTreeSet<_> = codes::check(&offline).iter().map(key).collect();
+        let before: Option<BTreeSet<_>> = live.map(|live| {
+            let draft = Draft::from_spec(&live.spec);
+            codes::check(&View { app: &draft, ..view }).iter().map(key).collect()
+        });
+        let is_caused = |violation: &Violation| {
+            concerns(change, &violation.path)
+                || before.as_ref().is_some_and(|before| !before.contains(&key(violation)))
+        };
         let is_new = |violation: &Violation| {
             !told.contains(&key(violation))
                 && violation.cause.scope != Scope::Change
-                && concerns(change, &violation.path)
+                && is_caused(violation)
         };
         codes::check(&view).into_iter().filter(is_new).collect()
     }
@@ -114,10 +127,9 @@ fn key(violation: &Violation) -> (&'static str, &'static str, String) {
 
 /// Whether a change touches what a violation is about: a hostname, its ports and its addresses belong together, an address and its network.
 fn concerns(change: &Change, path: &str) -> bool {
-    let groups: [&[&str]; 3] = [
+    let groups: [&[&str]; 2] = [
         &["dns", "protocol", "edge_ips"],
-        &["origin_direct", "virtual_network_id"],
-        &["origin_dns", "origin_port"],
+        &["origin_direct", "origin_dns", "origin_port", "origin_worker_id", "virtual_network_id"],
     ];
     let top = path.split('.').next().unwrap_or(path);
     let group = groups.into_iter().find(|group| group.contains(&top)).unwrap_or(&[]);
@@ -142,7 +154,7 @@ fn known(input: &Input<'_>) -> Facts {
 }
 
 /// The applications of the configuration and the live ones that stay beside them, none of them twice.
-fn peers(input: &Input<'_>, made: &Decisions) -> Peers {
+fn peers(input: &Input<'_>, merged: &BTreeMap<Address, Merged>, made: &Decisions) -> Peers {
     let deleted: BTreeSet<_> = made
         .changes
         .iter()
@@ -160,8 +172,10 @@ fn peers(input: &Input<'_>, made: &Decisions) -> Peers {
         })
     });
     let configured = input.desired.configuration.apps();
-    let declared = configured
-        .filter_map(|app| Peer::from_draft(app.address.to_string(), &app.address.zone, &app.draft));
+    let declared = configured.filter_map(|app| {
+        let draft = draft_of(merged, app);
+        Peer::from_draft(app.address.to_string(), &app.address.zone, &draft)
+    });
     Peers::new(declared.chain(live))
 }
 

@@ -275,7 +275,7 @@ fn differs(change: &Change, live: &BTreeMap<&AppId, &Live>) -> Option<String> {
             Some(format!("{} was gone when the plan was made, and is live", change.address))
         }
         (Some(_), None) => Some(format!("the live application of {} is gone", change.address)),
-        (Some(expected), Some(live)) => (*expected != live.canonical())
+        (Some(expected), Some(live)) => (!expected.moved(live).is_empty())
             .then(|| format!("the live application of {} was changed", change.address)),
     }
 }

@@ -30,6 +30,31 @@ pub(super) mod field {
     }
 }
 
+/// A set of fields by their paths.
+pub(super) mod fields {
+    use std::collections::BTreeSet;
+
+    use super::{Deserialize, Deserializer, Field, Serializer};
+
+    pub(in crate::plan) fn serialize<S: Serializer>(
+        fields: &BTreeSet<Field>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(fields.iter().map(|field| field.path()))
+    }
+
+    pub(in crate::plan) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<BTreeSet<Field>, D::Error> {
+        let read = |path: &String| {
+            Field::with_path(path).ok_or_else(|| {
+                serde::de::Error::custom(format!("`{path}` is no field of an application"))
+            })
+        };
+        Vec::<String>::deserialize(deserializer)?.iter().map(read).collect()
+    }
+}
+
 /// Places by path.
 pub(super) mod places {
     use super::{BTreeMap, Deserialize, Deserializer, Place, Serialize, Serializer};

@@ -30,6 +30,27 @@ impl<'a> ThreeWay<'a> {
         }
     }
 
+    /// The application of the configuration, if there is one.
+    pub(super) fn desired(&self) -> Option<&'a App> {
+        match self {
+            ThreeWay::Configured { desired }
+            | ThreeWay::ConfiguredAndRecorded { desired }
+            | ThreeWay::ConfiguredAndLive { desired, .. }
+            | ThreeWay::Managed { desired, .. } => Some(desired),
+            ThreeWay::Recorded { .. } | ThreeWay::RecordedAndLive { .. } => None,
+        }
+    }
+
+    /// What was recorded of the live application, if both are there.
+    pub(super) fn recorded(&self) -> Option<&'a Recorded> {
+        match self {
+            ThreeWay::Managed { recorded, .. } | ThreeWay::RecordedAndLive { recorded, .. } => {
+                Some(recorded)
+            }
+            _ => None,
+        }
+    }
+
     /// The live application, if there is one.
     pub(super) fn live(&self) -> Option<&'a Live> {
         match self {
