@@ -1,4 +1,5 @@
-//! The integration tests, one binary: what is tested against what stands in each module's own comment.
+//! The integration tests that are code, one binary: what is tested against what is said in each module's own comment. The cases that
+//! are files are run by `cases`.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![expect(
     clippy::disallowed_methods,
@@ -13,7 +14,6 @@ mod config;
 mod contract;
 mod plan;
 mod render;
-mod scenarios;
 mod sim;
 mod state;
 mod support;

@@ -312,18 +312,22 @@ fn explain_lists_every_code_and_explains_each() {
 
 #[test]
 fn every_file_of_tests_is_part_of_a_test_binary() {
-    let declared = |parent: &Source, name: &str| parent.text.contains(&format!("mod {name};"));
     let files = sources("tests");
     for file in files.iter().filter(|file| !file.path.starts_with("tests/bench/")) {
         let path = file.path.trim_end_matches("/mod.rs").trim_end_matches(".rs");
         let (folder, name) = path.rsplit_once('/').expect("it lies in tests");
-        let parents = match folder {
-            "tests" if name == "main" => continue,
-            "tests" => ["tests/main.rs".to_owned(), "tests/main.rs".to_owned()],
-            _ => [format!("{folder}/mod.rs"), format!("{folder}.rs")],
-        };
-        let is_run =
-            files.iter().any(|parent| parents.contains(&parent.path) && declared(parent, name));
+        if folder == "tests" && ["main", "cases"].contains(&name) {
+            continue;
+        }
+        let by_name = format!("mod {name};");
+        let by_path = format!("#[path = \"{}.rs\"]", path.trim_start_matches("tests/"));
+        let folders =
+            [format!("{folder}/mod.rs"), format!("{folder}/cases.rs"), format!("{folder}.rs")];
+        let is_run = files.iter().any(|parent| {
+            let of_root = folder == "tests" && parent.path == "tests/main.rs";
+            (of_root || folders.contains(&parent.path)) && parent.text.contains(&by_name)
+                || parent.path == "tests/cases.rs" && parent.text.contains(&by_path)
+        });
         assert!(is_run, "{} is never run: no module declares it", file.path);
     }
 }

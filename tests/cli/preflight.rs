@@ -1,78 +1,9 @@
 //! Preflight through the real binary: what is read before a plan is shown, how few calls it takes, and what is told of it.
 
-use crate::support::account::{Account, app, cases, configuration};
-use serde_json::Value as Json;
+use crate::support::account::{Account, app, configuration};
 
 const ZONE: &str = "023e105f4ecef8ad9ca31a8372d0c353";
 const ACCOUNT: &str = "01a7362d577a6c3019a474fd6f485823";
-
-/// Cases that only a refusal can teach, because no call tells of the entitlement.
-const LEARNED_ONLY: [&str; 2] = ["account-without-ftp", "account-without-argo"];
-
-/// The folders of the cases that a plan can know.
-fn preflight_cases() -> Vec<std::path::PathBuf> {
-    let codes = std::fs::read_dir(cases()).unwrap().flatten().filter(|entry| entry.path().is_dir());
-    let folders = codes
-        .flat_map(|code| std::fs::read_dir(code.path()).unwrap().flatten())
-        .map(|entry| entry.path());
-    let known = |folder: &std::path::PathBuf| {
-        let expected = std::fs::read_to_string(folder.join("expected.json")).unwrap_or_default();
-        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
-        expected.contains("\"preflight\"") && !LEARNED_ONLY.contains(&name.as_str())
-    };
-    let mut folders: Vec<_> = folders.filter(known).collect();
-    folders.sort();
-    folders
-}
-
-async fn seeded(folder: &std::path::Path) -> Account {
-    Account::holding(&std::fs::read_to_string(folder.join("seed.yaml")).unwrap()).await
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn every_preflight_case_is_told_by_plan_at_its_line_and_nothing_is_written() {
-    let folders = preflight_cases();
-    assert!(folders.len() >= 11, "only {} cases", folders.len());
-    for folder in folders {
-        let account = seeded(&folder).await;
-        account.configure(&std::fs::read_to_string(folder.join("spectrum.yaml")).unwrap());
-        let ran = account.plan(&[]).await;
-        let expected: Json =
-            serde_json::from_str(&std::fs::read_to_string(folder.join("expected.json")).unwrap())
-                .unwrap();
-        let text = |finding: &Json, key: &str| finding[key].as_str().unwrap().to_owned();
-        let wanted = expected["findings"].as_array().unwrap().iter().map(|finding| {
-            let line = finding["line"].as_u64().unwrap();
-            (
-                text(finding, "code"),
-                text(finding, "severity"),
-                text(finding, "address"),
-                text(finding, "path"),
-                line,
-            )
-        });
-        let wanted: Vec<_> = wanted.collect();
-        let told: Vec<_> = ran
-            .told()
-            .into_iter()
-            .filter(|(code, ..)| code != "preflight-skipped" && code != "adoption-differs")
-            .collect();
-        assert_eq!(told, wanted, "{}: {}", folder.display(), ran.stdout);
-        assert_eq!((ran.exit, ran.calls_of("POST")), (3, 0), "{}", folder.display());
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_stands_beside_a_preflight_case_is_planned_without_an_error() {
-    for folder in preflight_cases() {
-        let account = seeded(&folder).await;
-        account.configure(&std::fs::read_to_string(folder.join("beside.yaml")).unwrap());
-        let ran = account.plan(&[]).await;
-        let told: Vec<_> =
-            ran.told().into_iter().filter(|(code, ..)| code != "preflight-skipped").collect();
-        assert_eq!((ran.exit, told), (0, Vec::new()), "{}: {}", folder.display(), ran.stdout);
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_create_needs_four_calls_and_an_unchanged_application_none() {

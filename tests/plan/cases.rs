@@ -1,13 +1,14 @@
 //! The pure plan over small cases: `plan/NAME/` holds what is desired, what the state remembers and what is live, and the plan that follows from
-//! the three, as text and as JSON. With `UPDATE=1` in the environment both are written anew, to be read before they are kept.
+//! the three, as text and as JSON.
 //!
 //! In `state.yaml` and `live.yaml` an id may be one digit, which stands for 32 of it; what `state.yaml` leaves out of an application is what an
 //! apply of ours records.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::date;
+use libtest_mimic::Trial;
 use serde_json::{Map, Value as Json, json};
 use spectrumctl::config::{self, Sources, Vars};
 use spectrumctl::model::{Address, AppId, Live, Recorded, Tier, ZoneId};
@@ -16,6 +17,7 @@ use spectrumctl::render::{TermStyle, plan_json, plan_text};
 use spectrumctl::validate;
 
 use crate::support::{folders, read_json, repository};
+use crate::{golden, trial};
 
 const ZONE: &str = "023e105f4ecef8ad9ca31a8372d0c353";
 
@@ -119,51 +121,26 @@ fn rendered(plan: &Plan) -> [(&'static str, String); 2] {
     ]
 }
 
-#[test]
-fn every_case_is_planned_as_it_says() {
+/// The plan is what is kept, whatever the order in which live applications are listed, and however often it is made.
+fn is_planned_as_it_says(case: &Path) {
+    let first = rendered(&planned(case));
+    assert!((1..10).all(|_| rendered(&planned(case)) == first), "two runs differ");
+    let mut turned = live(case);
+    turned.apps.reverse();
+    assert_eq!(rendered(&planned_with(case, turned)), first, "the order of the live list matters");
+    for (name, made) in first {
+        golden::is_as_kept(&case.join(name), &made);
+    }
+}
+
+/// A test for each case, `plan/NAME`.
+pub(super) fn trials() -> Vec<Trial> {
     let cases = folders(&repository().join("tests/plan"));
-    assert!(cases.len() >= 25, "only {} cases were found", cases.len());
-    let mut differing = Vec::new();
-    for case in cases {
-        for (name, made) in rendered(&planned(&case)) {
-            let path = case.join(name);
-            let kept = fs::read_to_string(&path).unwrap_or_default();
-            if kept == made {
-                continue;
-            }
-            if std::env::var_os("UPDATE").is_some() {
-                fs::write(&path, made).unwrap();
-            } else {
-                let differences =
-                    similar::TextDiff::from_lines(&kept, &made).unified_diff().to_string();
-                differing.push(format!("{}:\n{differences}", path.display()));
-            }
-        }
-    }
-    assert!(differing.is_empty(), "{}", differing.join("\n"));
-}
-
-#[test]
-fn the_same_input_gives_the_same_bytes_ten_times() {
-    for case in folders(&repository().join("tests/plan")) {
-        let first = rendered(&planned(&case));
-        assert!((1..10).all(|_| rendered(&planned(&case)) == first), "{}", case.display());
-    }
-}
-
-#[test]
-fn the_order_of_what_is_live_changes_nothing() {
-    let mut turned = 0;
-    for case in folders(&repository().join("tests/plan")) {
-        let mut zone = live(&case);
-        zone.apps.reverse();
-        turned += usize::from(zone.apps.len() > 1);
-        assert_eq!(
-            rendered(&planned_with(&case, zone)),
-            rendered(&planned(&case)),
-            "{}",
-            case.display()
-        );
-    }
-    assert!(turned >= 5, "only {turned} cases have several live applications");
+    let several = cases.iter().filter(|case| live(case).apps.len() > 1).count();
+    assert!(several >= 5, "only {several} cases have several live applications");
+    let named = |case: PathBuf| {
+        let name = case.file_name().unwrap().to_string_lossy().into_owned();
+        trial(format!("plan/{name}"), move || is_planned_as_it_says(&case))
+    };
+    cases.into_iter().map(named).collect()
 }

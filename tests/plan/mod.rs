@@ -1,6 +1,5 @@
-//! The pure plan: the cases of the folders beside this file, and small plans in code.
+//! The pure plan over small inputs that are made here; the cases of the folders beside this file are run by `cases`.
 
-mod cases;
 mod merged;
 mod properties;
 mod small_plans;

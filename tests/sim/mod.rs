@@ -2,5 +2,4 @@
 
 mod corpus;
 mod http;
-mod refusals;
 mod scripted_faults;

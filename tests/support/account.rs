@@ -1,6 +1,6 @@
 //! A simulated account behind an HTTP server that writes down every call, and runs of the real binary against it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 
@@ -158,9 +158,4 @@ pub(crate) fn app(key: &str, protocol: &str, more: &str) -> String {
         "      {key}:\n        protocol: {protocol}\n        dns:\n          type: CNAME\n          name: {key}.example.com\n        \
          origin_direct: [\"{transport}://192.0.2.1:{port}\"]\n{more}"
     )
-}
-
-/// The folder of the hand-written cases.
-pub(crate) fn cases() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/codes")
 }
