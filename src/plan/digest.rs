@@ -1,10 +1,9 @@
 //! The digest of a plan: equal for plans that do the same, whatever comments, times and the order of files are.
 
-use std::fmt::Write;
-
 use sha2::{Digest, Sha256};
 
 use super::change::Change;
+use crate::model::hexadecimal;
 
 /// `sha256:` and the hash over actions, ids, before and after.
 pub(super) fn compute(changes: &[Change]) -> String {
@@ -36,12 +35,4 @@ fn put(hash: &mut Sha256, parts: &[&str]) {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part.as_bytes());
     }
-}
-
-/// Bytes as lower-case hexadecimal digits.
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("writing to a string does not fail");
-        text
-    })
 }

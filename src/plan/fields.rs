@@ -9,7 +9,7 @@ use super::change::{ChangeCause, FieldChange, Side};
 use super::input::Policy;
 use crate::config::App;
 use crate::diff::Delta;
-use crate::model::{Field, Live, Recorded, Source, Spec, Value};
+use crate::model::{Field, Live, Recorded, Source, Spec, Value, hexadecimal};
 
 /// What decides how values are shown.
 #[derive(Debug, Clone, Copy)]
@@ -145,7 +145,7 @@ impl FieldView<'_> {
                 let mut keyed = Hmac::<Sha256>::new_from_slice(lineage.as_bytes())
                     .expect("a key of any length is taken");
                 keyed.update(text.as_bytes());
-                super::digest::hexadecimal(&keyed.finalize().into_bytes())
+                hexadecimal(&keyed.finalize().into_bytes())
             }
         }
     }

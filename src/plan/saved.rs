@@ -14,11 +14,10 @@ use uuid::Uuid;
 use super::change::{
     Change, Plan, Selected, StateEffect, Step, Summary, UnmanagedApp, Verdict, Work,
 };
-use super::digest::hexadecimal;
 use super::group::Group;
 use super::input::{LiveZone, Remembered};
 use crate::finding::Finding;
-use crate::model::{AccountId, Address, AppId, Identity, Live, Recorded, ZoneId};
+use crate::model::{AccountId, Address, AppId, Identity, Live, Recorded, ZoneId, hexadecimal};
 
 /// The version that this program writes and reads.
 pub const FORMAT_VERSION: u32 = 1;

@@ -2,7 +2,6 @@
 //! and a fingerprint that stays the same when lines move.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -11,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::findings_json::write_json;
 use crate::codes::{self, Code};
 use crate::finding::{Finding, Place, Severity};
+use crate::model::hexadecimal;
 
 #[derive(Serialize)]
 struct Log<'a> {
@@ -237,8 +237,5 @@ fn fingerprint(finding: &Finding) -> String {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part.as_bytes());
     }
-    hash.finalize().iter().take(16).fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("writing to a string does not fail");
-        text
-    })
+    hexadecimal(&hash.finalize()[..16])
 }

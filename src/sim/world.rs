@@ -14,7 +14,7 @@ use super::facts::{Account, Balancer, Prefix, Record, Route, Token, VirtualNetwo
 use super::message::{Answer, Request, Response};
 use super::refusal::{NOT_COVERED, NOT_PERMITTED, Refusal};
 use super::route::{Endpoint, no_route};
-use crate::model::{Address, AppId, Entitlement, Live, Peer, Tier};
+use crate::model::{Address, AppId, Entitlement, Live, Peer, Tier, hexadecimal};
 
 /// The account of a world into which nothing was loaded.
 pub const DEFAULT_ACCOUNT: &str = "01a7362d577a6c3019a474fd6f485823";
@@ -289,5 +289,5 @@ impl World {
 /// 32 hexadecimal digits that stand for these texts.
 pub(super) fn digest(parts: &[&str]) -> String {
     let sum = Sha256::digest(parts.join("\0"));
-    sum.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&sum[..16])
 }
