@@ -11,7 +11,7 @@ use crate::finding::Finding;
 use crate::model::facts::{
     AccountReading, Facts, OpenPorts, Prefixes, Record, Records, ZonePreflight, wildcards,
 };
-use crate::model::{AccountId, Cidr, Transport, ZoneId};
+use crate::model::{AccountId, IpNet, Transport, ZoneId, read_network};
 use crate::plan::needs::{AccountNeeds, Needs, ZoneNeeds};
 
 /// One part of what was read.
@@ -157,7 +157,7 @@ impl Reader {
                 Err(error) if error.is_about_credentials() => Some(Prefixes::Forbidden),
                 read => self.kept(read, "prefixes of static addresses").map(|prefixes| {
                     Prefixes::Read(
-                        prefixes.iter().filter_map(|prefix| Cidr::read(&prefix.cidr)).collect(),
+                        prefixes.iter().filter_map(|prefix| read_network(&prefix.cidr)).collect(),
                     )
                 }),
             };
@@ -173,7 +173,7 @@ impl Reader {
         &mut self,
         id: &AccountId,
         needed: &BTreeSet<String>,
-    ) -> Option<BTreeMap<String, Option<Vec<Cidr>>>> {
+    ) -> Option<BTreeMap<String, Option<Vec<IpNet>>>> {
         let read = self.api.virtual_networks(id).await;
         let listed = self.kept(read, "virtual networks")?;
         let mut networks: BTreeMap<_, _> =
@@ -187,7 +187,7 @@ impl Reader {
             let read = self.api.routes(id, &network).await;
             let routes = self.kept(read, "routes of virtual networks");
             let routes = routes.map(|routes| {
-                routes.iter().filter_map(|route| Cidr::read(&route.network)).collect()
+                routes.iter().filter_map(|route| read_network(&route.network)).collect()
             });
             networks.insert(network, routes);
         }

@@ -4,7 +4,7 @@ use super::BYOIP;
 use super::code::{Cause, Code, Scope, Stage};
 use super::violation::Violations;
 use crate::model::facts::Prefixes;
-use crate::model::{Cidr, Entitlement, Field, Keyword, View};
+use crate::model::{Entitlement, Field, Keyword, View};
 
 pub(super) static CODE: Code = Code {
     number: Some(11019),
@@ -57,7 +57,7 @@ fn not_allocated(view: &View<'_>, violations: &mut Violations) {
     if prefixes.is_empty() && !view.zone.granted.contains(&Entitlement::Byoip) {
         return;
     }
-    let is_own = |ip| prefixes.iter().any(|prefix| prefix.holds(Cidr::of(ip)));
+    let is_own = |ip| prefixes.iter().any(|prefix| prefix.contains(&ip));
     for ip in view.app.static_ips().iter().filter(|ip| !is_own(**ip)) {
         let shown = view.app.part_shown(Field::EdgeIpsIps, ip);
         let known: Vec<String> = prefixes.iter().take(8).map(ToString::to_string).collect();

@@ -1,10 +1,11 @@
 //! 11044: nothing routes this address in this virtual network.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use super::code::{Cause, Code, Scope, Stage};
 use super::violation::Violations;
-use crate::model::{Cidr, Field, Value, View};
+use crate::model::{Field, IpNet, Value, View};
 
 pub(super) static CODE: Code = Code {
     number: Some(11044),
@@ -34,7 +35,7 @@ pub(super) static CODE: Code = Code {
 };
 
 /// The networks of the account by id, each with its routes where they were read.
-type Networks = BTreeMap<String, Option<Vec<Cidr>>>;
+type Networks = BTreeMap<String, Option<Vec<IpNet>>>;
 
 /// The id that is asked for and the networks that there are.
 fn networks<'a>(view: &View<'a>) -> Option<(String, &'a Networks)> {
@@ -68,10 +69,10 @@ fn not_routed(view: &View<'_>, violations: &mut Violations) {
         .app
         .origins()
         .iter()
-        .filter(|origin| !routes.iter().any(|route| route.holds(Cidr::of(origin.ip))))
+        .filter(|origin| !routes.iter().any(|route| route.contains(&origin.ip)))
     {
         let shown = view.app.part_shown(field, origin.ip);
-        let nearest = routes.iter().max_by_key(|route| route.shared_bits(Cidr::of(origin.ip)));
+        let nearest = routes.iter().max_by_key(|route| shared_bits(route, origin.ip));
         let nearest = nearest.map_or_else(
             || "it has no route at all".to_owned(),
             |route| format!("the nearest is {route}"),
@@ -84,4 +85,11 @@ fn not_routed(view: &View<'_>, violations: &mut Violations) {
             )
             .with(view.app.place_of(Field::VirtualNetworkId), "the virtual network is given here");
     }
+}
+
+/// How many leading bits an address shares with a network; none where one is IPv4 and the other
+/// is IPv6.
+fn shared_bits(network: &IpNet, ip: IpAddr) -> Option<u8> {
+    let mut wider = std::iter::successors(Some(*network), IpNet::supernet);
+    wider.find(|network| network.contains(&ip)).map(|network| network.prefix_len())
 }

@@ -26,7 +26,7 @@ pub use sources::{Sources, Vars};
 pub use zone::{Unmanaged, Zone};
 
 use crate::finding::{Finding, Place};
-use crate::model::{AccountId, Cidr, Entry, Kind, Node};
+use crate::model::{AccountId, Entry, IpNet, Kind, Node};
 use decoder::Decoder;
 
 /// Everything the files say, united.
@@ -37,7 +37,7 @@ pub struct Configuration {
     /// The quota of hostnames on Cloudflare's IPv4 addresses for the account, if it is given.
     pub ipv4_quota: Option<u32>,
     /// The networks that hold all static addresses of the account, if they are given at the top.
-    pub edge_prefixes: Option<Vec<Cidr>>,
+    pub edge_prefixes: Option<Vec<IpNet>>,
     /// How the tool is to act.
     pub settings: Settings,
     /// The zones by name.

@@ -11,7 +11,7 @@ use super::yaml::duplicate_key;
 use crate::finding::{Finding, Place};
 use crate::model::draft::Source;
 use crate::model::{
-    AccountId, Address, Cidr, Draft, Entitlement, Entry, Hostname, Node, Tier, ZoneFacts, ZoneId,
+    AccountId, Address, Draft, Entitlement, Entry, Hostname, IpNet, Node, Tier, ZoneFacts, ZoneId,
 };
 
 /// What is done about live applications that the configuration does not have.
@@ -42,7 +42,7 @@ pub struct Zone {
     /// The entitlements that it surely lacks: `{ftp: false}`.
     pub lacking: BTreeSet<Entitlement>,
     /// The networks that hold all static addresses which may be used, if they are given.
-    pub edge_prefixes: Option<Vec<Cidr>>,
+    pub edge_prefixes: Option<Vec<IpNet>>,
     /// The quota of hostnames on Cloudflare's IPv4 addresses, if it is given.
     pub ipv4_quota: Option<u32>,
     /// What is done about applications that are not in the configuration.
@@ -265,7 +265,7 @@ impl Zone {
 }
 
 /// Reads `edge_prefixes`, a list of networks.
-pub(super) fn read_prefixes(node: &Node, path: &str, decoder: &mut Decoder) -> Vec<Cidr> {
+pub(super) fn read_prefixes(node: &Node, path: &str, decoder: &mut Decoder) -> Vec<IpNet> {
     let items = decoder.list(node, path).iter();
     items
         .filter_map(|item| decoder.parsed(item, path, "a network such as 198.51.100.0/24"))

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::cidr::Cidr;
+use super::cidr::IpNet;
 use super::hostname::Hostname;
 use super::ids::{AccountId, ZoneId};
 use super::ports::Transport;
@@ -140,14 +140,14 @@ pub struct AccountReading {
     /// The prefixes that it brought or leases.
     pub prefixes: Option<Prefixes>,
     /// Its virtual networks by id, lower case, each with the routes that were read.
-    pub networks: Option<BTreeMap<String, Option<Vec<Cidr>>>>,
+    pub networks: Option<BTreeMap<String, Option<Vec<IpNet>>>>,
 }
 
 /// The prefixes of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Prefixes {
     /// They were read.
-    Read(Vec<Cidr>),
+    Read(Vec<IpNet>),
     /// The token may not read them, and the API would refuse static addresses for the same reason.
     Forbidden,
 }

@@ -26,7 +26,7 @@ pub mod view;
 pub mod zone;
 
 pub use backup::Backup;
-pub use cidr::Cidr;
+pub use cidr::{IpNet, read_network};
 pub use draft::{Draft, FieldValue, Source};
 pub use facts::Facts;
 pub use field::{Attribute, Field, Impact};

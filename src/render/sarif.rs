@@ -2,6 +2,7 @@
 //! and a fingerprint that stays the same when lines move.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use serde::Serialize;

@@ -10,7 +10,7 @@ use super::lookups::protocols;
 use super::refusal::{HOSTNAME_CONFLICT, Refusal};
 use super::world::World;
 use crate::codes::{self, Stage};
-use crate::model::{Cidr, Field, Hostname, Keyword, Peer, Spec, Value};
+use crate::model::{Field, Hostname, IpNet, Keyword, Peer, Spec, Value, read_network};
 
 /// What the rules look at.
 #[derive(Debug, Clone, Copy)]
@@ -88,14 +88,12 @@ fn no_route(situation: &Situation<'_>) -> Option<String> {
         return Some(format!("virtual network {network} does not exist"));
     }
     let routes = world.routes.iter().filter(|route| route.account.as_deref() == account);
-    let routes: Vec<Cidr> = routes
+    let routes: Vec<IpNet> = routes
         .filter(|route| route.virtual_network.as_ref() == Some(network))
-        .filter_map(|route| Cidr::read(&route.network))
+        .filter_map(|route| read_network(&route.network))
         .collect();
-    let lost = origins
-        .0
-        .iter()
-        .find(|origin| !routes.iter().any(|route| route.holds(Cidr::of(origin.ip))))?;
+    let lost =
+        origins.0.iter().find(|origin| !routes.iter().any(|route| route.contains(&origin.ip)))?;
     Some(format!("no route of virtual network {network} holds {}", lost.ip))
 }
 
@@ -106,9 +104,8 @@ fn not_authorized(situation: &Situation<'_>) -> Option<String> {
         return Some("the token lacks the permission IP Prefixes: Read".to_owned());
     }
     let own = situation.world.prefixes_of(&situation.case.zone.account);
-    let own: Vec<Cidr> = own.iter().filter_map(|prefix| Cidr::read(&prefix.cidr)).collect();
-    let foreign =
-        ips.into_iter().find(|ip| !own.iter().any(|prefix| prefix.holds(Cidr::of(*ip))))?;
+    let own: Vec<IpNet> = own.iter().filter_map(|prefix| read_network(&prefix.cidr)).collect();
+    let foreign = ips.into_iter().find(|ip| !own.iter().any(|prefix| prefix.contains(&*ip)))?;
     Some(format!("{foreign} is in no prefix of the account"))
 }
 

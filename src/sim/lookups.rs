@@ -9,7 +9,7 @@ use super::paging::{Pages, page_of};
 use super::refusal::Refusal;
 use super::route::Endpoint;
 use super::world::{World, digest};
-use crate::model::{Cidr, Tier};
+use crate::model::{IpNet, Tier, read_network};
 
 /// Pages of zones.
 const ZONES: Pages = Pages { usual: 20, most: 50 };
@@ -127,13 +127,13 @@ impl World {
     /// `network_superset` asks for the routes that hold the given network.
     fn routes_of(&self, account: &str, request: &Request) -> Vec<Json> {
         let network = request.parameter("virtual_network_id");
-        let within = request.parameter("network_superset").map(Cidr::read);
+        let within = request.parameter("network_superset").map(read_network);
         let own = self.routes.iter().filter(|route| route.account.as_deref() == Some(account));
         let found = own.filter(|route| {
-            let holds = |within: &Option<Cidr>| {
-                Cidr::read(&route.network)
+            let holds = |within: &Option<IpNet>| {
+                read_network(&route.network)
                     .zip(*within)
-                    .is_some_and(|(route, within)| route.holds(within))
+                    .is_some_and(|(route, within)| route.contains(&within))
             };
             network.is_none_or(|id| route.virtual_network.as_deref() == Some(id))
                 && within.as_ref().is_none_or(holds)

@@ -10,8 +10,8 @@ use spectrumctl::model::facts::{
     AccountReading, OpenPorts, Prefixes, Record, Records, ZonePreflight,
 };
 use spectrumctl::model::{
-    AccountId, AppId, Cidr, Draft, Entitlement, Entry, Facts, Node, Peer, Peers, Source, Spec,
-    Tier, View, ZoneFacts,
+    AccountId, AppId, Draft, Entitlement, Entry, Facts, Node, Peer, Peers, Source, Spec, Tier,
+    View, ZoneFacts, read_network,
 };
 
 /// The account of every seed.
@@ -214,7 +214,7 @@ fn protocols(zone: &Json) -> Option<Vec<OpenPorts>> {
 
 fn account(seed: &Json) -> AccountReading {
     let cidr = |object: &Json, key: &str| {
-        Cidr::read(object[key].as_str().expect("a network is a text"))
+        read_network(object[key].as_str().expect("a network is a text"))
             .expect("a network is in CIDR notation")
     };
     let is_withheld = seed["tokens"]
