@@ -127,7 +127,7 @@ pub(super) fn write(
             render::plan_text::write(out, plan, style)
         }
         Format::Json => render::plan_json::write(out, plan),
-        Format::Markdown => render::plan_markdown::write(out, plan),
+        Format::Markdown => render::plan_markdown::write(out, plan, None),
         Format::Sarif => render::sarif::write(out, &plan.findings, loaded.files.root()),
         Format::Github => render::github::write_plan(out, plan),
         Format::Junit => render::junit::write_plan(out, plan),

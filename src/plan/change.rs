@@ -329,6 +329,8 @@ pub struct Plan {
     pub findings: Vec<Finding>,
     /// What stands against carrying it out.
     pub verdict: Verdict,
+    /// The codes of the guards that refuse it, in order, each once.
+    pub blocked_by: Vec<String>,
     /// The names of the zones that were not read.
     pub unread: Vec<String>,
     /// What was selected, when not everything was.
@@ -353,6 +355,7 @@ impl Plan {
             unmanaged: Vec::new(),
             findings: crate::finding::in_order(findings),
             verdict,
+            blocked_by: Vec::new(),
             unread: Vec::new(),
             selection: None,
             summary: Summary::default(),
@@ -398,7 +401,7 @@ impl Reason {
             Reason::Unmanaged => "is not managed",
             Reason::Moved => "has a new address",
             Reason::Removed => "is named under removed",
-            Reason::ProtectChanged => "has another protection",
+            Reason::ProtectChanged => "protection changes",
         }
     }
 }

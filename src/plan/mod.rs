@@ -215,6 +215,7 @@ fn finish(
         input.unread.iter().filter(|unread| !unread.failed).map(|unread| unread.finding.clone()),
     );
     let errors = findings.iter().any(Finding::is_error);
+    let blocked_by = blocking_codes(&made.refusals);
     findings.extend(made.refusals);
     findings.extend(
         input.unread.iter().filter(|unread| unread.failed).map(|unread| unread.finding.clone()),
@@ -230,11 +231,22 @@ fn finish(
         unmanaged,
         findings: in_order(findings),
         verdict,
+        blocked_by,
         unread: input.unread.iter().map(|unread| unread.zone.clone()).collect(),
         selection: None,
         complete: input.unread.is_empty() && !errors && !guarded,
         simulated: input.policy.simulated,
     }
+}
+
+/// The codes of the guards that refuse the plan, in order, each once.
+fn blocking_codes(refusals: &[Finding]) -> Vec<String> {
+    let codes: BTreeSet<String> = refusals
+        .iter()
+        .filter(|refusal| refusal.is_error())
+        .map(|refusal| refusal.code.to_string())
+        .collect();
+    codes.into_iter().collect()
 }
 
 /// What validation found; an application that is live with exactly the desired values is accepted as it is, so an error against it

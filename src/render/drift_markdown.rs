@@ -1,12 +1,10 @@
-//! Drift as Markdown, fit for an issue or a chat: a table of what happened, and the fields below it.
+//! Drift as Markdown, fit for an issue or a chat: a table of what happened, and the differences below it.
 
 use std::io::{self, Write};
 
 use super::drift_words::{from_applied, happened, summary, who};
-use super::layout::shortened;
-use super::markdown::{Page, code, escaped, prose};
-use crate::finding::Finding;
-use crate::plan::{Drift, Drifted, Side};
+use super::markdown::{Page, code, diff_block, escaped, finding_entry, push_rest};
+use crate::plan::{AuditEvent, Drift, Drifted, FieldChange};
 
 /// By which a bot finds its comment, to replace it.
 pub const MARKER: &str = "<!-- spectrumctl drift -->";
@@ -15,11 +13,9 @@ pub const MARKER: &str = "<!-- spectrumctl drift -->";
 const MOST: usize = 59_500;
 
 /// What each part leaves free for those behind it, in bytes.
-const FREE_AFTER_TABLE: usize = 24_000;
+const FREE_AFTER_TABLE: usize = 32_000;
+const FREE_AFTER_FINDINGS: usize = 22_000;
 const FREE_AT_END: usize = 2_000;
-
-/// How much of a value is shown, in characters.
-const VALUE_SHOWN: usize = 300;
 
 /// Writes the report.
 ///
@@ -36,35 +32,27 @@ pub fn write(out: &mut dyn Write, drift: &Drift) -> io::Result<()> {
     if !rows.is_empty() {
         page.push("\n| Application | What happened | App id | Who |\n|---|---|---|---|\n");
         let left = page.push_all(rows.into_iter(), FREE_AFTER_TABLE);
-        push_rest(&mut page, left);
+        push_rest(&mut page, left, "application");
     }
     if !drift.findings.is_empty() {
         page.push("\n");
-        let left = page.push_all(drift.findings.iter().map(finding), FREE_AFTER_TABLE / 2);
-        push_rest(&mut page, left);
+        let left = page.push_all(drift.findings.iter().map(finding_entry), FREE_AFTER_FINDINGS);
+        push_rest(&mut page, left, "finding");
     }
     let with_fields: Vec<&Drifted> =
         drift.changed.iter().chain(&drift.ignored).filter(|one| !one.fields.is_empty()).collect();
     let left = page.push_all(with_fields.into_iter().map(details), FREE_AT_END);
-    push_rest(&mut page, left);
+    push_rest(&mut page, left, "difference");
     if !drift.unread.is_empty() {
-        page.push(&format!(
-            "\nNot read: {}\n",
-            drift.unread.iter().map(|zone| code(zone)).collect::<Vec<_>>().join(", ")
-        ));
+        let zones: Vec<String> = drift.unread.iter().map(|zone| code(zone)).collect();
+        page.push(&format!("\nCould not be read, so its drift is unknown: {}\n", zones.join(", ")));
     }
     out.write_all(page.text().as_bytes())
 }
 
-fn push_rest(page: &mut Page, left: usize) {
-    if left > 0 {
-        page.push(&format!("\nand {left} more; see the job's log\n"));
-    }
-}
-
 fn rows(drift: &Drift) -> Vec<String> {
-    let row = |address: &str, what: &str, id: &str, deeds: &[crate::plan::AuditEvent]| {
-        let who: Vec<String> = who(drift, deeds).iter().map(|line| escaped(line)).collect();
+    let row = |address: &str, what: &str, id: &str, events: &[AuditEvent]| {
+        let who: Vec<String> = who(drift, events).iter().map(|line| escaped(line)).collect();
         format!("| {} | {what} | {} | {} |\n", code(address), code(id), who.join("<br>"))
     };
     let mut rows = Vec::new();
@@ -83,47 +71,15 @@ fn rows(drift: &Drift) -> Vec<String> {
     rows
 }
 
-fn finding(finding: &Finding) -> String {
-    let text = |text: &str| prose(&shortened(text, 1000));
-    let who = finding
-        .address
-        .as_deref()
-        .map(|address| format!("{}: ", code(address)))
-        .unwrap_or_default();
-    format!(
-        "- **{} {}** {who}{}; {}\n",
-        finding.severity,
-        text(&finding.code),
-        text(&finding.summary),
-        text(&finding.fix)
-    )
-}
-
+/// The fields from what was last applied (`-`) to what is live (`+`).
 fn details(drifted: &Drifted) -> String {
-    let modified = drifted
-        .modified_on
-        .as_deref()
-        .map(|time| format!(", modified {}", escaped(time)))
-        .unwrap_or_default();
-    let rows: String = drifted
-        .fields
-        .iter()
-        .map(from_applied)
-        .map(|field| {
-            format!(
-                "| {} | {} | {} |\n",
-                code(field.field.path()),
-                value(&field.before),
-                value(&field.after)
-            )
-        })
-        .collect();
+    let modified =
+        drifted.modified_on.as_deref().map(|time| format!(", modified {}", escaped(time)));
+    let fields: Vec<FieldChange> = drifted.fields.iter().map(from_applied).collect();
     format!(
-        "\n**{}**{modified}\n\n| Field | Last applied | Live |\n|---|---|---|\n{rows}",
-        code(&drifted.address.to_string())
+        "\n**{}**{}: last applied (`-`), live (`+`)\n\n{}",
+        code(&drifted.address.to_string()),
+        modified.unwrap_or_default(),
+        diff_block(&fields)
     )
-}
-
-fn value(side: &Option<Side>) -> String {
-    side.as_ref().map(|side| code(&shortened(&side.text, VALUE_SHOWN))).unwrap_or_default()
 }

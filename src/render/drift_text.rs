@@ -131,7 +131,8 @@ fn write_who(
 fn write_strangers(out: &mut dyn Write, drift: &Drift, style: TermStyle) -> io::Result<()> {
     let (new, known): (Vec<_>, Vec<_>) =
         drift.unmanaged.iter().partition(|unmanaged_app| unmanaged_app.appeared);
-    for (strangers, what) in [(new, "appeared, not managed"), (known, "not managed, met before")] {
+    for (strangers, what) in [(new, "appeared, not managed"), (known, "not managed, listed before")]
+    {
         if strangers.is_empty() {
             continue;
         }
@@ -165,7 +166,7 @@ fn write_unread(out: &mut dyn Write, unread: &[String], style: TermStyle) -> io:
         return Ok(());
     }
     for line in wrapped(
-        &format!("not read: {}; nothing is known of it", unread.join(", ")),
+        &format!("could not be read, so its drift is unknown: {}", unread.join(", ")),
         style.width.saturating_sub(2),
     ) {
         writeln!(out, "  {}", style.paint(style::STRONG, line))?;

@@ -1,5 +1,6 @@
 //! The sentences about drift that text, Markdown and findings share.
 
+use super::words::unread_zones;
 use crate::model::Source;
 use crate::plan::{AuditEvent, ChangeCause, Drift, Drifted, DriftedField, FieldChange, Reason};
 
@@ -35,7 +36,7 @@ pub(super) fn deed(deed: &AuditEvent) -> String {
 /// Who did it, a line each; one line that says so where the audit log was asked and knows nothing.
 pub(super) fn who(drift: &Drift, deeds: &[AuditEvent]) -> Vec<String> {
     match (drift.asked, deeds.is_empty()) {
-        (true, true) => vec!["the audit log does not tell".to_owned()],
+        (true, true) => vec!["the audit log names nobody".to_owned()],
         _ => deeds.iter().map(deed).collect(),
     }
 }
@@ -63,12 +64,19 @@ pub(super) fn summary(drift: &Drift) -> Vec<String> {
             .map(|(count, what)| format!("{count} {what}"));
         parts.collect::<Vec<_>>().join(", ")
     };
-    let head = if drift.is_any() {
-        format!("Drift: {}.", listed(&counts))
-    } else {
-        "No drift.".to_owned()
+    let unknown = unread_zones(&drift.unread);
+    let head = match (drift.is_any(), drift.complete, unknown) {
+        (true, _, _) => format!("Drift: {}.", listed(&counts)),
+        (false, true, _) => "No drift.".to_owned(),
+        (false, false, Some(unread)) => format!("Drift unknown: {unread}."),
+        (false, false, None) => match &drift.selection {
+            Some(_) => "No drift in the selection.".to_owned(),
+            None => "Drift unknown: the comparison failed.".to_owned(),
+        },
     };
     let rest = Some(listed(&beside)).filter(|rest| !rest.is_empty()).map(|rest| format!("{rest}."));
-    let caution = (!drift.complete).then(|| "The report is not complete.".to_owned());
+    let caution = (drift.is_any() && !drift.unread.is_empty())
+        .then(|| unread_zones(&drift.unread).map(|unread| format!("Unknown: {unread}.")))
+        .flatten();
     [head].into_iter().chain(rest).chain(caution).collect()
 }

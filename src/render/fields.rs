@@ -1,7 +1,6 @@
 //! The fields of a change for people: paths aligned, short values beside one another, lists and long values as lines that go and come.
 
-use similar::{Algorithm, ChangeTag, capture_diff_slices};
-
+use super::field_diff::{Line, diff};
 use super::layout::{padded, visible, width};
 use super::style::{self, TermStyle};
 use super::words::remarks;
@@ -105,39 +104,18 @@ fn is_list(side: &Option<Side>) -> bool {
 
 /// The values as lines that go and lines that come; members that stay are counted.
 fn block(field: &FieldChange, style: TermStyle) -> Vec<String> {
-    let (before, after) = (members(&field.before), members(&field.after));
-    let mut lines = Vec::new();
-    let mut stay = 0;
-    for operation in capture_diff_slices(Algorithm::Myers, &before, &after) {
-        for change in operation.iter_changes(&before, &after) {
-            let (sign, colour) = match change.tag() {
-                ChangeTag::Delete => ("-", style::REMOVED),
-                ChangeTag::Insert => ("+", style::ADDED),
-                ChangeTag::Equal => {
-                    stay += 1;
-                    continue;
-                }
-            };
-            lines.push(format!(
-                "{}{}",
-                " ".repeat(INDENT + 2),
-                style.paint(colour, format!("{sign} {}", visible(&change.value())))
-            ));
-        }
-    }
-    if stay > 0 {
-        lines.push(format!(
-            "{}{}",
-            " ".repeat(INDENT + 2),
-            style.paint(style::FAINT, format!("  {stay} unchanged"))
-        ));
-    }
-    lines
-}
-
-/// The members of a list; a single value counts as a list of itself.
-fn members(side: &Option<Side>) -> Vec<String> {
-    side.as_ref().map_or_else(Vec::new, |side| {
-        side.members.clone().unwrap_or_else(|| vec![side.text.clone()])
-    })
+    let difference = diff(field);
+    let indent = " ".repeat(INDENT + 2);
+    let line = |line: &Line| {
+        let (colour, text) = match line {
+            Line::Goes(value) => (style::REMOVED, format!("- {}", visible(value))),
+            Line::Comes(value) => (style::ADDED, format!("+ {}", visible(value))),
+        };
+        format!("{indent}{}", style.paint(colour, text))
+    };
+    let unchanged = (difference.unchanged > 0).then(|| {
+        let text = format!("  {} unchanged", difference.unchanged);
+        format!("{indent}{}", style.paint(style::FAINT, text))
+    });
+    difference.lines.iter().map(line).chain(unchanged).collect()
 }

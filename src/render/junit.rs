@@ -1,9 +1,11 @@
-//! Findings as a JUnit report, which most pipelines show as tests: an error is a failure, a warning is skipped.
+//! Findings as a JUnit report, which most pipelines show as tests: an error is a failure, a warning is skipped. No value from outside
+//! begins a line, where a runner would read it as a command.
 
 use std::io::{self, Write};
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
+use super::layout::visible;
 use super::words;
 use crate::finding::Finding;
 use crate::plan::Plan;
@@ -23,13 +25,13 @@ pub fn write(out: &mut dyn Write, findings: &[Finding]) -> io::Result<()> {
 pub fn write_plan(out: &mut dyn Write, plan: &Plan) -> io::Result<()> {
     let changes = plan.changes.iter().map(|change| {
         let mut case = TestCase::new(
-            format!("{} {}", change.action.text(), change.address),
+            format!("{} {}", change.action.text(), visible(&change.address.to_string())),
             TestCaseStatus::success(),
         );
-        case.set_classname(change.address.zone.as_str());
+        case.set_classname(visible(&change.address.zone));
         case.set_system_out(format!(
             "{}; impact: {}",
-            words::reason(change),
+            words::reason(change).unwrap_or(change.action.text()),
             words::impact(change)
         ));
         case
@@ -65,21 +67,28 @@ fn write_suite(
 }
 
 fn case(finding: &Finding) -> TestCase {
-    let place = finding.place.as_ref().map(|place| format!("{place}\n")).unwrap_or_default();
-    let answer = finding
-        .refusal
-        .as_ref()
-        .map(|refusal| format!("answer: {}\n", refusal.message))
-        .unwrap_or_default();
+    let place = finding.place.as_ref().map(|place| format!("at {}\n", visible(&place.to_string())));
+    let answer =
+        finding.refusal.as_ref().map(|refusal| format!("answer: {}\n", visible(&refusal.message)));
+    let notes = [("why", &finding.why), ("fix", &finding.fix)]
+        .into_iter()
+        .filter(|(_, note)| !note.is_empty())
+        .map(|(name, note)| format!("{name}: {}", visible(note)));
+    let notes = notes.collect::<Vec<_>>().join("\n");
+    let summary = visible(&finding.summary);
     let mut status = if finding.is_error() {
         TestCaseStatus::non_success(NonSuccessKind::Failure)
     } else {
         TestCaseStatus::skipped()
     };
-    status.set_type(finding.code.as_str()).set_message(finding.summary.as_str());
-    status.set_description(format!("{place}{answer}why: {}\nfix: {}", finding.why, finding.fix));
-    let mut case = TestCase::new(format!("{}: {}", finding.code, finding.summary), status);
+    status.set_type(finding.code.as_str()).set_message(summary.as_str());
+    status.set_description(format!(
+        "{}{}{notes}",
+        place.unwrap_or_default(),
+        answer.unwrap_or_default()
+    ));
+    let mut case = TestCase::new(format!("{}: {summary}", finding.code), status);
     let class = finding.address.as_deref().or(finding.place.as_ref().map(|place| &*place.file));
-    case.set_classname(class.unwrap_or(env!("CARGO_PKG_NAME")));
+    case.set_classname(visible(class.unwrap_or(env!("CARGO_PKG_NAME"))));
     case
 }

@@ -16,6 +16,7 @@ mod drift_words;
 mod excerpt;
 pub mod explain;
 pub mod export;
+mod field_diff;
 mod fields;
 pub mod findings;
 pub mod findings_json;

@@ -35,6 +35,11 @@ pub fn write(out: &mut dyn Write, plan: &Plan, style: TermStyle) -> io::Result<(
     write_strangers(out, &plan.unmanaged, style)?;
     write_unread(out, &plan.unread, style)?;
     write_selection(out, plan.selection.as_ref())?;
+    write_summary(out, plan, style)
+}
+
+/// The last lines: the plan in numbers, and its digest.
+fn write_summary(out: &mut dyn Write, plan: &Plan, style: TermStyle) -> io::Result<()> {
     let summary = words::summary(plan);
     for (index, line) in
         packed(summary.iter().map(String::as_str), style.width.saturating_sub(INDENT.len()))
@@ -61,10 +66,12 @@ fn write_change(out: &mut dyn Write, change: &Change, style: TermStyle) -> io::R
         style.paint(colour, format!("{sign} {action}")),
         style.paint(style::STRONG, &address)
     );
-    if head + reason.len() <= style.width {
-        writeln!(out, "{painted}: {reason}")?;
-    } else {
-        writeln!(out, "{painted}:\n{INDENT}{reason}")?;
+    match reason {
+        None => writeln!(out, "{painted}")?,
+        Some(reason) if head + reason.len() <= style.width => {
+            writeln!(out, "{painted}: {reason}")?;
+        }
+        Some(reason) => writeln!(out, "{painted}:\n{INDENT}{reason}")?,
     }
     write_about(out, change, style)?;
     for line in fields::lines(change.action, &change.fields, style) {
@@ -149,7 +156,7 @@ fn write_unread(out: &mut dyn Write, unread: &[String], style: TermStyle) -> io:
     if unread.is_empty() {
         return Ok(());
     }
-    let text = format!("not read: {}; nothing is planned there", unread.join(", "));
+    let text = format!("could not be read, so nothing is planned there: {}", unread.join(", "));
     for line in wrapped(&text, style.width.saturating_sub(2)) {
         writeln!(out, "  {}", style.paint(style::STRONG, line))?;
     }

@@ -1,15 +1,16 @@
 //! The sentences about a plan that text and Markdown share: why a change is made, what clients notice, and the plan in one line.
 
-use super::findings;
-use super::layout::counted;
+use super::layout::{counted, visible};
 use crate::model::{Impact, Source};
 use crate::plan::{Action, Change, ChangeCause, FieldChange, Plan, Reason, StateEffect, Work};
 
-/// The reason in words.
-pub(super) fn reason(change: &Change) -> &'static str {
+/// The reason in words, where the action does not say it all.
+pub(super) fn reason(change: &Change) -> Option<&'static str> {
     match (change.action, change.reason) {
-        (Action::Record, Reason::Differs) => "is recorded otherwise",
-        (_, reason) => reason.text(),
+        (Action::Create, Reason::NotFound)
+        | (Action::Update | Action::Record, Reason::Differs)
+        | (Action::Move, Reason::Moved) => None,
+        (_, reason) => Some(reason.text()),
     }
 }
 
@@ -70,26 +71,64 @@ pub(super) fn titled_summary(plan: &Plan) -> String {
     format!("{simulated}{}", summary(plan).join(" "))
 }
 
-/// The plan in one line, in pieces that are better not broken: `Plan: 1 to create, 3 unchanged.`, or that there is nothing to do.
+/// The plan in one line, in pieces that are better not broken: `Plan: 1 to create, 3 unchanged.`, what stands against it, or that
+/// there is nothing to do. A plan that is not whole never says that there are no changes.
 pub(super) fn summary(plan: &Plan) -> Vec<String> {
-    let lacks = lacks(plan);
-    if !plan.is_empty() {
-        let counts = format!("Plan: {}.", parts(plan).join(",\n"));
-        let caution = lacks.map(|lacks| format!("The plan is not complete: {lacks}."));
-        return counts.lines().map(str::to_owned).chain(caution).collect();
+    let counts = format!("Plan: {}.", parts(plan).join(",\n"));
+    let counts = counts.lines().map(str::to_owned);
+    match (obstacle(plan), plan.is_empty()) {
+        (Some(obstacle), false) => counts.chain(obstacle).collect(),
+        (Some(obstacle), true) => {
+            let [first, rest @ ..] = obstacle;
+            [format!("Plan {}", lower_first(&first))].into_iter().chain(rest).collect()
+        }
+        (None, false) => counts.collect(),
+        (None, true) => no_changes(plan),
     }
-    match (lacks, plan.summary.unchanged) {
-        (Some(lacks), _) => {
-            vec![format!("No changes are planned, but the plan is not complete: {lacks}.")]
-        }
-        (None, 0) => {
-            vec!["No changes.".to_owned(), "The configuration has no applications.".to_owned()]
-        }
-        (None, 1) => vec!["No changes.".to_owned(), "1 application is as configured.".to_owned()],
-        (None, count) => {
-            vec!["No changes.".to_owned(), format!("{count} applications are as configured.")]
-        }
+}
+
+/// What there is to say when everything was compared and nothing is to be done.
+fn no_changes(plan: &Plan) -> Vec<String> {
+    if let Some(selection) = &plan.selection {
+        let rest = counted(selection.left_out, "change");
+        return vec![
+            "No changes in the selection.".to_owned(),
+            format!("{rest} outside of it, not shown."),
+        ];
     }
+    let rest = match plan.summary.unchanged {
+        0 => "The configuration has no applications.".to_owned(),
+        1 => "1 application is as configured.".to_owned(),
+        count => format!("{count} applications are as configured."),
+    };
+    vec!["No changes.".to_owned(), rest]
+}
+
+/// What stands against carrying the plan out, in two sentences: what it is, and what follows.
+fn obstacle(plan: &Plan) -> Option<[String; 2]> {
+    let nothing = "Nothing will be applied.".to_owned();
+    let unread = unread_zones(&plan.unread);
+    if plan.verdict.errors || plan.verdict.unread || !plan.unread.is_empty() {
+        let errors = plan.findings.iter().filter(|finding| finding.is_error()).count();
+        let what = unread.unwrap_or_else(|| counted(errors, "error"));
+        return Some([format!("Failed: {what}."), nothing]);
+    }
+    let blocked = plan.verdict.guarded.then(|| plan.blocked_by.join(", "));
+    blocked.map(|by| [format!("Blocked by {by}:"), "apply would refuse.".to_owned()])
+}
+
+/// `example.com could not be read`, or how many zones could not.
+pub(super) fn unread_zones(unread: &[String]) -> Option<String> {
+    match unread {
+        [] => None,
+        [zone] => Some(format!("{} could not be read", visible(zone))),
+        zones => Some(format!("{} could not be read", counted(zones.len(), "zone"))),
+    }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// How many of what, without what there is none of.
@@ -111,17 +150,4 @@ fn parts(plan: &Plan) -> Vec<String> {
         .filter(|(count, _)| *count > 0)
         .map(|(count, what)| format!("{count} {what}"))
         .collect()
-}
-
-/// What a plan lacks to be complete.
-fn lacks(plan: &Plan) -> Option<String> {
-    if plan.complete {
-        return None;
-    }
-    let unread = (!plan.unread.is_empty())
-        .then(|| format!("{} not read", counted(plan.unread.len(), "zone")));
-    let errors: Vec<_> =
-        plan.findings.iter().filter(|finding| finding.is_error()).cloned().collect();
-    let lacks: Vec<String> = unread.into_iter().chain(findings::count(&errors)).collect();
-    Some(if lacks.is_empty() { "a part of it was left out".to_owned() } else { lacks.join(", ") })
 }

@@ -183,14 +183,13 @@ fn junit_counts_errors_as_failures_and_warnings_as_skipped() {
 <testsuites name="spectrumctl" tests="3" skipped="1" failures="2" errors="0">
     <testsuite name="spectrumctl validate" tests="3" skipped="1" errors="0" failures="2">
         <testcase name="duplicate-key: the key `ssh` is written twice" classname="teams/a b.yaml">
-            <failure message="the key `ssh` is written twice" type="duplicate-key">teams/a b.yaml:4:3
+            <failure message="the key `ssh` is written twice" type="duplicate-key">at teams/a b.yaml:4:3
 why: one of the two would be lost
 fix: remove one of them</failure>
         </testcase>
         <testcase name="99999: the API refused it" classname="example.com/ssh">
-            <failure message="the API refused it" type="99999">answer: not enabled
-why: 100% of: these,
-are refused
+            <failure message="the API refused it" type="99999">answer: not �[31menabled
+why: 100% of: these, are refused
 fix: ask @cloudflare | &lt;b&gt;#1&lt;/b&gt;</failure>
         </testcase>
         <testcase name="max-deletes: the plan has 12 deletes" classname="spectrumctl">

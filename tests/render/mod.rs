@@ -42,7 +42,7 @@ fn ten_runs_give_the_same_bytes() {
         text(|out| {
             render::plan_text::write(out, &plan, options.style)?;
             render::plan_json::write(out, &plan)?;
-            render::plan_markdown::write(out, &plan)?;
+            render::plan_markdown::write(out, &plan, None)?;
             render::findings::write(out, &findings, options)?;
             render::sarif::write(out, &findings, "spectrum.yaml")?;
             render::github::write_plan(out, &plan)?;

@@ -18,7 +18,7 @@ fn a_plan_shows_every_kind_of_change_with_its_reason_and_its_fields() {
         str![[r#"
 Spectrum plan, SIMULATED: Cloudflare was not asked
 
-  ~ update example.com/database: differs
+  ~ update example.com/database
       app 00000000000000000000000000000001; new connections only
       origin_direct:
         - tcp://192.0.2.19:5432
@@ -38,7 +38,7 @@ Spectrum plan, SIMULATED: Cloudflare was not asked
         + 198.51.100.10
         + 198.51.100.11
 
-  → move example.com/game: has a new address
+  → move example.com/game
       moved from example.com/arena; app 00000000000000000000000000000003;
       only the state changes
 
@@ -51,7 +51,7 @@ Spectrum plan, SIMULATED: Cloudflare was not asked
         - tcp://192.0.2.51:25
         + tcp://192.0.2.50:25
 
-  + create example.com/new: does not exist yet
+  + create example.com/new
       protocol:      tcp/22
       dns.name:      new.example.com
       dns.type:      CNAME
@@ -93,7 +93,7 @@ fn a_plan_without_changes_says_so_and_has_no_digest() {
     };
     let (live, remembered) = ([quiet.clone()], [("quiet", quiet)]);
     let plan = plan_of(yaml, &live, &remembered, &[], false);
-    let markdown = text(|out| render::plan_markdown::write(out, &plan));
+    let markdown = text(|out| render::plan_markdown::write(out, &plan, None));
     assert_data_eq!(
         text(|out| render::plan_text::write(out, &plan, TermStyle::default())),
         str![[r#"
@@ -113,9 +113,9 @@ No changes. 1 application is as configured.
     assert_data_eq!(
         text(|out| render::plan_text::write(out, &partial, TermStyle::default())),
         str![[r#"
-  not read: other.example; nothing is planned there
+  could not be read, so nothing is planned there: other.example
 
-No changes are planned, but the plan is not complete: 1 zone not read, 1 error.
+Plan failed: other.example could not be read. Nothing will be applied.
 
 "#]]
     );
@@ -197,13 +197,15 @@ fn markdown_takes_the_meaning_out_of_what_it_shows() {
     plan.findings = findings;
     let side = plan.changes[0].fields[2].after.as_mut().unwrap();
     side.text = "a|b`c\n</code><img src=x> @team **x** [l](u) #12".to_owned();
-    let whole = text(|out| render::plan_markdown::write(out, &plan));
+    let whole = text(|out| render::plan_markdown::write(out, &plan, None));
     assert!(
         whole.starts_with("<!-- spectrumctl plan -->\n### Spectrum plan (SIMULATED)\n"),
         "{whole}"
     );
-    let value = "<code>a&#124;b&#96;c &#60;/code&#62;&#60;img src=x&#62; &#64;team &#42;&#42;x&#42;&#42; &#91;l&#93;(u) &#35;12</code>";
-    assert!(whole.contains(&format!("| <code>off</code> | {value} |  |\n")), "{whole}");
+    let value = "a|b`c </code><img src=x> @team **x** [l](u) #12";
+    let block = format!("- proxy_protocol: off\n+ proxy_protocol: {value}\n```\n");
+    assert!(whole.contains(&block), "{whole}");
+    let whole = whole.replace(value, "");
     assert!(
         whole.contains("ask &#64;&#8203;cloudflare &#124; &#60;b&#62;&#35;&#8203;1&#60;/b&#62;\n"),
         "{whole}"
@@ -219,16 +221,80 @@ fn markdown_of_a_huge_plan_is_cut_to_what_a_comment_may_have_and_counts_the_rest
     plan.changes = (0..1_000).flat_map(|_| many.clone()).collect();
     plan.findings = (0..1_000).flat_map(|_| findings.clone()).collect();
     plan.unread = (0..5_000).map(|number| format!("zone-{number}.example")).collect();
-    let whole = text(|out| render::plan_markdown::write(out, &plan));
+    let whole = text(|out| render::plan_markdown::write(out, &plan, None));
     assert!((50_000..60_000).contains(&whole.len()), "{} bytes", whole.len());
     assert_eq!(whole.matches("<details>").count(), whole.matches("</details>").count());
     let rows = whole
         .lines()
         .filter(|line| line.starts_with("| ") && line.contains("example.com/"))
         .count();
+    let left = plan.changes.len() - rows;
+    assert!(whole.contains(&format!("\n{left} more changes are not shown here: ")), "{rows} rows");
+    let shown = whole.matches("```diff\n").count();
+    let differences = plan.changes.iter().filter(|change| !change.fields.is_empty()).count();
+    let left = differences - shown;
     assert!(
-        whole.contains(&format!("\nand {} more; see the job's log\n", plan.changes.len() - rows)),
-        "{rows} rows"
+        whole.contains(&format!("\n{left} more differences are not shown here: ")),
+        "{shown} shown"
     );
     assert!(whole.contains("\ndigest: <code>sha256:"));
+}
+
+#[test]
+fn a_difference_at_the_end_of_a_long_list_is_in_the_markdown() {
+    let origins = |last: &str| -> Vec<String> {
+        let first = (1..=20).map(|number| format!("tcp://192.0.2.{number}:22"));
+        first.chain([format!("tcp://{last}:22")]).collect()
+    };
+    let (before, after) = (origins("198.51.100.1"), origins("203.0.113.9"));
+    let live: Vec<&str> = before.iter().map(String::as_str).collect();
+    let live = app(1, "tcp/22", "ssh.example.com", &live, json!({}));
+    let yaml = format!(
+        "version: 1\nzones: {{example.com: {{apps: {{ssh: {{protocol: tcp/22, \
+         dns: {{type: CNAME, name: ssh.example.com}}, origin_direct: {after:?}}}}}}}}}\n"
+    );
+    let plan = plan_of(&yaml, &[live.clone()], &[("ssh", live)], &[], false);
+    let whole = text(|out| render::plan_markdown::write(out, &plan, None));
+    let block = "```diff\n  origin_direct:\n-   tcp://198.51.100.1:22\n+   tcp://203.0.113.9:22\n    20 unchanged\n```\n";
+    assert!(whole.contains(block), "{whole}");
+    assert!(!whole.contains("not shown"), "{whole}");
+}
+
+proptest::proptest! {
+    #[test]
+    fn every_value_that_differs_is_in_the_markdown(
+        before in proptest::collection::btree_set(1u8..=254, 1..60),
+        after in proptest::collection::btree_set(1u8..=254, 1..60),
+    ) {
+        let origins = |numbers: &BTreeSet<u8>| -> Vec<String> {
+            numbers.iter().map(|number| format!("tcp://192.0.2.{number}:22")).collect()
+        };
+        let (was, becomes) = (origins(&before), origins(&after));
+        let live: Vec<&str> = was.iter().map(String::as_str).collect();
+        let live = app(1, "tcp/22", "ssh.example.com", &live, json!({}));
+        let yaml = format!(
+            "version: 1\nzones: {{example.com: {{apps: {{ssh: {{protocol: tcp/22, \
+             dns: {{type: CNAME, name: ssh.example.com}}, origin_direct: {becomes:?}}}}}}}}}\n"
+        );
+        let plan = plan_of(&yaml, &[live.clone()], &[("ssh", live)], &[], false);
+        let whole = text(|out| render::plan_markdown::write(out, &plan, None));
+        for origin in was.iter().filter(|origin| !becomes.contains(origin)) {
+            let line = format!("\n-   {origin}\n");
+            proptest::prop_assert!(whole.contains(&line), "{origin} goes, unseen: {whole}");
+        }
+        for origin in becomes.iter().filter(|origin| !was.contains(origin)) {
+            let line = format!("\n+   {origin}\n");
+            proptest::prop_assert!(whole.contains(&line), "{origin} comes, unseen: {whole}");
+        }
+    }
+}
+
+#[test]
+fn the_comment_of_each_configuration_has_a_mark_of_its_own_that_cannot_be_broken() {
+    assert_eq!(render::plan_markdown::marker(None), "<!-- spectrumctl plan -->");
+    assert_eq!(render::plan_markdown::marker(Some("edge")), "<!-- spectrumctl plan edge -->");
+    assert_eq!(
+        render::plan_markdown::marker(Some("a --> <img>")),
+        "<!-- spectrumctl plan aimg -->"
+    );
 }
