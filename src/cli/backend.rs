@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 
-use super::args::Global;
+use super::context::FileOptions;
 use super::load::Files;
-use crate::config::Configuration;
+use super::loaded::Loaded;
 use crate::finding::Finding;
 use crate::state::{AnyStore, Local, Remote, RemoteSettings, StateKey};
 
@@ -27,16 +27,16 @@ pub(super) enum Place {
 
 impl Place {
     /// `--state`, else `settings.state` beside the file that holds it, else `state/` beside the configuration.
-    pub(super) fn of(global: &Global, files: &Files, configuration: &Configuration) -> Place {
-        let settings = &configuration.settings;
+    pub(super) fn new(options: &FileOptions, loaded: &Loaded) -> Place {
+        let settings = &loaded.configuration.settings;
         let beside =
             |file: &str| Path::new(file).parent().map(Path::to_path_buf).unwrap_or_default();
-        let (named, base) = match (&global.state, &settings.state) {
+        let (named, base) = match (&options.state, &settings.state) {
             (Some(state), _) => (state.as_str(), PathBuf::new()),
             (None, Some(state)) => {
                 (state.as_str(), settings.file.as_deref().map(beside).unwrap_or_default())
             }
-            (None, None) => return Place::Folder(files.home.join("state")),
+            (None, None) => return Place::Folder(loaded.files.home.join("state")),
         };
         match named.split_once("://") {
             Some(("file", path)) => Place::Folder(PathBuf::from(path)),
@@ -63,10 +63,10 @@ impl Place {
 
     /// Whether the absence of a state is more likely a loss than a beginning: a pipeline that keeps it in a folder, which nobody has
     /// named for this run.
-    pub(super) fn is_expected(&self, global: &Global) -> bool {
+    pub(super) fn is_expected(&self, options: &FileOptions) -> bool {
         let in_pipeline =
             variable("CI").is_some_and(|value| !matches!(value.as_str(), "false" | "0"));
-        in_pipeline && global.state.is_none() && matches!(self, Place::Folder(_))
+        in_pipeline && options.state.is_none() && matches!(self, Place::Folder(_))
     }
 }
 

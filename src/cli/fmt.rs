@@ -1,26 +1,30 @@
-//! `fmt`: rewrites configuration in canonical form. A file that cannot be read or formatted is left as it is and told; the others are
+//! `fmt`: rewrites configuration in canonical form. A file that cannot be read or formatted is left as it is and reported; the others are
 //! formatted all the same.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
+use clap::Args;
 use similar::TextDiff;
 
-use super::args::Global;
+use super::context::Context;
 use super::exit::Exit;
-use super::load::{self, describe_io_error};
-use super::output::{Format, Output, say, style_for};
+use super::failure::Failure;
+use super::load;
+use super::output::{Format, Output};
+use super::whole_file::{self, Readers};
 use crate::config::format;
 use crate::finding::Finding;
-use crate::render;
 
-/// What `fmt` was told.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Orders {
-    /// Write nothing, and exit with 1 where something would change.
-    pub(super) check: bool,
-    /// Write nothing, and show what would change.
-    pub(super) diff: bool,
+/// The arguments of `fmt`.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct FmtArgs {
+    /// Write nothing; list the files that would change and exit with 1 if there are any
+    #[arg(long)]
+    check: bool,
+    /// Write nothing; show what would change
+    #[arg(long)]
+    diff: bool,
 }
 
 /// A file that is not in canonical form.
@@ -31,15 +35,9 @@ struct Changed {
 }
 
 /// Runs the command.
-pub(super) fn run(global: &Global, orders: Orders) -> Exit {
-    let output = match Output::of(global, &[Format::Human]) {
-        Ok(output) => output,
-        Err(usage) => {
-            say(format_args!("error: {usage}"));
-            return Exit::Usage;
-        }
-    };
-    let files = load::load(&global.file);
+pub(super) fn run(args: FmtArgs, context: &Context) -> Result<Exit, Failure> {
+    let output = Output::new(&context.output, &[Format::Human])?;
+    let files = load::load(&context.files.file);
     let mut findings = files.findings.clone();
     let mut changed = Vec::new();
     for (file, text) in &files.sources.files {
@@ -51,61 +49,43 @@ pub(super) fn run(global: &Global, orders: Orders) -> Exit {
             Err(finding) => findings.push(*finding),
         }
     }
-    let failed = files.failed || findings.iter().any(|finding| finding.code == "format-refused");
-    if !orders.check && !orders.diff {
-        findings.extend(
-            changed.iter().filter_map(|changed| write(changed).err()).map(|finding| *finding),
-        );
+    if !args.check && !args.diff {
+        findings.extend(changed.iter().filter_map(write).map(|finding| *finding));
     }
-    let written = output.write(global, |_, _, out| {
-        changed.iter().try_for_each(|changed| show(out, changed, orders))
+    let exit = exit_for(args, files.failed, &findings, &changed);
+    let shown = output.end(exit, |_, _, out| {
+        changed.iter().try_for_each(|changed| show(out, changed, args.diff))
     });
-    let redact = global.redact.is_some();
-    let style = style_for(global, io::stderr().is_terminal());
-    let options =
-        render::findings::RenderOptions { sources: &files.sources, style, redact, closing: None };
-    // That nobody reads stderr is no failure.
-    let _ = render::findings::write(&mut io::stderr(), &findings, options);
-    let unwritten = findings.iter().any(|finding| finding.code == "unwritable-output");
-    match written {
-        Err(finding) => {
-            say(format_args!("error: {}; {}", finding.summary, finding.fix));
-            Exit::Failed
-        }
-        Ok(()) if failed || unwritten || (orders.check && !changed.is_empty()) => Exit::Failed,
-        Ok(()) if findings.iter().any(Finding::is_error) => Exit::Findings,
-        Ok(()) => Exit::Done,
+    match findings.is_empty() {
+        true => shown,
+        false => Err(Failure::new(exit, findings).in_files(&files.sources)),
+    }
+}
+
+fn exit_for(args: FmtArgs, unread: bool, findings: &[Finding], changed: &[Changed]) -> Exit {
+    let is_left = |finding: &Finding| {
+        ["format-refused", "unwritable-output"].contains(&finding.code.as_str())
+    };
+    if unread || findings.iter().any(is_left) || (args.check && !changed.is_empty()) {
+        Exit::Failed
+    } else if findings.iter().any(Finding::is_error) {
+        Exit::Findings
+    } else {
+        Exit::Done
     }
 }
 
 /// The file's name, and with `--diff` what would change in it.
-fn show(out: &mut dyn Write, changed: &Changed, orders: Orders) -> io::Result<()> {
-    if !orders.diff {
+fn show(out: &mut dyn Write, changed: &Changed, with_diff: bool) -> io::Result<()> {
+    if !with_diff {
         return writeln!(out, "{}", changed.file);
     }
     let diff = TextDiff::from_lines(&changed.before, &changed.after);
     write!(out, "{}", diff.unified_diff().header(&changed.file, &changed.file))
 }
 
-/// Replaces the file in one go, with the permissions that it has; behind a link, the file that the link names.
-fn write(changed: &Changed) -> Result<(), Box<Finding>> {
-    let replace = || -> io::Result<()> {
-        let path = Path::new(&changed.file).canonicalize()?;
-        let folder = path.parent().unwrap_or(Path::new("."));
-        let mut new = tempfile::NamedTempFile::new_in(folder)?;
-        new.write_all(changed.after.as_bytes())?;
-        new.as_file().set_permissions(path.metadata()?.permissions())?;
-        new.as_file().sync_all()?;
-        new.persist(&path).map(drop).map_err(|error| error.error)
-    };
-    replace().map_err(|error| {
-        let summary = format!("failed to write {}: {}", changed.file, describe_io_error(&error));
-        let why = "the file is left as it is";
-        Box::new(Finding::error(
-            "unwritable-output",
-            summary,
-            why,
-            "check the permissions of the file and its folder, and the room on the disk",
-        ))
-    })
+/// Replaces the file with its canonical form; says what kept it from being written.
+fn write(changed: &Changed) -> Option<Box<Finding>> {
+    let path = Path::new(&changed.file);
+    whole_file::replace(path, changed.after.as_bytes(), Readers::AsBefore).err()
 }

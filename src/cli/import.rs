@@ -1,167 +1,138 @@
 //! `import`: takes live applications under management. Nothing is written to the API, only to the state, and with `--write` to a file of the
 //! configuration.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use clap::Args;
 
-use super::apply::owner;
-use super::args::Global;
+use super::context::Context;
 use super::exit::Exit;
-use super::export::{counted, settle};
-use super::load;
+use super::failure::Failure;
+use super::import_file::add_to_file;
+use super::loaded::Loaded;
+use super::lock::{with_lock, write_state};
+use super::observe::{Extent, Observed, observe};
 use super::output::say;
-use super::planning::{self, Loaded, Purpose};
-use super::progress;
-use super::refresh::{Refreshed, refresh};
-use super::session::{self, Session};
-use crate::config::{self, Zone};
+use super::purpose::Purpose;
+use super::session::Session;
+use super::state_notes::zone_change;
 use crate::finding::Finding;
-use crate::ledger::{Snapshot, StateChange};
+use crate::ledger::StateChange;
 use crate::model::{Address, AppId, Live, Recorded};
-use crate::plan::{self, Input, LiveZone};
-use crate::render::export::{ExportedApp, ZoneExport, application};
-use crate::state::{Store, StoreError};
-use crate::validate;
+use crate::plan::{self, LiveZone};
+use crate::render::counted;
+use crate::state::{LockToken, StoreError};
 
-/// What `import` was told.
-#[derive(Debug, Clone)]
-pub(super) enum Orders {
-    /// One application, and the file that its YAML is added to where the configuration does not have it.
-    One { address: Address, id: AppId, write: Option<PathBuf> },
-    /// All that match.
-    All,
+/// The arguments of `import`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct ImportArgs {
+    /// The address in the configuration, such as example.com/ssh
+    #[arg(required_unless_present = "all", requires = "app_id")]
+    address: Option<Address>,
+    /// The live application's id
+    #[arg(required_unless_present = "all")]
+    app_id: Option<AppId>,
+    /// Add the application to this file of the configuration, where the configuration does not hold it
+    #[arg(long, value_name = "FILE", conflicts_with = "all")]
+    write: Option<PathBuf>,
+    /// All live applications that are as the configuration wants them
+    #[arg(long, conflicts_with_all = ["address", "app_id"])]
+    all: bool,
 }
 
-/// Why nothing was imported, and what the program exits with.
-struct Refused(Exit, Box<Finding>);
+/// What is recorded of an application that is imported.
+type Imported = (Address, Recorded);
 
-impl From<Box<Finding>> for Refused {
-    fn from(finding: Box<Finding>) -> Refused {
-        Refused(Exit::Failed, finding)
+impl ImportArgs {
+    /// The application that is named; none with `--all`. clap lets both be given or neither.
+    fn named(&self) -> Option<(&Address, &AppId)> {
+        self.address.as_ref().zip(self.app_id.as_ref())
     }
 }
 
 /// Runs the command.
-pub(super) async fn run(global: &Global, orders: Orders) -> Exit {
-    match import(global, orders).await {
-        Ok(()) => Exit::Done,
-        Err(Refused(exit, finding)) => {
-            say(format_args!(
-                "error: {}\n  why: {}\n  fix: {}",
-                finding.summary, finding.why, finding.fix
-            ));
-            exit
-        }
+pub(super) async fn run(args: ImportArgs, context: &Context) -> Result<Exit, Failure> {
+    let mut loaded = Loaded::read(&context.files);
+    loaded.must_be_readable()?;
+    if let (Some((address, _)), Some(_)) = (args.named(), &args.write) {
+        loaded.add_zone(&address.zone);
     }
-}
-
-async fn import(global: &Global, orders: Orders) -> Result<(), Refused> {
-    let mut loaded = planning::load(global);
-    must_be_readable(&loaded)?;
-    if let Orders::One { address, write: Some(_), .. } = &orders {
-        let zone = || Zone { name: address.zone.clone(), ..Zone::default() };
-        loaded.configuration.zones.entry(address.zone.clone()).or_insert_with(zone);
-    }
-    let session = Session::open(
-        global,
-        &loaded.files,
-        &loaded.configuration,
-        Arc::new(progress::wait_notifier(global)),
-    )
-    .await?;
-    let owner = owner("import");
-    let done = match session.store.lock(&owner, Duration::ZERO).await {
-        Ok(token) => {
-            let done = locked(global, &mut loaded, &session, &orders, &token).await;
-            done.and(session.store.release(token).await.map_err(|error| state_failed(&error)))
-        }
-        Err(error) => Err(state_failed(&error)),
+    let session = Session::open(context, &loaded).await?;
+    let work = async |token: &std::sync::Arc<LockToken>| {
+        import(&args, context, &loaded, &session, token).await
     };
+    let done = with_lock(&session.store, "import", Duration::ZERO, work).await;
     session.close().await;
-    done
-}
-
-fn state_failed(error: &StoreError) -> Refused {
-    let exit = if matches!(error, StoreError::Locked { .. }) { Exit::Locked } else { Exit::Failed };
-    Refused(exit, Box::new(error.to_finding()))
-}
-
-fn must_be_readable(loaded: &Loaded) -> Result<(), Refused> {
-    let offline = validate::validate(&loaded.configuration, loaded.form.clone(), loaded.today);
-    if offline.readable && !loaded.files.failed {
-        return Ok(());
-    }
-    let exit = if loaded.files.failed { Exit::Failed } else { Exit::Findings };
-    let first = offline.findings.into_iter().find(Finding::is_error).unwrap_or_else(|| {
-        Finding::error(
-            "no-configuration",
-            "the configuration cannot be read",
-            "imports are into it",
-            "run `spectrumctl validate`",
-        )
-    });
-    Err(Refused(exit, Box::new(first)))
-}
-
-async fn locked(
-    global: &Global,
-    loaded: &mut Loaded,
-    session: &Session,
-    orders: &Orders,
-    token: &crate::state::LockToken,
-) -> Result<(), Refused> {
-    let snapshot = session.store.read().await.map_err(|error| state_failed(&error))?;
-    let Refreshed { zones, unread } = refresh(
-        &session.api,
-        &loaded.configuration,
-        &session::remembered(&snapshot, jiff::Timestamp::now()),
-    )
-    .await;
-    let is_asked =
-        |zone: &str| !matches!(orders, Orders::One { address, .. } if address.zone != zone);
-    if let Some(unread) = unread.into_iter().find(|unread| is_asked(&unread.zone)) {
-        return Err(Refused(
-            if unread.failed { Exit::Failed } else { Exit::Findings },
-            Box::new(unread.finding),
-        ));
-    }
-    let taken = match orders {
-        Orders::One { address, id, write } => {
-            let (zone, live) = find(&zones, address, id)?;
-            must_be_free(&snapshot, address, id)?;
-            let address_is_new = loaded
-                .configuration
-                .zones
-                .get(&address.zone)
-                .is_none_or(|zone| !zone.apps.contains_key(&address.key));
-            if address_is_new {
-                add_to_file(global, loaded, address, live, write.as_deref())?;
-            }
-            vec![take(loaded, zone, address, live)?]
-        }
-        Orders::All => all(global, loaded, &snapshot, &zones)?,
-    };
-    record(session, token, &snapshot, &zones, &taken)
-        .await
-        .map_err(|error| state_failed(&error))?;
-    for (address, recorded) in &taken {
+    let (imported, released) = done?;
+    let imported = imported?;
+    released?;
+    for (address, recorded) in &imported {
         say(format_args!("imported {address}: app {}", recorded.id));
     }
     say(format_args!(
         "{} imported; `spectrumctl plan` shows what differs from the configuration",
-        counted(taken.len(), "application")
+        counted(imported.len(), "application")
     ));
-    Ok(())
+    Ok(Exit::Done)
+}
+
+/// Finds what is to be imported, and records it.
+async fn import(
+    args: &ImportArgs,
+    context: &Context,
+    loaded: &Loaded,
+    session: &Session,
+    token: &LockToken,
+) -> Result<Vec<Imported>, Failure> {
+    let observed = observe(loaded, session, Extent::Everything).await?;
+    must_be_read(args, &observed)?;
+    let imported = match args.named() {
+        Some((address, id)) => vec![one(args, context, loaded, &observed, address, id)?],
+        None => all(context, loaded, &observed)?,
+    };
+    record(session, token, &observed, &imported).await?;
+    Ok(imported)
+}
+
+/// Refuses to go on where a zone that matters was not read.
+fn must_be_read(args: &ImportArgs, observed: &Observed<'_>) -> Result<(), Failure> {
+    let matters = |zone: &str| args.named().is_none_or(|(address, _)| address.zone == zone);
+    let unread: Vec<_> = observed.unread.iter().filter(|unread| matters(&unread.zone)).collect();
+    let failed = unread.iter().any(|unread| unread.failed);
+    let findings: Vec<Finding> = unread.into_iter().map(|unread| unread.finding.clone()).collect();
+    match findings.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::new(if failed { Exit::Failed } else { Exit::Findings }, findings)),
+    }
+}
+
+/// One application, by its id.
+fn one(
+    args: &ImportArgs,
+    context: &Context,
+    loaded: &Loaded,
+    observed: &Observed<'_>,
+    address: &Address,
+    id: &AppId,
+) -> Result<Imported, Failure> {
+    let (zone, live) = find(&observed.zones, address, id)?;
+    must_be_free(observed, address, id)?;
+    let zones = &loaded.configuration.zones;
+    if zones.get(&address.zone).is_some_and(|zone| zone.apps.contains_key(&address.key)) {
+        return take(loaded, zone, address, live);
+    }
+    add_to_file(loaded, address, live, args.write.as_deref())?;
+    let with_it = Loaded::read(&context.files);
+    with_it.must_be_readable()?;
+    take(&with_it, zone, address, live)
 }
 
 fn find<'z>(
     zones: &'z [LiveZone],
     address: &Address,
     id: &AppId,
-) -> Result<(&'z LiveZone, &'z Live), Refused> {
+) -> Result<(&'z LiveZone, &'z Live), Failure> {
     let zone = zones.iter().find(|zone| zone.name == address.zone);
     let found = zone.and_then(|zone| Some((zone, zone.apps.iter().find(|live| live.id == *id)?)));
     found.ok_or_else(|| {
@@ -179,202 +150,90 @@ fn find<'z>(
     })
 }
 
-fn refused(code: &str, summary: String, why: &str, fix: impl Into<String>) -> Refused {
-    Refused(Exit::Findings, Box::new(Finding::error(code, summary, why, fix)))
+/// An import that cannot be made.
+fn refused(code: &str, summary: String, why: &str, fix: impl Into<String>) -> Failure {
+    Failure::new(Exit::Findings, vec![Finding::error(code, summary, why, fix)])
 }
 
 /// An application has one address, and an address one application.
-fn must_be_free(snapshot: &Snapshot, address: &Address, id: &AppId) -> Result<(), Refused> {
-    let apps = &snapshot.state.apps;
+fn must_be_free(observed: &Observed<'_>, address: &Address, id: &AppId) -> Result<(), Failure> {
+    let apps = &observed.recorded.apps;
     if let Some((other, _)) =
         apps.iter().find(|(other, recorded)| recorded.id == *id && *other != address)
     {
-        let why = "an application has one address, so that no plan does two things to it";
+        let why = "an application has one address, so no plan does two things to it";
         let fix = format!(
             "rename it with `moved: [{{from: {other}, to: {address}}}]`, or run `spectrumctl state mv {other} {address}`"
         );
-        return Err(refused(
-            "already-managed",
-            format!("the application {id} is managed as {other}"),
-            why,
-            fix,
-        ));
+        let summary = format!("the application {id} is managed as {other}");
+        return Err(refused("already-managed", summary, why, fix));
     }
     match apps.get(address).filter(|recorded| recorded.id != *id) {
         Some(recorded) => {
             let why = "taking another application would leave the first one running with nobody to manage it";
             let fix = format!("run `spectrumctl state rm {address}` first if that is meant");
-            Err(refused(
-                "already-managed",
-                format!("{address} is the application {}", recorded.id),
-                why,
-                fix,
-            ))
+            let summary = format!("{address} is the application {}", recorded.id);
+            Err(refused("already-managed", summary, why, fix))
         }
         None => Ok(()),
     }
 }
 
-/// Adds the application to the file, or says what to add where none is named.
-fn add_to_file(
-    global: &Global,
-    loaded: &mut Loaded,
-    address: &Address,
-    live: &Live,
-    write: Option<&Path>,
-) -> Result<(), Refused> {
-    let entry = ExportedApp::new(address.key.clone(), live.clone());
-    if !entry.unreadable().is_empty() {
-        let fix = "use a newer version of this tool if there is one";
-        return Err(refused(
-            "unread-value",
-            application(&entry),
-            "what cannot be read cannot be configured",
-            fix,
-        ));
-    }
-    let mut sheets = [ZoneExport { zone: address.zone.clone(), head: None, entries: vec![entry] }];
-    settle(&mut sheets, loaded);
-    let block = application(&sheets[0].entries[0]);
-    let by_hand = |what: String| {
-        let yaml = crate::render::export::indented(&block, 6);
-        let fix = format!(
-            "add this, or name a file with --write:\nzones:\n  {}:\n    apps:\n{yaml}",
-            address.zone
-        );
-        refused(
-            "not-configured",
-            what,
-            "what is managed without a configuration would be deleted by the next apply",
-            fix,
-        )
-    };
-    let Some(path) = write else {
-        return Err(by_hand(format!("the configuration does not hold {address}")));
-    };
-    let unwritable = |error: std::io::Error| {
-        let summary =
-            format!("failed to write {}: {}", path.display(), load::describe_io_error(&error));
-        Refused(
-            Exit::Failed,
-            Box::new(Finding::error(
-                "unwritable-output",
-                summary,
-                "the application must be added to it",
-                "check the path",
-            )),
-        )
-    };
-    let text = match std::fs::read_to_string(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        read => read.map_err(unwritable)?,
-    };
-    let added = config::insert(&text, &address.zone, &address.key, &block).ok_or_else(|| {
-        by_hand(format!(
-            "{} is written such that nothing can be added to it safely",
-            path.display()
-        ))
-    })?;
-    replace(path, &added).map_err(unwritable)?;
-    *loaded = planning::load(global);
-    must_be_readable(loaded)
-}
-
-/// Replaces a file as a whole; its permissions stay.
-fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    use std::io::Write;
-    let folder =
-        path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if !path.exists() {
-        return std::fs::write(path, text);
-    }
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().set_permissions(std::fs::metadata(path)?.permissions())?;
-    file.persist(path).map(drop).map_err(|error| error.error)
-}
-
-/// What is written down of an application.
+/// What is recorded of an application.
 fn take(
     loaded: &Loaded,
     zone: &LiveZone,
     address: &Address,
     live: &Live,
-) -> Result<(Address, Recorded), Refused> {
-    let app =
-        loaded.configuration.zones.get(&address.zone).and_then(|zone| zone.apps.get(&address.key));
-    let app = app.ok_or_else(|| {
+) -> Result<Imported, Failure> {
+    let configured = loaded.configuration.zones.get(&address.zone);
+    let app = configured.and_then(|zone| zone.apps.get(&address.key)).ok_or_else(|| {
         let why = "the file that was written is not one of those that were read";
-        refused(
-            "not-configured",
-            format!("the configuration does not hold {address}"),
-            why,
-            "name it with -f too, and run it again",
-        )
+        let summary = format!("the configuration does not hold {address}");
+        refused("not-configured", summary, why, "name it with -f too, and run it again")
     })?;
     Ok((address.clone(), plan::imported(app, &zone.id, live)))
 }
 
-/// Those that match the configuration in every value; those that match by identity only are told.
+/// Those that match the configuration in every value. Those that match by identity only are named and left.
 fn all(
-    global: &Global,
+    context: &Context,
     loaded: &Loaded,
-    snapshot: &Snapshot,
-    zones: &[LiveZone],
-) -> Result<Vec<(Address, Recorded)>, Refused> {
-    let remembered = session::remembered(snapshot, jiff::Timestamp::now());
-    let facts = session::informed(validate::zone_facts(&loaded.configuration), zones);
-    let desired =
-        validate::validate_with(&loaded.configuration, loaded.form.clone(), loaded.today, facts);
-    let policy = loaded.policy(global, Purpose::Configured);
-    let input = Input {
-        desired: &desired,
-        recorded: &remembered,
-        live: zones,
-        unread: &[],
-        policy: &policy,
-        facts: None,
-    };
-    let plan = plan::plan(&input);
+    observed: &Observed<'_>,
+) -> Result<Vec<Imported>, Failure> {
+    let policy = loaded.policy(context, Purpose::Configured)?;
+    let plan = plan::plan(&observed.input(&policy));
     let (same, other) = plan::matches(&plan.changes);
     for (address, id) in other {
         say(format_args!(
-            "not imported: {address} has other values than app {id}; `spectrumctl import {address} {id}` takes it all the same"
+            "not imported: {address} has other values than app {id}; `spectrumctl import {address} {id}` imports it all the same"
         ));
     }
-    same.into_iter()
-        .map(|(address, id)| {
-            find(zones, address, id).and_then(|(zone, live)| take(loaded, zone, address, live))
-        })
-        .collect()
+    let taken = same.into_iter().map(|(address, id)| {
+        let (zone, live) = find(&observed.zones, address, id)?;
+        take(loaded, zone, address, live)
+    });
+    taken.collect()
 }
 
 async fn record(
     session: &Session,
-    token: &crate::state::LockToken,
-    before: &Snapshot,
-    zones: &[LiveZone],
-    taken: &[(Address, Recorded)],
+    token: &LockToken,
+    observed: &Observed<'_>,
+    imported: &[Imported],
 ) -> Result<(), StoreError> {
-    if taken.is_empty() {
+    if imported.is_empty() {
         return Ok(());
     }
-    let mut state = before.state.clone();
-    for zone in
-        zones.iter().filter(|zone| taken.iter().any(|(address, _)| address.zone == zone.name))
-    {
-        state.apply(&StateChange::Zone {
-            name: zone.name.clone(),
-            id: zone.id.clone(),
-            account: zone.account.clone(),
-        });
+    let mut state = observed.snapshot.state.clone();
+    let is_touched =
+        |zone: &&LiveZone| imported.iter().any(|(address, _)| address.zone == zone.name);
+    for zone in observed.zones.iter().filter(is_touched) {
+        state.apply(&zone_change(zone));
     }
-    for (address, recorded) in taken {
-        state.apply(&StateChange::Put {
-            address: address.clone(),
-            recorded: Box::new(recorded.clone()),
-        });
+    for (address, recorded) in imported {
+        let recorded = Box::new(recorded.clone());
+        state.apply(&StateChange::Put { address: address.clone(), recorded });
     }
-    let tool = format!("spectrumctl {}", env!("CARGO_PKG_VERSION"));
-    session.store.write(token, &state.stamped(&tool, Timestamp::now())).await.map(drop)
+    write_state(&session.store, token, state).await
 }

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::failure::describe_io_error;
 use crate::config::{Sources, Vars};
 use crate::finding::{Finding, Place};
 
@@ -75,7 +76,7 @@ impl Files {
             (true, false) => vec!["spectrum.yaml".to_owned()],
             (false, true) => vec!["spectrum".to_owned()],
             (true, true) => {
-                let why = "which of the two is meant cannot be known, and taking one would drop what stands in the other";
+                let why = "which of the two is meant cannot be known, and taking one would drop what is in the other";
                 let fix = "name one of them with -f, or remove the other";
                 self.findings.push(Finding::error(
                     "two-roots",
@@ -191,13 +192,4 @@ fn not_utf8(file: &str, bytes: &[u8], at: usize) -> Finding {
     let place = Place { line: number(line), column: number(column), ..Place::top_of(file) };
     let why = "a configuration is text in UTF-8, so that every editor and tool reads the same";
     Finding::error("not-utf8", "the file is not UTF-8", why, "save it as UTF-8").at(Some(&place))
-}
-
-/// What went wrong, without the number that the operating system gives it.
-pub(super) fn describe_io_error(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        _ => error.to_string(),
-    }
 }

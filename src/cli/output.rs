@@ -1,11 +1,12 @@
 //! Where the output goes: one format on stdout, any number beside it in files.
 
-use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
-use super::args::{Colour, Global};
-use crate::finding::Finding;
+use super::context::{Colour, OutputOptions};
+use super::exit::Exit;
+use super::failure::Failure;
+use super::whole_file::{self, Readers, unwritable};
 use crate::render::TermStyle;
 
 /// A format of the output.
@@ -35,41 +36,34 @@ impl Format {
 pub(super) struct Output {
     stdout: Format,
     files: Vec<(Format, PathBuf)>,
+    style: TermStyle,
 }
 
 impl Output {
-    /// Reads `--format`; `Err` says what cannot be used.
-    pub(super) fn of(global: &Global, allowed: &[Format]) -> Result<Output, String> {
-        let mut output = Output { stdout: Format::Human, files: Vec::new() };
-        let mut plan_source = false;
-        for text in &global.format {
+    /// Reads `--format`, of which this command allows some.
+    pub(super) fn new(options: &OutputOptions, allowed: &[Format]) -> Result<Output, Failure> {
+        let mut stdout = None;
+        let mut files = Vec::new();
+        for text in &options.format {
             let (name, file) = text
                 .split_once('=')
                 .map_or((text.as_str(), None), |(name, file)| (name, Some(file)));
-            let known = Format::ALL.iter().filter(|(_, format)| allowed.contains(format));
-            let Some((_, format)) = known.clone().find(|(known, _)| *known == name) else {
-                let names: Vec<&str> = known.map(|(name, _)| *name).collect();
-                return Err(format!(
-                    "--format {name} is not known here; write one of {}",
-                    names.join(", ")
-                ));
-            };
+            let format = named(name, allowed)?;
             match file {
-                Some("") => return Err(format!("--format {name}= names no file")),
-                Some(file) => output.files.push((*format, PathBuf::from(file))),
-                None if plan_source => {
-                    return Err(
-                        "--format names two formats for stdout; write FORMAT=FILE for one of them"
-                            .to_owned(),
-                    );
+                Some("") => return Err(Failure::usage(format!("--format {name}= names no file"))),
+                Some(file) => files.push((format, PathBuf::from(file))),
+                None if stdout.is_some() => {
+                    return Err(Failure::usage(
+                        "--format names two formats for stdout; write FORMAT=FILE for one of them",
+                    ));
                 }
-                None => {
-                    output.stdout = *format;
-                    plan_source = true;
-                }
+                None => stdout = Some(format),
             }
         }
-        Ok(output)
+        let style = style_for(options, io::stdout().is_terminal());
+        // A command that does not print for people prints the one format that it has.
+        let first = allowed.first().copied().unwrap_or(Format::Human);
+        Ok(Output { stdout: stdout.unwrap_or(first), files, style })
     }
 
     /// Whether stdout is for people.
@@ -80,44 +74,62 @@ impl Output {
     /// Writes each format to where it goes. A reader that went away early is no failure.
     pub(super) fn write(
         &self,
-        global: &Global,
         mut render: impl FnMut(Format, TermStyle, &mut dyn Write) -> io::Result<()>,
-    ) -> Result<(), Box<Finding>> {
+    ) -> Result<(), Failure> {
         for (format, path) in &self.files {
-            let written = File::create(path).and_then(|file| {
-                let mut out = BufWriter::new(file);
-                render(*format, TermStyle::default(), &mut out)?;
-                out.flush()
-            });
-            written.map_err(|error| unwritable(&path.display().to_string(), &error))?;
+            let mut bytes = Vec::new();
+            render(*format, TermStyle::default(), &mut bytes)
+                .map_err(|error| unwritable(&path.display().to_string(), &error))?;
+            whole_file::replace(path, &bytes, Readers::AsBefore)?;
         }
         let mut out = BufWriter::new(io::stdout().lock());
-        match render(self.stdout, style_for(global, io::stdout().is_terminal()), &mut out)
-            .and_then(|()| out.flush())
-        {
+        match render(self.stdout, self.style, &mut out).and_then(|()| out.flush()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(unwritable("stdout", &error))
+                Err(unwritable("stdout", &error).into())
             }
             _ => Ok(()),
         }
     }
+
+    /// Writes what a command has to say at its end, and ends it.
+    pub(super) fn end(
+        &self,
+        exit: Exit,
+        render: impl FnMut(Format, TermStyle, &mut dyn Write) -> io::Result<()>,
+    ) -> Result<Exit, Failure> {
+        self.write(render).map_err(|failure| failure.after(exit))?;
+        Ok(exit)
+    }
 }
 
-fn unwritable(place: &str, error: &io::Error) -> Box<Finding> {
-    let summary = format!("failed to write {place}: {}", super::load::describe_io_error(error));
-    Box::new(Finding::error(
-        "unwritable-output",
-        summary,
-        "the output is what the run is for",
-        "check the path, its permissions, and the room on the disk",
-    ))
+fn named(name: &str, allowed: &[Format]) -> Result<Format, Failure> {
+    let known = Format::ALL.iter().filter(|(_, format)| allowed.contains(format));
+    match known.clone().find(|(known, _)| *known == name) {
+        Some((_, format)) => Ok(*format),
+        None => {
+            let names: Vec<&str> = known.map(|(name, _)| *name).collect();
+            Err(Failure::usage(format!(
+                "--format {name} is unknown here; use {}",
+                alternatives(&names)
+            )))
+        }
+    }
 }
 
-/// How text for people looks on a stream.
-pub(super) fn style_for(global: &Global, terminal: bool) -> TermStyle {
+/// `human, json or markdown`.
+fn alternatives(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
+
+/// How text for people is styled on a stream.
+pub(super) fn style_for(options: &OutputOptions, terminal: bool) -> TermStyle {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    let colour = match global.color {
+    let colour = match options.color {
         Colour::Always => true,
         Colour::Never => false,
         Colour::Auto => terminal && !set("NO_COLOR") && !dumb,

@@ -2,95 +2,75 @@
 
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use super::args::{Checks, Global, Redact};
+use clap::Args;
+
+use super::context::Context;
 use super::exit::Exit;
-use super::output::{Format, Output, say};
+use super::failure::Failure;
+use super::loaded::Loaded;
+use super::output::{Format, Output};
 use super::plan_file;
-use super::planning::{self, Loaded, Purpose};
-use super::progress;
+use super::planning;
+use super::purpose::{CheckArgs, PurposeArgs};
 use super::session::Session;
 use crate::plan::Plan;
-use crate::render::{self, TermStyle};
+use crate::render;
+use crate::render::findings::RenderOptions;
 
 /// The formats of a plan.
 pub(super) const FORMATS: [Format; 6] =
     [Format::Human, Format::Json, Format::Markdown, Format::Sarif, Format::Github, Format::Junit];
 
-/// What `plan` was told.
-#[derive(Debug, Clone)]
-pub(super) struct Orders {
-    pub(super) detailed_exitcode: bool,
-    pub(super) purpose: Purpose,
-    pub(super) out: Option<PathBuf>,
-    pub(super) checks: Checks,
+/// The arguments of `plan`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct PlanArgs {
+    /// Exit with 2 when changes are pending
+    #[arg(long)]
+    detailed_exitcode: bool,
+    /// Save the plan in this file, for `apply FILE`
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    purpose: PurposeArgs,
+    #[command(flatten)]
+    checks: CheckArgs,
 }
 
 /// Runs the command.
-pub(super) async fn run(global: &Global, orders: Orders) -> Exit {
-    let output = match Output::of(global, &FORMATS)
-        .and_then(|output| planning::selection(global).map(|_| output))
-    {
-        Ok(output) => output,
-        Err(usage) => {
-            say(format_args!("error: {usage}"));
-            return Exit::Usage;
-        }
+pub(super) async fn run(args: PlanArgs, context: &Context) -> Result<Exit, Failure> {
+    let output = Output::new(&context.output, &FORMATS)?;
+    context.selection.read()?;
+    let loaded = Loaded::read(&context.files);
+    let plan = match make(&args, context, &loaded).await {
+        Ok(plan) => plan,
+        Err(failure) => loaded.refused(failure, context),
     };
-    let loaded = planning::load(global);
-    let plan = match loaded.readable(global) {
-        Ok(()) => make(global, &loaded, &orders).await,
-        Err(plan) => *plan,
-    };
-    let exit = of_plan(&plan).min(if orders.detailed_exitcode && !plan.is_empty() {
-        Exit::Pending
-    } else {
-        Exit::Done
-    });
+    let has_news = args.detailed_exitcode && !plan.is_empty();
+    let exit = exit_for(&plan).min(if has_news { Exit::Pending } else { Exit::Done });
     let closing = (exit < Exit::Pending).then_some("nothing was changed");
-    let written = output.write(global, |format, style, out| {
-        write(out, format, style, &plan, &loaded, global, closing)
-    });
-    match written {
-        Ok(()) => exit,
-        Err(finding) => {
-            say(format_args!("error: {}; {}", finding.summary, finding.fix));
-            exit.min(Exit::Failed)
-        }
-    }
+    output.end(exit, |format, style, out| {
+        let options = loaded.render_options(style, &context.output, closing);
+        write(out, format, &plan, options, loaded.files.root())
+    })
 }
 
-/// Plans, and saves the plan where that is asked for and nothing stands against carrying it out.
-async fn make(global: &Global, loaded: &Loaded, orders: &Orders) -> Plan {
-    let session = match Session::open(
-        global,
-        &loaded.files,
-        &loaded.configuration,
-        Arc::new(progress::wait_notifier(global)),
-    )
-    .await
-    {
-        Ok(session) => session,
-        Err(finding) => return loaded.failed(*finding, global),
-    };
-    let planned = planning::plan(global, loaded, &session, orders.purpose, orders.checks).await;
+/// Plans, and saves the plan where that is asked for and apply would not refuse it.
+async fn make(args: &PlanArgs, context: &Context, loaded: &Loaded) -> Result<Plan, Failure> {
+    loaded.must_be_readable()?;
+    let session = Session::open(context, loaded).await?;
+    let purpose = args.purpose.purpose();
+    let planned = planning::plan(context, loaded, &session, purpose, args.checks).await;
     session.close().await;
-    match planned {
-        Ok(planned) => match orders.out.as_deref().filter(|_| of_plan(&planned.plan) == Exit::Done)
-        {
-            Some(path) => match plan_file::save(path, global, loaded, &planned) {
-                Ok(()) => planned.plan,
-                Err(finding) => loaded.failed(*finding, global),
-            },
-            None => planned.plan,
-        },
-        Err(finding) => loaded.failed(*finding, global),
+    let planned = planned?;
+    if let Some(path) = args.out.as_deref().filter(|_| exit_for(&planned.plan) == Exit::Done) {
+        plan_file::save(path, context, loaded, &planned)?;
     }
+    Ok(planned.plan)
 }
 
-/// The exit code that a plan's findings make, changes aside.
-pub(super) fn of_plan(plan: &Plan) -> Exit {
+/// The exit code that a plan's findings lead to, changes aside.
+pub(super) fn exit_for(plan: &Plan) -> Exit {
     if plan.verdict.unread {
         Exit::Failed
     } else if plan.verdict.errors {
@@ -102,33 +82,25 @@ pub(super) fn of_plan(plan: &Plan) -> Exit {
     }
 }
 
-/// Writes a plan in a format.
+/// Writes a plan in a format; `root` is a file of the configuration, for what has no place of its own.
 pub(super) fn write(
     out: &mut dyn Write,
     format: Format,
-    style: TermStyle,
     plan: &Plan,
-    loaded: &Loaded,
-    global: &Global,
-    closing: Option<&str>,
+    options: RenderOptions<'_>,
+    root: &str,
 ) -> io::Result<()> {
-    let redact = global.redact == Some(Redact::Origins);
-    let sources = &loaded.files.sources;
     match format {
         Format::Human => {
-            render::findings::write(
-                out,
-                &plan.findings,
-                render::findings::RenderOptions { sources, style, redact, closing },
-            )?;
+            render::findings::write(out, &plan.findings, options)?;
             if !plan.findings.is_empty() {
                 writeln!(out)?;
             }
-            render::plan_text::write(out, plan, style)
+            render::plan_text::write(out, plan, options.style)
         }
         Format::Json => render::plan_json::write(out, plan),
         Format::Markdown => render::plan_markdown::write(out, plan, None),
-        Format::Sarif => render::sarif::write(out, &plan.findings, loaded.files.root()),
+        Format::Sarif => render::sarif::write(out, &plan.findings, root),
         Format::Github => render::github::write_plan(out, plan),
         Format::Junit => render::junit::write_plan(out, plan),
     }

@@ -1,16 +1,17 @@
-//! Saved plans on disk: written for their owner's eyes only and all or nothing, read whole.
+//! Saved plans on disk: for their owner's eyes only, written whole or not at all, read whole.
 
-use std::io::Write;
 use std::path::Path;
 
 use jiff::Timestamp;
-use tempfile::NamedTempFile;
 use uuid::Uuid;
 
-use super::args::Global;
 use super::backend::Place;
-use super::load::describe_io_error;
-use super::planning::{Loaded, Planned};
+use super::context::Context;
+use super::failure::{Failure, describe_io_error};
+use super::loaded::Loaded;
+use super::lock::TOOL;
+use super::planning::Planned;
+use super::whole_file::{self, Readers};
 use crate::config::OnError;
 use crate::finding::Finding;
 use crate::plan::saved::{PlanMetadata, Saved};
@@ -18,58 +19,33 @@ use crate::plan::saved::{PlanMetadata, Saved};
 /// Saves a plan.
 pub(super) fn save(
     path: &Path,
-    global: &Global,
+    context: &Context,
     loaded: &Loaded,
-    planned: &Planned,
-) -> Result<(), Box<Finding>> {
+    planned: &Planned<'_>,
+) -> Result<(), Failure> {
     let settings = &loaded.configuration.settings;
-    let making = PlanMetadata {
+    let metadata = PlanMetadata {
         id: Uuid::new_v4(),
-        tool: format!("spectrumctl {}", env!("CARGO_PKG_VERSION")),
+        tool: TOOL.to_owned(),
         made_at: Timestamp::now().to_string(),
-        state: Place::of(global, &loaded.files, &loaded.configuration).text(),
-        parallelism: global.parallelism.or(settings.parallelism).unwrap_or(8),
+        state: Place::new(&context.files, loaded).text(),
+        parallelism: context.connection.parallelism.or(settings.parallelism).unwrap_or(8),
         stops: settings.on_error == OnError::Stop,
     };
-    let saved = Saved::new(&planned.plan, &planned.remembered, &planned.zones, making);
-    write(path, &saved.to_bytes()).map_err(|error| {
-        let summary = format!(
-            "failed to write the plan to {}: {}",
-            path.display(),
-            describe_io_error(&error)
-        );
-        let why = "a plan that is not saved whole cannot be approved";
-        Box::new(Finding::error(
-            "unwritable-output",
-            summary,
-            why,
-            "check the path, its permissions, and the room on the disk",
-        ))
-    })
-}
-
-/// Puts the bytes under the path in one go. A temporary file is for its owner only, and stays so under its new name.
-fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder =
-        path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map(drop).map_err(|failed| failed.error)
+    let observed = &planned.observed;
+    let saved = Saved::new(&planned.plan, &observed.recorded, &observed.zones, metadata);
+    Ok(whole_file::replace(path, &saved.to_bytes(), Readers::Owner)?)
 }
 
 /// Reads a saved plan.
-pub(super) fn read(path: &Path) -> Result<Saved, Box<Finding>> {
+pub(super) fn read(path: &Path) -> Result<Saved, Failure> {
     let bytes = std::fs::read(path).map_err(|error| {
-        let summary =
-            format!("failed to read the plan {}: {}", path.display(), describe_io_error(&error));
-        let why = "without the plan nothing is known to be approved";
-        Box::new(Finding::error(
+        Finding::error(
             "not-a-plan",
-            summary,
-            why,
+            format!("failed to read the plan {}: {}", path.display(), describe_io_error(&error)),
+            "nothing is approved without the plan",
             "name a file that `spectrumctl plan --out FILE` has written",
-        ))
+        )
     })?;
-    Saved::read(&bytes)
+    Ok(Saved::read(&bytes)?)
 }

@@ -1,167 +1,174 @@
-//! The plan that `apply` carries out: a fresh one, with the digest that was approved or without; a saved one; or the one that brings an
-//! application back.
+//! The plan that `apply` carries out: a fresh one, with the digest that was approved or without; a saved one; or the one that restores
+//! an application.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::apply::Orders;
-use super::args::Global;
-use super::planning::{self, Loaded, Planned, Purpose};
+use super::context::Context;
+use super::failure::Failure;
+use super::loaded::Loaded;
+use super::observe::{Extent, Observed, observe};
+use super::planning::{self, Planned};
+use super::purpose::{CheckArgs, Purpose};
 use super::recovering;
-use super::refresh::{Refreshed, refresh_zones};
-use super::session::{self, Session};
+use super::session::Session;
 use crate::finding::Finding;
 use crate::ledger::StateChange;
 use crate::model::{Address, AppId};
-use crate::plan::recover::recover;
 use crate::plan::restore::restore;
 use crate::plan::saved::{Saved, SavedZone};
-use crate::plan::{LiveZone, Plan, Verdict};
+use crate::plan::{Plan, Verdict};
 use crate::state::Store;
 
-/// A plan to be carried out.
-pub(super) struct PlanSource {
-    pub(super) planned: Planned,
+/// Where the plan comes from.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum PlanSource<'a> {
+    /// It is made now; it must have the digest, where one was approved.
+    Configuration { purpose: Purpose, checks: CheckArgs, approved: Option<&'a str> },
+    /// It was saved.
+    Saved(&'a Saved),
+    /// It creates an application again that was deleted for a replacement.
+    Restore(&'a Address),
+}
+
+/// A plan to be applied.
+pub(super) struct Prepared<'a> {
+    pub(super) plan: Plan,
+    pub(super) observed: Observed<'a>,
+    /// The ids that are live.
+    pub(super) known: Vec<AppId>,
     /// Why it is not what was approved; empty when it is.
     pub(super) stale: Vec<Finding>,
     /// What is noted in the state before anything is done.
     pub(super) edits: Vec<StateChange>,
 }
 
-/// The plan.
-pub(super) async fn planned(
-    global: &Global,
-    loaded: &Loaded,
+impl<'a> Prepared<'a> {
+    fn new(plan: Plan, observed: Observed<'a>) -> Prepared<'a> {
+        let known = observed.live_ids();
+        Prepared { plan, observed, known, stale: Vec::new(), edits: Vec::new() }
+    }
+}
+
+/// The plan, and what was observed for it.
+pub(super) async fn prepare<'a>(
+    context: &Context,
+    loaded: &'a Loaded,
     session: &Session,
-    orders: &Orders,
-    saved: Option<&Saved>,
-) -> Result<PlanSource, Box<Finding>> {
-    match (saved, &orders.restore) {
-        (Some(saved), _) => of_saved(global, session, saved).await,
-        (None, Some(address)) => of_lost(global, loaded, session, address).await,
-        (None, None) => {
-            let planned =
-                planning::plan(global, loaded, session, orders.purpose, orders.checks).await?;
-            let stale = orders
-                .approve
-                .as_deref()
-                .and_then(|digest| of_other_digest(digest, &planned.plan))
-                .into_iter()
-                .collect();
-            let edits = no_longer_wanted(loaded, &planned);
-            Ok(PlanSource { planned, stale, edits })
+    source: PlanSource<'_>,
+) -> Result<Prepared<'a>, Failure> {
+    match source {
+        PlanSource::Saved(saved) => from_file(context, loaded, session, saved).await,
+        PlanSource::Restore(address) => from_backup(context, loaded, session, address).await,
+        PlanSource::Configuration { purpose, checks, approved } => {
+            let Planned { plan, observed } =
+                planning::plan(context, loaded, session, purpose, checks).await?;
+            let stale = approved.and_then(|digest| other_digest(digest, &plan));
+            let edits = no_longer_wanted(loaded, &observed);
+            let prepared = Prepared::new(plan, observed);
+            Ok(Prepared { stale: stale.into_iter().collect(), edits, ..prepared })
         }
     }
 }
 
 /// What was deleted for a replacement is no longer offered once the configuration does not have it either.
-fn no_longer_wanted(loaded: &Loaded, planned: &Planned) -> Vec<StateChange> {
+fn no_longer_wanted(loaded: &Loaded, observed: &Observed<'_>) -> Vec<StateChange> {
     let is_wanted =
         |address: &&Address| loaded.configuration.apps().any(|app| app.address == **address);
-    let addresses = planned.remembered.lost.keys().filter(|address| !is_wanted(address));
+    let addresses = observed.recorded.lost.keys().filter(|address| !is_wanted(address));
     addresses.map(|address| StateChange::Lost { address: address.clone(), former: None }).collect()
 }
 
-fn of_other_digest(approved: &str, plan: &Plan) -> Option<Finding> {
+fn other_digest(approved: &str, plan: &Plan) -> Option<Finding> {
     (approved.trim() != plan.digest).then(|| {
-        let summary = format!("the plan is not the one that was approved: its digest is {}, not {}", plan.digest, approved.trim());
-        let why = "the configuration, the state or what is live has changed since, so that something else would be done";
-        Finding::error("stale-digest", summary, why, "look at the plan shown here, and approve its digest")
+        Finding::error(
+            "stale-digest",
+            format!("the plan is not the approved one: its digest is {}, not {}", plan.digest, approved.trim()),
+            "the configuration, the state or what is live has changed since, so something else would be done",
+            "look at the plan shown here, and approve its digest",
+        )
     })
 }
 
-async fn of_saved(
-    global: &Global,
+async fn from_file<'a>(
+    context: &Context,
+    loaded: &'a Loaded,
     session: &Session,
     saved: &Saved,
-) -> Result<PlanSource, Box<Finding>> {
-    let plan = saved.plan();
-    let mut planned = read(session, &saved.zones, plan).await?;
-    let mut stale = saved.stale(&planned.remembered, &planned.zones);
-    if saved.simulated != global.sim.is_some() {
-        let of = |simulated: bool| if simulated { "a simulator" } else { "Cloudflare" };
-        let summary = format!(
-            "the plan was made against {}, and this run is against {}",
-            of(saved.simulated),
-            of(global.sim.is_some())
-        );
-        let why = "what is live in one says nothing of the other";
-        stale.push(Finding::error(
-            "stale-plan",
-            summary,
-            why,
-            "plan again, and name --sim for both or for none",
-        ));
+) -> Result<Prepared<'a>, Failure> {
+    let mut prepared = read(loaded, session, &saved.zones, saved.plan()).await?;
+    let observed = &prepared.observed;
+    let simulated = context.is_simulated();
+    prepared.stale = match observed.snapshot.state.plans.get(&saved.id) {
+        Some(at) => vec![applied_before(at)],
+        None => {
+            let elsewhere =
+                (saved.simulated != simulated).then(|| made_elsewhere(saved, simulated));
+            saved.stale(&observed.recorded, &observed.zones).into_iter().chain(elsewhere).collect()
+        }
+    };
+    if prepared.plan.verdict.unread {
+        prepared.stale.clear();
     }
-    if let Some(at) = planned.snapshot.state.plans.get(&saved.id) {
-        let why = "a plan is carried out once; what it could not do is in the next plan";
-        stale = vec![Finding::error(
-            "stale-plan",
-            format!("the plan was carried out at {at}"),
-            why,
-            "plan again",
-        )];
-    }
-    if planned.plan.verdict.unread {
-        stale.clear();
-    }
-    planned.plan.simulated = global.sim.is_some();
-    let edits = vec![StateChange::Planned { plan: saved.id, at: Timestamp::now() }];
-    Ok(PlanSource { planned, stale, edits })
+    prepared.plan.simulated = simulated;
+    prepared.edits = vec![StateChange::Planned { plan: saved.id, at: Timestamp::now() }];
+    Ok(prepared)
 }
 
-async fn of_lost(
-    global: &Global,
-    loaded: &Loaded,
+fn made_elsewhere(saved: &Saved, simulated: bool) -> Finding {
+    let text = |simulated: bool| if simulated { "a simulator" } else { "Cloudflare" };
+    let summary = format!(
+        "the plan was made against {}, and this run is against {}",
+        text(saved.simulated),
+        text(simulated)
+    );
+    let why = "the simulator and Cloudflare hold different applications";
+    Finding::error("stale-plan", summary, why, "plan again, and name --sim for both or for none")
+}
+
+fn applied_before(at: &Timestamp) -> Finding {
+    let summary = format!("the plan was applied at {at}");
+    let why = "a plan is applied once; what it could not do is in the next plan";
+    Finding::error("stale-plan", summary, why, "plan again")
+}
+
+async fn from_backup<'a>(
+    context: &Context,
+    loaded: &'a Loaded,
     session: &Session,
     address: &Address,
-) -> Result<PlanSource, Box<Finding>> {
-    let snapshot = session.store.read().await.map_err(|error| Box::new(error.to_finding()))?;
+) -> Result<Prepared<'a>, Failure> {
+    let snapshot = session.store.read().await?;
     let open = recovering::in_flight_calls(&snapshot);
-    let of_address =
-        open.iter().filter(|open| open.address == *address).map(|open| open.zone_id.clone());
-    let zone_ids = snapshot
-        .state
-        .lost
-        .get(address)
-        .map(|former| former.zone_id.clone())
-        .into_iter()
-        .chain(of_address);
+    let in_flight =
+        open.iter().filter(|call| call.address == *address).map(|call| call.zone_id.clone());
+    let backup = snapshot.state.lost.get(address);
+    let zone_ids = backup.map(|backup| backup.zone_id.clone()).into_iter().chain(in_flight);
     let zones: BTreeMap<String, SavedZone> =
         zone_ids.map(|id| (address.zone.clone(), SavedZone { id, account: None })).collect();
-    let simulated = global.sim.is_some();
-    let mut planned =
-        read(session, &zones, Plan::refused(Vec::new(), Verdict::default(), simulated)).await?;
-    if !planned.plan.verdict.unread {
-        planned.plan = restore(
-            &planned.remembered,
-            address,
-            &planned.zones,
-            &loaded.policy(global, Purpose::Configured),
-        )?;
+    let nothing = Plan::refused(Vec::new(), Verdict::default(), context.is_simulated());
+    let mut prepared = read(loaded, session, &zones, nothing).await?;
+    let observed = &mut prepared.observed;
+    if !prepared.plan.verdict.unread {
+        let policy = loaded.policy(context, Purpose::Configured)?;
+        prepared.plan = restore(&observed.recorded, address, &observed.zones, &policy)?;
     }
-    // The zones were read for this one application, so that nothing is noted of the others.
-    planned.zones.clear();
-    Ok(PlanSource { planned, stale: Vec::new(), edits: Vec::new() })
+    // The zone was read for this one application, so nothing is noted of the others.
+    observed.zones.clear();
+    Ok(prepared)
 }
 
 /// Reads the state and these zones for a plan that was made otherwise.
-async fn read(
+async fn read<'a>(
+    loaded: &'a Loaded,
     session: &Session,
     zones: &BTreeMap<String, SavedZone>,
     mut plan: Plan,
-) -> Result<Planned, Box<Finding>> {
-    let snapshot = session.store.read().await.map_err(|error| Box::new(error.to_finding()))?;
-    let mut remembered = session::remembered(&snapshot, Timestamp::now());
-    let Refreshed { zones, unread } = refresh_zones(&session.api, zones, &remembered).await;
-    let settled = recover(&mut remembered, &recovering::in_flight_calls(&snapshot), &zones);
-    plan.verdict.unread = !unread.is_empty();
-    plan.complete = unread.is_empty();
-    plan.findings.extend(unread.into_iter().map(|unread| unread.finding));
-    Ok(Planned { plan, known: ids(&zones), zones, snapshot, remembered, settled })
-}
-
-fn ids(zones: &[LiveZone]) -> Vec<AppId> {
-    zones.iter().flat_map(|zone| &zone.apps).map(|live| live.id.clone()).collect()
+) -> Result<Prepared<'a>, Failure> {
+    let mut observed = observe(loaded, session, Extent::Only(zones)).await?;
+    plan.verdict.unread = !observed.unread.is_empty();
+    plan.complete = observed.unread.is_empty();
+    plan.findings.extend(observed.unread.drain(..).map(|unread| unread.finding));
+    Ok(Prepared::new(plan, observed))
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-use super::args::Global;
+use super::context::OutputOptions;
 use super::output::say;
 use crate::api::Wait;
 use crate::apply::{Event, Status};
@@ -22,12 +22,12 @@ pub(super) struct Progress {
 
 impl Progress {
     /// Lines that move on a terminal, lines that stay elsewhere, none with `-q`.
-    pub(super) fn of(global: &Global) -> Self {
-        let moving = std::io::stderr().is_terminal() && !global.quiet;
+    pub(super) fn new(options: &OutputOptions) -> Self {
+        let moving = std::io::stderr().is_terminal() && !options.quiet;
         Progress {
             bars: moving.then(MultiProgress::new),
             running: Mutex::new(BTreeMap::new()),
-            quiet: global.quiet,
+            quiet: options.quiet,
         }
     }
 
@@ -45,6 +45,11 @@ impl Progress {
                 self.tell(&format!("{} {text}", mark(*status)));
             }
         }
+    }
+
+    /// How many steps are under way.
+    pub(super) fn running(&self) -> usize {
+        self.running.lock().expect("no thread panics while it holds the lines").len()
     }
 
     fn line(&self, text: &str) -> ProgressBar {
@@ -68,8 +73,8 @@ impl Progress {
 }
 
 /// Tells of pauses that are long enough to be noticed.
-pub(super) fn wait_notifier(global: &Global) -> impl Fn(Wait) + Send + Sync + 'static {
-    let (quiet, verbose) = (global.quiet, global.verbose > 0);
+pub(super) fn wait_notifier(options: &OutputOptions) -> impl Fn(Wait) + Send + Sync + 'static {
+    let (quiet, verbose) = (options.quiet, options.verbose > 0);
     move |wait| {
         if !quiet && (verbose || wait.time >= Duration::from_secs(2)) {
             say(format_args!(

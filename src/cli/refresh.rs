@@ -1,5 +1,5 @@
 //! Reads what is live: each zone is found and verified, then listed whole. A zone that cannot be read, or is not the one it should be,
-//! is told as such and never taken for an empty one.
+//! is reported as such and never taken for an empty one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,15 +1,24 @@
 //! `schema`: the JSON Schema of the configuration, of a report, or of the state.
 
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 
-use super::args::Global;
+use super::context::Context;
 use super::exit::Exit;
-use super::output::{Format, Output, say};
+use super::failure::Failure;
+use super::output::{Format, Output};
 use crate::render::schema;
+
+/// The arguments of `schema`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct SchemaArgs {
+    /// What the schema is of
+    #[arg(value_enum, default_value_t = Subject::Configuration)]
+    subject: Subject,
+}
 
 /// What the schema is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Subject {
+enum Subject {
     /// The configuration
     Configuration,
     /// What `plan --format json` prints
@@ -25,15 +34,9 @@ pub(super) enum Subject {
 }
 
 /// Runs the command.
-pub(super) fn run(global: &Global, subject: Subject) -> Exit {
-    let output = match Output::of(global, &[Format::Json]) {
-        Ok(output) => output,
-        Err(usage) => {
-            say(format_args!("error: {usage}"));
-            return Exit::Usage;
-        }
-    };
-    let subject = match subject {
+pub(super) fn run(args: &SchemaArgs, context: &Context) -> Result<Exit, Failure> {
+    let output = Output::new(&context.output, &[Format::Json])?;
+    let subject = match args.subject {
         Subject::Configuration => schema::Subject::Configuration,
         Subject::Plan => schema::Subject::Plan,
         Subject::Drift => schema::Subject::Drift,
@@ -41,11 +44,5 @@ pub(super) fn run(global: &Global, subject: Subject) -> Exit {
         Subject::Report => schema::Subject::Report,
         Subject::State => schema::Subject::State,
     };
-    match output.write(global, |_, _, out| schema::write(out, subject)) {
-        Ok(()) => Exit::Done,
-        Err(finding) => {
-            say(format_args!("error: {}; {}", finding.summary, finding.fix));
-            Exit::Failed
-        }
-    }
+    output.end(Exit::Done, |_, _, out| schema::write(out, subject))
 }

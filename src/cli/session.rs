@@ -6,16 +6,19 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
-use super::args::Global;
 use super::backend::{self, Place};
+use super::context::{ConnectionOptions, Context};
+use super::failure::describe_io_error;
 use super::load::Files;
-use crate::api::{Client, Credentials, OnWait, Settings};
+use super::loaded::Loaded;
+use super::progress::wait_notifier;
+use crate::api::{Client, Credentials, Settings};
 use crate::config::Configuration;
 use crate::finding::Finding;
 use crate::ledger::{Condition, Learned, Snapshot};
 use crate::model::facts::CachedRefusal;
-use crate::model::{Entitlement, Recorded, ZoneFacts};
-use crate::plan::{self, LiveZone, Remembered};
+use crate::model::{Entitlement, Recorded};
+use crate::plan::{self, Remembered};
 use crate::sim::fixture::FixtureZone;
 use crate::sim::{Fixture, Options, embedded, file};
 use crate::state::{AnyStore, Local};
@@ -34,19 +37,14 @@ pub(super) struct Session {
 
 impl Session {
     /// Connects, and starts the simulator where one is asked for.
-    pub(super) async fn open(
-        global: &Global,
-        files: &Files,
-        configuration: &Configuration,
-        on_wait: OnWait,
-    ) -> Result<Session, Box<Finding>> {
-        let ca_pem = global.ca_file.as_deref().map(read_certificates).transpose()?;
-        let place = Place::of(global, files, configuration);
-        let (settings, store, simulator) = match &global.sim {
+    pub(super) async fn open(context: &Context, loaded: &Loaded) -> Result<Session, Box<Finding>> {
+        let ca_pem = certificates(&context.connection)?;
+        let place = Place::new(&context.files, loaded);
+        let (settings, store, simulator) = match &context.connection.sim {
             None => (real_settings()?, backend::open(&place, ca_pem.clone())?, None),
             Some(world) => {
-                let (world, folder) = simulated_paths(world, &place.folder(files));
-                let running = start_simulator(&world, files, configuration).await?;
+                let (world, folder) = simulated_paths(world, &place.folder(&loaded.files));
+                let running = start_simulator(&world, &loaded.files, &loaded.configuration).await?;
                 let token = Credentials::Token(SecretString::from("the simulator takes any token"));
                 (
                     Settings::new(&running.base_url, token),
@@ -55,7 +53,8 @@ impl Session {
                 )
             }
         };
-        let expects_state = global.sim.is_none() && place.is_expected(global);
+        let expects_state = simulator.is_none() && place.is_expected(&context.files);
+        let on_wait = Arc::new(wait_notifier(&context.output));
         let client = Client::new(Settings { ca_pem, on_wait, ..settings })
             .map_err(|error| Box::new(error.into_finding()))?;
         Ok(Session { api: Arc::new(client), store: Arc::new(store), expects_state, simulator })
@@ -70,23 +69,15 @@ impl Session {
     }
 }
 
-/// The kind of store that a run uses.
-pub(super) type Kept = AnyStore;
-
 /// The state alone, for what asks the API nothing.
-pub(super) fn store(
-    global: &Global,
-    files: &Files,
-    configuration: &Configuration,
-) -> Result<Kept, Box<Finding>> {
-    let place = Place::of(global, files, configuration);
-    match &global.sim {
+pub(super) fn store(context: &Context, loaded: &Loaded) -> Result<AnyStore, Box<Finding>> {
+    let place = Place::new(&context.files, loaded);
+    match &context.connection.sim {
         Some(world) => {
-            Ok(AnyStore::Local(Local::new(&simulated_paths(world, &place.folder(files)).1)))
+            let (_, folder) = simulated_paths(world, &place.folder(&loaded.files));
+            Ok(AnyStore::Local(Local::new(&folder)))
         }
-        None => {
-            backend::open(&place, global.ca_file.as_deref().map(read_certificates).transpose()?)
-        }
+        None => backend::open(&place, certificates(&context.connection)?),
     }
 }
 
@@ -110,13 +101,13 @@ async fn start_simulator(
             "simulator",
             what.to_string(),
             why,
-            "mend or remove the file that is named",
+            "correct or remove the file that is named",
         ))
     };
     let kept = file::load(path).map_err(|error| failed(&error))?;
     let is_new = kept.is_none();
     let mut world = kept.unwrap_or_default();
-    // Nobody else shares this simulator, so that its limit would only make the one who runs it wait.
+    // Nobody else shares this simulator, so its limit would only make the one who runs it wait.
     world.rate_limit = None;
     world.load(&declared(configuration), false).map_err(|error| failed(&error))?;
     for seed in &files.seeds {
@@ -169,19 +160,13 @@ fn real_settings() -> Result<Settings, Box<Finding>> {
     }
 }
 
-fn read_certificates(path: &Path) -> Result<Vec<u8>, Box<Finding>> {
-    std::fs::read(path).map_err(|error| {
-        let summary = format!(
-            "failed to read {}: {}",
-            path.display(),
-            super::load::describe_io_error(&error)
-        );
-        Box::new(Finding::error(
-            "ca-file",
-            summary,
-            "--ca-file names a file of certificates in PEM form",
-            "check the path and its permissions",
-        ))
+/// The certificates of `--ca-file`.
+fn certificates(options: &ConnectionOptions) -> Result<Option<Vec<u8>>, Box<Finding>> {
+    let Some(path) = &options.ca_file else { return Ok(None) };
+    std::fs::read(path).map(Some).map_err(|error| {
+        let summary = format!("failed to read {}: {}", path.display(), describe_io_error(&error));
+        let why = "--ca-file names a file of certificates in PEM form";
+        Box::new(Finding::error("ca-file", summary, why, "check the path and its permissions"))
     })
 }
 
@@ -219,25 +204,4 @@ fn lesson(learned: &Learned, now: Timestamp) -> CachedRefusal {
         ray_id: learned.ray_id.clone(),
         is_fresh: now.duration_since(learned.date) < FIRM,
     }
-}
-
-/// What the state's own condition has to say.
-pub(super) fn state_warning(snapshot: &Snapshot) -> Option<Finding> {
-    let Condition::Broken { why } = &snapshot.condition else { return None };
-    let summary = format!("the state is damaged and is not used: {why}");
-    let reason = "what is ours is found again by hostname and protocol; what left the configuration cannot be told from what was never ours, so it is not deleted";
-    let fix = "restore the state from its history, or apply to write a new one; the damaged bytes are kept aside";
-    Some(Finding::warning("state-broken", summary, reason, fix))
-}
-
-/// The zones' facts with what the API says of them.
-pub(super) fn informed(mut zones: Vec<ZoneFacts>, read: &[LiveZone]) -> Vec<ZoneFacts> {
-    for zone in &mut zones {
-        if let Some(read) = read.iter().find(|read| read.name == zone.name) {
-            zone.id = Some(read.id.clone());
-            zone.account = zone.account.take().or_else(|| read.account.clone());
-            zone.tier = read.tier;
-        }
-    }
-    zones
 }

@@ -1,84 +1,84 @@
 //! `sim`: serves the API simulator until it is interrupted.
 
+use std::fmt::Display;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+use clap::Args;
 use tokio::net::TcpListener;
 
 use super::exit::Exit;
-use super::output::say;
+use super::failure::Failure;
+use super::interrupt::next_signal;
+use super::whole_file::unwritable;
+use crate::finding::Finding;
 use crate::sim::{Options, Script, World, file, serve};
 
-/// What `sim` was told.
-pub(super) struct Orders {
-    pub(super) listen: SocketAddr,
-    pub(super) world: Option<PathBuf>,
-    pub(super) seed: Option<PathBuf>,
-    pub(super) faults: Option<PathBuf>,
+/// The arguments of `sim`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct SimArgs {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8787")]
+    listen: SocketAddr,
+    /// Keep the world in this file
+    #[arg(long, value_name = "FILE")]
+    world: Option<PathBuf>,
+    /// Begin with what this YAML file declares
+    #[arg(long, value_name = "FILE")]
+    seed: Option<PathBuf>,
+    /// Inject the faults listed in this YAML file
+    #[arg(long, value_name = "FILE")]
+    faults: Option<PathBuf>,
 }
 
 /// Runs the command.
-pub(super) async fn run(orders: Orders) -> Exit {
-    match serve_world(orders).await {
-        Ok(()) => Exit::Done,
-        Err(why) => {
-            say(format_args!("error: {why}"));
-            Exit::Failed
-        }
+pub(super) async fn run(args: SimArgs) -> Result<Exit, Failure> {
+    if !args.listen.ip().is_loopback() {
+        return Err(Failure::usage(format!(
+            "the simulator listens on this machine only, and {} is not a loopback address; use 127.0.0.1",
+            args.listen.ip()
+        )));
     }
-}
-
-async fn serve_world(orders: Orders) -> Result<(), String> {
-    let text = |error: &dyn std::fmt::Display| error.to_string();
-    if !orders.listen.ip().is_loopback() {
-        return Err(format!(
-            "the simulator listens on this machine only, and {} is not a loopback address",
-            orders.listen.ip()
-        ));
-    }
-    let world = read_world(&orders)?;
-    let faults = orders
-        .faults
-        .as_deref()
-        .map(file::load_script)
-        .transpose()
-        .map_err(|error| text(&error))?
-        .unwrap_or_default();
-    let listener = TcpListener::bind(orders.listen)
+    let world = read_world(&args)?;
+    let faults = args.faults.as_deref().map(file::load_script).transpose().map_err(failed)?;
+    let listener = TcpListener::bind(args.listen)
         .await
-        .map_err(|error| format!("failed to listen on {}: {error}", orders.listen))?;
-    let address = listener.local_addr().map_err(|error| text(&error))?;
+        .map_err(|error| failed(format!("failed to listen on {}: {error}", args.listen)))?;
+    let address = listener.local_addr().map_err(failed)?;
     let mut out = std::io::stdout();
     writeln!(out, "listening on http://{address}/client/v4")
         .and_then(|()| out.flush())
-        .map_err(|error| text(&error))?;
-    serve(listener, Arc::new(Mutex::new(world)), options(orders.world, faults))
-        .await
-        .map_err(|error| text(&error))
+        .map_err(|error| unwritable("stdout", &error))?;
+    let options = options(args.world, faults.unwrap_or_default());
+    serve(listener, Arc::new(Mutex::new(world)), options).await.map_err(failed)?;
+    Ok(Exit::Done)
+}
+
+fn failed(what: impl Display) -> Finding {
+    Finding::error(
+        "simulator",
+        what.to_string(),
+        "without its world and a port there is no simulator",
+        "correct or remove the file that is named, or name a free port with --listen",
+    )
 }
 
 /// The world that was kept, else a new one; a seed's applications go into a new one only.
-fn read_world(orders: &Orders) -> Result<World, String> {
-    let kept = orders
-        .world
-        .as_deref()
-        .map(file::load)
-        .transpose()
-        .map_err(|error| error.to_string())?
-        .flatten();
+fn read_world(args: &SimArgs) -> Result<World, Finding> {
+    let kept = args.world.as_deref().map(file::load).transpose().map_err(failed)?.flatten();
     let is_new = kept.is_none();
     let mut world = kept.unwrap_or_default();
-    if let Some(path) = &orders.seed {
-        let seed = file::load_seed(path).map_err(|error| error.to_string())?;
-        world.load(&seed, is_new).map_err(|error| error.to_string())?;
+    if let Some(path) = &args.seed {
+        let seed = file::load_seed(path).map_err(failed)?;
+        world.load(&seed, is_new).map_err(failed)?;
     }
     Ok(world)
 }
 
 fn options(world: Option<PathBuf>, faults: Script) -> Options {
-    let options = Options::default().with_faults(faults).until(super::apply::next_signal());
+    let options = Options::default().with_faults(faults).until(next_signal());
     match world {
         Some(path) => options.kept_in(path),
         None => options,

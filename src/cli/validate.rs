@@ -1,29 +1,32 @@
 //! `validate`: everything that can be known without network and state.
 
-use super::args::{Global, Redact};
+use clap::Args;
+
+use super::context::Context;
 use super::exit::Exit;
-use super::output::{Format, Output, say};
-use super::planning;
+use super::failure::Failure;
+use super::loaded::Loaded;
+use super::output::{Format, Output};
 use crate::finding::{Finding, Severity};
-use crate::render;
-use crate::validate;
+use crate::render::{self, counted};
 
 const FORMATS: [Format; 5] =
     [Format::Human, Format::Json, Format::Sarif, Format::Github, Format::Junit];
 
+/// The arguments of `validate`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct ValidateArgs {
+    /// Warnings are errors
+    #[arg(long)]
+    strict: bool,
+}
+
 /// Runs the command.
-pub(super) fn run(global: &Global, strict: bool) -> Exit {
-    let output = match Output::of(global, &FORMATS) {
-        Ok(output) => output,
-        Err(usage) => {
-            say(format_args!("error: {usage}"));
-            return Exit::Usage;
-        }
-    };
-    let loaded = planning::load(global);
-    let mut findings =
-        validate::validate(&loaded.configuration, loaded.form.clone(), loaded.today).findings;
-    if strict {
+pub(super) fn run(args: &ValidateArgs, context: &Context) -> Result<Exit, Failure> {
+    let output = Output::new(&context.output, &FORMATS)?;
+    let loaded = Loaded::read(&context.files);
+    let mut findings = loaded.validated().findings;
+    if args.strict {
         findings.iter_mut().for_each(|finding| finding.severity = Severity::Error);
     }
     let exit = if loaded.files.failed {
@@ -33,38 +36,24 @@ pub(super) fn run(global: &Global, strict: bool) -> Exit {
     } else {
         Exit::Done
     };
-    let redact = global.redact == Some(Redact::Origins);
-    let apps = loaded.configuration.apps().count();
-    let written = output.write(global, |format, style, out| match format {
+    output.end(exit, |format, style, out| match format {
         Format::Json => render::findings_json::write(out, &findings),
         Format::Sarif => render::sarif::write(out, &findings, loaded.files.root()),
         Format::Github => render::github::write(out, &findings),
         Format::Junit => render::junit::write(out, &findings),
         Format::Human | Format::Markdown => {
-            let options = render::findings::RenderOptions {
-                sources: &loaded.files.sources,
-                style,
-                redact,
-                closing: None,
-            };
+            let options = loaded.render_options(style, &context.output, None);
             render::findings::write(out, &findings, options)?;
             match exit {
-                Exit::Done => {
-                    writeln!(
-                        out,
-                        "The configuration is valid: {apps} applications in {} zones.",
-                        loaded.configuration.zones.len()
-                    )
-                }
+                Exit::Done => writeln!(out, "The configuration is valid: {}.", contents(&loaded)),
                 _ => Ok(()),
             }
         }
-    });
-    match written {
-        Ok(()) => exit,
-        Err(finding) => {
-            say(format_args!("error: {}; {}", finding.summary, finding.fix));
-            exit.min(Exit::Failed)
-        }
-    }
+    })
+}
+
+/// `2 applications in 1 zone`.
+fn contents(loaded: &Loaded) -> String {
+    let (apps, zones) = (loaded.configuration.apps().count(), loaded.configuration.zones.len());
+    format!("{} in {}", counted(apps, "application"), counted(zones, "zone"))
 }

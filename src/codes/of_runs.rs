@@ -18,6 +18,9 @@ room! {
     "ca-file", exit(1), "The file of --ca-file cannot be used",
         "--ca-file names a file of certificates in PEM form",
         "check the path, its permissions, and that it holds a block BEGIN CERTIFICATE";
+    "cannot-start", exit(1), "The program cannot start",
+        "the system gives this process no further thread or file",
+        "check the limits of the system (`ulimit -a`), and run again";
     "credentials", exit(1), "There are no API credentials",
         "Cloudflare answers only to an API token, or to the address and Global API Key of a user",
         "set CLOUDFLARE_API_TOKEN (or CLOUDFLARE_EMAIL and CLOUDFLARE_API_KEY), or try it without an account by --sim";
@@ -61,8 +64,8 @@ room! {
         "the API refused the call with a code that Cloudflare's page on Spectrum does not explain",
         "correct what the message names; Cloudflare's support asks for the Ray ID";
     "simulator", exit(1), "The simulator cannot start",
-        "without its world there is no simulator to run against",
-        "mend or remove the file that is named";
+        "without its world and a port there is no simulator",
+        "correct or remove the file that is named, or name a free port with --listen";
     "stale-digest", exit(5), "A plan that is not the one that was approved",
         "the configuration, the state or what is live has changed since, so that something else would be done",
         "look at the plan that is shown, and approve its digest";

@@ -63,6 +63,6 @@ pub(super) fn shortened(text: &str, most: usize) -> String {
 }
 
 /// `1 error`, `2 errors`.
-pub(super) fn counted(count: usize, noun: &str) -> String {
+pub fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

@@ -33,4 +33,5 @@ pub mod state;
 mod style;
 mod words;
 
+pub use layout::counted;
 pub use style::TermStyle;

@@ -109,3 +109,44 @@ fn a_kill_before_the_commit_leaves_the_rest_to_the_next_run() {
     child.wait().unwrap();
     completes(&sandbox, &simulator, 4);
 }
+
+/// How many applications the drift report counts as applied, and its exit code.
+fn drifted(sandbox: &Sandbox) -> (i32, String) {
+    let ran = sandbox.run(&["drift"]);
+    (ran.code, ran.stdout)
+}
+
+#[test]
+fn what_a_killed_run_deleted_is_no_drift() {
+    let (sandbox, simulator) = begun(2, "[{method: DELETE, effect: {delay_ms: 2000}}]");
+    sandbox.run(&["apply", "--auto-approve"]).ends_with(0);
+    sandbox.write("spectrum.yaml", configuration(1));
+    let mut child = started(&sandbox);
+    let end = Instant::now() + Duration::from_secs(30);
+    while simulator.apps("example.com").len() > 1 {
+        assert!(Instant::now() < end, "nothing is ever deleted");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    sandbox.run(&["plan", "--detailed-exitcode"]).ends_with(0);
+    let (code, text) = drifted(&sandbox);
+    assert_eq!(code, 0, "it was us: {text}");
+    assert!(!text.contains("deleted outside"), "{text}");
+}
+
+#[test]
+fn what_a_killed_run_created_counts_as_applied() {
+    let (sandbox, simulator) = begun(2, "[{method: POST, effect: {delay_ms: 2000}}]");
+    let mut child = started(&sandbox);
+    wait_for(&simulator, 2);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let (code, text) = drifted(&sandbox);
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("2 as applied") && !text.contains("pending"), "{text}");
+    let exported = sandbox.run(&["export"]).ends_with(0);
+    assert!(!exported.stdout.contains("protocol"), "both are configured: {exported:?}");
+    sandbox.run(&["import", "--all"]).ends_with(0);
+    completes(&sandbox, &simulator, 2);
+}

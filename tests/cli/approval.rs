@@ -50,7 +50,7 @@ fn a_saved_plan_is_carried_out_without_configuration_and_only_once() {
     assert!(ran.stdout.contains("2 done"), "{ran:?}");
     assert_eq!(simulator.apps("example.com").len(), 3);
     let again = sandbox.run(&["apply", "plan.json"]).ends_with(5);
-    assert!(again.all().contains("the plan was carried out at"), "{again:?}");
+    assert!(again.all().contains("the plan was applied at"), "{again:?}");
 }
 
 #[test]

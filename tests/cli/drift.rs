@@ -214,7 +214,7 @@ async fn the_audit_log_tells_who_and_its_silence_is_told() {
     room.load("tokens: [{token: somebody-else, name: intern}, {token: of-the-tool, permissions: [zone_settings_read]}]");
     room.patch(&id, &json!({"tls": "full"}));
     let silent = room.run(&["drift", "--who"]);
-    assert!(silent.exits(2).stdout.contains("who made the changes in example.com is not known"));
+    assert!(silent.exits(2).stdout.contains("who made the changes in example.com is unknown"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -25,7 +25,7 @@ const WORDS: [(&str, &str); 10] = [
 
 /// The files that still use such words. This list only shrinks: whoever writes the text of a file anew deletes its
 /// entry.
-const STILL_ODD: [&str; 37] = [
+const STILL_ODD: [&str; 27] = [
     "CHANGELOG.md",
     "README.md",
     "examples/ipv6-origin/spectrum.yaml",
@@ -33,16 +33,6 @@ const STILL_ODD: [&str; 37] = [
     "examples/team-files/teams/games.yaml",
     "src/apply/circuit_breaker.rs",
     "src/apply/mod.rs",
-    "src/cli/args.rs",
-    "src/cli/doctor/account.rs",
-    "src/cli/drift.rs",
-    "src/cli/export.rs",
-    "src/cli/load.rs",
-    "src/cli/plan_file.rs",
-    "src/cli/plan_source.rs",
-    "src/cli/session.rs",
-    "src/cli/state/edit.rs",
-    "src/cli/state/mod.rs",
     "src/codes/code.rs",
     "src/codes/of_files.rs",
     "src/codes/of_plans.rs",

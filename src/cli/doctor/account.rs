@@ -44,7 +44,7 @@ pub(super) async fn examine(
     }
 }
 
-/// What may not be read is to be mended only where something that is configured needs it.
+/// What may not be read is a problem only where something that is configured needs it.
 fn of_reading(subject: String, read: Result<usize, ApiError>, needed: bool, what: &str) -> Check {
     match read {
         Ok(count) => Check::ok(subject, format!("may be read; there are {count}")),
@@ -84,7 +84,7 @@ pub(super) fn of_lessons(snapshot: &Snapshot) -> Check {
         false => Check::note(
             "refusals learned",
             format!(
-                "{}; `spectrumctl state forget-learned` forgets them once they are mended",
+                "{}; `spectrumctl state forget-learned` forgets them once their cause is removed",
                 lessons.join(", ")
             ),
         ),

@@ -4,83 +4,71 @@
 mod account;
 mod zones;
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use super::apply::owner;
-use super::args::Global;
+use super::context::Context;
 use super::exit::Exit;
-use super::output::{Format, Output, say};
-use super::planning::{self, Loaded};
-use super::progress;
+use super::failure::Failure;
+use super::loaded::Loaded;
+use super::lock::with_lock;
+use super::observe::state_warning;
+use super::output::{Format, Output};
 use super::session::{self, Session};
 use crate::api::{ApiError, Client, TokenStatus};
 use crate::finding::Finding;
 use crate::ledger::{Condition, Snapshot};
 use crate::model::AccountId;
+use crate::render::counted;
 use crate::render::doctor::{self, Check, Checkup};
-use crate::state::{Store, StoreError};
-use crate::validate;
+use crate::state::{AnyStore, Store, StoreError};
 
 /// Runs the command.
-pub(super) async fn run(global: &Global) -> Exit {
-    let output = match Output::of(global, &[Format::Human, Format::Json]) {
-        Ok(output) => output,
-        Err(usage) => {
-            say(format_args!("error: {usage}"));
-            return Exit::Usage;
-        }
-    };
-    let checkup = examine(global, &planning::load(global)).await;
-    let written = output.write(global, |format, look, out| match format {
+pub(super) async fn run(context: &Context) -> Result<Exit, Failure> {
+    let output = Output::new(&context.output, &[Format::Human, Format::Json])?;
+    let checkup = examine(context, &Loaded::read(&context.files)).await;
+    let exit = if checkup.to_mend() == 0 { Exit::Done } else { Exit::Failed };
+    output.end(exit, |format, style, out| match format {
         Format::Json => doctor::write_json_report(out, &checkup),
-        _ => doctor::write(out, &checkup, look),
-    });
-    match written {
-        Ok(()) if checkup.to_mend() == 0 => Exit::Done,
-        Ok(()) => Exit::Failed,
-        Err(finding) => {
-            say(format_args!("error: {}; {}", finding.summary, finding.fix));
-            Exit::Failed
-        }
-    }
+        _ => doctor::write(out, &checkup, style),
+    })
 }
 
-async fn examine(global: &Global, loaded: &Loaded) -> Checkup {
-    let mut checks = vec![of_configuration(loaded)];
-    let wait_notifier = Arc::new(progress::wait_notifier(global));
-    let learned = match session::store(global, &loaded.files, &loaded.configuration) {
-        Ok(store) => of_state(&store, &mut checks).await,
+async fn examine(context: &Context, loaded: &Loaded) -> Checkup {
+    let mut checks = vec![check_configuration(loaded)];
+    let learned = match session::store(context, loaded) {
+        Ok(store) => check_state(&store, &mut checks).await,
         Err(finding) => {
             checks.push(Check::to_mend("state", *finding));
             None
         }
     };
-    match Session::open(global, &loaded.files, &loaded.configuration, wait_notifier).await {
+    match Session::open(context, loaded).await {
         Ok(session) => {
-            of_api(&session, loaded, learned.as_ref(), &mut checks).await;
+            check_api(&session, loaded, learned.as_ref(), &mut checks).await;
             session.close().await;
         }
         Err(finding) => checks.push(Check::to_mend("API", *finding)),
     }
-    Checkup { simulated: global.sim.is_some(), checks }
+    Checkup { simulated: context.is_simulated(), checks }
 }
 
-fn of_configuration(loaded: &Loaded) -> Check {
-    let valid = validate::validate(&loaded.configuration, loaded.form.clone(), loaded.today);
+fn check_configuration(loaded: &Loaded) -> Check {
     let (zones, apps) = (loaded.configuration.zones.len(), loaded.configuration.apps().count());
-    match valid.findings.into_iter().find(Finding::is_error) {
-        None => Check::ok("configuration", format!("{apps} applications in {zones} zones")),
+    match loaded.validated().findings.into_iter().find(Finding::is_error) {
+        None => Check::ok(
+            "configuration",
+            format!("{} in {}", counted(apps, "application"), counted(zones, "zone")),
+        ),
         Some(first) => {
             let fix =
-                format!("{}; `spectrumctl validate` tells everything that is wrong", first.fix);
+                format!("{}; `spectrumctl validate` shows everything that is wrong", first.fix);
             Check::to_mend("configuration", Finding { fix, ..first })
         }
     }
 }
 
 /// Reads the state, and proves by a lock that it can be written.
-async fn of_state(store: &impl Store, checks: &mut Vec<Check>) -> Option<Snapshot> {
+async fn check_state(store: &AnyStore, checks: &mut Vec<Check>) -> Option<Snapshot> {
     let snapshot = match store.read().await {
         Ok(snapshot) => snapshot,
         Err(error) => {
@@ -91,15 +79,17 @@ async fn of_state(store: &impl Store, checks: &mut Vec<Check>) -> Option<Snapsho
     checks.push(match &snapshot.condition {
         Condition::Read => Check::ok(
             "state",
-            format!("{} applications, serial {}", snapshot.state.apps.len(), snapshot.state.serial),
+            format!(
+                "{}, serial {}",
+                counted(snapshot.state.apps.len(), "application"),
+                snapshot.state.serial
+            ),
         ),
         Condition::Absent => Check::note("state", "there is none yet; the first apply writes it"),
-        Condition::Broken { .. } => Check::to_mend("state", session::state_warning(&snapshot)?),
+        Condition::Broken { .. } => Check::to_mend("state", state_warning(&snapshot)?),
     });
-    let probed = match store.lock(&owner("doctor"), Duration::ZERO).await {
-        Ok(token) => store.release(token).await,
-        Err(error) => Err(error),
-    };
+    let probed = with_lock(store, "doctor", Duration::ZERO, async |_| ()).await;
+    let probed = probed.and_then(|((), released)| released);
     checks.push(match probed {
         Ok(()) => Check::ok("state's lock", "taken and given back"),
         Err(StoreError::Locked { holder, .. }) => {
@@ -111,7 +101,7 @@ async fn of_state(store: &impl Store, checks: &mut Vec<Check>) -> Option<Snapsho
     Some(snapshot)
 }
 
-async fn of_api(
+async fn check_api(
     session: &Session,
     loaded: &Loaded,
     state: Option<&Snapshot>,
@@ -123,7 +113,7 @@ async fn of_api(
         .filter_map(|(_, zone)| zone.as_ref().ok())
         .find_map(|zone| zone.account.clone());
     checks.push(
-        of_token(&*session.api, account.or(loaded.configuration.account.clone()).as_ref()).await,
+        check_token(&*session.api, account.or(loaded.configuration.account.clone()).as_ref()).await,
     );
     zones::examine(&*session.api, &loaded.configuration, &found, checks).await;
     account::examine(&*session.api, &loaded.configuration, &found, checks).await;
@@ -131,7 +121,7 @@ async fn of_api(
 }
 
 /// Whether the token is active. One that belongs to an account is verified there.
-async fn of_token(api: &Client, account: Option<&AccountId>) -> Check {
+async fn check_token(api: &Client, account: Option<&AccountId>) -> Check {
     let verified: Result<TokenStatus, ApiError> = match (api.verify_token().await, account) {
         (Ok(status), _) => Ok(status),
         (Err(error), Some(account)) => api.verify_account_token(account).await.map_err(|_| error),

@@ -1,23 +1,30 @@
 //! `init`: writes a configuration to begin with, and a pipeline that plans, applies and looks for drift. Never overwrites.
 
-use std::fs::OpenOptions;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 
-use super::args::Global;
+use super::context::Context;
 use super::exit::Exit;
-use super::load::describe_io_error;
-use super::output::{Format, Output, say};
+use super::failure::Failure;
+use super::output::{Format, Output};
+use super::whole_file::{self, exists};
 use crate::finding::Finding;
+
+/// The arguments of `init`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct InitArgs {
+    /// Also write a pipeline: plan in pull requests, apply on the default branch, drift on a schedule
+    #[arg(long = "ci", value_enum, value_name = "WHERE")]
+    pipeline: Option<Pipeline>,
+}
 
 /// A configuration that is valid and can be tried on the simulator as it is.
 const STARTER: &str = include_str!("starter.yaml");
 
 /// Where pipelines run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Pipeline {
+enum Pipeline {
     Github,
     Gitlab,
 }
@@ -33,32 +40,15 @@ impl Pipeline {
 }
 
 /// Runs the command.
-pub(super) fn run(global: &Global, pipeline: Option<Pipeline>) -> Exit {
-    let usage = |text: &str| {
-        say(format_args!("error: {text}"));
-        Exit::Usage
-    };
-    let output = match Output::of(global, &[Format::Human]) {
-        Ok(output) => output,
-        Err(text) => return usage(&text),
-    };
-    let configuration = match global.file.as_slice() {
+pub(super) fn run(args: &InitArgs, context: &Context) -> Result<Exit, Failure> {
+    let output = Output::new(&context.output, &[Format::Human])?;
+    let configuration = match context.files.file.as_slice() {
         [] => PathBuf::from("spectrum.yaml"),
         [path] => at(path),
-        _ => return usage("init writes one configuration; name one with -f"),
+        _ => return Err(Failure::usage("init writes one configuration; name one with -f")),
     };
-    let done = write(&configuration, pipeline)
-        .and_then(|said| output.write(global, |_, _, out| out.write_all(said.as_bytes())));
-    match done {
-        Ok(()) => Exit::Done,
-        Err(finding) => {
-            say(format_args!(
-                "error[{}]: {}: {}; {}",
-                finding.code, finding.summary, finding.why, finding.fix
-            ));
-            Exit::Failed
-        }
-    }
+    let text = write(&configuration, args.pipeline)?;
+    output.end(Exit::Done, |_, _, out| out.write_all(text.as_bytes()))
 }
 
 /// The file that a path means: itself, or one in the folder that it is.
@@ -80,13 +70,13 @@ fn write(configuration: &Path, pipeline: Option<Pipeline>) -> Result<String, Box
     let file = pipeline.map(Pipeline::file);
     wanted.extend(file.map(|(path, text)| (Path::new(path), text)));
     if let Some((path, _)) = wanted.iter().find(|(path, _)| path.exists()) {
-        return Err(exists(path));
+        return Err(Box::new(exists(path)));
     }
     if is_there && pipeline.is_none() {
-        return Err(exists(folder));
+        return Err(Box::new(exists(folder)));
     }
     for (path, text) in &wanted {
-        create(path, text)?;
+        whole_file::create(path, text.as_bytes())?;
     }
     let mut said: Vec<String> =
         wanted.iter().map(|(path, _)| format!("Wrote {}.", path.display())).collect();
@@ -107,36 +97,4 @@ fn write(configuration: &Path, pipeline: Option<Pipeline>) -> Result<String, Box
     };
     said.push(format!("  spectrumctl {named}--sim plan    tries it without an account"));
     Ok(said.join("\n") + "\n")
-}
-
-fn create(path: &Path, text: &str) -> Result<(), Box<Finding>> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let made = folder.map_or(Ok(()), std::fs::create_dir_all);
-    let written = made.and_then(|()| {
-        OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())
-    });
-    written.map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => exists(path),
-        _ => {
-            let summary =
-                format!("failed to write {}: {}", path.display(), describe_io_error(&error));
-            Box::new(Finding::error(
-                "unwritable-output",
-                summary,
-                "the output is what the run is for",
-                "check the path and its permissions",
-            ))
-        }
-    })
-}
-
-fn exists(path: &Path) -> Box<Finding> {
-    let why = "what somebody has written is never overwritten by a beginning";
-    let fix = "remove it, name another path with -f, or add only a pipeline with --ci";
-    Box::new(Finding::error(
-        "file-exists",
-        format!("{} is there already", path.display()),
-        why,
-        fix,
-    ))
 }

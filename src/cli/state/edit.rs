@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{Failure, Room, readable, refused};
+use super::room::{Room, readable, refused};
+use crate::cli::failure::Failure;
 use crate::ledger::StateChange;
 use crate::model::Address;
 use crate::plan::Pattern;
@@ -76,7 +77,7 @@ impl Room<'_> {
         }
         Err(refused(
             &format!("the state is not locked by {id}"),
-            "the id stands in the refusal of the run that waits; it changes with each run",
+            "the refusal of the run that waits shows the id, which changes with each run",
         ))
     }
 

@@ -1,6 +1,7 @@
 //! `state list`, `show`, `pull` and `history`: looks, and changes nothing.
 
-use super::{Failure, Room, refused};
+use super::room::{Room, refused};
+use crate::cli::failure::Failure;
 use crate::cli::output::{Format, say};
 use crate::ledger::{Condition, State};
 use crate::model::{Address, Recorded};
@@ -28,11 +29,11 @@ impl Room<'_> {
                 .map(|open| open.began.address.to_string())
                 .collect(),
         };
-        let write = |format: Format, look, out: &mut dyn std::io::Write| match format {
+        let write = |format: Format, style, out: &mut dyn std::io::Write| match format {
             Format::Json => state::write_list_json(out, &listing),
-            _ => state::write_list(out, &listing, look),
+            _ => state::write_list(out, &listing, style),
         };
-        Ok(self.output.write(self.global, write)?)
+        self.output.write(write)
     }
 
     pub(super) async fn show(&self, address: &str, version: Option<u64>) -> Result<(), Failure> {
@@ -51,11 +52,11 @@ impl Room<'_> {
             ));
         };
         let remembered = self.remembered(&address, recorded);
-        let write = |format: Format, look, out: &mut dyn std::io::Write| match format {
+        let write = |format: Format, style, out: &mut dyn std::io::Write| match format {
             Format::Json => state::write_app_json(out, &remembered),
-            _ => state::write_app(out, &remembered, look),
+            _ => state::write_app(out, &remembered, style),
         };
-        Ok(self.output.write(self.global, write)?)
+        self.output.write(write)
     }
 
     /// Prints the state with its journal taken in: what `push` takes back.
@@ -71,7 +72,7 @@ impl Room<'_> {
             ));
         }
         let bytes = snapshot.state.to_bytes();
-        Ok(self.output.write(self.global, |_, _, out| out.write_all(&bytes))?)
+        self.output.write(|_, _, out| out.write_all(&bytes))
     }
 
     pub(super) async fn history(&self) -> Result<(), Failure> {
@@ -88,11 +89,11 @@ impl Room<'_> {
         if current.condition == Condition::Read {
             past.push(Past::new(current.state.serial, &current.state, true));
         }
-        let write = |format: Format, look, out: &mut dyn std::io::Write| match format {
+        let write = |format: Format, style, out: &mut dyn std::io::Write| match format {
             Format::Json => state::write_history_json(out, &past),
-            _ => state::write_history(out, &past, look),
+            _ => state::write_history(out, &past, style),
         };
-        Ok(self.output.write(self.global, write)?)
+        self.output.write(write)
     }
 
     /// An earlier version by its number.
@@ -111,6 +112,6 @@ impl Room<'_> {
     }
 
     fn remembered<'a>(&self, address: &'a Address, recorded: &'a Recorded) -> Remembered<'a> {
-        Remembered::new(address, recorded, self.global.redact.is_some())
+        Remembered::new(address, recorded, self.context.output.hides_origins())
     }
 }

@@ -2,18 +2,19 @@
 
 use std::io::Read;
 use std::path::Path;
-use std::sync::Arc;
 
-use super::{Failure, Room, refused};
-use crate::cli::load::describe_io_error;
-use crate::cli::progress;
-use crate::cli::refresh::refresh;
+use super::room::{Room, refused};
+use crate::cli::exit::Exit;
+use crate::cli::failure::{Failure, describe_io_error};
+use crate::cli::observe::{Extent, Observed, observe};
 use crate::cli::session::Session;
+use crate::cli::state_notes::zone_change;
 use crate::finding::Finding;
-use crate::ledger::{Condition, State, StateChange};
+use crate::ledger::{Condition, Snapshot, State, StateChange};
 use crate::model::Live;
-use crate::plan::{LiveZone, Remembered, Template};
-use crate::validate::{self, Validated};
+use crate::plan::{LiveZone, Template};
+use crate::render::counted;
+use crate::validate::Validated;
 
 impl Room<'_> {
     pub(super) async fn push(&self, file: &Path, force: bool) -> Result<(), Failure> {
@@ -34,7 +35,7 @@ impl Room<'_> {
             }
         })
         .await?;
-        self.say(format_args!("The state holds {count} applications now."))
+        self.say(format_args!("The state holds {} now.", counted(count, "application")))
     }
 
     pub(super) async fn rollback(&self, number: u64) -> Result<(), Failure> {
@@ -45,57 +46,63 @@ impl Room<'_> {
                 Ok((earlier.in_place_of(&snapshot.state), count))
             })
             .await?;
-        self.say(format_args!("Version {number} is back: the state holds {count} applications now. A plan shows what has changed since."))
+        self.say(format_args!(
+            "Version {number} is restored: the state holds {} now. A plan shows what has changed since.",
+            counted(count, "application")
+        ))
     }
 
     /// Makes a state of the live applications that are the configured ones by hostname, transport and ports. Their values are recorded as
     /// they are live and count as adopted, so that the first apply resets nothing that the configuration leaves out.
     pub(super) async fn rebuild(&self, force: bool) -> Result<(), Failure> {
-        let desired = validate::validate(
-            &self.loaded.configuration,
-            self.loaded.form.clone(),
-            self.loaded.today,
-        );
-        if let Some(finding) =
-            desired.findings.iter().find(|finding| finding.is_error() && !desired.readable)
-        {
-            return Err(Failure::from(Box::new(finding.clone())));
-        }
-        let told = Arc::new(progress::wait_notifier(self.global));
-        let session =
-            Session::open(self.global, &self.loaded.files, &self.loaded.configuration, told)
-                .await?;
-        let live = refresh(&session.api, &self.loaded.configuration, &Remembered::default()).await;
-        session.close().await;
-        if let Some(unread) = live.unread.first() {
-            return Err(Failure::from(Box::new(unread.finding.clone())));
-        }
-        let (found, missing) = self
+        self.loaded.must_be_readable()?;
+        let session = Session::open(self.context, self.loaded).await?;
+        let rebuilt = self
             .change("state rebuild", async |snapshot| {
-                if snapshot.condition == Condition::Read && !snapshot.state.apps.is_empty() && !force {
-                    let summary = format!("the state can be read and holds {} applications", snapshot.state.apps.len());
-                    return Err(refused(
-                        &summary,
-                        "edit it with `state mv` and `state rm`; if it is to be made anew all the same, add --force",
-                    ));
-                }
-                let mut state = State { apps: Default::default(), unmanaged_seen: Default::default(), ..snapshot.state };
-                let found: usize = live.zones.iter().map(|zone| take_in(&mut state, zone, &desired)).sum();
-                Ok((state, (found, desired.shapes.len() - found)))
+                must_be_lost(&snapshot, force)?;
+                let observed = observe(self.loaded, &session, Extent::Configured).await?;
+                rebuilt(snapshot.state, &observed)
             })
-            .await?;
+            .await;
+        session.close().await;
+        let (found, missing) = rebuilt?;
         self.say(format_args!(
-            "The state holds {found} applications now; {missing} that are configured are not live."
+            "The state holds {} now; {} in the configuration and not live.",
+            counted(found, "application"),
+            if missing == 1 { "1 is".to_owned() } else { format!("{missing} are") }
         ))
     }
 }
 
+/// Refuses to replace a state that can be read.
+fn must_be_lost(snapshot: &Snapshot, force: bool) -> Result<(), Failure> {
+    let apps = snapshot.state.apps.len();
+    if force || snapshot.condition != Condition::Read || apps == 0 {
+        return Ok(());
+    }
+    Err(refused(
+        &format!("the state can be read and holds {}", counted(apps, "application")),
+        "edit it with `state mv` and `state rm`; to make it anew all the same, add --force",
+    ))
+}
+
+/// The state with what was found live, how many applications that is, and how many that are configured were not found.
+fn rebuilt(state: State, observed: &Observed<'_>) -> Result<(State, (usize, usize)), Failure> {
+    if !observed.unread.is_empty() {
+        let unread = observed.unread.iter().map(|unread| unread.finding.clone());
+        return Err(Failure::new(Exit::Failed, unread.collect()));
+    }
+    let desired = &observed.desired;
+    let mut state = State { apps: Default::default(), unmanaged_seen: Default::default(), ..state };
+    let found: usize = observed.zones.iter().map(|zone| take_in(&mut state, zone, desired)).sum();
+    Ok((state, (found, desired.shapes.len() - found)))
+}
+
 /// Records the live applications of a zone that the configuration means, and says how many there are. Of two that match, none can be
-/// known to be meant, so that both are left to the plan, which asks.
+/// known to be meant, so both are left to the plan, which asks.
 fn take_in(state: &mut State, zone: &LiveZone, desired: &Validated<'_>) -> usize {
     let before = state.apps.len();
-    let account = zone.account.clone();
-    state.apply(&StateChange::Zone { name: zone.name.clone(), id: zone.id.clone(), account });
+    state.apply(&zone_change(zone));
     for app in desired.configuration.apps().filter(|app| app.address.zone == zone.name) {
         let Some(identity) = desired.shapes.get(&app.address).and_then(|spec| spec.identity())
         else {

@@ -1,0 +1,199 @@
+//! The options that every command takes, grouped by what they are for: what to read, how much of it, how to reach the API, how to
+//! print, and which guards to lift. A function takes the group that it needs.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::failure::Failure;
+use crate::plan::{Allowance, Pattern, Selection};
+
+/// What every command runs with.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Context {
+    #[command(flatten)]
+    pub(super) files: FileOptions,
+    #[command(flatten)]
+    pub(super) selection: SelectionOptions,
+    #[command(flatten)]
+    pub(super) connection: ConnectionOptions,
+    #[command(flatten)]
+    pub(super) output: OutputOptions,
+    #[command(flatten)]
+    pub(super) guards: GuardOptions,
+}
+
+/// What is read from this machine.
+#[derive(Debug, Clone, Args)]
+pub(super) struct FileOptions {
+    /// A configuration file or folder; may be given several times [default: spectrum.yaml, or the folder spectrum/]
+    #[arg(short = 'f', long = "file", global = true, value_name = "PATH")]
+    pub(super) file: Vec<String>,
+    /// Run as if started in this folder
+    #[arg(short = 'C', global = true, value_name = "DIR")]
+    pub(super) directory: Option<PathBuf>,
+    /// Where the state is kept, instead of settings.state
+    #[arg(long, global = true, value_name = "URL")]
+    pub(super) state: Option<String>,
+}
+
+/// Which part of the plan is wanted.
+#[derive(Debug, Clone, Args)]
+pub(super) struct SelectionOptions {
+    /// Only this zone; may be given several times
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(super) zone: Vec<String>,
+    /// Only what matches, such as example.com/ssh, 'example.com/*' or label:team=payments, and what belongs to it
+    #[arg(long, global = true, value_name = "PATTERN")]
+    pub(super) target: Vec<String>,
+    /// Everything but what matches
+    #[arg(long, global = true, value_name = "PATTERN")]
+    pub(super) exclude: Vec<String>,
+}
+
+/// How the API is reached.
+#[derive(Debug, Clone, Args)]
+pub(super) struct ConnectionOptions {
+    /// Use an embedded simulator instead of Cloudflare; its world is kept under state/sim/, or in the file WORLD
+    #[arg(long, global = true, value_name = "WORLD", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub(super) sim: Option<String>,
+    /// How many steps run side by side [default: settings.parallelism, else 8]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
+    pub(super) parallelism: Option<u32>,
+    /// Certificates in PEM form that are trusted beside the system's own
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) ca_file: Option<PathBuf>,
+}
+
+/// What is printed, and how.
+#[derive(Debug, Clone, Args)]
+pub(super) struct OutputOptions {
+    /// The output's format, or FORMAT=FILE for a copy in a file; may be given several times [default: human]
+    #[arg(long, global = true, value_name = "FORMAT[=FILE]")]
+    pub(super) format: Vec<String>,
+    /// When to use colour; NO_COLOR switches it off
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto)]
+    pub(super) color: Colour,
+    /// Hide values from the output: `origins` hides where the traffic goes
+    #[arg(long, global = true, value_enum, value_name = "WHAT")]
+    pub(super) redact: Option<Redact>,
+    /// Say less on stderr
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+    /// Say more on stderr; twice for every call
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(super) verbose: u8,
+    /// The form of what -v prints on stderr
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
+    pub(super) log_format: LogFormat,
+}
+
+/// Which guards are lifted for this run.
+#[derive(Debug, Clone, Args)]
+pub(super) struct GuardOptions {
+    /// Lift the limit of deletes for this run
+    #[arg(long, global = true, value_name = "N")]
+    pub(super) max_deletes: Option<u32>,
+    /// Lift the limit of replaces for this run
+    #[arg(long, global = true, value_name = "N")]
+    pub(super) max_replaces: Option<u32>,
+    /// Lift the limit of updates for this run
+    #[arg(long, global = true, value_name = "N")]
+    pub(super) max_updates: Option<u32>,
+    /// Lift a guard for this run: empty, zone=NAME, file=PATH, vanished, no-state
+    #[arg(long, global = true, value_name = "GUARD", value_parser = parse_allowance)]
+    pub(super) allow: Vec<Allowance>,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Colour {
+    /// On a terminal.
+    Auto,
+    Always,
+    Never,
+}
+
+/// What to hide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Redact {
+    /// Where the traffic goes.
+    Origins,
+}
+
+/// The form of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogFormat {
+    Text,
+    Json,
+}
+
+impl Context {
+    /// Whether the run is against the embedded simulator.
+    pub(super) fn is_simulated(&self) -> bool {
+        self.connection.sim.is_some()
+    }
+}
+
+impl OutputOptions {
+    /// Whether origins are hidden.
+    pub(super) fn hides_origins(&self) -> bool {
+        self.redact == Some(Redact::Origins)
+    }
+}
+
+impl GuardOptions {
+    /// Whether any guard is lifted.
+    pub(super) fn is_any(&self) -> bool {
+        let limits = [self.max_deletes, self.max_replaces, self.max_updates];
+        limits.iter().any(Option::is_some) || !self.allow.is_empty()
+    }
+}
+
+impl SelectionOptions {
+    /// The names that `--zone` gives, in canonical form.
+    pub(super) fn zones(&self) -> impl Iterator<Item = String> {
+        self.zone.iter().map(|zone| zone.trim_end_matches('.').to_ascii_lowercase())
+    }
+
+    /// The selection; none where everything is wanted.
+    pub(super) fn read(&self) -> Result<Option<Selection>, Failure> {
+        let patterns = |flag: &str, texts: &[String]| -> Result<Vec<Pattern>, Failure> {
+            let read = |text: &String| {
+                Pattern::read(text).map_err(|why| Failure::usage(format!("{flag} {text}: {why}")))
+            };
+            texts.iter().map(read).collect()
+        };
+        let flags =
+            [("--zone", &self.zone), ("--target", &self.target), ("--exclude", &self.exclude)];
+        let given: Vec<String> = flags
+            .into_iter()
+            .flat_map(|(flag, texts)| texts.iter().map(move |text| format!("{flag} {text}")))
+            .collect();
+        let selection = Selection {
+            zones: self.zones().collect(),
+            targets: patterns("--target", &self.target)?,
+            excludes: patterns("--exclude", &self.exclude)?,
+            given,
+        };
+        Ok((!selection.given.is_empty()).then_some(selection))
+    }
+}
+
+fn parse_allowance(text: &str) -> Result<Allowance, String> {
+    match text.split_once('=') {
+        None if text == "empty" => Ok(Allowance::Empty),
+        None if text == "vanished" => Ok(Allowance::Vanished),
+        None if text == "no-state" => Ok(Allowance::NoState),
+        Some(("zone", name)) if !name.is_empty() => Ok(Allowance::Zone(name.to_owned())),
+        Some(("file", path)) if !path.is_empty() => Ok(Allowance::File(path.to_owned())),
+        _ => Err("use empty, zone=NAME, file=PATH, vanished or no-state".to_owned()),
+    }
+}
+
+/// A duration such as `30s` or `5m`.
+pub(super) fn parse_duration(text: &str) -> Result<std::time::Duration, String> {
+    let span: jiff::SignedDuration =
+        text.parse().map_err(|_| "use a duration such as 30s or 5m".to_owned())?;
+    std::time::Duration::try_from(span).map_err(|_| "a duration cannot be negative".to_owned())
+}

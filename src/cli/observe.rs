@@ -1,0 +1,113 @@
+//! What is known before anything is decided: the state, what is live, and the configuration with both taken in. Every command that
+//! compares begins here, so what a killed run left open is recovered the same way for all of them.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::failure::Failure;
+use super::loaded::Loaded;
+use super::recovering;
+use super::refresh::{self, Refreshed};
+use super::session::{self, Session};
+use crate::finding::Finding;
+use crate::ledger::{Condition, Snapshot};
+use crate::model::{AppId, ZoneFacts};
+use crate::plan::recover::{Recovery, recover};
+use crate::plan::saved::SavedZone;
+use crate::plan::{Input, LiveZone, Policy, Remembered, Unread};
+use crate::state::Store;
+use crate::validate::{self, Validated};
+
+/// Which zones are read.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Extent<'a> {
+    /// Those of the configuration, and those in which the state has applications.
+    Everything,
+    /// Those of the configuration.
+    Configured,
+    /// These.
+    Only(&'a BTreeMap<String, SavedZone>),
+}
+
+/// What is known before anything is decided.
+pub(super) struct Observed<'a> {
+    /// The state as it is stored.
+    pub(super) snapshot: Snapshot,
+    /// What a plan needs of the state, with the recovered calls taken in.
+    pub(super) recorded: Remembered,
+    /// What was found of the calls that earlier runs left open.
+    pub(super) recovered: Vec<Recovery>,
+    /// The zones that were read.
+    pub(super) zones: Vec<LiveZone>,
+    /// The zones that were not.
+    pub(super) unread: Vec<Unread>,
+    /// The configuration, validated with what the API says of its zones.
+    pub(super) desired: Validated<'a>,
+}
+
+/// Reads the state and what is live.
+pub(super) async fn observe<'a>(
+    loaded: &'a Loaded,
+    session: &Session,
+    extent: Extent<'_>,
+) -> Result<Observed<'a>, Failure> {
+    let snapshot = session.store.read().await?;
+    let mut recorded = session::remembered(&snapshot, Timestamp::now());
+    let (api, configuration) = (&session.api, &loaded.configuration);
+    let Refreshed { zones, unread } = match extent {
+        Extent::Everything => refresh::refresh(api, configuration, &recorded).await,
+        Extent::Configured => refresh::refresh(api, configuration, &Remembered::default()).await,
+        Extent::Only(zones) => refresh::refresh_zones(api, zones, &recorded).await,
+    };
+    let recovered = recover(&mut recorded, &recovering::in_flight_calls(&snapshot), &zones);
+    let facts = informed(validate::zone_facts(configuration), &zones);
+    let form = loaded.form.iter().cloned().chain(state_warning(&snapshot)).collect();
+    let desired = validate::validate_with(configuration, form, loaded.today, facts);
+    Ok(Observed { snapshot, recorded, recovered, zones, unread, desired })
+}
+
+impl Observed<'_> {
+    /// What a plan is made from.
+    pub(super) fn input<'i>(&'i self, policy: &'i Policy) -> Input<'i> {
+        Input {
+            desired: &self.desired,
+            recorded: &self.recorded,
+            live: &self.zones,
+            unread: &self.unread,
+            policy,
+            facts: None,
+        }
+    }
+
+    /// The ids that are live.
+    pub(super) fn live_ids(&self) -> Vec<AppId> {
+        self.zones.iter().flat_map(|zone| &zone.apps).map(|live| live.id.clone()).collect()
+    }
+
+    /// Adds what a command finds of the state as a whole.
+    pub(super) fn note(&mut self, finding: Option<Finding>) {
+        self.desired.findings.extend(finding);
+    }
+}
+
+/// What the state's own condition has to say.
+pub(super) fn state_warning(snapshot: &Snapshot) -> Option<Finding> {
+    let Condition::Broken { why } = &snapshot.condition else { return None };
+    let summary = format!("the state is damaged and is not used: {why}");
+    let reason = "what is ours is found again by hostname and protocol; what left the configuration cannot be distinguished from what was never ours, so it is not deleted";
+    let fix = "restore the state from its history, or apply to write a new one; the damaged bytes are kept aside";
+    Some(Finding::warning("state-broken", summary, reason, fix))
+}
+
+/// The zones' facts with what the API says of them.
+fn informed(mut zones: Vec<ZoneFacts>, read: &[LiveZone]) -> Vec<ZoneFacts> {
+    for zone in &mut zones {
+        if let Some(read) = read.iter().find(|read| read.name == zone.name) {
+            zone.id = Some(read.id.clone());
+            zone.account = zone.account.take().or_else(|| read.account.clone());
+            zone.tier = read.tier;
+        }
+    }
+    zones
+}

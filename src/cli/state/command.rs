@@ -1,0 +1,151 @@
+//! The commands on the state: their arguments, and which of them does what.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+use uuid::Uuid;
+
+use super::room::Room;
+use crate::cli::context::{Context, parse_duration};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::loaded::Loaded;
+use crate::cli::output::{Format, Output};
+use crate::cli::session;
+use crate::finding::Finding;
+use crate::model::Address;
+use crate::plan::Pattern;
+use crate::state::AnyStore;
+
+/// The arguments of `state`.
+#[derive(Debug, Clone, Args)]
+pub(in crate::cli) struct StateArgs {
+    #[command(subcommand)]
+    command: StateCommand,
+    /// How long to wait for the state's lock, such as 30s or 5m
+    #[arg(long, global = true, value_name = "DURATION", default_value = "0s", value_parser = parse_duration)]
+    lock_timeout: Duration,
+}
+
+/// What is to be done with the state.
+#[derive(Debug, Clone, Subcommand)]
+enum StateCommand {
+    /// List the applications that are ours
+    List {
+        /// Only addresses that match, such as 'example.com/*'
+        #[arg(value_parser = read_pattern)]
+        pattern: Option<Pattern>,
+    },
+    /// Show what is recorded of an application
+    #[command(disable_version_flag = true)]
+    Show {
+        /// The address, such as example.com/ssh
+        address: String,
+        /// As an earlier version of the state has it; `state history` lists them
+        #[arg(long = "version", value_name = "N")]
+        number: Option<u64>,
+    },
+    /// Give an application another address; write `moved:` into the configuration where others apply it too
+    Mv {
+        /// The address it has
+        from: Address,
+        /// The address it is to have
+        to: Address,
+    },
+    /// Stop managing what matches and leave it running; it is never deleted as unmanaged
+    Rm {
+        /// The addresses, such as 'example.com/*'
+        #[arg(value_parser = read_pattern)]
+        pattern: Pattern,
+    },
+    /// Print the state as JSON
+    Pull,
+    /// Put a state in the place of the one that is there
+    Push {
+        /// The file, or - for stdin
+        #[arg(value_name = "FILE")]
+        source: PathBuf,
+        /// Also a state of another lineage, or an older one
+        #[arg(long)]
+        force: bool,
+    },
+    /// List the earlier versions that are kept
+    History,
+    /// Restore an earlier version
+    Rollback {
+        /// Its number in `state history`
+        #[arg(value_name = "N")]
+        number: u64,
+    },
+    /// Make a state anew from the live applications that match the configuration
+    Rebuild {
+        /// Also where the state that is there can be read
+        #[arg(long)]
+        force: bool,
+    },
+    /// Take the lock away from a run that is gone for good
+    Unlock {
+        /// The lock's id, which the refusal prints
+        id: Uuid,
+    },
+    /// Forget cached refusals of the API, so that the refused calls are tried again
+    ForgetLearned {
+        /// Only this error code
+        code: Option<String>,
+    },
+}
+
+fn read_pattern(text: &str) -> Result<Pattern, String> {
+    Pattern::read(text).map_err(|why| format!("the pattern cannot be used: {why}"))
+}
+
+impl StateCommand {
+    /// The formats that it can print.
+    fn formats(&self) -> &'static [Format] {
+        match self {
+            StateCommand::Pull => &[Format::Json],
+            StateCommand::List { .. } | StateCommand::Show { .. } | StateCommand::History => {
+                &[Format::Human, Format::Json]
+            }
+            _ => &[Format::Human],
+        }
+    }
+}
+
+/// Runs the command.
+pub(in crate::cli) async fn run(args: StateArgs, context: &Context) -> Result<Exit, Failure> {
+    let output = Output::new(&context.output, args.command.formats())?;
+    let loaded = Loaded::read(&context.files);
+    let store = Arc::new(open(context, &loaded)?);
+    let lock_timeout = args.lock_timeout;
+    let room = Room { context, loaded: &loaded, store, output, lock_timeout };
+    match args.command {
+        StateCommand::List { pattern } => room.list(pattern.as_ref()).await?,
+        StateCommand::Show { address, number } => room.show(&address, number).await?,
+        StateCommand::Pull => room.pull().await?,
+        StateCommand::History => room.history().await?,
+        StateCommand::Mv { from, to } => room.mv(&from, &to).await?,
+        StateCommand::Rm { pattern } => room.rm(&pattern).await?,
+        StateCommand::Unlock { id } => room.unlock(id).await?,
+        StateCommand::ForgetLearned { code } => room.forget_learned(code.as_deref()).await?,
+        StateCommand::Push { source, force } => room.push(&source, force).await?,
+        StateCommand::Rollback { number } => room.rollback(number).await?,
+        StateCommand::Rebuild { force } => room.rebuild(force).await?,
+    }
+    Ok(Exit::Done)
+}
+
+/// The store. Where it is must be known: without `--state`, a configuration that cannot be read does not say.
+fn open(context: &Context, loaded: &Loaded) -> Result<AnyStore, Failure> {
+    let cuts_off = |finding: &&Finding| {
+        finding.is_error() && (finding.place.is_none() || finding.code == "yaml-syntax")
+    };
+    let named = context.files.state.is_some() || loaded.configuration.settings.state.is_some();
+    let unread: Vec<Finding> = loaded.form.iter().filter(cuts_off).cloned().collect();
+    if !named && !unread.is_empty() {
+        return Err(Failure::new(Exit::Failed, unread).in_files(&loaded.files.sources));
+    }
+    Ok(session::store(context, loaded)?)
+}

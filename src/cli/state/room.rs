@@ -1,0 +1,68 @@
+//! The state with what every command on it needs beside it, and the one way in which it is changed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::loaded::Loaded;
+use crate::cli::lock::{with_lock, write_state};
+use crate::cli::output::Output;
+use crate::finding::Finding;
+use crate::ledger::{Condition, Snapshot, State};
+use crate::state::{AnyStore, LockToken, Store};
+
+/// The state with what every command on it needs beside it.
+pub(super) struct Room<'a> {
+    pub(super) context: &'a Context,
+    pub(super) loaded: &'a Loaded,
+    pub(super) store: Arc<AnyStore>,
+    pub(super) output: Output,
+    pub(super) lock_timeout: Duration,
+}
+
+impl Room<'_> {
+    /// Replaces the state, under the lock, by what is made of it; nothing is written when that fails.
+    pub(super) async fn change<T>(
+        &self,
+        operation: &str,
+        make: impl AsyncFnOnce(Snapshot) -> Result<(State, T), Failure>,
+    ) -> Result<T, Failure> {
+        let work = async |token: &Arc<LockToken>| {
+            let (state, done) = make(self.store.read().await?).await?;
+            write_state(&self.store, token, state).await?;
+            Ok::<T, Failure>(done)
+        };
+        let (written, released) =
+            with_lock(&self.store, operation, self.lock_timeout, work).await?;
+        let done = written?;
+        released?;
+        Ok(done)
+    }
+
+    /// Says what was done.
+    pub(super) fn say(&self, text: impl std::fmt::Display) -> Result<(), Failure> {
+        self.output.write(|_, _, out| writeln!(out, "{text}"))
+    }
+}
+
+/// A state that may be edited: one that was read. A damaged one is restored first.
+pub(super) fn readable(snapshot: Snapshot) -> Result<State, Failure> {
+    match &snapshot.condition {
+        Condition::Read => Ok(snapshot.state),
+        Condition::Absent => Err(refused(
+            "there is no state yet",
+            "an apply writes the first one, and `state rebuild` makes one of what is live",
+        )),
+        Condition::Broken { why } => Err(refused(
+            &format!("the state is damaged: {why}"),
+            "restore an earlier version with `state rollback`, or make a new one with `state rebuild`",
+        )),
+    }
+}
+
+/// A change that cannot be made.
+pub(super) fn refused(summary: &str, fix: &str) -> Failure {
+    let why = "the state would hold an application twice, lose what it knows, or name what it does not have";
+    Failure::from(Finding::error("state-edit", summary, why, fix))
+}

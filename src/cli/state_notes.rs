@@ -1,0 +1,68 @@
+//! What an apply writes to the state beside its steps: what was recovered of earlier runs, the zones that were read, the applications
+//! that were listed as unmanaged; and at its end the journal, taken into the state.
+
+use super::lock::write_state;
+use super::plan_source::Prepared;
+use super::recovering;
+use crate::ledger::{JournalEntry, Snapshot, State, StateChange};
+use crate::model::AppId;
+use crate::plan::{LiveZone, Plan};
+use crate::state::{AnyStore, LockToken, Store, StoreError};
+
+/// Notes before the first step what is news to the state; says whether anything was.
+pub(super) async fn write_before(
+    store: &AnyStore,
+    token: &LockToken,
+    prepared: &Prepared<'_>,
+) -> Result<bool, StoreError> {
+    let (observed, edits) = (&prepared.observed, &prepared.edits);
+    recovering::note(store, token, &observed.recovered, edits.clone()).await?;
+    let state = &observed.snapshot.state;
+    let news: Vec<StateChange> =
+        observed.zones.iter().flat_map(|zone| zone_news(state, zone, &prepared.plan)).collect();
+    let is_any = !observed.recovered.is_empty() || !edits.is_empty() || !news.is_empty();
+    for edit in news {
+        store.append(token, &JournalEntry::Done { step: None, edit }).await?;
+    }
+    Ok(is_any)
+}
+
+/// What the state does not know of a zone yet: its ids, and which live applications are listed as unmanaged.
+fn zone_news(state: &State, zone: &LiveZone, plan: &Plan) -> Vec<StateChange> {
+    let unmanaged = plan.unmanaged.iter().filter(|unmanaged| unmanaged.zone == zone.name);
+    let ids: Vec<AppId> = unmanaged.map(|unmanaged| unmanaged.app_id.clone()).collect();
+    let seen = state.unmanaged_seen.iter().filter(|(_, name)| **name == zone.name);
+    let seen: Vec<&AppId> = seen.map(|(id, _)| id).collect();
+    let knows_zone = state.zones.get(&zone.name).is_some_and(|record| record.id == zone.id);
+    let knows_ids = seen.len() == ids.len() && ids.iter().all(|id| seen.contains(&id));
+    let mut news = Vec::new();
+    if !knows_zone {
+        news.push(zone_change(zone));
+    }
+    if !knows_ids {
+        news.push(StateChange::Unmanaged { zone: zone.name.clone(), ids });
+    }
+    news
+}
+
+/// That a zone has these ids.
+pub(super) fn zone_change(zone: &LiveZone) -> StateChange {
+    StateChange::Zone {
+        name: zone.name.clone(),
+        id: zone.id.clone(),
+        account: zone.account.clone(),
+    }
+}
+
+/// Takes the journal into the state. The open steps of earlier runs are closed, because what they did was read before this plan was made.
+pub(super) async fn write_after(
+    store: &AnyStore,
+    token: &LockToken,
+    before: &Snapshot,
+) -> Result<(), StoreError> {
+    for open in &before.open_steps {
+        let closed = JournalEntry::Settled { of_run: open.run, step: open.began.step };
+        store.append(token, &closed).await?;
+    }
+    write_state(store, token, store.read().await?.state).await
+}

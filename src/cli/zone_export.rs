@@ -1,0 +1,34 @@
+//! What is exported of a zone: its applications, with the keys that they get.
+
+use super::loaded::Loaded;
+use crate::finding::Finding;
+use crate::model::Live;
+use crate::render::export::names::names;
+use crate::render::export::{ExportedApp, Head, ZoneExport};
+
+/// What is written, and what kept more from being written.
+pub(super) struct Exported {
+    pub(super) sheets: Vec<ZoneExport>,
+    pub(super) failures: Vec<Finding>,
+}
+
+/// An application with the key that somebody has given it elsewhere.
+pub(super) type NamedApp = (Option<String>, Live);
+
+/// The applications with their keys, by key.
+pub(super) fn zone_export(
+    loaded: &Loaded,
+    zone: &str,
+    head: Option<Head>,
+    apps: Vec<NamedApp>,
+) -> ZoneExport {
+    let configured = loaded.configuration.zones.get(zone);
+    let taken = configured.map(|zone| zone.apps.keys().cloned().collect()).unwrap_or_default();
+    let named: Vec<(Option<&str>, &Live)> =
+        apps.iter().map(|(name, live)| (name.as_deref(), live)).collect();
+    let keys = names(&named, zone, &taken);
+    let mut entries: Vec<ExportedApp> =
+        keys.into_iter().zip(apps).map(|(key, (_, live))| ExportedApp::new(key, live)).collect();
+    entries.sort_by(|a, b| a.key.cmp(&b.key));
+    ZoneExport { zone: zone.to_owned(), head, entries }
+}
