@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use super::report::Status;
 use super::step_executor::Ended;
-use crate::ledger::{Learned, StateChange};
-use crate::model::facts::RefusalKey;
+use crate::ledger::StateChange;
+use crate::model::facts::{CachedRefusal, RefusalKey};
 use crate::plan::{Call, Plan};
 
 /// The edits of the state for the end of a step.
@@ -45,7 +45,7 @@ fn learned(subject: &RefusalKey, end: &Ended, gained: u32, now: Timestamp) -> Op
     let refusal = finding.refusal.as_deref()?;
     let RefusalKey { code, account, zone, subject, at } = subject.clone();
     let (evidence, ray_id) = (refusal.message.clone(), refusal.ray_id.clone());
-    Some(StateChange::Learned(Learned {
+    Some(StateChange::Learned(CachedRefusal {
         code,
         account,
         zone,

@@ -174,12 +174,11 @@ impl Apply<'_> {
             Ok(noted) => noted,
             Err(error) => return Ok(Ended::not_begun(prepared, Exit::Done).then(Err(error))),
         };
-        let snapshot = prepared.observed.snapshot.clone();
         let ended = self.carry_out(session, token, prepared).await;
-        if ended.plan.is_empty() && !noted && snapshot.open_steps.is_empty() {
+        if ended.plan.is_empty() && !noted {
             return Ok(ended);
         }
-        Ok(ended.then(state_notes::write_after(&session.store, token, &snapshot).await))
+        Ok(ended.then(state_notes::write_after(&session.store, token).await))
     }
 
     /// Shows the plan before it is applied: on stdout for people, on stderr where stdout is for a program.

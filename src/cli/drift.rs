@@ -18,7 +18,8 @@ use super::plan::FORMATS;
 use super::purpose::Purpose;
 use super::session::Session;
 use crate::finding::Finding;
-use crate::plan::{self, Condition, Drift};
+use crate::ledger::Condition;
+use crate::plan::{self, Drift};
 use crate::render;
 use crate::render::findings::RenderOptions;
 
@@ -106,7 +107,7 @@ async fn compare(
 
 fn no_state(observed: &Observed<'_>) -> Option<Finding> {
     let recorded = &observed.recorded;
-    let is_absent = recorded.condition == Condition::Absent && recorded.apps.is_empty();
+    let is_absent = recorded.condition == Condition::Absent && recorded.state.apps.is_empty();
     let why = "drift is a difference to what was last applied, and without a state that is unknown";
     let fix = "apply once, or name the state with --state; `plan` compares with the configuration instead";
     let summary = "there is no state, so nothing can have drifted";

@@ -157,7 +157,7 @@ fn refused(code: &str, summary: String, why: &str, fix: impl Into<String>) -> Fa
 
 /// An application has one address, and an address one application.
 fn must_be_free(observed: &Observed<'_>, address: &Address, id: &AppId) -> Result<(), Failure> {
-    let apps = &observed.recorded.apps;
+    let apps = &observed.recorded.state.apps;
     if let Some((other, _)) =
         apps.iter().find(|(other, recorded)| recorded.id == *id && *other != address)
     {
@@ -225,7 +225,7 @@ async fn record(
     if imported.is_empty() {
         return Ok(());
     }
-    let mut state = observed.snapshot.state.clone();
+    let mut state = observed.recorded.state.clone();
     let is_touched =
         |zone: &&LiveZone| imported.iter().any(|(address, _)| address.zone == zone.name);
     for zone in observed.zones.iter().filter(is_touched) {

@@ -120,7 +120,7 @@ impl Loaded {
             selection: context.selection.read()?,
             redact_origins: context.output.hides_origins(),
             simulated: context.is_simulated(),
-            ..Policy::on(self.today)
+            ..Policy::at(Timestamp::now())
         })
     }
 }

@@ -35,7 +35,6 @@ mod planning;
 mod preflight;
 mod progress;
 mod purpose;
-mod recovering;
 mod refresh;
 mod schema;
 mod session;

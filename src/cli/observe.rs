@@ -3,19 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-
 use super::failure::Failure;
 use super::loaded::Loaded;
-use super::recovering;
 use super::refresh::{self, Refreshed};
-use super::session::{self, Session};
+use super::session::Session;
 use crate::finding::Finding;
-use crate::ledger::{Condition, Snapshot};
+use crate::ledger::{Condition, JournalEntry, Snapshot};
 use crate::model::{AppId, ZoneFacts};
-use crate::plan::recover::{Recovery, recover};
+use crate::plan::recover::recover;
 use crate::plan::saved::SavedZone;
-use crate::plan::{Input, LiveZone, Policy, Remembered, Unread};
+use crate::plan::{Input, LiveZone, Policy, Unread};
 use crate::state::Store;
 use crate::validate::{self, Validated};
 
@@ -32,12 +29,10 @@ pub(super) enum Extent<'a> {
 
 /// What is known before anything is decided.
 pub(super) struct Observed<'a> {
-    /// The state as it is stored.
-    pub(super) snapshot: Snapshot,
-    /// What a plan needs of the state, with the recovered calls taken in.
-    pub(super) recorded: Remembered,
-    /// What was found of the calls that earlier runs left open.
-    pub(super) recovered: Vec<Recovery>,
+    /// What is recorded, with the recovered calls taken in.
+    pub(super) recorded: Snapshot,
+    /// What was found of the calls that earlier runs left open, to be written down.
+    pub(super) recovered: Vec<JournalEntry>,
     /// The zones that were read.
     pub(super) zones: Vec<LiveZone>,
     /// The zones that were not.
@@ -52,19 +47,18 @@ pub(super) async fn observe<'a>(
     session: &Session,
     extent: Extent<'_>,
 ) -> Result<Observed<'a>, Failure> {
-    let snapshot = session.store.read().await?;
-    let mut recorded = session::remembered(&snapshot, Timestamp::now());
+    let mut recorded = session.store.read().await?;
     let (api, configuration) = (&session.api, &loaded.configuration);
     let Refreshed { zones, unread } = match extent {
         Extent::Everything => refresh::refresh(api, configuration, &recorded).await,
-        Extent::Configured => refresh::refresh(api, configuration, &Remembered::default()).await,
+        Extent::Configured => refresh::refresh(api, configuration, &Snapshot::default()).await,
         Extent::Only(zones) => refresh::refresh_zones(api, zones, &recorded).await,
     };
-    let recovered = recover(&mut recorded, &recovering::in_flight_calls(&snapshot), &zones);
+    let recovered = recover(&mut recorded, &zones);
     let facts = informed(validate::zone_facts(configuration), &zones);
-    let form = loaded.form.iter().cloned().chain(state_warning(&snapshot)).collect();
+    let form = loaded.form.iter().cloned().chain(state_warning(&recorded)).collect();
     let desired = validate::validate_with(configuration, form, loaded.today, facts);
-    Ok(Observed { snapshot, recorded, recovered, zones, unread, desired })
+    Ok(Observed { recorded, recovered, zones, unread, desired })
 }
 
 impl Observed<'_> {

@@ -11,7 +11,6 @@ use super::loaded::Loaded;
 use super::observe::{Extent, Observed, observe};
 use super::planning::{self, Planned};
 use super::purpose::{CheckArgs, Purpose};
-use super::recovering;
 use super::session::Session;
 use crate::finding::Finding;
 use crate::ledger::StateChange;
@@ -76,7 +75,7 @@ pub(super) async fn prepare<'a>(
 fn no_longer_wanted(loaded: &Loaded, observed: &Observed<'_>) -> Vec<StateChange> {
     let is_wanted =
         |address: &&Address| loaded.configuration.apps().any(|app| app.address == **address);
-    let addresses = observed.recorded.lost.keys().filter(|address| !is_wanted(address));
+    let addresses = observed.recorded.state.lost.keys().filter(|address| !is_wanted(address));
     addresses.map(|address| StateChange::Lost { address: address.clone(), former: None }).collect()
 }
 
@@ -100,7 +99,7 @@ async fn from_file<'a>(
     let mut prepared = read(loaded, session, &saved.zones, saved.plan()).await?;
     let observed = &prepared.observed;
     let simulated = context.is_simulated();
-    prepared.stale = match observed.snapshot.state.plans.get(&saved.id) {
+    prepared.stale = match observed.recorded.state.plans.get(&saved.id) {
         Some(at) => vec![applied_before(at)],
         None => {
             let elsewhere =
@@ -140,9 +139,8 @@ async fn from_backup<'a>(
     address: &Address,
 ) -> Result<Prepared<'a>, Failure> {
     let snapshot = session.store.read().await?;
-    let open = recovering::in_flight_calls(&snapshot);
-    let in_flight =
-        open.iter().filter(|call| call.address == *address).map(|call| call.zone_id.clone());
+    let open = snapshot.open_steps.iter().filter(|open| open.began.address == *address);
+    let in_flight = open.filter_map(|open| Some(open.began.meant.as_ref()?.zone_id.clone()));
     let backup = snapshot.state.lost.get(address);
     let zone_ids = backup.map(|backup| backup.zone_id.clone()).into_iter().chain(in_flight);
     let zones: BTreeMap<String, SavedZone> =

@@ -9,9 +9,10 @@ use tokio::task::JoinSet;
 use crate::api::{Client, Zone};
 use crate::config::Configuration;
 use crate::finding::{Finding, Place};
+use crate::ledger::Snapshot;
 use crate::model::{AccountId, AppId, Live, Tier, ZoneId};
 use crate::plan::saved::SavedZone;
-use crate::plan::{LiveZone, Remembered, Unread};
+use crate::plan::{LiveZone, Unread};
 
 /// A zone that is to be read.
 #[derive(Debug, Clone)]
@@ -38,10 +39,10 @@ pub(super) struct Refreshed {
 pub(super) async fn refresh(
     api: &Arc<Client>,
     configuration: &Configuration,
-    remembered: &Remembered,
+    snapshot: &Snapshot,
 ) -> Refreshed {
     let mut reading: JoinSet<Result<LiveZone, Unread>> = JoinSet::new();
-    for wanted in wanted(configuration, remembered) {
+    for wanted in wanted(configuration, snapshot) {
         let api = Arc::clone(api);
         reading.spawn(async move { read_zone(&*api, wanted).await });
     }
@@ -61,11 +62,12 @@ pub(super) async fn refresh(
 pub(super) async fn refresh_zones(
     api: &Arc<Client>,
     zones: &BTreeMap<String, SavedZone>,
-    remembered: &Remembered,
+    snapshot: &Snapshot,
 ) -> Refreshed {
     let mut refresh = Refreshed::default();
     for (name, zone) in zones {
-        let recorded = remembered
+        let recorded = snapshot
+            .state
             .apps
             .iter()
             .filter(|(address, _)| address.zone == *name)
@@ -87,7 +89,7 @@ pub(super) async fn refresh_zones(
     refresh
 }
 
-fn wanted(configuration: &Configuration, remembered: &Remembered) -> Vec<ZoneQuery> {
+fn wanted(configuration: &Configuration, snapshot: &Snapshot) -> Vec<ZoneQuery> {
     let mut zones: BTreeMap<String, ZoneQuery> = BTreeMap::new();
     for zone in configuration.zones.values() {
         let wanted = ZoneQuery {
@@ -101,7 +103,7 @@ fn wanted(configuration: &Configuration, remembered: &Remembered) -> Vec<ZoneQue
         };
         zones.insert(zone.name.clone(), wanted);
     }
-    for (address, recorded) in &remembered.apps {
+    for (address, recorded) in &snapshot.state.apps {
         let of_state = || ZoneQuery {
             name: address.zone.clone(),
             id: Some(recorded.zone_id.clone()),
@@ -227,8 +229,7 @@ pub(super) async fn identify(
     configuration: &Configuration,
     name: &str,
 ) -> Result<Zone, Unread> {
-    let wanted = wanted(configuration, &Remembered::default())
-        .into_iter()
-        .find(|wanted| wanted.name == name);
+    let wanted =
+        wanted(configuration, &Snapshot::default()).into_iter().find(|wanted| wanted.name == name);
     find(api, &wanted.expect("the zone is one of the configuration")).await
 }

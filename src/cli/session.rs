@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
 use super::backend::{self, Place};
@@ -15,16 +14,10 @@ use super::progress::wait_notifier;
 use crate::api::{Client, Credentials, Settings};
 use crate::config::Configuration;
 use crate::finding::Finding;
-use crate::ledger::{Condition, Learned, Snapshot};
-use crate::model::facts::CachedRefusal;
-use crate::model::{Entitlement, Recorded};
-use crate::plan::{self, Remembered};
+use crate::model::Entitlement;
 use crate::sim::fixture::FixtureZone;
 use crate::sim::{Fixture, Options, embedded, file};
 use crate::state::{AnyStore, Local};
-
-/// For how long a learned fact stops plans.
-const FIRM: SignedDuration = SignedDuration::from_hours(24);
 
 /// The API to talk to: Cloudflare, or the simulator that was started for this run.
 pub(super) struct Session {
@@ -168,40 +161,4 @@ fn certificates(options: &ConnectionOptions) -> Result<Option<Vec<u8>>, Box<Find
         let why = "--ca-file names a file of certificates in PEM form";
         Box::new(Finding::error("ca-file", summary, why, "check the path and its permissions"))
     })
-}
-
-/// What the plan needs of the state.
-pub(super) fn remembered(snapshot: &Snapshot, now: Timestamp) -> Remembered {
-    let state = &snapshot.state;
-    let condition = match snapshot.condition {
-        Condition::Read => plan::Condition::Read,
-        Condition::Absent => plan::Condition::Absent,
-        Condition::Broken { .. } => plan::Condition::Broken,
-    };
-    let apps: std::collections::BTreeMap<_, Recorded> = state.apps.clone();
-    Remembered {
-        condition,
-        lineage: (!state.lineage.is_nil()).then(|| state.lineage.to_string()),
-        zones: state.zones.iter().map(|(name, zone)| (name.clone(), zone.id.clone())).collect(),
-        apps,
-        released: state.released.keys().cloned().collect(),
-        lost: state.lost.clone(),
-        listed: state.unmanaged_seen.keys().cloned().collect(),
-        learned: state.learned.iter().map(|learned| lesson(learned, now)).collect(),
-    }
-}
-
-/// A learned fact is firm for a day; an older one warns only.
-fn lesson(learned: &Learned, now: Timestamp) -> CachedRefusal {
-    CachedRefusal {
-        code: learned.code.clone(),
-        account: learned.account.clone(),
-        zone: learned.zone.clone(),
-        subject: learned.subject.clone(),
-        at: learned.at,
-        since: learned.date,
-        evidence: learned.evidence.clone(),
-        ray_id: learned.ray_id.clone(),
-        is_fresh: now.duration_since(learned.date) < FIRM,
-    }
 }

@@ -3,8 +3,7 @@
 
 use super::lock::write_state;
 use super::plan_source::Prepared;
-use super::recovering;
-use crate::ledger::{JournalEntry, Snapshot, State, StateChange};
+use crate::ledger::{JournalEntry, State, StateChange};
 use crate::model::AppId;
 use crate::plan::{LiveZone, Plan};
 use crate::state::{AnyStore, LockToken, Store, StoreError};
@@ -16,13 +15,14 @@ pub(super) async fn write_before(
     prepared: &Prepared<'_>,
 ) -> Result<bool, StoreError> {
     let (observed, edits) = (&prepared.observed, &prepared.edits);
-    recovering::note(store, token, &observed.recovered, edits.clone()).await?;
-    let state = &observed.snapshot.state;
+    let state = &observed.recorded.state;
     let news: Vec<StateChange> =
         observed.zones.iter().flat_map(|zone| zone_news(state, zone, &prepared.plan)).collect();
     let is_any = !observed.recovered.is_empty() || !edits.is_empty() || !news.is_empty();
-    for edit in news {
-        store.append(token, &JournalEntry::Done { step: None, edit }).await?;
+    let edits = edits.iter().cloned().chain(news);
+    let edits = edits.map(|edit| JournalEntry::Done { step: None, edit });
+    for entry in observed.recovered.iter().cloned().chain(edits) {
+        store.append(token, &entry).await?;
     }
     Ok(is_any)
 }
@@ -54,15 +54,7 @@ pub(super) fn zone_change(zone: &LiveZone) -> StateChange {
     }
 }
 
-/// Takes the journal into the state. The open steps of earlier runs are closed, because what they did was read before this plan was made.
-pub(super) async fn write_after(
-    store: &AnyStore,
-    token: &LockToken,
-    before: &Snapshot,
-) -> Result<(), StoreError> {
-    for open in &before.open_steps {
-        let closed = JournalEntry::Settled { of_run: open.run, step: open.began.step };
-        store.append(token, &closed).await?;
-    }
+/// Takes the journal into the state.
+pub(super) async fn write_after(store: &AnyStore, token: &LockToken) -> Result<(), StoreError> {
     write_state(store, token, store.read().await?.state).await
 }

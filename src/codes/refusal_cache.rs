@@ -1,6 +1,8 @@
 //! What refusals teach: a code whose refusal tells of the account says so in its own file, and a remembered refusal is reported again
 //! before the same is asked for a second time.
 
+use jiff::Timestamp;
+
 use super::code::{Code, Scope};
 use super::violation::{Violation, Violations};
 use crate::finding::Severity;
@@ -27,9 +29,7 @@ pub fn subjects(view: &View<'_>) -> Vec<RefusalKey> {
 
 /// What is remembered against the application, of codes that nothing else is reported of.
 pub(super) fn recalled(view: &View<'_>, report: &[Violation]) -> Vec<Violation> {
-    let Some(lessons) =
-        view.facts.map(|facts| &facts.lessons).filter(|lessons| !lessons.is_empty())
-    else {
+    let Some(facts) = view.facts.filter(|facts| !facts.cached_refusals.is_empty()) else {
         return Vec::new();
     };
     let open = teaching().filter(|(code, teaching)| {
@@ -42,9 +42,10 @@ pub(super) fn recalled(view: &View<'_>, report: &[Violation]) -> Vec<Violation> 
             subject.is_of(refusal_cache)
                 && refusal_cache.at.is_none_or(|at| subject.at.is_some_and(|now| now >= at))
         };
-        Some((code, lessons.iter().find(holds)?))
+        Some((code, facts.cached_refusals.iter().find(holds)?))
     });
-    met.flat_map(|(code, refusal_cache)| recall_refusal(code, refusal_cache, view)).collect()
+    met.flat_map(|(code, refusal_cache)| recall_refusal(code, refusal_cache, view, facts.now))
+        .collect()
 }
 
 fn teaching() -> impl Iterator<Item = (&'static Code, &'static CachePolicy)> {
@@ -66,6 +67,7 @@ fn recall_refusal(
     code: &'static Code,
     refusal_cache: &CachedRefusal,
     view: &View<'_>,
+    now: Timestamp,
 ) -> Vec<Violation> {
     let cause = code.likely_cause(None, &refusal_cache.evidence);
     let Some(field) = code.field else { return Vec::new() };
@@ -75,14 +77,14 @@ fn recall_refusal(
         .map(|ray_id| format!(", Ray ID {ray_id}"))
         .unwrap_or_default();
     let at = refusal_cache.at.map(|at| format!(" at {at}")).unwrap_or_default();
-    let since = refusal_cache.since.strftime("%Y-%m-%d %H:%M UTC");
+    let since = refusal_cache.date.strftime("%Y-%m-%d %H:%M UTC");
     let summary = format!(
         "Cloudflare refused {}{at} on {since}{ray_id}: {}",
         refusal_cache.subject, refusal_cache.evidence
     );
     Violations::collect(code, cause, |violations| {
         let violation = violations.report(view, field, summary);
-        match refusal_cache.is_fresh {
+        match refusal_cache.is_fresh(now) {
             true => violation
                 .fix(format!("{}; if that was done since, run once with --no-learned", cause.fix)),
             false => {

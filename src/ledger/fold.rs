@@ -1,27 +1,57 @@
 //! Taking the journal into the state: pure, and the one place that says what each edit does.
 
-use super::format::{Learned, LedgerZone, Released, State};
-use super::journal::{JournalEntry, Line, OpenStep, StateChange};
-use crate::model::{AccountId, Address, Recorded, ZoneId};
+use uuid::Uuid;
 
-impl State {
-    /// Takes in the lines that it does not hold yet, in their order, and returns the steps that have no end on record. A state without
-    /// a lineage takes that of the lines; one with a lineage leaves out the lines of others.
-    pub fn fold(&mut self, lines: &[Line]) -> Vec<OpenStep> {
+use super::format::{LedgerZone, Released, State};
+use super::journal::{JournalEntry, Line, OpenStep, StateChange};
+use super::snapshot::Snapshot;
+use crate::model::{Address, Recorded};
+
+impl Snapshot {
+    /// Takes in the lines that the state does not hold yet, in their order. A state without a lineage takes that of the lines; one with
+    /// a lineage leaves out the lines of others. A step that the state already holds stays open until its end is on record, because an
+    /// open step outlives a write.
+    pub(super) fn fold(&mut self, lines: &[Line]) {
         for line in lines {
-            if self.lineage.is_nil() {
-                self.lineage = line.lineage;
+            if self.state.lineage.is_nil() {
+                self.state.lineage = line.lineage;
             }
-            if line.lineage == self.lineage && line.serial > self.serial {
-                self.serial = line.serial;
-                if let JournalEntry::Done { edit, .. } = &line.entry {
-                    self.apply(edit);
-                }
+            let is_new = line.lineage == self.state.lineage && line.serial > self.state.serial;
+            if is_new {
+                self.state.serial = line.serial;
             }
+            self.take_entry(line.run, &line.entry, is_new);
         }
-        open_steps(lines)
     }
 
+    /// Takes in an entry that a run is about to write down, as the next reader of the journal does.
+    pub fn take(&mut self, run: Uuid, entry: &JournalEntry) {
+        self.take_entry(run, entry, true);
+    }
+
+    fn take_entry(&mut self, run: Uuid, entry: &JournalEntry, is_new: bool) {
+        match entry {
+            JournalEntry::StepStarted(began) => {
+                self.close(run, began.step);
+                self.open_steps.push(OpenStep { run, began: began.clone() });
+            }
+            JournalEntry::Done { step, edit } => {
+                if is_new {
+                    self.state.apply(edit);
+                }
+                step.iter().for_each(|step| self.close(run, *step));
+            }
+            JournalEntry::Failed { step, .. } => self.close(run, *step),
+            JournalEntry::Settled { of_run, step } => self.close(*of_run, *step),
+        }
+    }
+
+    fn close(&mut self, run: Uuid, step: u32) {
+        self.open_steps.retain(|open| (open.run, open.began.step) != (run, step));
+    }
+}
+
+impl State {
     /// Makes one change.
     pub fn apply(&mut self, edit: &StateChange) {
         match edit {
@@ -62,53 +92,31 @@ impl State {
                 self.plans.insert(*plan, *at);
             }
             StateChange::Learned(learned) => {
-                self.learned.retain(|known| subject_of(known) != subject_of(learned));
+                self.learned.retain(|known| known.key() != learned.key());
                 self.learned.push(learned.clone());
             }
             StateChange::Unlearned { code, account, zone, subject } => {
-                self.learned.retain(|known| subject_of(known) != (code, account, zone, subject));
+                self.learned.retain(|known| known.key() != (code, account, zone, subject));
             }
         }
     }
 }
 
 impl State {
-    /// Records an application. One that takes another's id, as in an exchange of which the first half is done, gives that other what was
-    /// recorded here, so that each id stays recorded once.
+    /// Records an application. One that takes another's id, as in an exchange of which the first half is done, gives that other the id
+    /// that was recorded here, with the values that were written to it, so that each id stays recorded once. What belongs to an address
+    /// and not to an id stays where it is: protection, labels, file.
     fn put(&mut self, address: &Address, recorded: &Recorded) {
-        let former = self
-            .apps
-            .insert(address.clone(), recorded.clone())
-            .filter(|former| former.id != recorded.id);
-        let Some(former) = former else { return };
-        if let Some((_, other)) =
-            self.apps.iter_mut().find(|(other, known)| *other != address && known.id == recorded.id)
-        {
-            *other = former;
+        let former = self.apps.insert(address.clone(), recorded.clone());
+        let holds = |(other, known): (&Address, &Recorded)| {
+            (other != address && known.id == recorded.id).then(|| other.clone())
+        };
+        let Some(other) = self.apps.iter().find_map(holds) else { return };
+        match (former, self.apps.get_mut(&other)) {
+            (Some(former), Some(known)) if former.id != recorded.id => {
+                (known.id, known.fields, known.masks) = (former.id, former.fields, former.masks);
+            }
+            _ => drop(self.apps.remove(&other)),
         }
     }
-}
-
-/// What a lesson is about; the later of two about the same replaces the earlier.
-fn subject_of(learned: &Learned) -> (&String, &Option<AccountId>, &Option<ZoneId>, &String) {
-    (&learned.code, &learned.account, &learned.zone, &learned.subject)
-}
-
-/// The steps that began and have no end, each once, however often its beginning was written down. Lines that the state already holds count too, because an open step outlives a write.
-fn open_steps(lines: &[Line]) -> Vec<OpenStep> {
-    let mut open: Vec<OpenStep> = Vec::new();
-    for line in lines {
-        let ended = match &line.entry {
-            JournalEntry::StepStarted(began) => {
-                open.retain(|begun| (begun.run, begun.began.step) != (line.run, began.step));
-                open.push(OpenStep { run: line.run, began: began.clone() });
-                continue;
-            }
-            JournalEntry::Done { step, .. } => step.map(|step| (line.run, step)),
-            JournalEntry::Failed { step, .. } => Some((line.run, *step)),
-            JournalEntry::Settled { of_run, step } => Some((*of_run, *step)),
-        };
-        open.retain(|begun| Some((begun.run, begun.began.step)) != ended);
-    }
-    open
 }

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
+use crate::model::facts::CachedRefusal;
 use crate::model::{AccountId, Address, AppId, Backup, Recorded, ZoneId};
 
 /// The version that this program writes, and the newest that it reads.
@@ -51,7 +52,7 @@ pub struct State {
     pub unmanaged_seen: BTreeMap<AppId, String>,
     /// What the API taught by refusing.
     #[serde(default)]
-    pub learned: Vec<Learned>,
+    pub learned: Vec<CachedRefusal>,
     /// Applications that were deleted for a replacement that did not come about, as they were.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub lost: BTreeMap<Address, Backup>,
@@ -82,32 +83,6 @@ pub struct Released {
     pub zone: ZoneId,
     /// When it was let go.
     pub when: Timestamp,
-}
-
-/// Something that only a call could tell: what was asked for, and the refusal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Learned {
-    /// The error code, as text.
-    pub code: String,
-    /// The account it holds for, if it is the account's.
-    #[serde(default)]
-    pub account: Option<AccountId>,
-    /// The zone it holds for, if it is the zone's.
-    #[serde(default)]
-    pub zone: Option<ZoneId>,
-    /// What was refused: a protocol, an address, a feature.
-    pub subject: String,
-    /// At which count it was refused, for what is refused from some count on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at: Option<u32>,
-    /// When.
-    pub date: Timestamp,
-    /// The server's own words.
-    #[serde(default)]
-    pub evidence: String,
-    /// The `CF-Ray` of the answer.
-    #[serde(default)]
-    pub ray_id: Option<String>,
 }
 
 /// Why bytes are not a state that this program may use.
@@ -151,6 +126,12 @@ pub fn check_version(bytes: &[u8]) -> Result<(), Unreadable> {
     }
 }
 
+impl Default for State {
+    fn default() -> State {
+        State::empty()
+    }
+}
+
 impl State {
     /// A state that knows nothing, of no lineage yet.
     pub fn empty() -> State {
@@ -170,6 +151,11 @@ impl State {
             plans: BTreeMap::new(),
             rest: Map::new(),
         }
+    }
+
+    /// The lineage; none before the first write.
+    pub fn lineage(&self) -> Option<Uuid> {
+        Some(self.lineage).filter(|lineage| !lineage.is_nil())
     }
 
     /// Says who writes the state and when. The store reads no clock for it, so that a test's time is the state's.

@@ -12,8 +12,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::format::{FORMAT_VERSION, Learned, Unreadable, check_version};
+use super::format::{FORMAT_VERSION, Unreadable, check_version};
 
+use crate::model::facts::CachedRefusal;
 use crate::model::{AccountId, Address, AppId, Backup, Recorded, ZoneId};
 
 /// One thing that happened in a run.
@@ -139,7 +140,7 @@ pub enum StateChange {
         at: Timestamp,
     },
     /// The API taught something. It replaces what was known of the same code, zone, account and subject.
-    Learned(Learned),
+    Learned(CachedRefusal),
     /// What was known of this code, account, zone and subject no longer holds.
     Unlearned {
         /// The error code, as text.

@@ -10,6 +10,6 @@ pub mod journal;
 mod replace;
 pub mod snapshot;
 
-pub use format::{Learned, LedgerZone, Released, State, Unreadable};
+pub use format::{LedgerZone, Released, State, Unreadable};
 pub use journal::{Intent, JournalEntry, OpenStep, StateChange, StepStarted};
 pub use snapshot::{Condition, Snapshot};

@@ -6,9 +6,10 @@ use super::format::{FORMAT_VERSION, State, Unreadable};
 use super::journal::{Journal, JournalEntry, Line, OpenStep};
 
 /// In which condition the state was found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Condition {
     /// There is none. What the journal holds is in the snapshot's state all the same.
+    #[default]
     Absent,
     /// There is one, but it or a line of its journal is damaged; deletions are held back until an apply has written a new one.
     Broken {
@@ -20,7 +21,7 @@ pub enum Condition {
 }
 
 /// A store as it was found: the state with the journal taken in.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Snapshot {
     /// In which condition it was found.
     pub condition: Condition,
@@ -41,19 +42,29 @@ impl Snapshot {
     /// # Errors
     /// [`Unreadable::Newer`] when a later program wrote the state; nothing else.
     pub fn new(state: Option<&[u8]>, journal: Journal) -> Result<Snapshot, Unreadable> {
-        let (mut condition, mut found) = match state.map(State::read) {
+        let (condition, found) = match state.map(State::read) {
             None => (Condition::Absent, State::empty()),
             Some(Ok(found)) => (Condition::Read, found),
             Some(Err(Unreadable::Broken { why })) => (Condition::Broken { why }, State::empty()),
             Some(Err(newer)) => return Err(newer),
         };
-        let state_is_broken = matches!(condition, Condition::Broken { .. });
-        let journal_is_broken = journal.broken.is_some();
-        if let (false, Some(why)) = (state_is_broken, journal.broken) {
-            condition = Condition::Broken { why };
+        let mut snapshot = Snapshot {
+            state_is_broken: matches!(condition, Condition::Broken { .. }),
+            journal_is_broken: journal.broken.is_some(),
+            condition,
+            state: found,
+            open_steps: Vec::new(),
+        };
+        if let (false, Some(why)) = (snapshot.state_is_broken, journal.broken) {
+            snapshot.condition = Condition::Broken { why };
         }
-        let open_steps = found.fold(&journal.lines);
-        Ok(Snapshot { condition, state: found, open_steps, state_is_broken, journal_is_broken })
+        snapshot.fold(&journal.lines);
+        Ok(snapshot)
+    }
+
+    /// A state that was read, with nothing open.
+    pub fn read(state: State) -> Snapshot {
+        Snapshot { condition: Condition::Read, state, ..Snapshot::default() }
     }
 
     /// What a write over this snapshot leaves: the next state and the journal that goes with it; nothing if the state was not made from

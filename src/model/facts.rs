@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::cidr::IpNet;
 use super::hostname::Hostname;
@@ -22,8 +23,10 @@ pub struct Facts {
     pub accounts: BTreeMap<AccountId, AccountReading>,
     /// What the API says of the token, if it is anything but active: `disabled`, `expired`.
     pub inactive_token: Option<String>,
-    /// Refusals that the state remembers.
-    pub lessons: Vec<CachedRefusal>,
+    /// Refusals that the ledger remembers.
+    pub cached_refusals: Vec<CachedRefusal>,
+    /// Now, which tells recent refusals from old ones.
+    pub now: Timestamp,
     /// What could not be read, and which checks are not made for it.
     pub skipped: Vec<Finding>,
 }
@@ -152,31 +155,49 @@ pub enum Prefixes {
     Forbidden,
 }
 
-/// A refusal that the state remembers.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// For how long a refusal that is remembered stops plans; an older one only warns.
+const FRESH: SignedDuration = SignedDuration::from_hours(24);
+
+/// A refusal that the ledger remembers: what was asked for, and what the API said. Stored in the state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CachedRefusal {
-    /// The code's name: its number.
+    /// The error code, as text.
     pub code: String,
-    /// The account that it holds for, if it is the account's.
+    /// The account it holds for, if it is the account's.
+    #[serde(default)]
     pub account: Option<AccountId>,
-    /// The zone that it holds for, if it is the zone's.
+    /// The zone it holds for, if it is the zone's.
+    #[serde(default)]
     pub zone: Option<ZoneId>,
-    /// What was refused.
+    /// What was refused: a protocol, an address, a feature.
     pub subject: String,
-    /// At which count it was refused, where that decides.
+    /// At which count it was refused, for what is refused from some count on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<u32>,
     /// When.
-    pub since: Timestamp,
+    pub date: Timestamp,
     /// The server's own words.
+    #[serde(default)]
     pub evidence: String,
-    /// The answer's `CF-Ray`.
+    /// The `CF-Ray` of the answer.
+    #[serde(default)]
     pub ray_id: Option<String>,
+}
+
+impl CachedRefusal {
     /// Whether it is recent enough to stop a plan; an old one only warns.
-    pub is_fresh: bool,
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        now.duration_since(self.date) < FRESH
+    }
+
+    /// What it is about; the later of two about the same replaces the earlier.
+    pub fn key(&self) -> (&String, &Option<AccountId>, &Option<ZoneId>, &String) {
+        (&self.code, &self.account, &self.zone, &self.subject)
+    }
 }
 
 /// What a refusal of an application would teach: the key under which a [`CachedRefusal`] is remembered.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RefusalKey {
     /// The code's name.
     pub code: String,
@@ -191,9 +212,8 @@ pub struct RefusalKey {
 }
 
 impl RefusalKey {
-    /// Whether a lesson is about this.
-    pub fn is_of(&self, lesson: &CachedRefusal) -> bool {
-        (&self.code, &self.account, &self.zone, &self.subject)
-            == (&lesson.code, &lesson.account, &lesson.zone, &lesson.subject)
+    /// Whether a remembered refusal is about this.
+    pub fn is_of(&self, refusal: &CachedRefusal) -> bool {
+        (&self.code, &self.account, &self.zone, &self.subject) == refusal.key()
     }
 }

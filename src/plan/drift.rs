@@ -208,7 +208,7 @@ pub fn drift(input: &Input<'_>) -> Drift {
     let mut search = Search {
         input,
         actions: plan.changes.iter().map(|change| (&change.address, change.action)).collect(),
-        view: FieldView { policy: input.policy, lineage: input.recorded.lineage.as_deref() },
+        view: FieldView { policy: input.policy, lineage: input.recorded.state.lineage() },
         as_desired: Vec::new(),
         found: Drift::default(),
     };
@@ -296,7 +296,7 @@ impl<'a> Search<'a, '_> {
         for pair in &pairs.pairs {
             self.compare_pair(zone, pair);
         }
-        for live in pair::unmanaged_apps(zone, &pairs.pairs, &self.input.recorded.apps) {
+        for live in pair::unmanaged_apps(zone, &pairs.pairs, &self.input.recorded.state.apps) {
             self.add_unmanaged(zone, live);
         }
         let values = pairs
@@ -308,7 +308,7 @@ impl<'a> Search<'a, '_> {
     }
 
     fn compare_pair(&mut self, zone: &LiveZone, pair: &Pair<'a>) {
-        let recorded = || self.input.recorded.apps.get(&pair.address);
+        let recorded = || self.input.recorded.state.apps.get(&pair.address);
         match pair.three_way {
             ThreeWay::Managed { desired, recorded, live } => {
                 self.compare(zone, pair, Some(desired), recorded, live)
@@ -462,8 +462,8 @@ impl<'a> Search<'a, '_> {
             return;
         }
         let text = |field: Field| live.spec.get(field).map(ToString::to_string).unwrap_or_default();
-        let met = self.input.recorded.listed.contains(&live.id)
-            || self.input.recorded.released.contains(&live.id);
+        let met = self.input.recorded.state.unmanaged_seen.contains_key(&live.id)
+            || self.input.recorded.state.released.contains_key(&live.id);
         let (protocol, dns_name) = (text(Field::Protocol), text(Field::DnsName));
         let unmanaged_app =
             UnmanagedApp { zone: zone.name.clone(), app_id: live.id.clone(), protocol, dns_name };

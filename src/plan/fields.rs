@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+use uuid::Uuid;
 
 use super::change::{ChangeCause, FieldChange, Side};
 use super::input::Policy;
@@ -16,7 +17,7 @@ use crate::model::{Field, Live, Recorded, Source, Spec, Value, hexadecimal};
 pub(super) struct FieldView<'a> {
     pub(super) policy: &'a Policy,
     /// The state's lineage, which keys the hash of a masked value.
-    pub(super) lineage: Option<&'a str>,
+    pub(super) lineage: Option<Uuid>,
 }
 
 /// Who made a field differ: the live value is what was last written, or the desired one is, or neither.
@@ -142,7 +143,7 @@ impl FieldView<'_> {
             (false, _) => text,
             (true, None) => mask.unwrap_or(&text).to_owned(),
             (true, Some(lineage)) => {
-                let mut keyed = Hmac::<Sha256>::new_from_slice(lineage.as_bytes())
+                let mut keyed = Hmac::<Sha256>::new_from_slice(lineage.to_string().as_bytes())
                     .expect("a key of any length is taken");
                 keyed.update(text.as_bytes());
                 hexadecimal(&keyed.finalize().into_bytes())

@@ -156,7 +156,8 @@ impl Host<'_> {
         if !app.lifecycle.replace.is_allowed(input.policy.today) {
             return None;
         }
-        let recorded = input.recorded.apps.get(change.from.as_ref().unwrap_or(&change.address));
+        let recorded =
+            input.recorded.state.apps.get(change.from.as_ref().unwrap_or(&change.address));
         let work = Work::Replace {
             id: id.clone(),
             body: body::create_body(form, self.zone.tier),
@@ -246,7 +247,7 @@ pub(super) fn former(input: &Input<'_>, change: &Change) -> Option<Backup> {
     Some(former_of(
         zone,
         live,
-        input.recorded.apps.get(change.from.as_ref().unwrap_or(&change.address)),
+        input.recorded.state.apps.get(change.from.as_ref().unwrap_or(&change.address)),
     ))
 }
 

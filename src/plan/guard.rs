@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Action, Change, Reason};
 use super::fields::FieldView;
-use super::input::{Allowance, Condition, Input, LiveZone};
+use super::input::{Allowance, Input, LiveZone};
 use crate::config::App;
 use crate::diff::Delta;
 use crate::finding::{Finding, Place};
+use crate::ledger::Condition;
 use crate::model::{Address, Impact, Live, Protect, Recorded};
 
 /// From how many recorded applications on the share of deletes is looked at.
@@ -52,7 +53,7 @@ fn check_counts(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
 fn check_shares(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
     let percent = input.policy.limits.max_delete_percent as usize;
     let mut groups: BTreeMap<Option<&str>, (usize, usize)> = BTreeMap::new();
-    for address in input.recorded.apps.keys() {
+    for address in input.recorded.state.apps.keys() {
         groups.entry(None).or_default().1 += 1;
         groups.entry(Some(&address.zone)).or_default().1 += 1;
     }
@@ -98,7 +99,7 @@ fn over_share(zone: Option<&str>, deletes: usize, all: usize, percent: usize) ->
 /// A configuration without any application, where some are recorded.
 fn check_empty(input: &Input<'_>) -> Option<Finding> {
     (!input.policy.allowances.contains(&Allowance::Empty)).then(|| {
-        let count = input.recorded.apps.len();
+        let count = input.recorded.state.apps.len();
         let summary = format!("the configuration has no application, and {count} {} recorded", if count == 1 { "is" } else { "are" });
         let why = "an empty configuration is more often a wrong path or a failed checkout than the wish to delete everything";
         Finding::error("empty-configuration", summary, why, "check the path; if it is meant, run with `--allow empty`")
@@ -110,7 +111,7 @@ fn check_no_state(input: &Input<'_>, changes: &[Change]) -> Option<Finding> {
     let creates = changes.iter().filter(|change| change.action == Action::Create).count();
     let missing = input.policy.expects_state
         && input.recorded.condition == Condition::Absent
-        && input.recorded.apps.is_empty();
+        && input.recorded.state.apps.is_empty();
     if !missing || input.policy.allowances.contains(&Allowance::NoState) {
         return None;
     }
@@ -128,7 +129,7 @@ fn check_no_state(input: &Input<'_>, changes: &[Change]) -> Option<Finding> {
 }
 
 fn is_emptied(input: &Input<'_>) -> bool {
-    input.desired.configuration.apps().next().is_none() && !input.recorded.apps.is_empty()
+    input.desired.configuration.apps().next().is_none() && !input.recorded.state.apps.is_empty()
 }
 
 /// Whether the change deletes something that no entry of `removed` names.
@@ -162,7 +163,7 @@ fn check_lost_files(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
     let filled: BTreeSet<&str> =
         input.desired.configuration.apps().map(|app| app.file.as_str()).collect();
     for change in changes.iter().filter(|change| is_unasked_delete(change)) {
-        let Some(recorded) = input.recorded.apps.get(&change.address) else { continue };
+        let Some(recorded) = input.recorded.state.apps.get(&change.address) else { continue };
         let allowances = &input.policy.allowances;
         let is_allowed = allowances.contains(&Allowance::File(recorded.file.clone()))
             || allowances.contains(&Allowance::Zone(change.address.zone.clone()));
@@ -185,7 +186,8 @@ fn check_lost_files(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
 
 /// More than half of a zone's recorded applications are gone at once.
 fn check_vanished(input: &Input<'_>, zone: &LiveZone, changes: &[Change]) -> Option<Finding> {
-    let recorded = input.recorded.apps.keys().filter(|address| address.zone == zone.name).count();
+    let recorded =
+        input.recorded.state.apps.keys().filter(|address| address.zone == zone.name).count();
     let gone = |change: &&Change| {
         let forgotten =
             change.action == Action::Forget && change.reason == Reason::NotInConfiguration;
@@ -329,7 +331,7 @@ fn listed(app: &App, deltas: &[Delta], view: FieldView<'_>) -> String {
 
 /// Deletions are held back while there is no state that is known to be true.
 pub(super) fn may_delete_unmanaged(input: &Input<'_>, zone: &str) -> bool {
-    input.recorded.condition == Condition::Read && input.recorded.zones.contains_key(zone)
+    input.recorded.condition == Condition::Read && input.recorded.state.zones.contains_key(zone)
 }
 
 /// The address under which a unmanaged_app is shown.

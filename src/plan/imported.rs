@@ -29,7 +29,7 @@ pub fn imported(app: &App, zone: &ZoneId, live: &Live) -> Recorded {
 pub fn uncovered<'a>(input: &Input<'a>) -> Vec<(&'a LiveZone, Vec<&'a Live>)> {
     let of_zone = |zone: &'a LiveZone| {
         let pairs = pair::pair(input, zone);
-        (zone, pair::unmanaged_apps(zone, &pairs.pairs, &input.recorded.apps))
+        (zone, pair::unmanaged_apps(zone, &pairs.pairs, &input.recorded.state.apps))
     };
     input.live.iter().map(of_zone).collect()
 }

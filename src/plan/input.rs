@@ -1,15 +1,17 @@
 //! Everything a plan depends on, in one value: the validated configuration, what the state remembers, what is live, and the policy
 //! of this run, today's date included.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use super::select::Selection;
 use crate::config::Limits;
 use crate::finding::Finding;
-use crate::model::facts::CachedRefusal;
-use crate::model::{AccountId, Address, AppId, Backup, Facts, Live, Recorded, Tier, ZoneId};
+use crate::ledger::Snapshot;
+use crate::model::{AccountId, Facts, Live, Tier, ZoneId};
 use crate::validate::Validated;
 
 /// What a plan is made from.
@@ -18,7 +20,7 @@ pub struct Input<'a> {
     /// The configuration.
     pub desired: &'a Validated<'a>,
     /// The state.
-    pub recorded: &'a Remembered,
+    pub recorded: &'a Snapshot,
     /// The zones that were read, whole.
     pub live: &'a [LiveZone],
     /// The zones that were not.
@@ -27,39 +29,6 @@ pub struct Input<'a> {
     pub policy: &'a Policy,
     /// What preflight read, if it was made.
     pub facts: Option<&'a Facts>,
-}
-
-/// Whether there was a state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Condition {
-    /// It was read.
-    Read,
-    /// There is none yet, or no longer.
-    #[default]
-    Absent,
-    /// There is one, but it cannot be understood.
-    Broken,
-}
-
-/// What the state remembers, as far as a plan needs it.
-#[derive(Debug, Clone, Default)]
-pub struct Remembered {
-    /// Whether there was a state.
-    pub condition: Condition,
-    /// The state's own id, which also keys the digest of masked values.
-    pub lineage: Option<String>,
-    /// The zones in which we have applications, with their ids.
-    pub zones: BTreeMap<String, ZoneId>,
-    /// Our applications.
-    pub apps: BTreeMap<Address, Recorded>,
-    /// Applications that were released and must not be deleted as unmanaged.
-    pub released: BTreeSet<AppId>,
-    /// Applications that were deleted for a replacement that did not come about, as they were.
-    pub lost: BTreeMap<Address, Backup>,
-    /// Applications that an earlier apply has listed as unmanaged.
-    pub listed: BTreeSet<AppId>,
-    /// Refusals that the API taught something by.
-    pub learned: Vec<CachedRefusal>,
 }
 
 /// A zone that was read whole.
@@ -106,6 +75,8 @@ pub enum Allowance {
 /// How to go about a plan.
 #[derive(Debug, Clone)]
 pub struct Policy {
+    /// Now, for what is recent and what is not.
+    pub now: Timestamp,
     /// Today, in UTC.
     pub today: Date,
     /// How much may change.
@@ -130,9 +101,10 @@ pub struct Policy {
 
 impl Policy {
     /// A policy without exceptions.
-    pub fn on(today: Date) -> Self {
+    pub fn at(now: Timestamp) -> Self {
         Policy {
-            today,
+            now,
+            today: now.to_zoned(TimeZone::UTC).date(),
             limits: Limits::default(),
             allowances: BTreeSet::new(),
             destroy: false,

@@ -38,7 +38,7 @@ pub use drift::{Appearance, AuditEvent, Drift, Drifted, DriftedField, Missing, d
 pub use expect::{Edit, Expectation};
 pub use group::Group;
 pub use imported::{Matched, imported, matches, uncovered};
-pub use input::{Allowance, Condition, Input, LiveZone, Policy, Remembered, Unread};
+pub use input::{Allowance, Input, LiveZone, Policy, Unread};
 pub use select::{Pattern, Selection};
 
 use std::collections::BTreeSet;
@@ -96,13 +96,13 @@ fn plan_zone(
     }
     let pairs = pair::pair(input, zone);
     made.findings.extend(pairs.findings);
-    let view = FieldView { policy: input.policy, lineage: input.recorded.lineage.as_deref() };
+    let view = FieldView { policy: input.policy, lineage: input.recorded.state.lineage() };
     let mut decider = Decider { input, zone, view, made: std::mem::take(made) };
     decider.merge(&pairs.pairs);
     for pair in &pairs.pairs {
         decider.decide(pair);
     }
-    for live in pair::unmanaged_apps(zone, &pairs.pairs, &input.recorded.apps) {
+    for live in pair::unmanaged_apps(zone, &pairs.pairs, &input.recorded.state.apps) {
         decide_unmanaged(&mut decider, live, unmanaged);
     }
     for live in pairs.pairs.iter().filter_map(|pair| pair.three_way.live()) {
@@ -128,8 +128,8 @@ fn decide_unmanaged(decider: &mut Decider<'_, '_>, live: &Live, unmanaged: &mut 
         return;
     }
     let text = |field: Field| live.spec.get(field).map(ToString::to_string).unwrap_or_default();
-    let known =
-        input.recorded.listed.contains(&live.id) && !input.recorded.released.contains(&live.id);
+    let known = input.recorded.state.unmanaged_seen.contains_key(&live.id)
+        && !input.recorded.state.released.contains_key(&live.id);
     if wish == Unmanaged::Report
         || partial
         || !known
@@ -165,6 +165,7 @@ fn decide_unmanaged(decider: &mut Decider<'_, '_>, live: &Live, unmanaged: &mut 
 fn state_of_another_zone(input: &Input<'_>, zone: &LiveZone) -> Option<Finding> {
     let (address, recorded) = input
         .recorded
+        .state
         .apps
         .iter()
         .find(|(address, recorded)| address.zone == zone.name && recorded.zone_id != zone.id)?;

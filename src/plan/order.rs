@@ -145,6 +145,7 @@ fn replace(
         .get(&change.address.key)?;
     let recorded = input
         .recorded
+        .state
         .apps
         .get(&change.address)
         .map(|recorded| recorded.protect)

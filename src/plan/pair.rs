@@ -98,6 +98,7 @@ impl<'a> Pairing<'a> {
                 .collect(),
             recorded: input
                 .recorded
+                .state
                 .apps
                 .iter()
                 .filter(|(address, _)| address.zone == zone.name)

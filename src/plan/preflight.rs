@@ -81,7 +81,7 @@ impl Scene<'_, '_> {
             ..offline
         };
         let is_known = |subject: &RefusalKey| {
-            self.input.recorded.learned.iter().any(|lesson| subject.is_of(lesson))
+            self.input.recorded.state.learned.iter().any(|lesson| subject.is_of(lesson))
         };
         change.refusals.teaches = refusal_cache::subjects(&view)
             .into_iter()
@@ -139,6 +139,7 @@ fn concerns(change: &Change, path: &str) -> bool {
 /// What was read, what is live, and what is remembered.
 fn known(input: &Input<'_>) -> Facts {
     let mut facts = input.facts.cloned().unwrap_or_default();
+    facts.now = input.policy.now;
     for zone in input.live {
         let peers = zone
             .apps
@@ -148,7 +149,7 @@ fn known(input: &Input<'_>) -> Facts {
         facts.zones.entry(zone.name.clone()).or_default().ipv4_hostnames = Some(hostnames);
     }
     if input.policy.use_refusal_cache {
-        facts.lessons.clone_from(&input.recorded.learned);
+        facts.cached_refusals.clone_from(&input.recorded.state.learned);
     }
     facts
 }

@@ -7,17 +7,19 @@ use super::change::{
     Template, Verdict, Work,
 };
 use super::fields::FieldView;
-use super::input::{Input, LiveZone, Policy, Remembered};
+use super::input::{Input, LiveZone, Policy};
 use crate::finding::Finding;
+use crate::ledger::Snapshot;
 use crate::model::{Address, AppId, Backup, Impact, Live, Recorded};
 
 /// The offers: one warning for each application that is lost and does not stand in its place again.
 pub(super) fn offers(input: &Input<'_>) -> Vec<Finding> {
     let lost = input
         .recorded
+        .state
         .lost
         .iter()
-        .filter(|(address, _)| !input.recorded.apps.contains_key(*address));
+        .filter(|(address, _)| !input.recorded.state.apps.contains_key(*address));
     lost.map(|(address, former)| offer(address, former)).collect()
 }
 
@@ -43,7 +45,7 @@ fn offer(address: &Address, former: &Backup) -> Finding {
 /// # Errors
 /// There is nothing to bring back at the address, its zone was not read, or something else is in its place.
 pub fn restore(
-    remembered: &Remembered,
+    recorded: &Snapshot,
     address: &Address,
     zones: &[LiveZone],
     policy: &Policy,
@@ -51,7 +53,7 @@ pub fn restore(
     let refused = |summary: String, why: &str, fix: &str| {
         Box::new(Finding::error("restore", summary, why, fix).about(address))
     };
-    let Some(former) = remembered.lost.get(address) else {
+    let Some(former) = recorded.state.lost.get(address) else {
         let why = "only what apply has deleted for a replacement, and could not replace, is kept to be brought back";
         return Err(refused(
             format!("there is nothing to bring back at {address}"),
@@ -75,7 +77,7 @@ pub fn restore(
         let summary = format!("the live application {} is in the place of {address}", live.id);
         return Err(refused(summary, why, "delete that one first, or keep it"));
     }
-    Ok(plan_of(address, former, FieldView { policy, lineage: remembered.lineage.as_deref() }))
+    Ok(plan_of(address, former, FieldView { policy, lineage: recorded.state.lineage() }))
 }
 
 fn plan_of(address: &Address, former: &Backup, view: FieldView<'_>) -> Plan {

@@ -15,8 +15,9 @@ use super::change::{
     Change, Plan, Selected, StateEffect, Step, Summary, UnmanagedApp, Verdict, Work,
 };
 use super::group::Group;
-use super::input::{LiveZone, Remembered};
+use super::input::LiveZone;
 use crate::finding::Finding;
+use crate::ledger::Snapshot;
 use crate::model::{AccountId, Address, AppId, Identity, Live, Recorded, ZoneId, hexadecimal};
 
 /// The version that this program writes and reads.
@@ -44,7 +45,7 @@ pub struct Saved {
     /// Where the state is, as it was named.
     pub state: String,
     /// The state's lineage; none if there was no state.
-    pub lineage: Option<String>,
+    pub lineage: Option<Uuid>,
     /// The zones that it touches, by name.
     pub zones: BTreeMap<String, SavedZone>,
     /// How many steps run side by side.
@@ -103,7 +104,7 @@ impl Saved {
     /// The saved form of a plan that was made from this state and these zones.
     pub fn new(
         plan: &Plan,
-        recorded: &Remembered,
+        recorded: &Snapshot,
         zones: &[LiveZone],
         making: PlanMetadata,
     ) -> Saved {
@@ -120,13 +121,13 @@ impl Saved {
             made_at: making.made_at,
             simulated: plan.simulated,
             state: making.state,
-            lineage: recorded.lineage.clone(),
+            lineage: recorded.state.lineage(),
             zones: zones.iter().filter(touched).map(of_zone).collect(),
             parallelism: making.parallelism,
             stops: making.stops,
             known: zones.iter().flat_map(|zone| &zone.apps).map(|live| live.id.clone()).collect(),
             records: addresses
-                .map(|address| (address.clone(), recorded.apps.get(address).cloned()))
+                .map(|address| (address.clone(), recorded.state.apps.get(address).cloned()))
                 .collect(),
             changes: plan.changes.clone(),
             steps: plan.steps.clone(),
@@ -206,9 +207,9 @@ impl Saved {
 
     /// Why the plan no longer fits what is recorded and live; empty when it does. Other applications than those that it touches do not
     /// matter, so that somebody else's apply does not make it stale.
-    pub fn stale(&self, recorded: &Remembered, zones: &[LiveZone]) -> Vec<Finding> {
+    pub fn stale(&self, recorded: &Snapshot, zones: &[LiveZone]) -> Vec<Finding> {
         let mut findings = Vec::new();
-        if recorded.lineage != self.lineage {
+        if recorded.state.lineage() != self.lineage {
             findings.push(stale("the state is not the one that the plan was made with".to_owned()));
         }
         findings.extend(
@@ -221,7 +222,7 @@ impl Saved {
             ),
         );
         for (address, was) in &self.records {
-            if recorded.apps.get(address) != was.as_ref() {
+            if recorded.state.apps.get(address) != was.as_ref() {
                 findings.push(
                     stale(format!("what is recorded of {address} has changed")).about(address),
                 );

@@ -12,7 +12,8 @@ use serde_json::Value as Json;
 use super::findings_json::{FORMAT_VERSION, write_json};
 use super::layout::{padded, visible, width};
 use super::style::{self, TermStyle};
-use crate::ledger::{Learned, State};
+use crate::ledger::State;
+use crate::model::facts::CachedRefusal;
 use crate::model::{Address, Field, Protect, Provenance, Recorded};
 
 /// An application as the state remembers it, fit to be shown.
@@ -84,7 +85,7 @@ struct ListReport<'a> {
     written_at: String,
     apps: &'a [Remembered<'a>],
     released: Vec<ReleasedEntry<'a>>,
-    learned: &'a [Learned],
+    learned: &'a [CachedRefusal],
     #[serde(rename = "unsettled")]
     open_steps: &'a [String],
 }

@@ -1,7 +1,7 @@
 //! A stage on which an apply is carried out and goes wrong: a simulated world, a state in memory, and the run between them over real
 //! HTTP, with short pauses. It does what `apply` does, and can be cut off at any moment.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use serde_json::Value as Json;
 use spectrumctl::api::{Client, Credentials, Settings};
 use spectrumctl::apply::{Report, Run};
 use spectrumctl::config::{self, OnError, Sources, Vars};
-use spectrumctl::ledger::{JournalEntry, Snapshot, StateChange};
+use spectrumctl::ledger::{JournalEntry, Snapshot};
 use spectrumctl::model::{AppId, Identity, Live, ZoneId};
-use spectrumctl::plan::recover::{InFlightCall, Recovery, recover};
-use spectrumctl::plan::{self, Condition, Input, LiveZone, Plan, Policy, Remembered};
+use spectrumctl::plan::recover::recover;
+use spectrumctl::plan::{self, Input, LiveZone, Plan, Policy};
 use spectrumctl::sim::embedded::start;
 use spectrumctl::sim::world::DEFAULT_ZONE;
 use spectrumctl::sim::{Fixture, Options, Request, Script, World};
@@ -167,7 +167,7 @@ fn client(base_url: &str) -> Client {
 
 struct Made {
     plan: Plan,
-    settled: Vec<Recovery>,
+    recovered: Vec<JournalEntry>,
     known: Vec<AppId>,
 }
 
@@ -176,52 +176,19 @@ fn made(apps: Vec<Live>, yaml: &str, snapshot: &Snapshot) -> Made {
     let known = apps.iter().map(|live| live.id.clone()).collect();
     let zones =
         [LiveZone { name: "example.com".to_owned(), id: zone(), account: None, tier: None, apps }];
-    let mut remembered = remembered(snapshot);
-    let settled = recover(&mut remembered, &in_flight_calls(snapshot), &zones);
-    let policy = Policy::on(jiff::civil::date(2026, 8, 1));
+    let mut snapshot = snapshot.clone();
+    let recovered = recover(&mut snapshot, &zones);
+    let policy = Policy::at(Timestamp::now());
     let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
     let plan = plan::plan(&Input {
         desired: &desired,
-        recorded: &remembered,
+        recorded: &snapshot,
         live: &zones,
         unread: &[],
         policy: &policy,
         facts: None,
     });
-    Made { plan, settled, known }
-}
-
-fn remembered(snapshot: &Snapshot) -> Remembered {
-    let state = &snapshot.state;
-    Remembered {
-        condition: if snapshot.condition == spectrumctl::ledger::Condition::Read {
-            Condition::Read
-        } else {
-            Condition::Absent
-        },
-        lineage: None,
-        zones: BTreeMap::from([("example.com".to_owned(), zone())]),
-        apps: state.apps.clone(),
-        released: BTreeSet::new(),
-        lost: state.lost.clone(),
-        listed: BTreeSet::new(),
-        ..Remembered::default()
-    }
-}
-
-fn in_flight_calls(snapshot: &Snapshot) -> Vec<InFlightCall> {
-    let open = snapshot.open_steps.iter().map(|open_steps| {
-        let (began, meant) = (open_steps.began.clone(), open_steps.began.meant.clone().unwrap());
-        InFlightCall {
-            address: began.address,
-            zone_id: meant.zone_id,
-            app_id: began.app_id,
-            recorded: meant.recorded,
-            former: meant.former,
-            at: began.at,
-        }
-    });
-    open.collect()
+    Made { plan, recovered, known }
 }
 
 async fn carry_out(api: Arc<Client>, store: &Memory, yaml: &str) -> Ended {
@@ -234,22 +201,12 @@ async fn carry_out(api: Arc<Client>, store: &Memory, yaml: &str) -> Ended {
     let token = Arc::new(store.lock(&owner, Duration::ZERO).await.unwrap());
     let snapshot = store.read().await.unwrap();
     let Ok(apps) = api.list_apps(&zone()).await else { return Ended::Unread };
-    let Made { plan, settled, known } = made(apps, yaml, &snapshot);
+    let Made { plan, recovered, known } = made(apps, yaml, &snapshot);
     if plan.findings.iter().any(spectrumctl::finding::Finding::is_error) {
         return Ended::Refused(Box::new(plan));
     }
-    let put = |edit| JournalEntry::Done { step: None, edit };
-    for settlement in settled {
-        let edit = match settlement {
-            Recovery::Is { address, recorded } => StateChange::Put { address, recorded },
-            Recovery::Gone { address, former: Some(former) } => {
-                StateChange::Lost { address, former: Some(former) }
-            }
-            Recovery::Gone { address, former: None } => {
-                StateChange::Drop { address, released: None }
-            }
-        };
-        store.append(&token, &put(edit)).await.unwrap();
+    for entry in recovered {
+        store.append(&token, &entry).await.unwrap();
     }
     let (_sender, stop) = watch::channel(false);
     let run = Run {
@@ -265,12 +222,6 @@ async fn carry_out(api: Arc<Client>, store: &Memory, yaml: &str) -> Ended {
         stop,
     };
     let report = run.carry_out().await;
-    for open in &snapshot.open_steps {
-        store
-            .append(&token, &JournalEntry::Settled { of_run: open.run, step: open.began.step })
-            .await
-            .unwrap();
-    }
     let written = store.read().await.unwrap().state.stamped("test", Timestamp::UNIX_EPOCH);
     store.write(&token, &written).await.unwrap();
     Ended::Reported(report)

@@ -8,8 +8,9 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value as Json, json};
 use spectrumctl::config::{self, Sources, Vars};
+use spectrumctl::ledger::{Snapshot, State};
 use spectrumctl::model::{Address, AppId, Live, Protect, Provenance, Recorded, ZoneId};
-use spectrumctl::plan::{self, Condition, Input, LiveZone, Policy, Remembered};
+use spectrumctl::plan::{self, Input, LiveZone, Policy};
 use spectrumctl::validate;
 
 const ZONE: &str = "023e105f4ecef8ad9ca31a8372d0c353";
@@ -43,7 +44,7 @@ fn object(app: usize) -> Map<String, Json> {
     object.as_object().unwrap().clone()
 }
 
-fn remembered(apps: usize) -> Remembered {
+fn remembered(apps: usize) -> Snapshot {
     let record = |app: usize| {
         let mut fields = object(app);
         ["id", "traffic_type", "tls", "proxy_protocol"]
@@ -64,11 +65,7 @@ fn remembered(apps: usize) -> Remembered {
         };
         (Address::new("example.com", &format!("app-{app}")), recorded)
     };
-    Remembered {
-        condition: Condition::Read,
-        apps: (0..apps).map(record).collect(),
-        ..Remembered::default()
-    }
+    Snapshot::read(State { apps: (0..apps).map(record).collect(), ..State::empty() })
 }
 
 #[divan::bench(args = [100, 1_000, 10_000], sample_count = 10)]
@@ -82,7 +79,7 @@ fn nothing_to_do(bencher: divan::Bencher<'_, '_>, apps: usize) {
         tier: None,
         apps: live,
     }];
-    let policy = Policy::on(jiff::civil::date(2026, 8, 1));
+    let policy = Policy::at("2026-08-01T00:00:00Z".parse().unwrap());
     bencher.bench_local(|| {
         let loaded =
             config::load(&Sources::new([("spectrum.yaml", text.as_str())]), &Vars::default());

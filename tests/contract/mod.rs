@@ -3,8 +3,9 @@
 
 use serde_json::{Map, Value as Json, json};
 use spectrumctl::config::{self, Sources, Vars};
+use spectrumctl::ledger::Snapshot;
 use spectrumctl::model::{AppId, Live, Tier, ZoneId};
-use spectrumctl::plan::{self, Input, LiveZone, Plan, Policy, Remembered, Work};
+use spectrumctl::plan::{self, Input, LiveZone, Plan, Policy, Work};
 use spectrumctl::validate;
 
 use crate::support::{Sandbox, Scripted, Simulator, folders, read_json, repository};
@@ -21,7 +22,7 @@ fn live(object: &Json) -> Live {
 /// The plan of a configuration for one zone, with nothing recorded.
 fn planned(text: &str, name: &str, tier: Option<Tier>, apps: Vec<Live>) -> Plan {
     let loaded = config::load(&Sources::new([("spectrum.yaml", text)]), &Vars::default());
-    let policy = Policy::on(jiff::civil::date(2026, 8, 1));
+    let policy = Policy::at("2026-08-01T00:00:00Z".parse().unwrap());
     let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
     let zone = LiveZone {
         name: name.to_owned(),
@@ -32,7 +33,7 @@ fn planned(text: &str, name: &str, tier: Option<Tier>, apps: Vec<Live>) -> Plan 
     };
     plan::plan(&Input {
         desired: &desired,
-        recorded: &Remembered::default(),
+        recorded: &Snapshot::default(),
         live: &[zone],
         unread: &[],
         facts: None,

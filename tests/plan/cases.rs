@@ -7,12 +7,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use jiff::civil::date;
+use jiff::Timestamp;
 use libtest_mimic::Trial;
 use serde_json::{Map, Value as Json, json};
 use spectrumctl::config::{self, Sources, Vars};
+use spectrumctl::ledger::{LedgerZone, Released, Snapshot, State};
 use spectrumctl::model::{Address, AppId, Live, Recorded, Tier, ZoneId};
-use spectrumctl::plan::{self, Condition, Input, LiveZone, Plan, Policy, Remembered};
+use spectrumctl::plan::{self, Input, LiveZone, Plan, Policy};
 use spectrumctl::render::{TermStyle, plan_json, plan_text};
 use spectrumctl::validate;
 
@@ -44,26 +45,36 @@ fn recorded(written: &Json) -> Recorded {
     serde_json::from_value(whole).expect("the state of a case holds applications")
 }
 
+fn released(id: AppId) -> (AppId, Released) {
+    let address = Address::new("example.com", "released");
+    (id, Released { address, zone: ZoneId::from_api(ZONE), when: Timestamp::UNIX_EPOCH })
+}
+
 /// What `state.yaml` says; a case without one has never been applied.
-fn remembered(case: &Path) -> Remembered {
+fn remembered(case: &Path) -> Snapshot {
     let state = optional(&case.join("state.yaml"));
     let address = |text: &str| {
         text.split_once('/').map(|(zone, key)| Address::new(zone, key)).expect("ZONE/KEY")
     };
     let apps: Map<String, Json> = state["apps"].as_object().cloned().unwrap_or_default();
     let exists = state.as_object().is_some_and(|state| !state.is_empty());
-    Remembered {
-        condition: if exists { Condition::Read } else { Condition::Absent },
-        lineage: None,
+    let state = State {
         zones: exists
-            .then(|| ("example.com".to_owned(), ZoneId::from_api(ZONE)))
+            .then(|| {
+                let zone = LedgerZone { id: ZoneId::from_api(ZONE), account: None };
+                ("example.com".to_owned(), zone)
+            })
             .into_iter()
             .collect(),
         apps: apps.iter().map(|(name, app)| (address(name), recorded(app))).collect(),
-        released: ids(&state["released"]),
-        listed: ids(&state["listed"]),
-        ..Remembered::default()
-    }
+        released: ids::<Vec<_>>(&state["released"]).into_iter().map(released).collect(),
+        unmanaged_seen: ids::<Vec<_>>(&state["listed"])
+            .into_iter()
+            .map(|id| (id, "example.com".to_owned()))
+            .collect(),
+        ..State::empty()
+    };
+    if exists { Snapshot::read(state) } else { Snapshot { state, ..Snapshot::default() } }
 }
 
 /// What `live.yaml` says of the zone; a case without one has an empty zone.
@@ -88,8 +99,10 @@ fn planned_with(case: &Path, zone: LiveZone) -> Plan {
     let text = fs::read_to_string(case.join("desired.yaml")).unwrap();
     let vars = Vars { values: [("ORIGIN".to_owned(), "192.0.2.1".to_owned())].into() };
     let loaded = config::load(&Sources::new([("spectrum.yaml", text.as_str())]), &vars);
-    let policy =
-        Policy { limits: loaded.configuration.settings.limits, ..Policy::on(date(2026, 8, 1)) };
+    let policy = Policy {
+        limits: loaded.configuration.settings.limits,
+        ..Policy::at("2026-08-01T00:00:00Z".parse().unwrap())
+    };
     let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
     plan::plan(&Input {
         desired: &desired,

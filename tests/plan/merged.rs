@@ -3,14 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::date;
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json, json};
 use spectrumctl::config::{self, Sources, Vars};
+use spectrumctl::ledger::{Snapshot, State};
 use spectrumctl::model::{
     Address, AppId, Field, Live, Protect, Provenance, Recorded, Tier, ZoneId,
 };
-use spectrumctl::plan::{self, Condition, Input, LiveZone, Plan, Policy, Remembered, Work};
+use spectrumctl::plan::{self, Input, LiveZone, Plan, Policy, Work};
 use spectrumctl::validate;
 
 const ZONE: &str = "023e105f4ecef8ad9ca31a8372d0c353";
@@ -100,7 +100,7 @@ fn planned(
         })
     );
     let loaded = config::load(&Sources::new([("spectrum.yaml", text.as_str())]), &Vars::default());
-    let policy = Policy::on(date(2026, 8, 1));
+    let policy = Policy::at("2026-08-01T00:00:00Z".parse().unwrap());
     let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
     let zone = LiveZone {
         name: "example.com".to_owned(),
@@ -109,11 +109,10 @@ fn planned(
         tier: Some(Tier::Enterprise),
         apps: vec![live],
     };
-    let remembered = Remembered {
-        condition: Condition::Read,
+    let remembered = Snapshot::read(State {
         apps: [(Address::new("example.com", "a"), recorded)].into(),
-        ..Remembered::default()
-    };
+        ..State::empty()
+    });
     let valid = !desired.has_errors();
     let plan = plan::plan(&Input {
         desired: &desired,
@@ -191,7 +190,7 @@ fn planned_from(
         united(declared, json!({"lifecycle": lifecycle}))
     );
     let loaded = config::load(&Sources::new([("spectrum.yaml", text.as_str())]), &Vars::default());
-    let policy = Policy::on(date(2026, 8, 1));
+    let policy = Policy::at("2026-08-01T00:00:00Z".parse().unwrap());
     let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
     let live = read(united(found, json!({"id": ID})).as_object().unwrap());
     let record = Recorded {
@@ -214,11 +213,10 @@ fn planned_from(
         tier: Some(Tier::Enterprise),
         apps: vec![live],
     };
-    let remembered = Remembered {
-        condition: Condition::Read,
+    let remembered = Snapshot::read(State {
         apps: [(Address::new("example.com", "a"), record)].into(),
-        ..Remembered::default()
-    };
+        ..State::empty()
+    });
     plan::plan(&Input {
         desired: &desired,
         recorded: &remembered,

@@ -5,8 +5,9 @@ use jiff::civil::date;
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json, json};
 use spectrumctl::config::{self, Sources, Vars};
+use spectrumctl::ledger::Snapshot;
 use spectrumctl::model::{Live, Tier, ZoneId};
-use spectrumctl::plan::{self, Input, LiveZone, Plan, Policy, Remembered, Work};
+use spectrumctl::plan::{self, Input, LiveZone, Plan, Policy, Work};
 use spectrumctl::render::plan_json;
 use spectrumctl::validate;
 
@@ -53,7 +54,7 @@ fn text(apps: &[Map<String, Json>], order: impl Iterator<Item = usize>) -> Strin
 
 fn planned(text: &str, live: Vec<Live>) -> Plan {
     let loaded = config::load(&Sources::new([("spectrum.yaml", text)]), &Vars::default());
-    let policy = Policy::on(date(2026, 8, 1));
+    let policy = Policy::at("2026-08-01T00:00:00Z".parse().unwrap());
     let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
     let id = ZoneId::from_api("023e105f4ecef8ad9ca31a8372d0c353");
     let zone = LiveZone {
@@ -65,7 +66,7 @@ fn planned(text: &str, live: Vec<Live>) -> Plan {
     };
     plan::plan(&Input {
         desired: &desired,
-        recorded: &Remembered::default(),
+        recorded: &Snapshot::default(),
         live: &[zone],
         unread: &[],
         facts: None,

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value as Json, json};
 use spectrumctl::config::{self, Sources, Vars};
+use spectrumctl::ledger::{Condition, Snapshot, State};
 use spectrumctl::model::{Address, AppId, Live, Protect, Provenance, Recorded, ZoneId};
 use spectrumctl::plan::{
-    self, Action, Allowance, Call, Condition, Input, LiveZone, Pattern, Plan, Policy, Reason,
-    Remembered, Selection,
+    self, Action, Allowance, Call, Input, LiveZone, Pattern, Plan, Policy, Reason, Selection,
 };
 use spectrumctl::validate;
 
@@ -46,19 +46,18 @@ fn recorded(app: App<'_>, protect: Protect) -> Recorded {
 }
 
 /// A plan over applications that are recorded and live as given, with a configuration of flow-style lines under `apps`.
-fn plan_with(
-    apps: &str,
-    world: &[App<'_>],
-    change: impl FnOnce(&mut Policy, &mut Remembered),
-) -> Plan {
+fn plan_with(apps: &str, world: &[App<'_>], change: impl FnOnce(&mut Policy, &mut State)) -> Plan {
     let text = format!("version: 1\nzones:\n  example.com:\n    apps:\n{apps}");
     let loaded = config::load(&Sources::new([("spectrum.yaml", text.as_str())]), &Vars::default());
-    let mut policy = Policy::on(jiff::civil::date(2026, 8, 1));
+    let mut policy = Policy::at("2026-08-01T00:00:00Z".parse().unwrap());
     let records =
         world.iter().map(|app| (Address::new("example.com", app.0), recorded(*app, Protect::Off)));
-    let mut remembered =
-        Remembered { condition: Condition::Read, apps: records.collect(), ..Remembered::default() };
-    change(&mut policy, &mut remembered);
+    let mut state = State { apps: records.collect(), ..State::empty() };
+    change(&mut policy, &mut state);
+    // A state without anything in it is none.
+    let is_absent = state == State::empty();
+    let condition = if is_absent { Condition::Absent } else { Condition::Read };
+    let snapshot = Snapshot { condition, state, ..Snapshot::default() };
     let live: Vec<Live> = world.iter().map(|app| Live::read(&object(*app)).unwrap()).collect();
     let zones = [LiveZone {
         name: "example.com".to_owned(),
@@ -70,7 +69,7 @@ fn plan_with(
     let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
     plan::plan(&Input {
         desired: &desired,
-        recorded: &remembered,
+        recorded: &snapshot,
         live: &zones,
         unread: &[],
         policy: &policy,
@@ -274,7 +273,7 @@ fn guards_look_at_the_whole_plan_whatever_is_selected() {
 #[test]
 fn a_file_that_loses_all_its_applications_is_asked_about() {
     let world = [("a", '1', HOST, "tcp/1", 10), ("b", '2', HOST, "tcp/2", 20)];
-    let from_other = |remembered: &mut Remembered| {
+    let from_other = |remembered: &mut State| {
         remembered.apps.get_mut(&Address::new("example.com", "b")).unwrap().file =
             "team.yaml".to_owned();
     };
@@ -322,7 +321,7 @@ fn protection_survives_the_removal_of_the_entry() {
 #[test]
 fn what_came_back_with_an_earlier_state_is_not_deleted_unless_removed_names_it() {
     let world = [("a", '1', HOST, "tcp/1", 10), ("b", '2', HOST, "tcp/2", 20)];
-    let rolled_back = |_: &mut Policy, remembered: &mut Remembered| {
+    let rolled_back = |_: &mut Policy, remembered: &mut State| {
         remembered.apps.values_mut().for_each(|recorded| recorded.confirmed = false);
     };
     let apps = line("a", HOST, "tcp/1", 10);
@@ -370,9 +369,8 @@ fn an_apply_that_sees_it_desired_confirms_what_came_back() {
 #[test]
 fn a_pipeline_without_a_state_creates_nothing_unless_that_is_allowed() {
     let apps = line("a", HOST, "tcp/1", 10);
-    let pipeline = |policy: &mut Policy, remembered: &mut Remembered| {
+    let pipeline = |policy: &mut Policy, _: &mut State| {
         policy.expects_state = true;
-        remembered.condition = Condition::Absent;
     };
     let plan = plan_with(&apps, &[], pipeline);
     assert!(plan.verdict.guarded && codes(&plan) == ["missing-state"], "{:?}", codes(&plan));

@@ -6,8 +6,9 @@ use jiff::civil::date;
 use serde_json::{Map, Value as Json, json};
 use spectrumctl::config::{self, Sources, Vars};
 use spectrumctl::finding::{Finding, Place, Refusal};
+use spectrumctl::ledger::{LedgerZone, Snapshot, State};
 use spectrumctl::model::{Address, AppId, Live, Protect, Provenance, Recorded, ZoneId};
-use spectrumctl::plan::{self, Condition, Input, LiveZone, Plan, Policy, Remembered, Unread};
+use spectrumctl::plan::{self, Input, LiveZone, Plan, Policy, Unread};
 use spectrumctl::render::findings::RenderOptions;
 use spectrumctl::render::{self, TermStyle};
 use spectrumctl::validate;
@@ -102,15 +103,17 @@ pub(crate) fn plan_of(
     let loaded = config::load(&sources, &Vars::default());
     let today = date(2026, 11, 22);
     let desired = validate::validate(&loaded.configuration, loaded.findings, today);
-    let remembered = Remembered {
-        condition: Condition::Read,
-        zones: BTreeMap::from([("example.com".to_owned(), ZoneId::from_api(ZONE))]),
+    let remembered = Snapshot::read(State {
+        zones: BTreeMap::from([(
+            "example.com".to_owned(),
+            LedgerZone { id: ZoneId::from_api(ZONE), account: None },
+        )]),
         apps: remembered
             .iter()
             .map(|(key, app)| (Address::new("example.com", key), recorded(app)))
             .collect(),
-        ..Remembered::default()
-    };
+        ..State::empty()
+    });
     let zone = LiveZone {
         name: "example.com".to_owned(),
         id: ZoneId::from_api(ZONE),
@@ -118,7 +121,7 @@ pub(crate) fn plan_of(
         tier: None,
         apps: live.iter().map(|object| Live::read(object).unwrap()).collect(),
     };
-    let mut policy = Policy::on(today);
+    let mut policy = Policy::at("2026-11-22T00:00:00Z".parse().unwrap());
     policy.simulated = simulated;
     plan::plan(&Input {
         desired: &desired,

@@ -10,10 +10,9 @@ use std::collections::BTreeMap;
 use generator::{Case, Dice, MUTATIONS, ZONE, ZONE_NAME, mutated, valid};
 use serde_json::Value as Json;
 use spectrumctl::config::{self, Sources, Vars};
+use spectrumctl::ledger::{Snapshot, State};
 use spectrumctl::model::{Address, AppId, Live, ZoneId};
-use spectrumctl::plan::{
-    self, Condition, Input, LiveZone, Plan, Policy, Remembered, StateEffect, Work,
-};
+use spectrumctl::plan::{self, Input, LiveZone, Plan, Policy, StateEffect, Work};
 use spectrumctl::sim::{Fixture, Request, World};
 use spectrumctl::validate;
 
@@ -47,10 +46,10 @@ fn live(world: &mut World) -> Vec<Live> {
         .collect()
 }
 
-fn planned(case: &Case, live: Vec<Live>, remembered: &Remembered) -> Plan {
+fn planned(case: &Case, live: Vec<Live>, remembered: &Snapshot) -> Plan {
     let text = case.configuration().to_string();
     let loaded = config::load(&Sources::new([("spectrum.yaml", text.as_str())]), &Vars::default());
-    let policy = Policy::on(jiff::civil::date(2026, 8, 1));
+    let policy = Policy::at("2026-08-01T00:00:00Z".parse().unwrap());
     let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
     let zones = [LiveZone {
         name: ZONE_NAME.to_owned(),
@@ -82,7 +81,7 @@ fn complaint_about_valid(case: &Case) -> Option<String> {
     let mut world = world(case);
     case.prepare(|method, path, body| call(&mut world, method, path, body));
     let before = live(&mut world);
-    let plan = planned(case, before, &Remembered::default());
+    let plan = planned(case, before, &Snapshot::default());
     if !errors(&plan).is_empty() {
         return Some(format!("the plan refuses it: {:?}", plan.findings));
     }
@@ -102,7 +101,7 @@ fn complaint_about_valid(case: &Case) -> Option<String> {
     }
     let id = AppId::from_api(answer["result"]["id"].as_str().unwrap());
     let apps = BTreeMap::from([(Address::new(ZONE_NAME, "app"), template.with_id(&id))]);
-    let remembered = Remembered { condition: Condition::Read, apps, ..Remembered::default() };
+    let remembered = Snapshot::read(State { apps, ..State::empty() });
     let after = planned(case, live(&mut world), &remembered);
     let own: Vec<_> = after.changes.iter().filter(|change| change.address.key == "app").collect();
     (!own.is_empty()).then(|| format!("it differs once it is live: {own:?}"))
@@ -112,7 +111,7 @@ fn complaint_about_valid(case: &Case) -> Option<String> {
 fn complaint_about_mutated(case: &Case, code: &str) -> Option<String> {
     let mut world = world(case);
     case.prepare(|method, path, body| call(&mut world, method, path, body));
-    let plan = planned(case, live(&mut world), &Remembered::default());
+    let plan = planned(case, live(&mut world), &Snapshot::default());
     if !errors(&plan).iter().any(|found| found == code) {
         return Some(format!("the plan says {:?}", errors(&plan)));
     }

@@ -19,7 +19,8 @@ use bench::{
 };
 use jiff::Timestamp;
 use spectrumctl::ledger::journal::{Journal, Line};
-use spectrumctl::ledger::{Learned, State, StateChange};
+use spectrumctl::ledger::{Snapshot, State, StateChange};
+use spectrumctl::model::facts::CachedRefusal;
 use spectrumctl::state::{Local, Store, StoreError};
 use uuid::Uuid;
 
@@ -152,7 +153,7 @@ fn edits_do_what_they_say() {
     assert!(state.released.is_empty());
     state.apply(&StateChange::Drop { address: address("again"), released: None });
     assert!(state.apps.is_empty() && state.released.is_empty());
-    let learned = |evidence: &str| Learned {
+    let learned = |evidence: &str| CachedRefusal {
         code: "13002".to_owned(),
         account: None,
         zone: None,
@@ -180,28 +181,29 @@ fn edits_do_what_they_say() {
 #[test]
 fn lines_of_another_lineage_are_left_out() {
     let (ours, theirs, run) = (Uuid::from_u128(1), Uuid::from_u128(2), Uuid::from_u128(3));
-    let mut state = State { lineage: ours, ..State::empty() };
-    state.fold(&[
+    let state = State { lineage: ours, ..State::empty() };
+    let lines = vec![
         Line::new(theirs, 1, run, done(0, put("theirs", 'b'))),
         Line::new(ours, 1, run, done(1, put("ours", 'a'))),
-    ]);
-    assert_eq!(keys(&state), ["ours=a"]);
+    ];
+    let found = Snapshot::new(Some(&state.to_bytes()), Journal { lines, broken: None }).unwrap();
+    assert_eq!(keys(&found.state), ["ours=a"]);
 }
 
 /// The two files stay as they are, for as long as there are states of version 1.
 #[test]
 fn version_1_is_read_and_gives_the_same_bytes_again() {
     let (stored, journal) = (include_str!("state-v1.json"), include_str!("journal-v1.jsonl"));
-    let mut state = State::read(stored.as_bytes()).unwrap();
+    let state = State::read(stored.as_bytes()).unwrap();
     assert_eq!(String::from_utf8(state.to_bytes()).unwrap(), stored);
     let read = Journal::read(journal.as_bytes()).unwrap();
     assert_eq!(read.broken, None);
     let again: Vec<u8> = read.lines.iter().flat_map(Line::to_bytes).collect();
     assert_eq!(String::from_utf8(again).unwrap(), journal);
-    let open = state.fold(&read.lines);
+    let Snapshot { state, open_steps, .. } = Snapshot::new(Some(stored.as_bytes()), read).unwrap();
     assert_eq!(
         (state.serial, state.zones.len(), state.apps.len(), state.released.len()),
         (48, 2, 0, 2)
     );
-    assert_eq!(open.iter().map(|open| open.began.step).collect::<Vec<_>>(), [0]);
+    assert_eq!(open_steps.iter().map(|open| open.began.step).collect::<Vec<_>>(), [0]);
 }
