@@ -108,15 +108,12 @@ impl State {
     /// and not to an id stays where it is: protection, labels, file.
     fn put(&mut self, address: &Address, recorded: &Recorded) {
         let former = self.apps.insert(address.clone(), recorded.clone());
-        let holds = |(other, known): (&Address, &Recorded)| {
-            (other != address && known.id == recorded.id).then(|| other.clone())
+        let Some(former) = former.filter(|former| former.id != recorded.id) else { return };
+        let holds = |(other, known): &(&Address, &mut Recorded)| {
+            *other != address && known.id == recorded.id
         };
-        let Some(other) = self.apps.iter().find_map(holds) else { return };
-        match (former, self.apps.get_mut(&other)) {
-            (Some(former), Some(known)) if former.id != recorded.id => {
-                (known.id, known.fields, known.masks) = (former.id, former.fields, former.masks);
-            }
-            _ => drop(self.apps.remove(&other)),
+        if let Some((_, known)) = self.apps.iter_mut().find(holds) {
+            (known.id, known.fields, known.masks) = (former.id, former.fields, former.masks);
         }
     }
 }
