@@ -74,7 +74,8 @@ impl Groups {
     /// Notes how a step ended; gives the changes whose waiting steps are not to begin any more. A create without a known outcome is no
     /// reason to undo the others: what it meant to create may well be there.
     pub(super) fn end(&mut self, change: usize, call: Call, ended: &Ended) -> BTreeSet<usize> {
-        let is_refused = ended.status == Status::Failed && !ended.has_written;
+        let is_refused =
+            matches!(ended.status, Status::Failed | Status::Stale) && !ended.has_written;
         let lost = is_refused || (ended.status == Status::Unknown && call == Call::Delete);
         match self.of_change.get(&change).filter(|_| lost) {
             Some(group) => {
@@ -108,8 +109,10 @@ pub(super) fn deleted_members(
     };
     let member = |change: &usize| {
         let planned = &plan.changes[*change];
-        let Work::Replace { former, .. } = &planned.work else { return None };
-        end_of(*change, Call::Delete).filter(|end| end.status == Status::Done)?;
+        let deleted = end_of(*change, Call::Delete).filter(|end| end.status == Status::Done)?;
+        let Work::Replace { former, .. } = deleted.work.as_ref().unwrap_or(&planned.work) else {
+            return None;
+        };
         let create = end_of(*change, Call::Create);
         Some(Member {
             change: *change,

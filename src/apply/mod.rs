@@ -5,6 +5,7 @@
 
 mod circuit_breaker;
 mod group;
+mod precondition;
 mod refusal;
 mod refusal_cache;
 pub mod report;
@@ -165,11 +166,12 @@ impl<S: Store + 'static> Run<S> {
                 break;
             };
             run.groups.begin(self.plan.steps[step].change);
-            self.spawn(step, &mut run.running);
+            let prior = precondition::prior_work(&self.plan, step, &run.ended);
+            self.spawn(step, prior, &mut run.running);
         }
     }
 
-    fn spawn(&self, step: usize, running: &mut JoinSet<TaskResult>) {
+    fn spawn(&self, step: usize, prior: Option<Work>, running: &mut JoinSet<TaskResult>) {
         let (api, store, token) =
             (Arc::clone(&self.api), Arc::clone(&self.store), Arc::clone(&self.token));
         let (plan, known, on_event) =
@@ -193,6 +195,7 @@ impl<S: Store + 'static> Run<S> {
                 number,
                 known: &known,
                 looks: &looks,
+                prior: prior.as_ref(),
             };
             TaskResult::Step(step, executor.carry(planned.call).await)
         });
@@ -245,6 +248,7 @@ impl<S: Store + 'static> Run<S> {
         if !done && self.on_error == OnError::Stop {
             run.schedule.close();
         }
+        run.report.reads += usize::from(end.was_read);
         run.ended.insert(step, end);
     }
 

@@ -16,6 +16,8 @@ pub enum Status {
     Skipped,
     /// The call may or may not have taken effect; the next plan looks.
     Unknown,
+    /// Nothing was sent, because the application was changed since the plan was made.
+    Stale,
 }
 
 /// Whether what a failed group of replacements had deleted was brought back.
@@ -73,6 +75,8 @@ pub struct Report {
     pub simulated: bool,
     /// Why the run ended before everything was begun, besides an interruption and a failure of the state.
     pub ended_early: Option<Box<Finding>>,
+    /// How many live applications were read again right before they were written.
+    pub reads: usize,
     /// A failure of the state itself, which ends the run.
     pub state_failure: Option<Box<Finding>>,
 }
@@ -85,6 +89,7 @@ pub struct Tally {
     pub failed: usize,
     pub skipped: usize,
     pub unknown: usize,
+    pub stale: usize,
 }
 
 impl Report {
@@ -98,7 +103,14 @@ impl Report {
             failed: count(Status::Failed),
             skipped: count(Status::Skipped),
             unknown: count(Status::Unknown),
+            stale: count(Status::Stale),
         }
+    }
+
+    /// Whether nothing was done, because every application was changed since the plan was made.
+    pub fn is_stale(&self) -> bool {
+        let tally = self.tally();
+        tally.stale > 0 && tally.done + tally.failed + tally.unknown == 0
     }
 
     /// Whether every change is done.

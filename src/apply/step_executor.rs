@@ -9,7 +9,6 @@ use serde_json::{Map, Value as Json};
 use super::report::Status;
 use super::verified_calls::{Answered, VerifiedCalls};
 use crate::api::{ApiError, Client};
-use crate::diff;
 use crate::finding::Finding;
 use crate::ledger::{Intent, JournalEntry, StateChange, StepStarted};
 use crate::model::{AppId, Backup, Live};
@@ -25,6 +24,8 @@ pub(super) struct StepExecutor<'a, S> {
     pub(super) number: u32,
     pub(super) known: &'a [AppId],
     pub(super) looks: &'a [Duration],
+    /// The calls as the delete of a replacement has found them to be made.
+    pub(super) prior: Option<&'a Work>,
 }
 
 /// How a step ended.
@@ -38,6 +39,10 @@ pub(super) struct Ended {
     pub(super) has_written: bool,
     /// Whether the credentials were refused, so that every further call would be refused as well.
     pub(super) is_about_credentials: bool,
+    /// The calls of the change for the application as it was read right before the first write.
+    pub(super) work: Option<Work>,
+    /// Whether the live application was read right before the first write.
+    pub(super) was_read: bool,
 }
 
 impl Ended {
@@ -49,6 +54,8 @@ impl Ended {
             error: None,
             has_written: false,
             is_about_credentials: false,
+            work: None,
+            was_read: false,
         }
     }
 
@@ -66,6 +73,8 @@ impl Ended {
             error: Some(Box::new(finding)),
             has_written: false,
             is_about_credentials: false,
+            work: None,
+            was_read: false,
         }
     }
 }
@@ -73,7 +82,16 @@ impl Ended {
 impl<S: Store> StepExecutor<'_, S> {
     /// Makes the call of a step.
     pub(super) async fn carry(&self, call: Call) -> Result<Ended, StoreError> {
-        match (call, &self.change.work) {
+        let work = match self.current_work(call).await {
+            Ok(work) => work,
+            Err(ended) => return Ok(Ended { was_read: true, ..*ended }),
+        };
+        let ended = self.call(call, &work).await?;
+        Ok(Ended { work: Some(work), was_read: self.is_read_first(call), ..ended })
+    }
+
+    async fn call(&self, call: Call, work: &Work) -> Result<Ended, StoreError> {
+        match (call, work) {
             (Call::Create, Work::Create { body } | Work::Replace { body, .. }) => {
                 self.create(body).await
             }
@@ -110,7 +128,7 @@ impl<S: Store> StepExecutor<'_, S> {
 
     async fn update(&self, id: &AppId, body: &Map<String, Json>) -> Result<Ended, StoreError> {
         self.begin(Some(id), self.template().map(|template| template.with_id(id)), None).await?;
-        match self.calls().update(id, body, |live| self.is_as_meant(live)).await {
+        match self.calls().update(id, body, |live| self.change.took_effect(live)).await {
             Answered::Done(live, attempts) => self.written(live, attempts).await,
             Answered::Refused(error, attempts) => self.refused(&error, attempts).await,
             Answered::Unknown(error, attempts) => Ok(self.unknown(&error, attempts)),
@@ -168,16 +186,12 @@ impl<S: Store> StepExecutor<'_, S> {
     }
 
     fn is_as_meant(&self, live: &Live) -> bool {
-        self.template()
-            .is_none_or(|template| diff::between(&live.spec, &template.fields).is_empty())
+        self.change.not_as_meant(&live.spec).is_empty()
     }
 
     fn dropped_fields(&self, live: &Live) -> Finding {
-        let deltas = self
-            .template()
-            .map(|template| diff::between(&live.spec, &template.fields))
-            .unwrap_or_default();
-        let paths: Vec<&str> = deltas.iter().map(|delta| delta.field.path()).collect();
+        let fields = self.change.not_as_meant(&live.spec);
+        let paths: Vec<&str> = fields.iter().map(|field| field.path()).collect();
         let summary = format!(
             "the API took the {} but did not keep {}",
             self.change.action.text(),
@@ -236,7 +250,7 @@ impl<S: Store> StepExecutor<'_, S> {
         )
     }
 
-    fn finding_of(&self, error: &ApiError) -> Finding {
+    pub(super) fn finding_of(&self, error: &ApiError) -> Finding {
         super::refusal::finding_of(self.change, error)
     }
 

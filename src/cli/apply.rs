@@ -242,6 +242,8 @@ fn exit_for_report(report: &Report) -> Exit {
         Exit::Failed
     } else if report.is_complete() {
         Exit::Done
+    } else if report.is_stale() {
+        Exit::Stale
     } else {
         Exit::Incomplete
     }

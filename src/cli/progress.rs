@@ -101,5 +101,6 @@ fn mark(status: Status) -> &'static str {
         Status::Failed => "failed:",
         Status::Skipped => "skipped:",
         Status::Unknown => "unknown:",
+        Status::Stale => "stale:",
     }
 }

@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 use super::body;
-use super::change::{Change, Work};
+use super::change::{Change, StateEffect, Work};
 use super::stored;
 use crate::diff::{self, Delta};
+use crate::model::field::Absent;
 use crate::model::spec::place_in;
-use crate::model::{Backup, Field, Live, Spec, Tier, Value};
+use crate::model::{Backup, Field, Keyword, Live, Spec, Tier, Value};
 
 /// The live application that a change was made for, and what is written to it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -64,16 +65,8 @@ impl Edit {
                 .any(|field| self.sets.get(field).is_some() || self.unsets.contains(&field))
     }
 
-    /// The fields that a live application does not have as they were written; those that answers leave out cannot be told.
-    fn missing_in(&self, live: &Spec) -> Vec<Field> {
-        let is_other = |field: &Field| match self.sets.get(*field) {
-            Some(value) => live.effective(*field) != Some(value),
-            None => self.unsets.contains(field) && live.get(*field).is_some(),
-        };
-        Field::all()
-            .filter(is_other)
-            .filter(|field| live.absence(*field) == crate::model::field::Absent::Default)
-            .collect()
+    fn fields(&self) -> impl Iterator<Item = Field> {
+        self.sets.values().map(|(field, _)| field).chain(self.unsets.iter().copied())
     }
 }
 
@@ -99,6 +92,19 @@ impl Expectation {
             tier,
             edit: Edit::new(deltas),
         }
+    }
+
+    /// The form that the application has once it is written.
+    fn result(&self) -> Spec {
+        let mut result = self.form.clone();
+        self.edit.unsets.iter().for_each(|field| result.remove(*field));
+        for (field, value) in self.edit.sets.values() {
+            result.set(field, value.clone());
+        }
+        if result.keyword(Field::EdgeIpsType) == Some(Keyword::Static) {
+            result.remove(Field::EdgeIpsConnectivity);
+        }
+        result
     }
 
     /// What a live application has of which it is no longer what the change was made for: paths of fields, or `modified_on` where a
@@ -137,16 +143,40 @@ impl Change {
         }
     }
 
-    /// The fields of a written application that are not as they were meant to be, as far as answers tell.
+    /// Whether an application shows that an update was made, as far as answers tell; where they leave out all that is written, only
+    /// the time of its last change does.
+    pub fn took_effect(&self, live: &Live) -> bool {
+        let Some(expects) = &self.expects else { return true };
+        let is_seen = expects.edit.fields().any(|field| !is_silent(field, &live.spec));
+        self.not_as_meant(&live.spec).is_empty()
+            && (is_seen || live.modified_on != expects.modified_on)
+    }
+
+    /// The fields of a written application that are not as they were meant to be, as far as answers tell; what is left free may
+    /// have any value.
     pub fn not_as_meant(&self, live: &Spec) -> Vec<Field> {
-        match (&self.work, &self.expects, &self.record) {
-            (Work::Update { .. }, Some(expects), _) => expects.edit.missing_in(live),
-            (_, _, super::StateEffect::Keep(template)) => {
+        let expects = self.expects.as_ref();
+        let is_free = |field: &Field| expects.is_some_and(|expects| expects.free.contains(field));
+        let differing: Vec<Field> = match (&self.work, expects, &self.record) {
+            (Work::Update { .. }, Some(expects), _) => {
+                let result = expects.result();
+                Field::all()
+                    .filter(|field| live.effective(*field) != result.effective(*field))
+                    .filter(|field| !is_silent(*field, live))
+                    .collect()
+            }
+            (_, _, StateEffect::Keep(template)) => {
                 diff::between(live, &template.fields).iter().map(|delta| delta.field).collect()
             }
             _ => Vec::new(),
-        }
+        };
+        differing.into_iter().filter(|field| !is_free(field)).collect()
     }
+}
+
+/// Whether answers do not tell of a field.
+fn is_silent(field: Field, live: &Spec) -> bool {
+    live.get(field).is_none() && live.absence(field) == Absent::Unknown
 }
 
 /// The body of a create with the newest values of the fields that are left free.

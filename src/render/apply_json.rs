@@ -22,6 +22,8 @@ pub struct ApplyReport<'a> {
     /// How many changes ended how.
     #[schemars(with = "serde_json::Value")]
     pub summary: Tally,
+    /// How many live applications were read again right before they were written.
+    pub reads: usize,
     /// The changes in the plan's order.
     pub steps: Vec<StepEntry<'a>>,
     /// What kept the plan from being carried out, and warnings.
@@ -101,6 +103,7 @@ pub fn write(
         format_version: FORMAT_VERSION,
         simulated: plan.simulated,
         summary: report.map(Report::tally).unwrap_or_default(),
+        reads: report.map(|report| report.reads).unwrap_or_default(),
         steps: report.into_iter().flat_map(|report| &report.outcomes).map(step).collect(),
         findings: plan
             .findings

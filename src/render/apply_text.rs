@@ -32,7 +32,14 @@ pub fn write(out: &mut dyn Write, report: &Report, options: RenderOptions<'_>) -
     }
     let line = summary(report);
     let styled = if report.is_complete() { style::ADDED } else { style::ALARM };
-    writeln!(out, "\n{}", options.style.paint(styled, line))
+    writeln!(out, "\n{}", options.style.paint(styled, line))?;
+    match report.reads {
+        0 => Ok(()),
+        1 => writeln!(out, "1 application was read again right before it was changed."),
+        reads => {
+            writeln!(out, "{reads} applications were read again right before they were changed.")
+        }
+    }
 }
 
 fn not_done(outcome: &Outcome) -> String {
@@ -65,6 +72,7 @@ pub(super) fn summary(report: &Report) -> String {
         (tally.failed, "failed"),
         (tally.skipped, "skipped"),
         (tally.unknown, "unknown"),
+        (tally.stale, "stale"),
     ];
     let parts: Vec<String> = counts
         .into_iter()

@@ -3,6 +3,7 @@
 mod faults;
 #[cfg(unix)]
 mod interruption;
+mod preconditions;
 mod refusals;
 mod soak;
 mod stage;

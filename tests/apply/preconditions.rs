@@ -1,0 +1,100 @@
+//! What somebody changes between the plan and its first write: nothing of it is undone or deleted.
+
+use std::process::Stdio;
+use std::thread::sleep;
+use std::time::Duration;
+
+use serde_json::{Value as Json, json};
+
+use crate::support::{Sandbox, Simulator};
+
+const APPS: &str = r#"version: 1
+settings: {limits: {max_delete_percent: 100}}
+zones:
+  example.com:
+    apps:
+      ssh:
+        protocol: tcp/22
+        dns: {type: CNAME, name: ssh.example.com}
+        origin_direct: ["tcp://192.0.2.1:22"]
+        lifecycle: {ignore_changes: [{field: origin_direct, reason: failover}]}
+      web: {protocol: tcp/443, dns: {type: CNAME, name: web.example.com}, origin_direct: ["tcp://192.0.2.2:443"]}
+"#;
+
+/// Lists come late, so that somebody else is faster than whoever waits for one.
+const LATE_LISTS: &str = "[{method: GET, path: \"*/spectrum/apps\", effect: {delay_ms: 3000}}]";
+
+/// Applies an edit of the configuration, while this field of the application on a hostname is changed behind the plan's back.
+fn applied_while_changed(
+    edit: (&str, &str),
+    hostname: &str,
+    change: &Json,
+) -> (i32, Json, Simulator) {
+    let mut sandbox = Sandbox::with(APPS);
+    sandbox.write("faults.yaml", "[]");
+    let world = ["--world", "cloudflare.json"];
+    let simulator = Simulator::start(&sandbox, &world);
+    sandbox.connect(&simulator.base_url);
+    sandbox.run(&["apply", "--auto-approve"]).ends_with(0);
+    drop(simulator);
+    sandbox.write("faults.yaml", LATE_LISTS);
+    let simulator =
+        Simulator::start(&sandbox, &[&world[..], &["--faults", "faults.yaml"]].concat());
+    sandbox.connect(&simulator.base_url);
+    sandbox.edit("spectrum.yaml", edit.0, edit.1);
+    let id = simulator.apps("example.com").iter().find_map(|app| {
+        (app["dns"]["name"] == hostname).then(|| app["id"].as_str().unwrap().to_owned())
+    });
+    let mut command = sandbox.command(&["apply", "--auto-approve", "--format", "json"]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    sleep(Duration::from_millis(1500));
+    let path = format!("/zones/{}/spectrum/apps/{}", simulator.zone("example.com"), id.unwrap());
+    simulator.must("PATCH", &path, Some(change));
+    let output = child.wait_with_output().unwrap();
+    let report = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
+    (output.status.code().unwrap(), report, simulator)
+}
+
+fn app(simulator: &Simulator, hostname: &str) -> Option<Json> {
+    simulator.apps("example.com").into_iter().find(|app| app["dns"]["name"] == hostname)
+}
+
+#[test]
+fn an_ignored_field_keeps_the_value_that_it_got_while_somebody_read_the_plan() {
+    let edit = ("[\"tcp://192.0.2.1:22\"]\n", "[\"tcp://192.0.2.1:22\"]\n        tls: full\n");
+    let moved = json!({"origin_direct": ["tcp://192.0.2.99:22"]});
+    let (code, report, simulator) = applied_while_changed(edit, "ssh.example.com", &moved);
+    assert_eq!((code, &report["reads"]), (0, &json!(1)), "{report:#}");
+    let app = app(&simulator, "ssh.example.com").unwrap();
+    assert_eq!(
+        (&app["tls"], &app["origin_direct"]),
+        (&json!("full"), &json!(["tcp://192.0.2.99:22"]))
+    );
+}
+
+#[test]
+fn an_application_that_was_changed_since_the_plan_is_left_alone() {
+    let edit = ("192.0.2.2:443", "192.0.2.3:443");
+    let (code, report, simulator) =
+        applied_while_changed(edit, "web.example.com", &json!({"tls": "strict"}));
+    assert_eq!((code, &report["steps"][0]["status"]), (5, &json!("stale")), "{report:#}");
+    assert_eq!(report["summary"]["stale"], 1);
+    let error = &report["steps"][0]["error"];
+    assert_eq!(error["code"], "stale-plan");
+    assert!(error["message"].as_str().unwrap().contains("`tls`"), "{error:#}");
+    let app = app(&simulator, "web.example.com").unwrap();
+    assert_eq!(
+        (&app["tls"], &app["origin_direct"]),
+        (&json!("strict"), &json!(["tcp://192.0.2.2:443"]))
+    );
+}
+
+#[test]
+fn an_application_that_somebody_reuses_is_not_deleted() {
+    let web = APPS.lines().find(|line| line.contains("web:")).unwrap();
+    let reused = json!({"dns": {"type": "CNAME", "name": "reused.example.com"}});
+    let (code, report, simulator) = applied_while_changed((web, ""), "web.example.com", &reused);
+    assert_eq!(code, 5, "{report:#}");
+    assert!(app(&simulator, "reused.example.com").is_some());
+}
