@@ -85,8 +85,8 @@ pub struct Finding {
     pub severity: Severity,
     /// What is wrong, one line, no full stop.
     pub summary: String,
-    /// Why it is wrong.
-    pub why: String,
+    /// Why it is wrong, a fact about this case; nothing where the summary says everything.
+    pub why: Option<String>,
     /// What to do.
     pub fix: String,
     /// The page that documents the rule.
@@ -115,7 +115,7 @@ impl Finding {
             code: code.to_owned(),
             severity: Severity::Error,
             summary: summary.into(),
-            why: why.into(),
+            why: Some(why.into()),
             fix: fix.into(),
             docs: None,
             address: None,
@@ -134,6 +134,27 @@ impl Finding {
         fix: impl Into<String>,
     ) -> Self {
         Finding { severity: Severity::Warning, ..Finding::error(code, summary, why, fix) }
+    }
+
+    /// Says why it is wrong in this case.
+    #[must_use]
+    pub fn why(mut self, why: impl Into<String>) -> Self {
+        self.why = Some(why.into());
+        self
+    }
+
+    /// Says what to do in this case.
+    #[must_use]
+    pub fn fix(mut self, fix: impl Into<String>) -> Self {
+        self.fix = fix.into();
+        self
+    }
+
+    /// Makes it a warning.
+    #[must_use]
+    pub fn as_warning(mut self) -> Self {
+        self.severity = Severity::Warning;
+        self
     }
 
     /// Sets where it stands.
@@ -163,6 +184,12 @@ impl Finding {
         self.related
             .extend(place.map(|place| Related { place: place.clone(), note: note.to_owned() }));
         self
+    }
+
+    /// Why and fix by name, without what there is nothing to say about.
+    pub fn notes(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let notes = [("why", self.why.as_deref().unwrap_or_default()), ("fix", self.fix.as_str())];
+        notes.into_iter().filter(|(_, text)| !text.trim().is_empty())
     }
 
     /// Whether it stops the run.

@@ -127,10 +127,10 @@ impl ApiError {
 
 /// The entry's own words. Of several causes none is picked, because the server does not tell which it was.
 fn from_code(code: &'static Code) -> Advice {
-    let joined = |text: fn(&Cause) -> &'static str| {
-        code.causes.iter().map(text).collect::<Vec<_>>().join("; or ")
+    let joined = |text: fn(&Cause) -> Option<&'static str>| {
+        code.causes.iter().filter_map(text).collect::<Vec<_>>().join("; or ")
     };
-    Advice::new(joined(|cause| cause.why), joined(|cause| cause.fix))
+    Advice::new(joined(|cause| cause.why), joined(|cause| Some(cause.fix)))
 }
 
 fn rate_limited() -> Advice {

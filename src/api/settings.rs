@@ -205,7 +205,7 @@ impl SetupError {
 
 impl fmt::Display for SetupError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}; {}", self.0.summary, self.0.why, self.0.fix)
+        write!(f, "{}; {}", self.0.summary, self.0.fix)
     }
 }
 

@@ -41,7 +41,7 @@ pub(super) fn finding_of(change: &Change, error: &ApiError) -> Finding {
 fn explained(finding: Finding, code: &'static Code, message: &str) -> Finding {
     let cause = code.likely_cause(None, message);
     Finding {
-        why: cause.why.to_owned(),
+        why: cause.why.map(str::to_owned),
         fix: cause.fix.to_owned(),
         docs: Some(code.docs.to_owned()),
         ..finding

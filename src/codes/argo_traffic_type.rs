@@ -10,7 +10,7 @@ pub(super) static CODE: Code = Code {
     stage: Stage::Edge,
     causes: &[Cause::offline(
         "argo-without-direct",
-        "`argo_smart_routing` of an application works with `traffic_type: direct` only; HTTP traffic follows the zone's own Argo setting",
+        "`argo_smart_routing` works with `traffic_type: direct` only; HTTP traffic follows the zone's Argo setting",
         "remove argo_smart_routing, or write traffic_type: direct",
         without_direct,
     )],

@@ -1,7 +1,7 @@
 //! 10000: the call could not be authenticated.
 
-use super::TOKENS;
 use super::code::{Cause, Code, Scope, Stage};
+use super::pages::TOKENS;
 
 pub(super) static CODE: Code = Code {
     number: Some(10000),
@@ -14,15 +14,15 @@ pub(super) static CODE: Code = Code {
         Cause::on_call(
             "credentials-not-accepted",
             Scope::Account,
-            "the token, or the pair of e-mail address and key, is not valid for this call: it has expired, is disabled, or lacks the permission",
-            "check the token with `spectrumctl doctor`; writing needs Zone Settings Write on the zone, reading needs Zone Settings Read",
+            "the token, or the e-mail address and key, is not valid for this call: it has expired, is disabled, or lacks a permission",
+            "run `spectrumctl doctor`, and set CLOUDFLARE_API_TOKEN to an active token with the permission",
         )
         .reported_by(&["authentication error", "permission"]),
         Cause::on_call(
             "token-too-new",
             Scope::Account,
-            "a token that was made a moment ago is refused until it has reached all of Cloudflare's data centres",
-            "wait half a minute after making the token and run again",
+            "the API refuses a new token for some seconds, until all of Cloudflare's data centres know it",
+            "wait half a minute and run again",
         ),
     ],
     ..Code::REFUSAL

@@ -13,14 +13,14 @@ pub(super) static CODE: Code = Code {
         Cause::on_call(
             "internal-error",
             Scope::App,
-            "the API failed for a reason that it does not name; with status 500 the configuration may still be what it fails on",
-            "run again; if it stays, give Cloudflare's support the Ray ID of the answer, by which they find the failure",
+            "the API failed and gives no reason; the request itself may trigger the failure",
+            "run again; if it stays, contact Cloudflare support with the Ray ID of the answer, by which they find the original error",
         ),
         Cause::on_call(
             "dependency-unavailable",
             Scope::Account,
-            "with status 503, a service that Spectrum depends on, such as DNS or the management of addresses, is down for the moment",
-            "run again in some minutes; what was applied already is not applied twice",
+            "a service that Spectrum depends on, such as DNS or IP address management, is temporarily unavailable",
+            "run again in a few minutes; apply continues where it stopped",
         )
         .reported_by(&["unavailable", "temporar"]),
     ],

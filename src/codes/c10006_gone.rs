@@ -1,7 +1,7 @@
 //! 10006: no application with this id. Observed, not on Cloudflare's page of codes.
 
-use super::API;
 use super::code::{Cause, Code, Scope, Stage};
+use super::pages::API;
 
 pub(super) static CODE: Code = Code {
     number: Some(10006),
@@ -13,8 +13,8 @@ pub(super) static CODE: Code = Code {
     causes: &[Cause::on_call(
         "application-gone",
         Scope::Change,
-        "the application was deleted outside after the plan was made; for a delete that is as good as done",
-        "make a new plan: an application that is gone is created again, or dropped from the state if it is no longer declared",
+        "somebody deleted the application after the plan was made; a delete counts this as done",
+        "run `spectrumctl plan`: it creates the application again, or removes it from the state if it is not configured",
     )],
     ..Code::REFUSAL
 };

@@ -5,7 +5,7 @@
 use super::code::{Cause, Code, Stage};
 use super::unknown_key;
 use super::violation::Violations;
-use crate::model::{Field, Tier, View};
+use crate::model::{Field, View};
 
 pub(super) static CODE: Code = Code {
     number: Some(10012),
@@ -15,30 +15,25 @@ pub(super) static CODE: Code = Code {
     causes: &[
         Cause::offline(
             "field-beyond-pay-as-you-go",
-            "a pro or business zone pays for Spectrum by use, and its applications take `protocol`, `dns` and `origin_direct` only",
-            "remove the field, or have the account team enable Spectrum as a paid add-on",
+            "an account that pays for Spectrum by use (a pro or business zone) may send `protocol`, `dns` and `origin_direct` only",
+            "remove the field, or ask the account team to enable Spectrum as a paid add-on",
             beyond_pay_as_you_go,
         ),
         Cause::offline(
             "field-unknown-to-api",
-            "on pay-as-you-go zones the API refuses a body with a key that it does not know",
-            "correct or remove the key",
+            "for pay-as-you-go accounts the API refuses a field that it does not know; for enterprise accounts it ignores it silently",
+            "correct or remove the field",
             unknown_to_api,
         ),
     ],
     ..Code::REFUSAL
 };
 
-/// Whether the zone is known to pay by use.
-pub(super) fn pays_as_it_goes(view: &View<'_>) -> bool {
-    view.zone.tier.is_some_and(Tier::is_pay_as_you_go)
-}
-
 fn beyond_pay_as_you_go(view: &View<'_>, violations: &mut Violations) {
-    if !pays_as_it_goes(view) {
+    if !view.zone.pays_as_it_goes() {
         return;
     }
-    let plan = view.zone.tier.map_or("", Tier::text);
+    let plan = view.zone.tier.map_or("", crate::model::Tier::text);
     let takes = |top: &str| Field::under(top).any(|field| field.row().pay_as_you_go);
     for top in view.app.present.keys().filter(|top| !takes(top)) {
         violations.report_top(
@@ -50,7 +45,7 @@ fn beyond_pay_as_you_go(view: &View<'_>, violations: &mut Violations) {
 }
 
 fn unknown_to_api(view: &View<'_>, violations: &mut Violations) {
-    if pays_as_it_goes(view) {
+    if view.zone.pays_as_it_goes() {
         unknown_key::report_misspelt(view, violations);
     }
 }

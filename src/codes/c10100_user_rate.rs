@@ -1,7 +1,7 @@
 //! 10100: the caller's share of calls is used up.
 
-use super::RATE_LIMITS;
 use super::code::{Cause, Code, Retry, Scope, Stage};
+use super::pages::RATE_LIMITS;
 
 pub(super) static CODE: Code = Code {
     number: Some(10100),
@@ -14,8 +14,8 @@ pub(super) static CODE: Code = Code {
     causes: &[Cause::on_call(
         "calls-of-five-minutes-used-up",
         Scope::Account,
-        "a user has 1,200 calls in five minutes over the dashboard, keys and tokens together; past that every call is refused for a while",
-        "wait five minutes and run again; see which other tool uses the same user, or give this one a user of its own",
+        "a user has 1,200 requests in 5 minutes over the dashboard, keys and tokens together; beyond that the API refuses every call for up to 5 minutes",
+        "run again in 5 minutes, lower --parallelism, or use a token of a user that nothing else uses",
     )],
     ..Code::REFUSAL
 };

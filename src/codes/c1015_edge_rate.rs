@@ -1,7 +1,7 @@
 //! 1015: the edge in front of the API has stopped the caller's address for a while.
 
-use super::RATE_LIMITS;
 use super::code::{Cause, Code, Retry, Scope, Stage};
+use super::pages::RATE_LIMITS;
 
 pub(super) static CODE: Code = Code {
     number: Some(1015),
@@ -14,8 +14,8 @@ pub(super) static CODE: Code = Code {
     causes: &[Cause::on_call(
         "too-many-calls-from-address",
         Scope::Account,
-        "the API's edge takes 200 calls a second from one IP address and answers those beyond it with a page of its own",
-        "wait some minutes and run again; runners behind one address should not run at the same moment",
+        "the API's edge takes 200 requests a second from one IP address and answers the rest with an HTML page",
+        "run again in a few minutes, and do not start runners behind one IP address at the same moment",
     )],
     ..Code::REFUSAL
 };

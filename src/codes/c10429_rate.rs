@@ -1,7 +1,7 @@
 //! 10429: too many calls, as newer parts of the API say it.
 
-use super::RATE_LIMITS;
 use super::code::{Cause, Code, Retry, Scope, Stage};
+use super::pages::RATE_LIMITS;
 
 pub(super) static CODE: Code = Code {
     number: Some(10429),
@@ -14,8 +14,8 @@ pub(super) static CODE: Code = Code {
     causes: &[Cause::on_call(
         "calls-throttled",
         Scope::Account,
-        "the API slows the caller down; the headers Ratelimit and Retry-After say how much is left and how long to wait",
-        "wait for the time that Retry-After names and run again",
+        "the headers Ratelimit and Retry-After of the answer say how much is left and how long to wait",
+        "wait as long as Retry-After says, then run again",
     )],
     ..Code::REFUSAL
 };

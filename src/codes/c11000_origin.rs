@@ -13,13 +13,13 @@ pub(super) static CODE: Code = Code {
     causes: &[
         Cause::offline(
             "both-origins",
-            "an application sends its traffic either to addresses (`origin_direct`) or to a DNS name (`origin_dns`), never to both",
-            "keep the one that the application is to use and remove the other",
+            "a request must have exactly one of `origin_direct` (addresses) and `origin_dns` (a DNS name), and this one has both",
+            "remove one of them",
             both,
         ),
         Cause::offline(
             "no-origin",
-            "an application must say where its traffic goes, either by addresses (`origin_direct`) or by a DNS name (`origin_dns`)",
+            "a request must have exactly one of `origin_direct` (addresses) and `origin_dns` (a DNS name), and this one has neither",
             "add origin_direct, such as [\"tcp://192.0.2.1:22\"], or origin_dns with a name and an origin_port",
             neither,
         ),

@@ -13,23 +13,23 @@ pub(super) static CODE: Code = Code {
     causes: &[
         Cause::offline(
             "origin-name-invalid",
-            "`origin_dns.name` must be the full domain name of a record or load balancer at Cloudflare; an address, a URL or a single label is none",
-            "write the full name, such as origin.example.com; an address belongs into origin_direct",
+            "`origin_dns.name` must be a valid, full domain name; an address, a URL or a single label is not one",
+            "write the full name, such as origin.example.com; write an address into origin_direct",
             name,
         )
         .claiming(&[Field::OriginDnsName])
         .reported_by(&["domain", "hostname", "name"]),
         Cause::offline(
             "origin-port-missing",
-            "A and AAAA records carry no port, so that only an SRV origin can do without `origin_port`",
+            "A and AAAA records have no port, so every `origin_dns.type` but SRV needs `origin_port`",
             "add origin_port, such as origin_port: 22, or use origin_dns.type: SRV",
             port,
         )
         .reported_by(&["port"]),
         Cause::offline(
             "origin-ttl-out-of-range",
-            "Cloudflare keeps the resolved origin for at least 600 seconds",
-            "write a number of seconds from 600 upwards, or leave origin_dns.ttl out",
+            "`origin_dns.ttl` is a number of seconds, 600 or more",
+            "write origin_dns.ttl: 600 or more, or remove it",
             ttl,
         )
         .claiming(&[Field::OriginDnsTtl])

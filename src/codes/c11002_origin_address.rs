@@ -15,7 +15,7 @@ pub(super) static CODE: Code = Code {
     causes: &[
         Cause::offline(
             "ipv6-without-brackets",
-            "the port follows a colon, so that an IPv6 address without brackets cannot be separated from its port",
+            "without brackets, the colons of an IPv6 address make the port ambiguous",
             "put the address in brackets, as in tcp://[2001:db8::1]:443",
             without_brackets,
         )
@@ -23,7 +23,7 @@ pub(super) static CODE: Code = Code {
         .reported_by(&["ipv6", "bracket"]),
         Cause::offline(
             "origin-address-malformed",
-            "each entry of `origin_direct` is a transport, an address and a port or range of ports",
+            "an entry of `origin_direct` is a transport, an IP address and a port or port range",
             "write tcp://IP:PORT or udp://IP:PORT, such as tcp://192.0.2.1:22",
             malformed,
         )
@@ -32,8 +32,8 @@ pub(super) static CODE: Code = Code {
         Cause::on_call(
             "origin-address-refused",
             Scope::App,
-            "the address is well formed, but Cloudflare's access control does not let Spectrum send traffic to it",
-            "use an address that is reachable from the Internet and that you hold; for a private one set virtual_network_id",
+            "the address fails Cloudflare's access control",
+            "use a public address that belongs to you, or set virtual_network_id for a private one",
         )
         .reported_by(&["access", "allowed", "denied"]),
     ],

@@ -13,14 +13,14 @@ pub(super) static CODE: Code = Code {
     causes: &[
         Cause::offline(
             "dns-type-against-edge",
-            "dynamic edge addresses are reached through a CNAME record, static ones through A and AAAA records (ADDRESS)",
-            "let dns.type and edge_ips.type agree: CNAME with dynamic, ADDRESS with static",
+            "dynamic edge addresses need `dns.type: CNAME`, static (BYOIP) ones need `dns.type: ADDRESS`",
+            "write dns.type: CNAME with edge_ips.type: dynamic, or dns.type: ADDRESS with edge_ips.type: static",
             against_edge,
         ),
         Cause { known: Known::Preflight, ..Cause::offline(
             "dns-type-changed",
-            "the API never changes `dns.type` on an existing application: going to static addresses or back takes a delete and a create",
-            "keep the live type, or set lifecycle.replace: allow, which lets the change be a delete and a create with an outage",
+            "the API cannot change `dns.type` of an existing application",
+            "keep the live type, or write `lifecycle: {replace: allow}` to allow a delete and a create, which is an outage",
             changed,
         ) }
         .about(Scope::Change)

@@ -1,7 +1,6 @@
 //! 11014: FTP is an extra that the account does not have.
 
-use super::code::{Cause, Code, Scope, Stage};
-use super::refusal_cache::CachePolicy;
+use super::code::{CachePolicy, Cause, Code, Scope, Stage};
 use super::violation::Violations;
 use crate::model::{Entitlement, Field, Keyword, View};
 
@@ -16,8 +15,8 @@ pub(super) static CODE: Code = Code {
     causes: &[Cause::preflight(
         "account-without-ftp",
         Scope::Account,
-        "`traffic_type: ftp` works only on accounts for which Cloudflare has enabled FTP",
-        "ask the account team to enable FTP, or use traffic_type: direct",
+        "the account does not have FTP enabled",
+        "ask the account team to enable FTP support, or write traffic_type: direct",
     )
     .checked(ftp)],
     ..Code::REFUSAL

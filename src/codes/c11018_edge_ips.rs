@@ -1,7 +1,6 @@
 //! 11018: static edge addresses are an extra that the account does not have.
 
-use super::code::{Cause, Code, Scope, Stage};
-use super::refusal_cache::CachePolicy;
+use super::code::{CachePolicy, Cause, Code, Scope, Stage};
 use super::violation::Violations;
 use crate::model::facts::Prefixes;
 use crate::model::{Entitlement, Field, Keyword, View};
@@ -10,7 +9,7 @@ pub(super) static CODE: Code = Code {
     number: Some(11018),
     slug: "edge-ips-not-enabled",
     title: "edge_ips not enabled",
-    docs: super::BYOIP,
+    docs: super::pages::BYOIP,
     http_status: &[403],
     stage: Stage::Entitlement,
     field: Some(Field::EdgeIpsType),
@@ -18,7 +17,7 @@ pub(super) static CODE: Code = Code {
     causes: &[Cause::preflight(
         "account-without-byoip",
         Scope::Account,
-        "static edge addresses are the account's own (BYOIP), and the account has no such addresses enabled",
+        "the account does not have static edge addresses (BYOIP) enabled",
         "ask the account team to enable BYOIP, or remove edge_ips and write dns.type: CNAME",
     )
     .checked(byoip)],

@@ -1,7 +1,7 @@
 //! 11019: the account exists and has BYOIP, but these addresses are not open to it or to the token.
 
-use super::BYOIP;
 use super::code::{Cause, Code, Scope, Stage};
+use super::pages::BYOIP;
 use super::violation::Violations;
 use crate::model::facts::Prefixes;
 use crate::model::{Entitlement, Field, Keyword, View};
@@ -17,7 +17,7 @@ pub(super) static CODE: Code = Code {
         Cause::preflight(
             "token-lacks-prefix-permission",
             Scope::Account,
-            "static addresses are checked against the account's prefixes, which a token for Spectrum alone may not read",
+            "the API checks static addresses against the account's prefixes, and this token may not read them",
             "add the permission Account > IP Prefixes: Read to the API token, or use the Global API Key",
         )
         .checked(withheld)
@@ -25,8 +25,8 @@ pub(super) static CODE: Code = Code {
         Cause::preflight(
             "prefix-not-allocated",
             Scope::Account,
-            "the address lies in no prefix that is allocated to the account",
-            "use an address out of the account's own prefixes, or have the prefix allocated to this account first",
+            "the address is in no prefix that is allocated to the account",
+            "use an address of one of the account's prefixes, or have the prefix allocated to this account",
         )
         .checked(not_allocated)
         .reported_by(&["prefix", "allocat"]),
@@ -68,7 +68,7 @@ fn not_allocated(view: &View<'_>, violations: &mut Violations) {
         );
         if !known.is_empty() {
             violation.fix(format!(
-                "use an address out of {}, or have its prefix allocated to this account first",
+                "use an address of {}, or have its prefix allocated to this account",
                 known.join(", ")
             ));
         }

@@ -1,7 +1,6 @@
 //! 11026: Argo Smart Routing is an extra that the account does not have.
 
-use super::code::{Cause, Code, Scope, Stage};
-use super::refusal_cache::CachePolicy;
+use super::code::{CachePolicy, Cause, Code, Scope, Stage};
 use super::violation::Violations;
 use crate::model::{Entitlement, Field, View};
 
@@ -16,7 +15,7 @@ pub(super) static CODE: Code = Code {
     causes: &[Cause::preflight(
         "account-without-argo",
         Scope::Account,
-        "`argo_smart_routing` works only on accounts for which Argo Smart Routing is enabled",
+        "the account does not have Argo Smart Routing enabled",
         "ask the account team to enable Argo Smart Routing, or remove argo_smart_routing",
     )
     .checked(argo)],

@@ -14,15 +14,15 @@ pub(super) static CODE: Code = Code {
     causes: &[
         Cause::offline(
             "edge-ip-in-other-zone",
-            "a static edge address belongs to the applications of one zone at a time",
-            "give this application another address, or remove the one of the other zone first",
+            "a static edge address can be used in one zone only",
+            "use another address, or remove it from the other zone first",
             in_other_zone,
         ),
         Cause::on_call(
             "edge-ip-held-by-orphan",
             Scope::Account,
-            "no application that you can see has the address: an old Spectrum application of a deleted zone may still hold it",
-            "ask Cloudflare's support to clean up the orphaned application, and name the address and the Ray ID",
+            "an old Spectrum application on a deleted zone may still hold the address",
+            "ask Cloudflare support to clean up the orphaned application; give them the address and the Ray ID",
         ),
     ],
     ..Code::REFUSAL

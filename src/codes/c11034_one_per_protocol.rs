@@ -1,6 +1,5 @@
 //! 11034: pay-as-you-go zones have one application per protocol.
 
-use super::c10012_unknown_field::pays_as_it_goes;
 use super::code::{Cause, Code, Scope, Stage};
 use super::order::is_later;
 use super::violation::Violations;
@@ -14,8 +13,8 @@ pub(super) static CODE: Code = Code {
     field: Some(Field::Protocol),
     causes: &[Cause::offline(
         "second-application-of-protocol",
-        "a pro or business zone pays for Spectrum by use and may have one application per protocol",
-        "remove one of the two, or have the account team enable Spectrum as a paid add-on",
+        "an account that pays for Spectrum by use (a pro or business zone) may have one application per protocol",
+        "remove one of the two, or ask the account team to enable Spectrum as a paid add-on",
         second,
     )
     .about(Scope::Zone)],
@@ -23,7 +22,7 @@ pub(super) static CODE: Code = Code {
 };
 
 fn second(view: &View<'_>, violations: &mut Violations) {
-    let Some(protocol) = view.protocol().filter(|_| pays_as_it_goes(view)) else { return };
+    let Some(protocol) = view.protocol().filter(|_| view.zone.pays_as_it_goes()) else { return };
     let mut others = view
         .peers
         .in_zone(&view.zone.name)

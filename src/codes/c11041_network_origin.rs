@@ -12,8 +12,8 @@ pub(super) static CODE: Code = Code {
     field: Some(Field::OriginDnsName),
     causes: &[Cause::offline(
         "virtual-network-with-origin-dns",
-        "a virtual network routes private addresses, and names are not looked up inside it",
-        "replace origin_dns and origin_port with origin_direct, the private address and one port: [\"tcp://10.0.0.5:22\"]",
+        "virtual network origins are IP addresses; DNS names are not supported",
+        "replace origin_dns and origin_port with the private address and one port: origin_direct: [\"tcp://10.0.0.5:22\"]",
         with_origin_dns,
     )],
     ..Code::REFUSAL

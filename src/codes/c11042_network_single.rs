@@ -12,7 +12,7 @@ pub(super) static CODE: Code = Code {
     field: Some(Field::OriginDirect),
     causes: &[Cause::offline(
         "virtual-network-with-several-origins",
-        "traffic into a virtual network goes to one private address and port; Spectrum does not balance inside it",
+        "a virtual network origin is a single private address and port",
         "keep a single entry, such as [\"tcp://10.0.0.5:22\"]",
         several,
     )],

@@ -13,14 +13,14 @@ pub(super) static CODE: Code = Code {
     causes: &[
         Cause::offline(
             "port-range-in-origin-direct",
-            "traffic into a virtual network goes to one private address and one port",
-            "write a single port, and an application of its own for each further port",
+            "a virtual network origin has a single port",
+            "write a single port, and add an application for each further port",
             in_origin_direct,
         ),
         Cause::offline(
             "port-range-in-origin-port",
-            "traffic into a virtual network goes to one private address and one port, whichever field names the range",
-            "remove origin_port and write the single port in origin_direct; each further port needs an application of its own",
+            "a virtual network origin has a single port, so `origin_port` cannot be a range either",
+            "remove origin_port, write the single port in origin_direct, and add an application for each further port",
             in_origin_port,
         )
         .reported_by(&["origin_port"]),

@@ -17,16 +17,16 @@ pub(super) static CODE: Code = Code {
         Cause::preflight(
             "address-not-routed",
             Scope::Account,
-            "the virtual network exists, but no tunnel route in it holds the origin's address",
-            "add a route that holds the address to a tunnel of this virtual network, or correct the address or the network",
+            "no route of the virtual network contains the origin's address",
+            "add a route for the address to the virtual network (Connect an IP/CIDR), or correct the address or the network",
         )
         .checked(not_routed)
         .reported_by(&["no route", "route"]),
         Cause::preflight(
             "virtual-network-missing",
             Scope::Account,
-            "the account has no virtual network with this id; it may belong to another account or have been deleted",
-            "take the id from the account's list of virtual networks",
+            "the account has no virtual network with this id; it may be deleted or belong to another account",
+            "write the id of one of the account's virtual networks",
         )
         .checked(missing)
         .reported_by(&["does not exist", "not found"]),

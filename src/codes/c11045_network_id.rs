@@ -12,7 +12,7 @@ pub(super) static CODE: Code = Code {
     field: Some(Field::VirtualNetworkId),
     causes: &[Cause::offline(
         "virtual-network-id-malformed",
-        "virtual networks are known by their UUID, not by their name and not by the 32 digits of other ids",
+        "`virtual_network_id` is a UUID, not a name and not one of the ids with 32 digits",
         "write the id from the account's list of virtual networks, such as f70ff985-a4ef-4643-bbbc-4a0ed4fc8415",
         malformed,
     )

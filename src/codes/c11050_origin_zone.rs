@@ -13,16 +13,16 @@ pub(super) static CODE: Code = Code {
     causes: &[
         Cause::offline(
             "origin-in-other-zone",
-            "an origin name is looked up in the application's own zone, and this name belongs to another one",
-            "make a DNS-only record in the application's zone and name that, or use origin_direct with the address",
+            "the DNS record or load balancer of an origin must be in the application's zone, and this name belongs to another one",
+            "create a DNS-only record in the application's zone and use its name, or use origin_direct with the IP address",
             in_other_zone,
         )
         .about(Scope::Zone),
         Cause::preflight(
             "origin-record-missing",
             Scope::Zone,
-            "Cloudflare finds neither a DNS record nor a load balancer of this name in a zone that the application may use",
-            "make the record in the application's zone; for an origin elsewhere a DNS-only CNAME to it does",
+            "the application's zone has neither a DNS record nor a load balancer of this name",
+            "create the record in the application's zone; for an origin elsewhere create a DNS-only CNAME to it",
         )
         .checked(missing),
     ],

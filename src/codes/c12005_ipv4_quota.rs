@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::LIMITATIONS;
-use super::code::{Cause, Code, Scope, Stage};
-use super::refusal_cache::CachePolicy;
+use super::code::{CachePolicy, Cause, Code, Scope, Stage};
+use super::pages::LIMITATIONS;
 use super::violation::Violations;
 use crate::model::{Field, Hostname, Keyword, Peer, View};
 
@@ -18,8 +17,8 @@ pub(super) static CODE: Code = Code {
     teaches: Some(CachePolicy { scope: Scope::Zone, asks, beside: Some(beside), granted }),
     causes: &[Cause::offline(
         "ipv4-hostnames-used-up",
-        "each hostname with dynamic edge addresses takes an IPv4 address of the zone's quota, unless it is IPv6 only",
-        "put several applications on one hostname with different ports, write edge_ips.connectivity: ipv6, buy addresses or bring your own",
+        "each hostname with dynamic edge addresses takes one IPv4 address of the quota, unless it is IPv6 only",
+        "put several applications on one hostname with different ports, write edge_ips.connectivity: ipv6, buy more addresses, or bring your own (BYOIP)",
         used_up,
     )
     .about(Scope::Zone)],

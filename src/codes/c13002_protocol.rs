@@ -1,7 +1,6 @@
 //! 13002: the zone's plan does not have the protocol, or the port is not open to it.
 
-use super::code::{Cause, Code, Scope, Stage};
-use super::refusal_cache::CachePolicy;
+use super::code::{CachePolicy, Cause, Code, Scope, Stage};
 use super::violation::Violations;
 use crate::model::facts::OpenPorts;
 use crate::model::{Field, Protocol, Tier, View};
@@ -16,16 +15,16 @@ pub(super) static CODE: Code = Code {
     causes: &[
         Cause::offline(
             "protocol-not-in-plan",
-            "pro zones have ssh and minecraft, business zones rdp as well, enterprise zones every TCP and UDP port, free zones none",
-            "use a protocol of the plan, or have the account team enable Spectrum as a paid add-on",
+            "pro zones have ssh and minecraft, business zones also rdp, enterprise zones every TCP and UDP port, free zones none",
+            "use a protocol of the plan, or ask the account team to enable Spectrum as a paid add-on",
             not_in_plan,
         )
         .about(Scope::Zone),
         Cause::preflight(
             "port-not-open",
             Scope::Zone,
-            "the zone has the protocol but not on this port: some ports are reserved, and a zone may have only some of them",
-            "take a port that the zone's list of protocols names; the server's message names those that it refuses",
+            "the zone may not use this edge port: some ports are reserved, and some zones have only a few",
+            "use a port from the zone's list of protocols; the API's message names the ports that are not allowed",
         )
         .checked(not_open)
         .reported_by(&["port"]),
@@ -54,7 +53,7 @@ fn not_in_plan(view: &View<'_>, violations: &mut Violations) {
     );
     if !names.is_empty() {
         violation.fix(format!(
-            "write one of {}, or have the account team enable Spectrum as a paid add-on",
+            "write one of {}, or ask the account team to enable Spectrum as a paid add-on",
             names.join(", ")
         ));
     }

@@ -14,22 +14,22 @@ pub(super) static CODE: Code = Code {
     causes: &[
         Cause::offline(
             "name-outside-zone",
-            "an application's hostname is the zone's own name or lies under it",
+            "the hostname of an application must be the zone's name or a name below it",
             "move the application to the zone of its hostname, or use a hostname of this zone",
             outside,
         ),
         Cause::offline(
             "name-in-two-zones",
-            "a hostname belongs to one zone, and an application of another zone has it already",
-            "use another hostname, or keep all applications of this hostname in one zone",
+            "another zone already has an application with this hostname",
+            "use another hostname, or delete the application in the other zone first",
             in_two_zones,
         )
         .about(Scope::Zone),
         Cause::on_call(
             "name-held-elsewhere",
             Scope::Account,
-            "a zone that this account does not show, or one that was deleted, still holds the hostname",
-            "delete the application on the old zone if you control it, else ask Cloudflare's support to clean up the hostname",
+            "a zone that this run cannot see, or a deleted one, still has the hostname",
+            "delete the application on the other zone if you control it, use another hostname, or ask Cloudflare support to clean up the hostname",
         ),
     ],
     ..Code::REFUSAL

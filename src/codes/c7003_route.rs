@@ -1,7 +1,7 @@
 //! 7003: the API has nothing under the path of the request.
 
-use super::API;
 use super::code::{Cause, Code, Scope, Stage};
+use super::pages::API;
 
 pub(super) static CODE: Code = Code {
     number: Some(7003),
@@ -13,8 +13,8 @@ pub(super) static CODE: Code = Code {
     causes: &[Cause::on_call(
         "wrong-zone-id",
         Scope::Zone,
-        "the path of a call carries the zone's id, and the API knows no zone with the id that was sent",
-        "compare the zone's id with the one on the zone's overview page, or leave it out so that it is looked up by name",
+        "the API has no zone with the id in the request",
+        "correct zones.NAME.id (the zone's overview page shows it), or remove it: spectrumctl then finds the zone by name",
     )],
     ..Code::REFUSAL
 };

@@ -1,7 +1,7 @@
 //! 971: too many calls in a short time.
 
-use super::RATE_LIMITS;
 use super::code::{Cause, Code, Retry, Scope, Stage};
+use super::pages::RATE_LIMITS;
 
 pub(super) static CODE: Code = Code {
     number: Some(971),
@@ -14,8 +14,8 @@ pub(super) static CODE: Code = Code {
     causes: &[Cause::on_call(
         "too-many-calls-at-once",
         Scope::Account,
-        "the user or token has made more calls in a short time than the API takes; every tool that shares the user counts",
-        "wait for the time that Retry-After names, run again, and lower --parallelism if other tools share the user",
+        "the user or token has made too many calls in a short time; every tool that shares the user counts",
+        "wait as long as Retry-After says, then run again; lower --parallelism if other tools share the user",
     )],
     ..Code::REFUSAL
 };

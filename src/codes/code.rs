@@ -1,7 +1,6 @@
 //! The shape of an entry: what an error code means, its causes, and what can be known about each of them in advance.
 
-use super::ERROR_CODES;
-use super::refusal_cache::CachePolicy;
+use super::pages::ERROR_CODES;
 use super::violation::Violations;
 use crate::finding::Severity;
 use crate::model::{Field, View};
@@ -25,14 +24,27 @@ pub struct Code {
     pub stage: Stage,
     /// The field that a refusal is about, where it is about one.
     pub field: Option<Field>,
-    /// What a refusal teaches for later plans, where it tells of the account and not of the application.
+    /// How a refusal is remembered for later plans, where it tells of the account or zone and not of the application.
     pub teaches: Option<CachePolicy>,
-    /// What a finding of it weighs unless the configuration says otherwise.
+    /// The severity of its findings, unless the configuration sets another.
     pub severity: Severity,
     /// The exit code of a run that it stops, where that is always the same.
     pub exit: Option<u8>,
     /// Its causes, the most likely first.
     pub causes: &'static [Cause],
+}
+
+/// How refusals of a code are remembered.
+#[derive(Debug)]
+pub struct CachePolicy {
+    /// Whether one holds for the account or for the zone.
+    pub scope: Scope,
+    /// What an application asks for, the key of a remembered refusal; nothing when it does not ask for it.
+    pub asks: fn(&View<'_>) -> Option<String>,
+    /// The count beside which it asks, for what is refused from some count on; a refusal lapses below the count at which it was made.
+    pub beside: Option<fn(&View<'_>) -> Option<u32>>,
+    /// Whether the configuration says that it is granted, which outweighs what was learned.
+    pub granted: fn(&View<'_>) -> bool,
 }
 
 /// Whether the same call may succeed later without a change.
@@ -107,8 +119,8 @@ pub type Check = fn(&View<'_>, &mut Violations);
 pub struct Cause {
     /// A name in words: `ipv6-without-brackets`.
     pub slug: &'static str,
-    /// Why it is refused.
-    pub why: &'static str,
+    /// Why it is refused; nothing where the summary of a finding says everything.
+    pub why: Option<&'static str>,
     /// What to do.
     pub fix: &'static str,
     /// When it can be known.
@@ -124,6 +136,18 @@ pub struct Cause {
 }
 
 impl Cause {
+    /// A cause of which nothing is said yet, for tables to fill in.
+    pub(super) const BLANK: Cause = Cause {
+        slug: "",
+        why: None,
+        fix: "",
+        known: Known::OnCall,
+        scope: Scope::App,
+        claims: &[],
+        keywords: &[],
+        check: None,
+    };
+
     /// A cause that only the server can report.
     pub const fn on_call(
         slug: &'static str,
@@ -131,16 +155,7 @@ impl Cause {
         why: &'static str,
         fix: &'static str,
     ) -> Cause {
-        Cause {
-            slug,
-            why,
-            fix,
-            known: Known::OnCall,
-            scope,
-            claims: &[],
-            keywords: &[],
-            check: None,
-        }
+        Cause { slug, why: Some(why), fix, scope, ..Cause::BLANK }
     }
 
     /// A cause that reading from the account shows before anything is written.
@@ -192,12 +207,12 @@ impl Cause {
     }
 
     /// Whether a server's message, in lower case, speaks for this cause.
-    pub fn is_told_by(&self, message: &str) -> bool {
+    pub fn is_named_by(&self, message: &str) -> bool {
         self.keywords.iter().any(|keyword| message.contains(keyword))
     }
 }
 
-/// What an entry of a room weighs, and the exit code of the run that it stops.
+/// The severity of an entry of the catalog, and the exit code of the run that it stops.
 pub(super) type DefaultSeverity = (Severity, Option<u8>);
 
 /// A warning.
@@ -210,26 +225,6 @@ pub(super) const STOPS: DefaultSeverity = (Severity::Error, None);
 pub(super) const fn exit(code: u8) -> DefaultSeverity {
     (Severity::Error, Some(code))
 }
-
-/// A table of entries that have one cause each and no check: slug, weight, title, why, fix.
-macro_rules! room {
-    ($(#[$doc:meta])* $name:ident, $known:expr; $($slug:literal, $weighs:expr, $title:literal, $why:literal, $fix:literal;)*) => {
-        $(#[$doc])*
-        pub(super) static $name: &[Code] = &[$(Code {
-            slug: $slug,
-            title: $title,
-            docs: "",
-            severity: $weighs.0,
-            exit: $weighs.1,
-            causes: &[$crate::codes::Cause {
-                known: $known,
-                ..$crate::codes::Cause::on_call($slug, $crate::codes::Scope::App, $why, $fix)
-            }],
-            ..Code::RULE
-        }),*];
-    };
-}
-pub(super) use room;
 
 impl Code {
     /// What most refusals of the API have in common.
@@ -249,7 +244,8 @@ impl Code {
     };
 
     /// What most rules of ours have in common.
-    pub(super) const RULE: Code = Code { docs: super::OPTIONS, http_status: &[], ..Code::REFUSAL };
+    pub(super) const RULE: Code =
+        Code { docs: super::pages::OPTIONS, http_status: &[], ..Code::REFUSAL };
 
     /// What the code is called in findings and JSON: the number, else the slug.
     pub fn name(&self) -> String {
@@ -261,6 +257,13 @@ impl Code {
         self.causes.iter().map(|cause| cause.known).min().unwrap_or(Known::OnCall)
     }
 
+    /// The first cause, which speaks for the code where nothing better is known.
+    pub fn first_cause(&'static self) -> &'static Cause {
+        self.causes
+            .first()
+            .expect("every code has at least one cause, which a test of the code table asserts")
+    }
+
     /// The cause that a server probably means: the one whose check speaks on the view, else one that the words of the message
     /// speak for, else the first that only the server can report, else the first.
     pub fn likely_cause(&'static self, view: Option<&View<'_>>, message: &str) -> &'static Cause {
@@ -269,9 +272,8 @@ impl Code {
             view.is_some_and(|view| !Violations::check_cause(self, cause, view).is_empty())
         };
         let seen = self.causes.iter().find(|cause| is_seen(cause));
-        let report = || self.causes.iter().find(|cause| cause.is_told_by(&message));
+        let named = || self.causes.iter().find(|cause| cause.is_named_by(&message));
         let on_call = || self.causes.iter().find(|cause| cause.known == Known::OnCall);
-        let found = seen.or_else(report).or_else(on_call).or_else(|| self.causes.first());
-        found.expect("every code has at least one cause, which a test of the code table asserts")
+        seen.or_else(named).or_else(on_call).unwrap_or_else(|| self.first_cause())
     }
 }

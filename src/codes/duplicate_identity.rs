@@ -11,8 +11,8 @@ pub(super) static CODE: Code = Code {
     stage: Stage::Hostname,
     causes: &[Cause::offline(
         "same-hostname-and-protocol",
-        "zone, hostname and protocol are what an application is known by, so that two with the same ones are one live application",
-        "remove one of the two, or give it other ports or another hostname",
+        "zone, hostname and protocol identify an application, so both entries are the same live application",
+        "remove one of the two, or give it another port or hostname",
         twice,
     )
     .about(Scope::Zone)],

@@ -11,19 +11,19 @@ pub(super) static CODE: Code = Code {
     causes: &[
         Cause::offline(
             "static-without-addresses",
-            "static edge addresses are the account's own, so that the application must list them",
+            "static edge addresses are the account's own, so the application must list them",
             "add edge_ips.ips, such as [198.51.100.7], or write type: dynamic and dns.type: CNAME",
             without_addresses,
         ),
         Cause::offline(
             "addresses-without-static",
-            "addresses are listed only where they are static; dynamic ones are Cloudflare's choice",
+            "Cloudflare chooses dynamic addresses, so only static ones are listed",
             "write edge_ips.type: static and dns.type: ADDRESS, or remove edge_ips.ips",
             without_static,
         ),
         Cause::offline(
             "connectivity-with-static",
-            "the IP versions of static edge addresses follow from the addresses themselves",
+            "the listed addresses decide the IP version",
             "remove edge_ips.connectivity",
             connectivity,
         ),

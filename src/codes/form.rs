@@ -1,7 +1,7 @@
 //! What is wrong with the form of a draft by itself, before any rule is asked: used for `defaults`, which belong to no application.
 
-use super::Violation;
-use super::Violations;
+use super::table::check_rules;
+use super::violation::Violation;
 use crate::finding::Finding;
 use crate::model::{Draft, Peers, View, ZoneFacts};
 
@@ -17,7 +17,7 @@ pub fn form_of_draft(draft: &Draft) -> Vec<Finding> {
         peers: &peers,
         facts: None,
     };
-    let violations: Vec<Violation> = Violations::check(super::CODES.iter().copied(), &view);
+    let violations: Vec<Violation> = check_rules(&view);
     let of_form = |violation: &Violation| {
         let unread = draft
             .unreadable

@@ -1,7 +1,7 @@
 //! `hostname-conflict`: a record that somebody made by hand has the hostname already. The API refuses it without a code of its own.
 
-use super::LIMITATIONS;
 use super::code::{Cause, Code, Scope, Stage};
+use super::pages::LIMITATIONS;
 use super::violation::Violations;
 use crate::model::facts::{Record, ZonePreflight};
 use crate::model::{Field, Hostname, View};
@@ -17,16 +17,16 @@ pub(super) static CODE: Code = Code {
         Cause::preflight(
             "proxied-record",
             Scope::Zone,
-            "Spectrum manages the record of an application's hostname itself, so that no proxied A, AAAA or CNAME record may have it",
-            "delete the record, or split the names: one for the proxied record, such as app, and one for Spectrum, such as app-tcp",
+            "Spectrum manages the DNS record of the hostname itself, so no other proxied A, AAAA or CNAME record may have the name",
+            "delete the record, or use two names, such as app for the proxied record and app-tcp for Spectrum",
         )
         .checked(proxied)
         .reported_by(&["already exists"]),
         Cause::preflight(
             "load-balancer-hostname",
             Scope::Zone,
-            "a hostname leads either to a load balancer or to a Spectrum application",
-            "give the application another hostname, and name the load balancer in its origin_dns",
+            "a hostname cannot be a load balancer and a Spectrum application at the same time",
+            "use another hostname, with the load balancer as origin_dns.name",
         )
         .checked(balanced)
         .reported_by(&["load balancer"]),

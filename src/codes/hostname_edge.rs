@@ -14,14 +14,14 @@ pub(super) static CODE: Code = Code {
     causes: &[
         Cause::offline(
             "mixed-dns-types",
-            "a hostname has one kind of record, so that all applications on it have the same `dns.type`",
-            "give all applications of the hostname the same dns.type and edge_ips, or use another hostname",
+            "a hostname has one type of DNS record, so all of its applications need the same `dns.type`",
+            "write the same dns.type and edge_ips into all applications of the hostname, or use another hostname",
             types,
         )
         .about(Scope::Zone),
         Cause::offline(
             "mixed-static-addresses",
-            "static edge addresses belong to the hostname, so that all applications on it list the same ones",
+            "static edge addresses belong to the hostname, so all of its applications need the same list",
             "list the same addresses in every application of the hostname, or use another hostname",
             addresses,
         )

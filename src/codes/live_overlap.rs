@@ -12,8 +12,8 @@ pub(super) static CODE: Code = Code {
     stage: Stage::Hostname,
     causes: &[Cause { known: Known::Preflight, ..Cause::offline(
         "ports-held-by-live-application",
-        "a connection to a hostname and port can lead to one application only, and a live one that the configuration does not hold has the port",
-        "bring the live application under management with `import`, delete it, or use other ports",
+        "a live application that is not in the configuration already serves this hostname and port",
+        "import the live application with `spectrumctl import`, delete it, or use another port",
         held,
     ) }
     .about(Scope::Zone)],

@@ -1,11 +1,12 @@
 //! `missing-field`: what every application must say.
 
-use super::API;
 use super::code::{Cause, Code, Stage};
+use super::pages::API;
 use super::violation::Violations;
 use crate::model::{Field, View};
 
-pub(super) static CODE: Code = Code {
+/// The entry.
+pub static CODE: Code = Code {
     slug: "missing-field",
     title: "A required field is missing",
     docs: API,
@@ -13,13 +14,13 @@ pub(super) static CODE: Code = Code {
     causes: &[
         Cause::offline(
             "protocol-missing",
-            "an application is known by its protocol and its hostname, so that it must have both",
+            "protocol and hostname identify an application",
             "add protocol, such as protocol: tcp/22",
             protocol,
         ),
         Cause::offline(
             "dns-missing",
-            "an application is reached by a hostname, whose record is a CNAME for dynamic edge addresses and ADDRESS for static ones",
+            "an application needs a hostname and its record type: CNAME for dynamic edge addresses, ADDRESS for static ones",
             "add dns, such as dns: {type: CNAME, name: ssh.example.com}",
             dns,
         ),

@@ -1,8 +1,8 @@
 //! `origin-transport`: what comes in as TCP goes out as TCP. Inferred, not documented; a warning therefore.
 
-use super::Severity;
 use super::code::{Cause, Code, Stage};
 use super::violation::Violations;
+use crate::finding::Severity;
 use crate::model::{Field, View};
 
 pub(super) static CODE: Code = Code {
@@ -12,7 +12,7 @@ pub(super) static CODE: Code = Code {
     severity: Severity::Warning,
     causes: &[Cause::offline(
         "origin-of-other-transport",
-        "Spectrum passes TCP on as TCP and UDP as UDP; no page offers to turn one into the other",
+        "Spectrum forwards TCP as TCP and UDP as UDP",
         "write the same transport in protocol and in every entry of origin_direct",
         other_transport,
     )],

@@ -11,14 +11,14 @@ pub(super) static CODE: Code = Code {
     causes: &[
         Cause::offline(
             "origin-direct-port-count",
-            "each port at the edge leads to the port at the same position in the origin's range, so that both have equally many",
-            "give edge and origin ranges of the same length",
+            "each edge port maps to the origin port at the same position, so both ranges need the same length",
+            "write ranges of the same length",
             in_origin_direct,
         ),
         Cause::offline(
             "origin-port-port-count",
-            "each port at the edge leads to the port at the same position in `origin_port`, so that both have equally many",
-            "give protocol and origin_port ranges of the same length",
+            "each edge port maps to the port at the same position in `origin_port`, so both ranges need the same length",
+            "write protocol and origin_port with ranges of the same length",
             in_origin_port,
         ),
     ],

@@ -11,8 +11,8 @@ pub(super) static CODE: Code = Code {
     stage: Stage::Hostname,
     causes: &[Cause::offline(
         "ports-shared-on-hostname",
-        "a connection to a hostname and port can lead to one application only",
-        "give the two ranges without a common port, or different hostnames",
+        "a hostname and port can belong to one application only",
+        "use port ranges that do not overlap, or different hostnames",
         shared,
     )
     .about(Scope::Zone)],

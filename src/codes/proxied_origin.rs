@@ -1,7 +1,7 @@
 //! `proxied-origin`: an origin that is proxied by Cloudflare itself.
 
-use super::LIMITATIONS;
 use super::code::{Cause, Code, Stage};
+use super::pages::LIMITATIONS;
 use super::violation::Violations;
 use crate::model::ports::Transport;
 use crate::model::{Field, View};
@@ -13,8 +13,8 @@ pub(super) static CODE: Code = Code {
     stage: Stage::Origin,
     causes: &[Cause::offline(
         "cdn-origin",
-        "names under cdn.cloudflare.net are proxied by Cloudflare already, and TCP applications cannot pass two proxies",
-        "name a DNS-only record that leads to the origin itself, or use origin_direct with its address",
+        "Cloudflare already proxies names under cdn.cloudflare.net, and a TCP application cannot pass two proxies",
+        "use a DNS-only record of the origin itself, or origin_direct with its address",
         proxied,
     )],
     ..Code::RULE

@@ -12,14 +12,14 @@ pub(super) static CODE: Code = Code {
     causes: &[
         Cause::offline(
             "version-one-on-udp",
-            "version 1 of the Proxy Protocol is a line of text before a TCP stream and has no form for UDP",
-            "write proxy_protocol: v2 or simple, whichever the origin reads",
+            "version 1 of the Proxy Protocol exists for TCP only",
+            "write proxy_protocol: v2 or proxy_protocol: simple, whichever the origin supports",
             version_one,
         ),
         Cause::offline(
             "simple-on-tcp",
-            "the Simple Proxy Protocol is a header in front of each UDP datagram and has no form for TCP",
-            "write proxy_protocol: v1 or v2, whichever the origin reads",
+            "the Simple Proxy Protocol exists for UDP only",
+            "write proxy_protocol: v1 or proxy_protocol: v2, whichever the origin supports",
             simple,
         ),
     ],

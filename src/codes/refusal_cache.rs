@@ -1,43 +1,33 @@
-//! What refusals teach: a code whose refusal tells of the account says so in its own file, and a remembered refusal is reported again
-//! before the same is asked for a second time.
+//! What earlier refusals teach: a code whose refusal tells of the account or zone has a [`CachePolicy`], and a remembered refusal is
+//! reported again before the same is asked for a second time.
 
 use jiff::Timestamp;
 
-use super::code::{Code, Scope};
+use super::code::{CachePolicy, Code, Scope};
 use super::violation::{Violation, Violations};
 use crate::finding::Severity;
 use crate::model::View;
 use crate::model::facts::{CachedRefusal, RefusalKey};
 
-/// What a refusal of a code teaches.
-#[derive(Debug)]
-pub struct CachePolicy {
-    /// Whether it holds for the account or for the zone.
-    pub scope: Scope,
-    /// What an application asks for, by which a refusal_cache is known; nothing when it does not ask for it.
-    pub asks: fn(&View<'_>) -> Option<String>,
-    /// The count beside which it asks, for what is refused from some count on; a refusal_cache lapses below the count at which it was made.
-    pub beside: Option<fn(&View<'_>) -> Option<u32>>,
-    /// Whether the configuration says that it is granted, which outweighs what was learned.
-    pub granted: fn(&View<'_>) -> bool,
+/// The keys under which refusals of the application would be remembered, one for each code with a policy.
+pub(super) fn keys(codes: &[&'static Code], view: &View<'_>) -> Vec<RefusalKey> {
+    policies(codes).filter_map(|(code, policy)| key(code, policy, view)).collect()
 }
 
-/// What refusals of the application would teach, one for each code that it can.
-pub fn subjects(view: &View<'_>) -> Vec<RefusalKey> {
-    teaching().filter_map(|(code, teaching)| subject(code, teaching, view)).collect()
-}
-
-/// What is remembered against the application, of codes that nothing else is reported of.
-pub(super) fn recalled(view: &View<'_>, report: &[Violation]) -> Vec<Violation> {
+/// What is remembered against the application, for codes of which the checks found nothing.
+pub(super) fn recall(
+    codes: &[&'static Code],
+    view: &View<'_>,
+    found: &[Violation],
+) -> Vec<Violation> {
     let Some(facts) = view.facts.filter(|facts| !facts.cached_refusals.is_empty()) else {
         return Vec::new();
     };
-    let open = teaching().filter(|(code, teaching)| {
-        !report.iter().any(|violation| violation.code.slug == code.slug)
-            && !(teaching.granted)(view)
+    let open = policies(codes).filter(|(code, policy)| {
+        !found.iter().any(|violation| violation.code.slug == code.slug) && !(policy.granted)(view)
     });
-    let met = open.filter_map(|(code, teaching)| {
-        let subject = subject(code, teaching, view)?;
+    let met = open.filter_map(|(code, policy)| {
+        let subject = key(code, policy, view)?;
         let holds = |refusal_cache: &&CachedRefusal| {
             subject.is_of(refusal_cache)
                 && refusal_cache.at.is_none_or(|at| subject.at.is_some_and(|now| now >= at))
@@ -48,18 +38,20 @@ pub(super) fn recalled(view: &View<'_>, report: &[Violation]) -> Vec<Violation> 
         .collect()
 }
 
-fn teaching() -> impl Iterator<Item = (&'static Code, &'static CachePolicy)> {
-    super::CODES.iter().filter_map(|code| Some((*code, code.teaches.as_ref()?)))
+fn policies(
+    codes: &[&'static Code],
+) -> impl Iterator<Item = (&'static Code, &'static CachePolicy)> {
+    codes.iter().filter_map(|code| Some((*code, code.teaches.as_ref()?)))
 }
 
-fn subject(code: &Code, teaching: &CachePolicy, view: &View<'_>) -> Option<RefusalKey> {
-    let is_of_zone = teaching.scope == Scope::Zone;
+fn key(code: &Code, policy: &CachePolicy, view: &View<'_>) -> Option<RefusalKey> {
+    let is_of_zone = policy.scope == Scope::Zone;
     Some(RefusalKey {
         code: code.name(),
         account: view.zone.account.clone().filter(|_| !is_of_zone),
         zone: view.zone.id.clone().filter(|_| is_of_zone),
-        subject: (teaching.asks)(view)?,
-        at: teaching.beside.and_then(|beside| beside(view)),
+        subject: (policy.asks)(view)?,
+        at: policy.beside.and_then(|beside| beside(view)),
     })
 }
 

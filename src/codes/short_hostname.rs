@@ -10,7 +10,7 @@ pub(super) static CODE: Code = Code {
     stage: Stage::Dns,
     causes: &[Cause::offline(
         "hostname-of-one-label",
-        "`dns.name` is the full name that clients connect to; the zone's name is not added to it",
+        "`dns.name` is the full name that clients connect to; the zone's name is not added",
         "write the full name, such as ssh.example.com",
         short,
     )],

@@ -1,7 +1,7 @@
 //! `tunnel-origin`: a tunnel's own name is no origin.
 
-use super::LIMITATIONS;
 use super::code::{Cause, Code, Stage};
+use super::pages::LIMITATIONS;
 use super::violation::Violations;
 use crate::model::{Field, View};
 
@@ -12,8 +12,8 @@ pub(super) static CODE: Code = Code {
     stage: Stage::Origin,
     causes: &[Cause::offline(
         "cfargotunnel-origin",
-        "names under cfargotunnel.com lead to a tunnel only through Cloudflare's HTTP proxy, not for Spectrum",
-        "use traffic_type http or https with a hostname that is routed to the tunnel, or virtual_network_id with the private address",
+        "names under cfargotunnel.com work with Cloudflare's HTTP proxy only, not with Spectrum",
+        "use virtual_network_id and origin_direct with the private address, or traffic_type: http or https with a hostname that is routed to the tunnel",
         tunnel,
     )],
     ..Code::RULE

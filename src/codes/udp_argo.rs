@@ -1,8 +1,8 @@
 //! `udp-argo`: Argo Smart Routing for UDP, on which Cloudflare's pages contradict each other; a warning therefore.
 
-use super::Severity;
 use super::code::{Cause, Code, Stage};
 use super::violation::Violations;
+use crate::finding::Severity;
 use crate::model::ports::Transport;
 use crate::model::{Field, View};
 
@@ -13,8 +13,8 @@ pub(super) static CODE: Code = Code {
     severity: Severity::Warning,
     causes: &[Cause::offline(
         "argo-on-udp",
-        "the API's reference allows `argo_smart_routing` for TCP only, while another page offers it for UDP as a beta",
-        "remove argo_smart_routing, or set checks.udp-argo: off if the account takes part in the beta",
+        "one page of Cloudflare's documentation allows `argo_smart_routing` for TCP only, another offers it for UDP as a beta",
+        "remove argo_smart_routing, or set `settings: {checks: {udp-argo: off}}` if the account takes part in the beta",
         on_udp,
     )],
     ..Code::RULE

@@ -11,7 +11,7 @@ pub(super) static CODE: Code = Code {
     stage: Stage::Edge,
     causes: &[Cause::offline(
         "ip-firewall-on-udp",
-        "IP Access rules apply to TCP applications only, so that the switch would protect nothing",
+        "IP Access rules apply to TCP applications only, so nothing would be filtered",
         "remove ip_firewall, and filter at the origin or with Magic Firewall",
         on_udp,
     )],

@@ -11,7 +11,7 @@ pub(super) static CODE: Code = Code {
     stage: Stage::Edge,
     causes: &[Cause::offline(
         "tls-on-udp",
-        "Spectrum ends TLS for TCP applications only; what a UDP application encrypts passes as it is",
+        "Spectrum terminates TLS for TCP applications only",
         "remove tls, or write tls: off",
         on_udp,
     )],

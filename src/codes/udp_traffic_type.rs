@@ -11,7 +11,7 @@ pub(super) static CODE: Code = Code {
     stage: Stage::Edge,
     causes: &[Cause::offline(
         "http-on-udp",
-        "the traffic types http, https and ftp are for TCP applications; HTTP/3 is not offered here",
+        "http, https and ftp are for TCP applications; HTTP/3 is not supported",
         "write traffic_type: direct, or a TCP protocol such as tcp/443",
         on_udp,
     )],

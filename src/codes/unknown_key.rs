@@ -1,28 +1,28 @@
 //! `unknown-key`: a key that the application object does not have. Enterprise zones would ignore it silently.
 
-use super::API;
-use super::c10012_unknown_field::pays_as_it_goes;
 use super::code::{Cause, Code, Stage};
+use super::pages::API;
 use super::violation::Violations;
 use crate::model::draft::UnknownKey;
 use crate::model::{Field, View};
 
-pub(super) static CODE: Code = Code {
+/// The entry.
+pub static CODE: Code = Code {
     slug: "unknown-key",
-    title: "A key that applications do not have",
+    title: "An unknown key",
     docs: API,
     stage: Stage::UnknownField,
     causes: &[
         Cause::offline(
             "misspelt-key",
-            "the API has no such key; enterprise zones ignore it silently, so that the setting would be lost without an error",
-            "correct or remove the key; a key of your own belongs under labels or note",
+            "the API has no such field; for enterprise zones it ignores the field silently, so the setting would be lost without an error",
+            "correct or remove the key; keys of your own belong under labels",
             misspelt,
         ),
         Cause::offline(
             "read-only-key",
-            "the API sets this key itself and does not take it from anybody",
-            "remove the key; `import` is how an existing application comes under management",
+            "only the API sets this field",
+            "remove the key; to manage an existing application, run `spectrumctl import ADDRESS APP_ID`",
             read_only,
         ),
     ],
@@ -37,7 +37,7 @@ const NEAR: f64 = 0.85;
 
 /// Pay-as-you-go zones refuse such a key themselves, under a code of the API's own.
 fn misspelt(view: &View<'_>, violations: &mut Violations) {
-    if !pays_as_it_goes(view) {
+    if !view.zone.pays_as_it_goes() {
         report_misspelt(view, violations);
     }
 }
@@ -48,11 +48,11 @@ pub(super) fn report_misspelt(view: &View<'_>, violations: &mut Violations) {
         let violation = violations.report_at(
             &key.path,
             key.place.as_ref(),
-            format!("`{}` is not a key of an application", key.path),
+            format!("unknown key `{}`", key.path),
         );
         match meant(key) {
             Some(name) => violation.fix(format!("write {name}")),
-            None => violation.fix(format!("remove it; known here are {}", key.known.join(", "))),
+            None => violation.fix(format!("remove it; allowed keys: {}", key.known.join(", "))),
         };
     }
 }

@@ -42,15 +42,16 @@ impl Violation {
 
     /// The finding for an application.
     pub fn into_finding(self, address: &str) -> Finding {
-        let fix = self.fix.unwrap_or_else(|| self.cause.fix.to_owned());
-        let mut finding = Finding::error(&self.code.name(), self.summary, self.cause.why, fix)
+        let general = Finding::from_cause(self.code, self.cause, self.summary)
             .about(address)
             .on(&self.path)
             .at(self.place.as_ref());
-        finding.severity = self.severity;
-        finding.docs = Some(self.code.docs.to_owned());
-        finding.related = self.related;
-        finding
+        Finding {
+            severity: self.severity,
+            fix: self.fix.unwrap_or_else(|| general.fix.clone()),
+            related: self.related,
+            ..general
+        }
     }
 }
 

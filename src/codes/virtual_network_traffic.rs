@@ -11,13 +11,13 @@ pub(super) static CODE: Code = Code {
     causes: &[
         Cause::offline(
             "virtual-network-without-direct",
-            "traffic into a virtual network passes as it is, so that `traffic_type` must be direct",
+            "a virtual network origin needs `traffic_type: direct`",
             "write traffic_type: direct, or remove virtual_network_id and use a public origin",
             without_direct,
         ),
         Cause::offline(
             "virtual-network-with-proxy-protocol",
-            "a virtual network origin does not learn the client's address by the Proxy Protocol",
+            "a virtual network origin does not support the Proxy Protocol",
             "write proxy_protocol: off, or remove virtual_network_id and use a public origin",
             with_proxy_protocol,
         ),

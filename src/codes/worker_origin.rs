@@ -8,12 +8,12 @@ use crate::model::{Field, Keyword, View};
 pub(super) static CODE: Code = Code {
     slug: "worker-origin",
     title: "Worker origin with fields that it excludes",
-    docs: super::API,
+    docs: super::pages::API,
     stage: Stage::Origin,
     causes: &[
         Cause::offline(
             "worker-id-missing",
-            "with `traffic_type: worker` the traffic goes to a Worker, which `origin_worker_id` must name",
+            "`traffic_type: worker` sends the traffic to the Worker in `origin_worker_id`",
             "add origin_worker_id with the Worker's tag, or use another traffic_type",
             id_missing,
         ),
@@ -25,19 +25,19 @@ pub(super) static CODE: Code = Code {
         ),
         Cause::offline(
             "worker-on-udp",
-            "a Worker takes TCP connections only",
+            "a Worker accepts TCP connections only",
             "use a TCP protocol, such as tcp/5432",
             on_udp,
         ),
         Cause::offline(
             "worker-with-excluded-field",
-            "a Worker is the whole origin: it has no address, name or port, and neither Proxy Protocol nor Argo leads to it",
+            "a Worker origin has no address, name or port, and supports neither Proxy Protocol nor Argo",
             "remove the field",
             excluded,
         ),
         Cause::offline(
             "worker-with-origin-tls",
-            "no TLS is spoken between the edge and a Worker, which runs on the edge itself",
+            "the Worker runs on the edge itself, so there is no TLS between them",
             "write tls: off or tls: flexible",
             tls,
         ),

@@ -1,27 +1,31 @@
 //! `wrong-type`: a list where a text belongs, a text where an object belongs.
 
-use super::API;
 use super::code::{Cause, Code, Stage};
+use super::pages::API;
 use super::violation::Violations;
 use crate::model::View;
 use crate::model::parse::Wrong;
 
-pub(super) static CODE: Code = Code {
+/// The entry.
+pub static CODE: Code = Code {
     slug: "wrong-type",
-    title: "A value of the wrong kind",
+    title: "A value of the wrong type",
     docs: API,
     stage: Stage::Json,
     causes: &[
-        Cause::offline(
-            "value-of-wrong-kind",
-            "each field takes one kind of value, and this is another",
-            "write the kind of value that the field takes",
-            values,
-        ),
+        Cause {
+            why: None,
+            ..Cause::offline(
+                "value-of-wrong-kind",
+                "",
+                "write a value of the expected type",
+                values,
+            )
+        },
         Cause::offline(
             "no-mapping",
-            "this name stands for an object with fields of its own",
-            "write its fields beneath it, each on a line of its own",
+            "this field is a mapping with fields of its own",
+            "write its fields below it, one on each line",
             objects,
         ),
     ],

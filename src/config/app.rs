@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::decoder::Decoder;
+use super::decoder::{self, Decoder};
 use super::settings::{ON_DRIFT, OnDrift};
-use crate::finding::{Finding, Place};
+use crate::finding::Place;
 use crate::model::draft::Source;
 use crate::model::{Address, Draft, Entry, Field, Node, Protect};
 
@@ -232,7 +232,7 @@ fn read_exception(node: &Node, path: &str, subject: &str, decoder: &mut Decoder)
         decoder.missing(
             node.place.as_ref(),
             &format!("{path}.{subject}"),
-            "the exception must say what it is for",
+            None,
             &format!("add `{subject}`"),
         );
     }
@@ -240,8 +240,8 @@ fn read_exception(node: &Node, path: &str, subject: &str, decoder: &mut Decoder)
         decoder.missing(
             node.place.as_ref(),
             &format!("{path}.reason"),
-            "whoever reads it later must know why the exception was made",
-            "add `reason`",
+            Some("an exception outlives the memory of why it was made"),
+            "add `reason`, such as reason: \"ticket 4711\"",
         );
     }
     exception
@@ -257,17 +257,13 @@ fn read_ignored(node: &Node, decoder: &mut Decoder) -> Option<Ignored> {
         .collect();
     if fields.is_empty() {
         let known: Vec<&str> = Field::all().map(Field::path).collect();
-        let near = super::decoder::nearest(&name, &known);
+        let near = decoder::nearest(&name, &known);
         let fix = near.map_or_else(
             || format!("write one of {}", known.join(", ")),
             |near| format!("write {near}"),
         );
-        let finding = Finding::error(
-            "invalid-value",
-            format!("`{name}` is not a field of an application"),
-            "only a field of the application can be ignored",
-            fix,
-        );
+        let finding =
+            decoder::invalid(format!("`{name}` is not a field of an application")).fix(fix);
         decoder.say(finding.on("lifecycle.ignore_changes.field").at(place.as_ref()));
         return None;
     }
@@ -279,23 +275,14 @@ fn read_allowed(node: &Node, decoder: &mut Decoder) -> Option<Allowed> {
         read_exception(node, "lifecycle.allow", "check", decoder);
     let (check, place) = subject?;
     if crate::codes::find(&check).is_none() {
-        let fix =
-            "write the number or the slug of a check; `spectrumctl explain --list` shows them";
-        let finding = Finding::error(
-            "invalid-value",
-            format!("`{check}` is not a check"),
-            "only a check that exists can be allowed",
-            fix,
-        );
+        let finding = decoder::invalid(format!("`{check}` is not a check"))
+            .fix("write the code or slug of a check; `spectrumctl explain --list` shows them");
         decoder.say(finding.on("lifecycle.allow.check").at(place.as_ref()));
         return None;
     }
     if let Some(code) = crate::codes::find(&check).filter(|_| !crate::codes::is_check(&check)) {
-        decoder.say(
-            super::decoder::not_a_check(&check, code)
-                .on("lifecycle.allow.check")
-                .at(place.as_ref()),
-        );
+        decoder
+            .say(decoder::not_a_check(&check, code).on("lifecycle.allow.check").at(place.as_ref()));
         return None;
     }
     Some(Allowed { check, reason, until, place })

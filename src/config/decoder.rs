@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use jiff::civil::Date;
 
-use crate::codes::Code;
+use crate::codes::{self, Code};
 use crate::finding::{Finding, Place};
 use crate::model::{Entry, Kind, Node, Style};
 
@@ -107,15 +107,12 @@ impl Decoder {
             words.iter().find(|(keyword, _)| Some(*keyword) == text).map(|(_, value)| *value);
         if found.is_none() {
             let names: Vec<&str> = words.iter().map(|(keyword, _)| *keyword).collect();
-            let fix = text.and_then(|text| nearest(text, &names)).map_or_else(
-                || format!("write {}", names.join(", ")),
-                |near| format!("write {near}"),
-            );
-            let why = format!("`{path}` is one of {}", names.join(", "));
+            let fix = match text.and_then(|text| nearest(text, &names)) {
+                Some(near) => format!("write {near}; allowed values: {}", any_of(&names)),
+                None => format!("write {}", any_of(&names)),
+            };
             let summary = format!("`{path}` cannot be {}", node.shown());
-            self.say(
-                Finding::error("invalid-value", summary, why, fix).on(path).at(node.place.as_ref()),
-            );
+            self.say(invalid(summary).fix(fix).on(path).at(node.place.as_ref()));
         }
         found
     }
@@ -138,12 +135,8 @@ impl Decoder {
             Ok(value) => Some(value),
             Err(error) => {
                 let summary = format!("`{path}` cannot be {}: {error}", node.shown());
-                let why = format!("`{path}` is {form}");
-                self.say(
-                    Finding::error("invalid-value", summary, why, format!("write {form}"))
-                        .on(path)
-                        .at(node.place.as_ref()),
-                );
+                let fix = format!("write {form}");
+                self.say(invalid(summary).fix(fix).on(path).at(node.place.as_ref()));
                 None
             }
         }
@@ -157,21 +150,21 @@ impl Decoder {
     /// Tells that a value is not of the kind that belongs here.
     pub(super) fn wrong_type(&mut self, node: &Node, path: &str, expected: &str) {
         let summary = format!("`{path}` must be {expected}, not {}", node.shown());
-        let why = format!("`{path}` is {expected}");
-        self.say(
-            Finding::error("wrong-type", summary, why, format!("write {expected}"))
-                .on(path)
-                .at(node.place.as_ref()),
-        );
+        let finding = ours(&codes::WRONG_TYPE, summary).fix(format!("write {expected}"));
+        self.say(finding.on(path).at(node.place.as_ref()));
     }
 
     /// Tells that something that must be there is not.
-    pub(super) fn missing(&mut self, place: Option<&Place>, path: &str, why: &str, fix: &str) {
-        self.say(
-            Finding::error("missing-field", format!("`{path}` is missing"), why, fix)
-                .on(path)
-                .at(place),
-        );
+    pub(super) fn missing(
+        &mut self,
+        place: Option<&Place>,
+        path: &str,
+        why: Option<&str>,
+        fix: &str,
+    ) {
+        let general = ours(&codes::MISSING_FIELD, format!("`{path}` is missing"));
+        let finding = Finding { why: why.map(str::to_owned), ..general };
+        self.say(finding.fix(fix).on(path).at(place));
     }
 
     /// Tells that a key is not known here.
@@ -183,16 +176,16 @@ impl Decoder {
         known: &[&str],
     ) {
         let summary = format!(
-            "the key `{key}` is not known{}",
+            "unknown key `{key}`{}",
             if path.is_empty() { String::new() } else { format!(" in `{path}`") }
         );
         let fix = nearest(key, known).map_or_else(
-            || format!("remove it; known here: {}", known.join(", ")),
+            || format!("remove it; allowed keys: {}", known.join(", ")),
             |near| format!("write {near}"),
         );
-        let why = "a key that is not known would have no effect, and nobody would notice";
         let full = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
-        self.say(Finding::error("unknown-key", summary, why, fix).on(&full).at(place));
+        let finding = ours(&codes::UNKNOWN_KEY, summary).why("an unknown key has no effect");
+        self.say(finding.fix(fix).on(&full).at(place));
     }
 }
 
@@ -203,16 +196,31 @@ pub(super) fn nearest<'k>(written: &str, known: &[&'k str]) -> Option<&'k str> {
     (likeness(best) > 0.8).then_some(best)
 }
 
-/// The finding for the name of something that is told without a check, where a check is to be named.
+/// A finding of a code about a key of ours, which no page of Cloudflare documents.
+fn ours(code: &'static Code, summary: String) -> Finding {
+    Finding { why: None, docs: None, ..Finding::new(code, summary) }
+}
+
+/// A finding about a value of ours that is not allowed.
+pub(super) fn invalid(summary: String) -> Finding {
+    ours(&codes::INVALID_VALUE, summary)
+}
+
+/// `off, on or auto`.
+fn any_of(names: &[&str]) -> String {
+    match names.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
+/// The finding for the name of a code without a check, where a check is to be named.
 pub(super) fn not_a_check(name: &str, code: &Code) -> Finding {
-    let why = "only a check of the configuration can be weighed or excepted; a guard, and what a server or a file says, stands for itself";
     let advice =
         code.causes.first().map(|cause| format!("; to lift it: {}", cause.fix)).unwrap_or_default();
     let fix = format!("remove the entry{advice}");
-    Finding::error(
-        "invalid-value",
-        format!("`{name}` is not a check that can be switched off"),
-        why,
-        fix,
-    )
+    invalid(format!("`{name}` is not a check that can be switched off"))
+        .why("only checks of applications can be; guards and errors of files and servers cannot")
+        .fix(fix)
 }

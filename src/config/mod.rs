@@ -25,6 +25,7 @@ pub use settings::{Limits, OnDrift, OnError, Settings, SeverityOverride};
 pub use sources::{Sources, Vars};
 pub use zone::{Unmanaged, Zone};
 
+use crate::codes;
 use crate::finding::{Finding, Place};
 use crate::model::{AccountId, Entry, IpNet, Kind, Node};
 use decoder::Decoder;
@@ -140,13 +141,7 @@ fn read_file(path: &Arc<str>, text: &str, vars: &Vars, decoder: &mut Decoder) ->
     decoder.findings.extend(findings);
     variables::replace(&mut root, vars, &mut decoder.findings);
     if root.kind == Kind::Null && !broken {
-        let why = "a file that holds nothing is more often cut off than meant";
-        let finding = Finding::error(
-            "empty-file",
-            "the file holds no configuration",
-            why,
-            "write `version: 1` and zones, or remove the file",
-        );
+        let finding = Finding::new(&codes::EMPTY_FILE, "the file holds no configuration");
         decoder.say(finding.at(Some(&Place::top_of(path))));
     } else if root.entries().is_none() && !broken {
         decoder.wrong_type(&root, "the file", "a mapping with version, zones and settings");
@@ -157,25 +152,15 @@ fn read_file(path: &Arc<str>, text: &str, vars: &Vars, decoder: &mut Decoder) ->
 
 fn check_version(entry: &Entry, decoder: &mut Decoder) {
     if entry.value.scalar().is_none_or(|(text, _)| text != "1") {
-        let why = "this version of the tool reads configurations of version 1";
-        let finding = Finding::error(
-            "invalid-value",
-            format!("`version` cannot be {}", entry.value.shown()),
-            why,
-            "write `version: 1`, or use a newer tool",
-        );
+        let finding = decoder::invalid(format!("`version` cannot be {}", entry.value.shown()))
+            .why("this version of spectrumctl reads configurations of version 1")
+            .fix("write `version: 1`, or update spectrumctl");
         decoder.say(finding.on("version").at(entry.value.place.as_ref()));
     }
 }
 
 fn in_two_files(entry: &Entry, first: &Entry) -> Finding {
-    let why = "it stands in one file only, so that no file can silently overrule another";
-    Finding::error(
-        "key-in-two-files",
-        format!("`{}` stands in two files", entry.key),
-        why,
-        "keep one of them",
-    )
-    .at(entry.key_place.as_ref())
-    .with(first.key_place.as_ref(), "first written here")
+    Finding::new(&codes::KEY_IN_TWO_FILES, format!("`{}` is in two files", entry.key))
+        .at(entry.key_place.as_ref())
+        .with(first.key_place.as_ref(), "first written here")
 }

@@ -58,7 +58,7 @@ fn read_one_moved(item: &Node, decoder: &mut Decoder) -> Option<Moved> {
             decoder.missing(
                 item.place.as_ref(),
                 name,
-                "a move has a former and a new address",
+                Some("a move has an old and a new address"),
                 "write {from: example.com/old, to: example.com/new}",
             );
         }
@@ -94,7 +94,7 @@ fn read_one_removed(item: &Node, decoder: &mut Decoder) -> Option<Removed> {
         decoder.missing(
             item.place.as_ref(),
             "removed.app",
-            "an entry names exactly one of app, zone and file",
+            Some("an entry names exactly one of app, zone and file"),
             "write {app: example.com/old, keep: true}",
         );
         return None;

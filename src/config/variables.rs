@@ -2,6 +2,7 @@
 //! went into is masked from here on.
 
 use super::sources::Vars;
+use crate::codes;
 use crate::finding::{Finding, Place};
 use crate::model::{Kind, Node};
 
@@ -42,16 +43,9 @@ fn forbid(node: &Node, key: &str, findings: &mut Vec<Finding>) {
         Kind::List(items) => items.iter().for_each(|item| forbid(item, key, findings)),
         Kind::Map(entries) => entries.iter().for_each(|entry| forbid(&entry.value, key, findings)),
         Kind::Scalar { text, .. } if text.contains("${") => {
-            let why = "what guards a run must be readable in the file itself, not in the environment of whoever runs it";
-            findings.push(
-                Finding::error(
-                    "variable-not-allowed",
-                    format!("a variable stands in `{key}`"),
-                    why,
-                    "write the value itself",
-                )
-                .at(node.place.as_ref()),
-            );
+            let summary = format!("a variable is used in `{key}`");
+            findings
+                .push(Finding::new(&codes::VARIABLE_NOT_ALLOWED, summary).at(node.place.as_ref()));
         }
         _ => {}
     }
@@ -128,23 +122,13 @@ fn unset(name: &str, vars: &Vars, place: Option<&Place>) -> Finding {
         }
         None => format!("set {variable}, or write ${{{name}:-default}}"),
     };
-    Finding::error(
-        "unset-variable",
-        format!("the variable {variable} is not set"),
-        "the value cannot be known without it",
-        fix,
-    )
-    .at(place)
+    Finding::new(&codes::UNSET_VARIABLE, format!("the variable {variable} is not set"))
+        .why(format!("`${{{name}}}` reads the environment variable {variable} and no other"))
+        .fix(fix)
+        .at(place)
 }
 
 fn malformed(text: &str, place: Option<&Place>) -> Finding {
     let shown: String = text.chars().take(30).collect();
-    let why = "a variable is written ${NAME} or ${NAME:-default}, its name made of letters, digits and underscores";
-    Finding::error(
-        "variable-form",
-        format!("`{shown}` is not a variable"),
-        why,
-        "write ${NAME}, or $${ for the two characters themselves",
-    )
-    .at(place)
+    Finding::new(&codes::VARIABLE_FORM, format!("`{shown}` is not a variable")).at(place)
 }

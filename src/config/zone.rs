@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::app::App;
-use super::decoder::Decoder;
+use super::decoder::{Decoder, invalid};
 use super::settings::{ON_DRIFT, OnDrift};
 use super::sources::Sources;
 use super::yaml::duplicate_key;
+use crate::codes;
 use crate::finding::{Finding, Place};
 use crate::model::draft::Source;
 use crate::model::{
@@ -109,13 +110,8 @@ pub(super) fn gather<'n>(
             continue;
         }
         let Ok(name) = zone.key.parse::<Hostname>() else {
-            let why = "a zone is named by its domain";
-            let finding = Finding::error(
-                "invalid-value",
-                format!("`{}` is not the name of a zone", zone.key),
-                why,
-                "write a domain such as example.com",
-            );
+            let finding = invalid(format!("`{}` is not the name of a zone", zone.key))
+                .fix("write a domain such as example.com");
             decoder.say(finding.on("zones").at(zone.key_place.as_ref()));
             continue;
         };
@@ -139,13 +135,8 @@ impl<'n> Parts<'n> {
         } else if entry.key == "apps" {
             self.add_apps(file, &entry.value, path, decoder);
         } else if let Some(first) = self.keys.get(entry.key.as_str()) {
-            let why = "a key of a zone stands in one file only, so that no file can silently overrule another";
-            let finding = Finding::error(
-                "key-in-two-files",
-                format!("`{path}.{}` stands in two files", entry.key),
-                why,
-                "keep one of them",
-            );
+            let summary = format!("`{path}.{}` is in two files", entry.key);
+            let finding = Finding::new(&codes::KEY_IN_TWO_FILES, summary);
             decoder.say(
                 finding
                     .at(entry.key_place.as_ref())
@@ -159,14 +150,13 @@ impl<'n> Parts<'n> {
     fn add_apps(&mut self, file: &'n Arc<str>, node: &'n Node, path: &str, decoder: &mut Decoder) {
         for app in decoder.open_mapping(node, &format!("{path}.apps")) {
             if !Address::is_key(&app.key) {
-                let why = "the key is part of the application's address, which is used in commands and reports";
-                let fix = "begin with a letter or digit, then use letters, digits, dots, underscores and hyphens, at most 63 in all";
-                let finding = Finding::error(
-                    "invalid-value",
-                    format!("`{}` cannot be the key of an application", app.key),
-                    why,
-                    fix,
-                );
+                let summary = format!("`{}` cannot be the key of an application", app.key);
+                let finding = invalid(summary)
+                    .why("the key is part of the application's address, which commands and reports use")
+                    .fix(
+                        "begin with a letter or digit, then use letters, digits, dots, underscores and \
+                         hyphens, at most 63 in all",
+                    );
                 decoder.say(finding.on("apps").at(app.key_place.as_ref()));
             } else if let Some((_, first)) = self.apps.get(app.key.as_str()) {
                 let place = app.key_place.clone().unwrap_or_else(|| Place::top_of(file));
@@ -288,13 +278,8 @@ fn read_defaults(entry: &Entry, zone: &str, decoder: &mut Decoder) -> Draft {
             .or_else(|| named.map(|inner| &inner.key_place))
         {
             let name = if default.key == "dns" { "dns.name" } else { &default.key };
-            let why = "it belongs to one application and would be the same for all of them";
-            let finding = Finding::error(
-                "not-a-default",
-                format!("`{name}` cannot be a default"),
-                why,
-                "write it into each application",
-            );
+            let summary = format!("`{name}` cannot be a default");
+            let finding = Finding::new(&codes::NOT_A_DEFAULT, summary);
             decoder.say(finding.on(&format!("defaults.{name}")).at(place.as_ref()));
         } else {
             entries.push(default.clone());

@@ -95,3 +95,10 @@ pub struct ZoneFacts {
     /// How many hostnames on Cloudflare's IPv4 addresses the zone may have.
     pub ipv4_quota: Option<u32>,
 }
+
+impl ZoneFacts {
+    /// Whether the zone surely pays for Spectrum by use; a plan that is not known gives no verdict.
+    pub fn pays_as_it_goes(&self) -> bool {
+        self.tier.is_some_and(Tier::is_pay_as_you_go)
+    }
+}

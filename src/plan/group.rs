@@ -10,6 +10,7 @@ use super::change::{Action, Call, Change, Reason, Step, Work};
 use super::guard;
 use super::input::{Input, LiveZone};
 use super::merged::Merged;
+use crate::codes;
 use crate::finding::Finding;
 use crate::model::{Address, AppId, Backup, Field, Hostname, Impact, Live, Spec};
 
@@ -201,10 +202,8 @@ impl Host<'_> {
             staying.join(", "),
             self.hostname
         );
-        let why = "the applications of one hostname share its record and its edge addresses, so that they are replaced together or not at all";
-        let fix = "configure them all in the same way with `lifecycle: {replace: allow}`, or use another hostname";
         Some(
-            Finding::error("replace-group", summary, why, fix)
+            Finding::new(&codes::REPLACE_GROUP, summary)
                 .about(&changes[members[0]].address)
                 .on(Field::DnsType.path()),
         )
@@ -231,13 +230,12 @@ fn not_allowed(hostname: &Hostname, addresses: &[Address]) -> Finding {
         "the static addresses of {hostname} change, and {} may not be replaced",
         names.join(", ")
     );
-    let why = "static edge addresses belong to the hostname, so that all of its applications are deleted and created again, which is an outage";
-    Finding::error(
-        "replace-group",
-        summary,
-        why,
-        "allow it with `lifecycle: {replace: allow}` in each of them, or keep the addresses",
-    )
+    Finding::new(&codes::REPLACE_GROUP, summary)
+        .why(
+            "static edge addresses belong to the hostname, so all of its applications must be deleted \
+             and created again, which is an outage",
+        )
+        .fix("write `lifecycle: {replace: allow}` into each of them, or keep the addresses")
 }
 
 /// What the application of a change is before it is replaced.

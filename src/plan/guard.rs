@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::change::{Action, Change, Reason};
 use super::fields::FieldView;
 use super::input::{Allowance, Input, LiveZone};
+use crate::codes::{self, Code};
 use crate::config::App;
 use crate::diff::Delta;
 use crate::finding::{Finding, Place};
@@ -35,13 +36,13 @@ fn check_counts(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
     let count = |action: Action| changes.iter().filter(|change| change.action == action).count();
     let deletes = count(Action::Delete);
     let mut refusals: Vec<Finding> = [
-        ("deletes", deletes, limits.max_deletes),
-        ("replaces", count(Action::Replace), limits.max_replaces),
-        ("updates", count(Action::Update), limits.max_updates),
+        (&codes::MAX_DELETES, "deletes", deletes, limits.max_deletes),
+        (&codes::MAX_REPLACES, "replaces", count(Action::Replace), limits.max_replaces),
+        (&codes::MAX_UPDATES, "updates", count(Action::Update), limits.max_updates),
     ]
     .into_iter()
-    .filter(|(_, count, most)| *count > *most as usize)
-    .map(|(what, count, most)| over_limit(what, count, most))
+    .filter(|(_, _, count, most)| *count > *most as usize)
+    .map(|(code, what, count, most)| over_limit(code, what, count, most))
     .collect();
     if deletes <= limits.max_deletes as usize {
         refusals.extend(check_shares(input, changes));
@@ -70,13 +71,11 @@ fn check_shares(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
     findings
 }
 
-fn over_limit(what: &str, count: usize, most: u32) -> Finding {
+fn over_limit(code: &'static Code, what: &str, count: usize, most: u32) -> Finding {
     let summary = format!("the plan has {count} {what}, and at most {most} are allowed");
-    let why = format!("so many {what} at once are more often an accident than meant");
-    let fix = format!(
+    Finding::new(code, summary).fix(format!(
         "check the plan; then run with `--max-{what} {count}`, or set `settings.limits.max_{what}: {count}`"
-    );
-    Finding::error(&format!("max-{what}"), summary, why, fix)
+    ))
 }
 
 fn over_share(zone: Option<&str>, deletes: usize, all: usize, percent: usize) -> Finding {
@@ -85,24 +84,19 @@ fn over_share(zone: Option<&str>, deletes: usize, all: usize, percent: usize) ->
         "the plan deletes {deletes} of {all} recorded applications{of}, and at most {percent} % are allowed"
     );
     let needed = (deletes * 100).div_ceil(all);
-    let fix = format!(
-        "check the plan; then run with `--max-deletes {deletes}`, or set `settings.limits.max_delete_percent: {needed}`"
-    );
-    Finding::error(
-        "max-delete-percent",
-        summary,
-        "so large a share at once is more often an accident than meant",
-        fix,
-    )
+    Finding::new(&codes::MAX_DELETE_PERCENT, summary).fix(format!(
+        "check the plan; then run with `--max-deletes {deletes}`, or set \
+         `settings.limits.max_delete_percent: {needed}`"
+    ))
 }
 
 /// A configuration without any application, where some are recorded.
 fn check_empty(input: &Input<'_>) -> Option<Finding> {
     (!input.policy.allowances.contains(&Allowance::Empty)).then(|| {
         let count = input.recorded.state.apps.len();
-        let summary = format!("the configuration has no application, and {count} {} recorded", if count == 1 { "is" } else { "are" });
-        let why = "an empty configuration is more often a wrong path or a failed checkout than the wish to delete everything";
-        Finding::error("empty-configuration", summary, why, "check the path; if it is meant, run with `--allow empty`")
+        let are = if count == 1 { "is" } else { "are" };
+        let summary = format!("the configuration has no application, and {count} {are} recorded");
+        Finding::new(&codes::EMPTY_CONFIGURATION, summary)
     })
 }
 
@@ -115,15 +109,11 @@ fn check_no_state(input: &Input<'_>, changes: &[Change]) -> Option<Finding> {
     if !missing || input.policy.allowances.contains(&Allowance::NoState) {
         return None;
     }
-    let why = "a pipeline begins with a fresh checkout, so that a state in a folder is lost unless something brings it back; what an earlier run recorded is unknown";
-    let fix = "keep the state in a bucket with settings.state, name its folder with --state, or run with `--allow no-state` if this is the first run";
     Some(match creates {
-        0 => Finding::warning("missing-state", "there is no state, and CI is set", why, fix),
-        _ => Finding::error(
-            "missing-state",
+        0 => Finding::new(&codes::MISSING_STATE, "there is no state, and CI is set").as_warning(),
+        _ => Finding::new(
+            &codes::MISSING_STATE,
             format!("the plan creates {creates}, but there is no state, and CI is set"),
-            why,
-            fix,
         ),
     })
 }
@@ -150,9 +140,10 @@ fn check_lost_zones(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
         all(zone) && !input.policy.allowances.contains(&Allowance::Zone((*zone).to_owned()))
     });
     lost.map(|zone| {
-        let why = "a zone that vanishes from the configuration is more often a lost file than the wish to delete everything in it";
-        let fix = format!("restore it, write `removed: [{{zone: {zone}}}]`, or run with `--allow zone={zone}`");
-        Finding::error("zone-vanished", format!("the zone {zone} would lose all its applications"), why, fix)
+        let summary = format!("the zone {zone} would lose all its applications");
+        Finding::new(&codes::ZONE_VANISHED, summary).fix(format!(
+            "restore it, write `removed: [{{zone: {zone}}}]`, or run with `--allow zone={zone}`"
+        ))
     })
     .collect()
 }
@@ -175,11 +166,12 @@ fn check_lost_files(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
         .map(|(file, addresses)| {
             let read = input.desired.configuration.files.contains(file);
             let what = if read { "holds no application any more" } else { "was not read" };
-            let summary = format!("the file {file} {what}, and {} would be deleted", addresses.join(", "));
-            let why = "a file that is lost or cut off is more frequent than the wish to delete everything that it held";
+            let addresses = addresses.join(", ");
+            let summary = format!("the file {file} {what}, and {addresses} would be deleted");
             let advice = if read { "restore it" } else { "read it too with `-f`" };
-            let fix = format!("{advice}, write `removed: [{{file: {file}}}]`, or run with `--allow file={file}`");
-            Finding::error("file-vanished", summary, why, fix)
+            Finding::new(&codes::FILE_VANISHED, summary).fix(format!(
+                "{advice}, write `removed: [{{file: {file}}}]`, or run with `--allow file={file}`"
+            ))
         })
         .collect()
 }
@@ -196,9 +188,9 @@ fn check_vanished(input: &Input<'_>, zone: &LiveZone, changes: &[Change]) -> Opt
     let gone = changes.iter().filter(gone).count();
     let many = gone > 1 && gone * 2 > recorded;
     (many && !input.policy.allowances.contains(&Allowance::Vanished)).then(|| {
-        let summary = format!("{gone} of {recorded} recorded applications of {} are gone", zone.name);
-        let why = "so many at once are more often an answer of the API that is wrong, or the wrong account, than deletions";
-        Finding::error("vanished", summary, why, "check the zone; if they are gone, run with `--allow vanished`")
+        let summary =
+            format!("{gone} of {recorded} recorded applications of {} are gone", zone.name);
+        Finding::new(&codes::VANISHED, summary)
     })
 }
 
@@ -215,10 +207,10 @@ pub(super) fn protects(
         Protect::Strict => removes || change.impact == Impact::Outage,
     };
     refused.then(|| {
-        let what = if removes { format!("a {}", change.action.text()) } else { "an outage".to_owned() };
-        let why = "it is protected, by the configuration or by what was last applied, and an entry that is only removed stays protected";
-        let fix = "set `lifecycle: {protect: false}` and apply that by itself first";
-        Finding::error("protected", format!("the plan holds {what} of a protected application"), why, fix).about(&change.address).at(place)
+        let what =
+            if removes { format!("a {}", change.action.text()) } else { "an outage".to_owned() };
+        let summary = format!("the plan has {what} of a protected application");
+        Finding::new(&codes::PROTECTED, summary).about(&change.address).at(place)
     })
 }
 
@@ -226,13 +218,13 @@ pub(super) fn protects(
 pub(super) fn unconfirmed(recorded: &Recorded, change: &Change) -> Option<Finding> {
     let refused = !recorded.confirmed && is_unasked_delete(change);
     refused.then(|| {
-        let summary = format!("the plan deletes {}, which came back with an earlier state", change.address);
-        let why = "the state was rolled back or pushed, and no apply has seen the application in the configuration since, so that it may have left it long ago and be somebody else's by now";
+        let address = &change.address;
+        let summary = format!("the plan deletes {address}, which came back with an earlier state");
         let fix = format!(
-            "if it is to go, add `removed: [{{app: {}}}]`; if it is to stay, put it back into the configuration, or add `keep: true` to that entry",
-            change.address
+            "to delete it, add `removed: [{{app: {address}}}]`; to keep it, put it back into the \
+             configuration, or add `removed: [{{app: {address}, keep: true}}]`"
         );
-        Finding::error("unconfirmed", summary, why, fix).about(&change.address)
+        Finding::new(&codes::UNCONFIRMED, summary).fix(fix).about(address)
     })
 }
 
@@ -248,12 +240,15 @@ pub(super) fn adoption_differs(
         live.id,
         listed(app, deltas, view)
     );
-    let why = "nobody has said that it may be taken over, and doing so would overwrite what somebody else has set";
     let fix = format!(
-        "set `settings.adopt: true`, run `spectrumctl import {} {}`, or write its values into the configuration",
+        "set `settings.adopt: true`, run `spectrumctl import {} {}`, or write its values into the \
+         configuration",
         app.address, live.id
     );
-    Finding::error("adoption-differs", summary, why, fix).about(&app.address).at(app.place.as_ref())
+    Finding::new(&codes::ADOPTION_DIFFERS, summary)
+        .fix(fix)
+        .about(&app.address)
+        .at(app.place.as_ref())
 }
 
 /// Live values of a freshly adopted application that the API's defaults would reset.
@@ -277,10 +272,10 @@ pub(super) fn adoption_resets(
     lines.dedup();
     let summary =
         format!("values that are not in the file would be reset: {}", listed(app, &resets, view));
-    let why = "the application was taken over and never applied since, so what the file leaves out was hardly meant to be reset";
     let fix = format!("add to the application: {}", lines.join(", "));
     Some(
-        Finding::error("adoption-resets", summary, why, fix)
+        Finding::new(&codes::ADOPTION_RESETS, summary)
+            .fix(fix)
             .about(&app.address)
             .at(app.place.as_ref()),
     )
@@ -289,29 +284,13 @@ pub(super) fn adoption_resets(
 /// Drift where the configuration refuses it.
 pub(super) fn drift_refused(app: &App, held: &[Delta], view: FieldView<'_>) -> Finding {
     let summary = format!("it was changed outside: {}", listed(app, held, view));
-    let fix = "take the values over into the configuration, set them back by hand, or set `on_drift: repair`";
-    Finding::error(
-        "drift-refused",
-        summary,
-        "`on_drift: refuse` stops the run when something was changed outside",
-        fix,
-    )
-    .about(&app.address)
-    .at(app.place.as_ref())
+    Finding::new(&codes::DRIFT_REFUSED, summary).about(&app.address).at(app.place.as_ref())
 }
 
 /// Drift where the configuration leaves it alone.
 pub(super) fn drift_held(app: &App, held: &[Delta], view: FieldView<'_>) -> Finding {
     let summary = format!("it was changed outside and is left alone: {}", listed(app, held, view));
-    let fix = "take the values over into the configuration, or set `on_drift: repair`";
-    Finding::warning(
-        "drift-held",
-        summary,
-        "`on_drift: hold` shows what was changed outside and does not write it",
-        fix,
-    )
-    .about(&app.address)
-    .at(app.place.as_ref())
+    Finding::new(&codes::DRIFT_HELD, summary).about(&app.address).at(app.place.as_ref())
 }
 
 /// `tls: strict → off, …` with masks.

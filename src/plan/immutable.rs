@@ -72,11 +72,9 @@ fn name_neighbours(finding: &mut Finding, neighbours: &[&App]) {
         return;
     }
     let addresses: Vec<String> = neighbours.iter().map(|other| other.address.to_string()).collect();
-    finding.why = format!(
-        "{}; {} on the same hostname must change with it",
-        finding.why,
-        addresses.join(", ")
-    );
+    let own = finding.why.take().map(|why| format!("{why}; ")).unwrap_or_default();
+    finding.why =
+        Some(format!("{own}{} on the same hostname must change with it", addresses.join(", ")));
     for other in neighbours {
         *finding =
             finding.clone().with(other.draft.place_of(Field::DnsType), "shares the hostname");
@@ -91,9 +89,7 @@ fn general(form: Option<&Spec>, app: &App, live: &Live) -> Finding {
         .map(|delta| delta.field)
         .find(|field| field.row().change == Mutability::ForcesReplace)
         .unwrap_or(Field::DnsType);
-    let why = "Cloudflare cannot change this field on an existing application";
-    let fix = "set it back, or allow a delete and a create, which is an outage, with `lifecycle: {replace: allow}`";
-    Finding::error("immutable-field", format!("`{}` cannot be changed", field.path()), why, fix)
+    Finding::new(&codes::IMMUTABLE_FIELD, format!("`{}` cannot be changed", field.path()))
         .about(&app.address)
         .on(field.path())
         .at(app.draft.place_of(field))

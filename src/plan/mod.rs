@@ -43,6 +43,7 @@ pub use select::{Pattern, Selection};
 
 use std::collections::BTreeSet;
 
+use crate::codes;
 use crate::config::Unmanaged;
 use crate::finding::{Finding, Severity, in_order};
 use crate::model::{Address, Field, Impact, Live};
@@ -173,14 +174,13 @@ fn state_of_another_zone(input: &Input<'_>, zone: &LiveZone) -> Option<Finding> 
         "the state knows {} as zone {}, but its id is {}",
         zone.name, recorded.zone_id, zone.id
     );
-    let why = "the state belongs to another zone of the same name, perhaps of another account, so what it records says nothing about this one";
     let fix = format!(
-        "use the right state, token or account; if the zone was created anew, `spectrumctl state rm '{}/*'` forgets what was recorded",
+        "use the right state, token or account; if the zone was created anew, run `spectrumctl state rm '{}/*'`",
         zone.name
     );
     let place =
         input.desired.configuration.zones.get(&zone.name).and_then(|zone| zone.place.as_ref());
-    Some(Finding::error("state-of-another-zone", summary, why, fix).about(address).at(place))
+    Some(Finding::new(&codes::STATE_OF_ANOTHER_ZONE, summary).fix(fix).about(address).at(place))
 }
 
 /// Warnings about live values that this version cannot read; they are kept as they are.
@@ -188,9 +188,10 @@ fn unread_values(zone: &LiveZone, live: &Live) -> Vec<Finding> {
     let who = Address::for_unmanaged(&zone.name, &live.id);
     live.unread()
         .map(|(field, text)| {
-            let why = "the API has changed, or the value is older than any that is documented; it is kept as it is";
-            let summary = format!("`{}` of the live application {} has a value that is not known: {text}", field.path(), live.id);
-            Finding::warning("unread-value", summary, why, "use a newer version of this tool if there is one").about(&who).on(field.path())
+            let (path, id) = (field.path(), &live.id);
+            let summary =
+                format!("`{path}` of the live application {id} has an unknown value: {text}");
+            Finding::new(&codes::UNREAD_VALUE, summary).about(&who).on(path)
         })
         .collect()
 }

@@ -10,6 +10,7 @@ use super::guard;
 use super::input::Input;
 use super::merged::Merged;
 use super::slots::{self, Slots};
+use crate::codes;
 use crate::finding::Finding;
 use crate::model::{Address, AppId, Impact, Live, Tier};
 
@@ -180,9 +181,7 @@ fn cycle_finding(input: &Input<'_>, members: &[usize], changes: &[Change]) -> Fi
         "{} each take a hostname and port, or an edge address, that another one frees",
         addresses.join(", ")
     );
-    let why = "none of them can be changed first: two applications may not serve the same hostname and port at the same time";
-    let fix = "let one of them be deleted and created again with `lifecycle: {replace: allow}`, or change one to a free port first and apply, then the rest";
-    let finding = Finding::error("cycle", summary, why, fix).at(place);
+    let finding = Finding::new(&codes::CYCLE, summary).at(place);
     first.map_or_else(|| finding.clone(), |address| finding.clone().about(address))
 }
 

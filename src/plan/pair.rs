@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::exchange::exchange;
 use super::input::{Input, LiveZone};
 use super::three_way::ThreeWay;
+use crate::codes;
 use crate::config::App;
 use crate::finding::Finding;
 use crate::model::{Address, AppId, Identity, Live, Recorded};
@@ -228,9 +229,8 @@ fn two_live_matches(address: &Address, ids: &[&AppId], app: &App) -> Finding {
         ids.len(),
         ids.join(", ")
     );
-    let why = "which of them is meant cannot be known, and taking the wrong one would leave the other running unseen";
     let fix = format!(
-        "delete all but one of them, or take one over by `spectrumctl import {address} APP_ID`"
+        "delete all but one of them, or choose one with `spectrumctl import {address} APP_ID`"
     );
-    Finding::error("two-live-matches", summary, why, fix).about(address).at(app.place.as_ref())
+    Finding::new(&codes::TWO_LIVE_MATCHES, summary).fix(fix).about(address).at(app.place.as_ref())
 }

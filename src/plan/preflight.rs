@@ -8,7 +8,7 @@ use super::decide::Decisions;
 use super::input::Input;
 use super::merged::{Merged, draft_of};
 use super::needs::{is_written, touches};
-use crate::codes::{self, Scope, Violation, refusal_cache};
+use crate::codes::{self, Scope, Violation};
 use crate::config::App;
 use crate::finding::Finding;
 use crate::model::draft::FieldValue;
@@ -83,7 +83,7 @@ impl Scene<'_, '_> {
         let is_known = |subject: &RefusalKey| {
             self.input.recorded.state.learned.iter().any(|lesson| subject.is_of(lesson))
         };
-        change.refusals.teaches = refusal_cache::subjects(&view)
+        change.refusals.teaches = codes::refusal_keys(&view)
             .into_iter()
             .map(|subject| (subject.clone(), is_known(&subject)))
             .collect();
@@ -208,11 +208,5 @@ fn hidden(field: Field, given: &FieldValue) -> Vec<(String, String)> {
 }
 
 fn inactive_token(status: &str) -> Finding {
-    let why = "Cloudflare answers to a token that is not active for a moment only, and would refuse the changes half way";
-    Finding::error(
-        "token-not-active",
-        format!("the API token is {status}"),
-        why,
-        "set CLOUDFLARE_API_TOKEN to a token that is active",
-    )
+    Finding::new(&codes::TOKEN_NOT_ACTIVE, format!("the API token is {status}"))
 }

@@ -8,6 +8,7 @@ use super::change::{
 };
 use super::fields::FieldView;
 use super::input::{Input, LiveZone, Policy};
+use crate::codes;
 use crate::finding::Finding;
 use crate::ledger::Snapshot;
 use crate::model::{Address, AppId, Backup, Impact, Live, Recorded};
@@ -32,12 +33,12 @@ fn offer(address: &Address, former: &Backup) -> Finding {
     let what = identity
         .map(|identity| format!(" ({} {})", identity.hostname, identity.protocol))
         .unwrap_or_default();
-    let summary = format!("{address}{what} was deleted for a replacement that did not come about");
-    let why = "the API refused what was to take its place, or the run ended in between, so that nothing serves it now";
+    let summary = format!("{address}{what} was deleted and could not be created again");
     let fix = format!(
-        "apply to create it as configured, or bring back what it was by `spectrumctl apply --restore {address}`"
+        "run `spectrumctl apply` to create it as configured, or `spectrumctl apply --restore {address}` to \
+         create it as it was"
     );
-    Finding::warning("lost-application", summary, why, fix).about(address)
+    Finding::new(&codes::LOST_APPLICATION, summary).fix(fix).about(address)
 }
 
 /// The plan that brings an application back as it was.
@@ -50,32 +51,26 @@ pub fn restore(
     zones: &[LiveZone],
     policy: &Policy,
 ) -> Result<Plan, Box<Finding>> {
-    let refused = |summary: String, why: &str, fix: &str| {
-        Box::new(Finding::error("restore", summary, why, fix).about(address))
-    };
+    let refused = |summary: String| Finding::new(&codes::RESTORE, summary).about(address);
     let Some(former) = recorded.state.lost.get(address) else {
-        let why = "only what apply has deleted for a replacement, and could not replace, is kept to be brought back";
-        return Err(refused(
-            format!("there is nothing to bring back at {address}"),
-            why,
-            "see the addresses that plan names",
-        ));
+        return Err(Box::new(refused(format!("there is nothing to restore at {address}"))));
     };
     let Some(zone) = zone_of(zones, former) else {
-        let why = "without the zone it is not known what is in its place";
-        return Err(refused(
-            format!("the zone of {address} was not read"),
-            why,
-            "see why it was not, and try again",
-        ));
+        let finding = refused(format!("the zone of {address} could not be read"))
+            .why("another application may have taken its place")
+            .fix("correct what keeps the zone from being read, and run again");
+        return Err(Box::new(finding));
     };
     let identity = former.spec().identity();
     if let Some(live) =
         zone.apps.iter().find(|live| identity.is_some() && live.spec.identity() == identity)
     {
-        let why = "two applications cannot serve the same hostname and port";
-        let summary = format!("the live application {} is in the place of {address}", live.id);
-        return Err(refused(summary, why, "delete that one first, or keep it"));
+        let summary =
+            format!("the live application {} has the hostname and port of {address}", live.id);
+        let finding = refused(summary)
+            .why("two applications cannot serve the same hostname and port")
+            .fix("keep that application, or delete it first");
+        return Err(Box::new(finding));
     }
     Ok(plan_of(address, former, FieldView { policy, lineage: recorded.state.lineage() }))
 }

@@ -16,6 +16,7 @@ use super::change::{
 };
 use super::group::Group;
 use super::input::LiveZone;
+use crate::codes;
 use crate::finding::Finding;
 use crate::ledger::Snapshot;
 use crate::model::{AccountId, Address, AppId, Identity, Live, Recorded, ZoneId, hexadecimal};
@@ -157,35 +158,20 @@ impl Saved {
     /// # Errors
     /// The finding `not-a-plan` for what is no saved plan, of another version, damaged or edited.
     pub fn read(bytes: &[u8]) -> Result<Saved, Box<Finding>> {
-        let unusable = |summary: String, why: &str| {
-            Box::new(Finding::error(
-                "not-a-plan",
-                summary,
-                why,
-                "make a new one by `spectrumctl plan --out FILE`",
-            ))
-        };
-        let not_read = |error: serde_json::Error| {
-            unusable(
-                format!("the file is not a saved plan: {error}"),
-                "only `plan --out` writes one",
-            )
-        };
+        let unusable = |summary: String| Box::new(Finding::new(&codes::NOT_A_PLAN, summary));
+        let not_read =
+            |error: serde_json::Error| unusable(format!("the file is not a saved plan: {error}"));
         let header: serde_json::Value = serde_json::from_slice(bytes).map_err(not_read)?;
         let version = header.get("format_version").and_then(serde_json::Value::as_u64);
         if version.is_some_and(|version| version != u64::from(FORMAT_VERSION)) {
-            let why = "a plan of another version could mean something else";
-            return Err(unusable(
-                format!("the saved plan has format version {}", version.unwrap_or_default()),
-                why,
-            ));
+            return Err(unusable(format!(
+                "the saved plan has format version {}, and this version of spectrumctl reads {FORMAT_VERSION}",
+                version.unwrap_or_default()
+            )));
         }
         let file: File = serde_json::from_value(header).map_err(not_read)?;
         if file.integrity != integrity_of(&file.content) {
-            return Err(unusable(
-                "the saved plan was damaged or edited".to_owned(),
-                "it is not what was shown and approved",
-            ));
+            return Err(unusable("the saved plan was damaged or edited".to_owned()));
         }
         serde_json::from_value(file.content).map_err(not_read)
     }
@@ -281,8 +267,7 @@ fn differs(change: &Change, live: &BTreeMap<&AppId, &Live>) -> Option<String> {
 }
 
 fn stale(summary: String) -> Finding {
-    let why = "the plan was made for what was there before, and carrying it out could undo what somebody else has done";
-    Finding::error("stale-plan", summary, why, "plan again, look at it, and apply that plan")
+    Finding::new(&codes::STALE_PLAN, summary)
 }
 
 fn integrity_of(content: &serde_json::Value) -> String {

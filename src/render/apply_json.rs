@@ -65,8 +65,8 @@ pub struct StepError<'a> {
     pub message: &'a str,
     /// The Ray ID.
     pub ray_id: Option<&'a str>,
-    /// Why.
-    pub why: &'a str,
+    /// Why; null where the message says everything.
+    pub why: Option<&'a str>,
     /// What to do.
     pub fix: &'a str,
     /// Whether the same call may succeed later.
@@ -137,7 +137,7 @@ fn error(finding: &Finding) -> StepError<'_> {
         http_status: refusal.map(|refusal| refusal.http_status).filter(|status| *status != 0),
         message: refusal.map_or(&finding.summary, |refusal| &refusal.message),
         ray_id: refusal.and_then(|refusal| refusal.ray_id.as_deref()),
-        why: &finding.why,
+        why: finding.why.as_deref(),
         fix: &finding.fix,
         retryable: refusal.is_some_and(|refusal| refusal.retryable),
         path: finding.path.as_deref(),

@@ -76,7 +76,7 @@ impl Check {
             verdict: Verdict::ToMend,
             summary,
             code: Some(code),
-            why: Some(why),
+            why,
             fix: Some(fix),
         }
     }

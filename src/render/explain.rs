@@ -40,7 +40,7 @@ struct CodeEntry<'a> {
 #[derive(Serialize)]
 struct CauseEntry<'a> {
     slug: &'a str,
-    why: &'a str,
+    why: Option<&'a str>,
     fix: &'a str,
     known: &'a str,
 }
@@ -85,7 +85,8 @@ pub fn write(out: &mut dyn Write, code: &Code, style: TermStyle) -> io::Result<(
             style.paint(style::STRONG, cause.slug),
             cause.known.text()
         )?;
-        for (name, text) in [("why", cause.why), ("fix", cause.fix)] {
+        let why = cause.why.map(|why| ("why", why));
+        for (name, text) in why.into_iter().chain([("fix", cause.fix)]) {
             for (index, line) in wrapped(text, style.width.saturating_sub(9)).iter().enumerate() {
                 writeln!(
                     out,
@@ -139,10 +140,10 @@ pub fn write_markdown(out: &mut dyn Write, code: &Code) -> io::Result<()> {
     for cause in code.causes {
         writeln!(
             out,
-            "\n## {}\n\nFound {}.\n\n- why: {}\n- fix: {}",
+            "\n## {}\n\nFound {}.\n\n{}- fix: {}",
             cause.slug,
             cause.known.text(),
-            prose(cause.why),
+            cause.why.map(|why| format!("- why: {}\n", prose(why))).unwrap_or_default(),
             prose(cause.fix)
         )?;
     }

@@ -145,8 +145,7 @@ fn notes(finding: &Finding) -> Vec<(&'static str, String)> {
     let mut notes = Vec::new();
     notes.extend(finding.address.as_ref().map(|address| ("app", address.clone())));
     notes.extend(finding.refusal.as_ref().map(|refusal| ("answer", answer(refusal))));
-    notes.push(("why", finding.why.clone()));
-    notes.push(("fix", finding.fix.clone()));
+    notes.extend(finding.notes().map(|(name, note)| (name, note.to_owned())));
     notes.extend(finding.docs.as_ref().map(|docs| ("docs", docs.clone())));
     notes.retain(|(_, text)| !text.trim().is_empty());
     notes

@@ -43,8 +43,8 @@ pub struct FindingEntry<'a> {
     pub severity: Severity,
     /// What is wrong, one line.
     pub summary: &'a str,
-    /// Why it is wrong.
-    pub why: &'a str,
+    /// Why it is wrong; null where the summary says everything.
+    pub why: Option<&'a str>,
     /// What to do.
     pub fix: &'a str,
     /// The application, as `zone/key`.
@@ -85,7 +85,7 @@ impl<'a> FindingEntry<'a> {
             code: &finding.code,
             severity: finding.severity,
             summary: &finding.summary,
-            why: &finding.why,
+            why: finding.why.as_deref(),
             fix: &finding.fix,
             address: finding.address.as_deref(),
             path: finding.path.as_deref(),

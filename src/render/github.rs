@@ -51,7 +51,8 @@ fn message(finding: &Finding) -> String {
         .as_ref()
         .map(|refusal| format!("\nanswer: {}", refusal.message))
         .unwrap_or_default();
-    format!("{}{answer}\nwhy: {}\nfix: {}", finding.summary, finding.why, finding.fix)
+    let notes: String = finding.notes().map(|(name, note)| format!("\n{name}: {note}")).collect();
+    format!("{}{answer}{notes}", finding.summary)
 }
 
 /// A text after the second `::`, where only the percent sign and line breaks have a meaning.

@@ -70,10 +70,7 @@ fn case(finding: &Finding) -> TestCase {
     let place = finding.place.as_ref().map(|place| format!("at {}\n", visible(&place.to_string())));
     let answer =
         finding.refusal.as_ref().map(|refusal| format!("answer: {}\n", visible(&refusal.message)));
-    let notes = [("why", &finding.why), ("fix", &finding.fix)]
-        .into_iter()
-        .filter(|(_, note)| !note.is_empty())
-        .map(|(name, note)| format!("{name}: {}", visible(note)));
+    let notes = finding.notes().map(|(name, note)| format!("{name}: {}", visible(note)));
     let notes = notes.collect::<Vec<_>>().join("\n");
     let summary = visible(&finding.summary);
     let mut status = if finding.is_error() {

@@ -127,11 +127,8 @@ pub(super) fn finding_entry(finding: &Finding) -> String {
         let ray = ray.unwrap_or_default();
         format!("  - answer: {} (HTTP {}{ray})\n", text(&refusal.message), refusal.http_status)
     });
-    let notes: String = [("why", &finding.why), ("fix", &finding.fix)]
-        .into_iter()
-        .filter(|(_, note)| !note.is_empty())
-        .map(|(name, note)| format!("  - {name}: {}\n", text(note)))
-        .collect();
+    let notes: String =
+        finding.notes().map(|(name, note)| format!("  - {name}: {}\n", text(note))).collect();
     format!("{head}{}{notes}", answer.unwrap_or_default())
 }
 

@@ -149,10 +149,10 @@ fn rule(finding: &Finding) -> Rule<'_> {
         Some(code) => code
             .causes
             .iter()
-            .map(|cause| format!("{}. Fix: {}.", cause.why, cause.fix))
+            .map(|cause| help(cause.why, cause.fix))
             .collect::<Vec<_>>()
             .join("\n"),
-        None => format!("{}. Fix: {}.", finding.why, finding.fix),
+        None => help(finding.why.as_deref(), &finding.fix),
     };
     Rule {
         id: &finding.code,
@@ -167,6 +167,12 @@ fn rule(finding: &Finding) -> Rule<'_> {
     }
 }
 
+/// Why and what to do, in sentences.
+fn help(why: Option<&str>, fix: &str) -> String {
+    let why = why.map(|why| format!("{why}. ")).unwrap_or_default();
+    format!("{why}Fix: {fix}.")
+}
+
 fn result<'a>(finding: &'a Finding, rule_index: usize, root: &str) -> ResultOfRule<'a> {
     let answer = finding
         .refusal
@@ -174,8 +180,8 @@ fn result<'a>(finding: &'a Finding, rule_index: usize, root: &str) -> ResultOfRu
         .map(|refusal| format!(" Answer: {}.", refusal.message))
         .unwrap_or_default();
     let who = finding.address.as_ref().map(|address| format!("{address}: ")).unwrap_or_default();
-    let text =
-        format!("{who}{}.{answer} Why: {}. Fix: {}.", finding.summary, finding.why, finding.fix);
+    let why = finding.why.as_ref().map(|why| format!(" Why: {why}.")).unwrap_or_default();
+    let text = format!("{who}{}.{answer}{why} Fix: {}.", finding.summary, finding.fix);
     let top = Place::top_of(root);
     let related = finding.related.iter().enumerate();
     ResultOfRule {

@@ -133,11 +133,12 @@ fn ended_exceptions(configuration: &Configuration, today: Date) -> Vec<Finding> 
         .flat_map(|app| app.lifecycle.ignore_changes.iter().map(move |ignored| (app, ignored)))
         .filter_map(|(app, ignored)| {
             let until = ended(ignored.until)?;
-            let summary = format!("the field `{}` is still ignored, though only until {until}", ignored.name);
-            let why = "time alone never causes a write, so the field stays ignored until somebody decides";
-            let fix = "remove the entry so that the field is managed again, or set a later date";
+            let summary = format!(
+                "`{}` is still ignored, although its entry expired on {until}",
+                ignored.name
+            );
             Some(
-                Finding::warning("ignore-ended", summary, why, fix)
+                Finding::new(&codes::IGNORE_ENDED, summary)
                     .about(&app.address)
                     .on("lifecycle.ignore_changes")
                     .at(ignored.place.as_ref()),

@@ -123,10 +123,7 @@ fn harmless(error: ApiError) -> ApiError {
     let finding = error.to_finding();
     let everything = format!("{error} {error:?} {finding:?}");
     assert!(!everything.contains(TOKEN), "the token is in {everything}");
-    assert!(
-        !finding.why.is_empty() && !finding.fix.is_empty() && finding.refusal.is_some(),
-        "{finding:?}"
-    );
+    assert!(!finding.fix.is_empty() && finding.refusal.is_some(), "{finding:?}");
     error
 }
 
@@ -337,7 +334,7 @@ async fn a_rate_limit_that_stays_is_an_error_that_may_pass() {
         (error.outcome(), error.is_retryable(), error.attempts),
         (Outcome::Refused, true, 8)
     );
-    assert!(error.to_finding().why.contains("1,200"));
+    assert!(error.to_finding().why.unwrap().contains("1,200"));
 }
 
 #[tokio::test]
@@ -381,7 +378,7 @@ async fn every_error_of_a_refusal_is_told() {
         ("11000", Some("origin_dns.name"))
     );
     assert!(finding.summary.contains("4711: first.; 11000: second"), "{}", finding.summary);
-    assert!(finding.why.contains("never to both") && finding.docs.is_some());
+    assert!(finding.why.unwrap().contains("never to both") && finding.docs.is_some());
 }
 
 #[tokio::test]

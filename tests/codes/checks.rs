@@ -87,7 +87,7 @@ fn a_misspelt_key_is_told_the_name_that_was_meant() {
     assert_eq!(fix(json!({"edge_ips": {"conectivity": "all"}})), "write connectivity");
     assert_eq!(fix(json!({"edge_ips": {"tls": "off"}})), "write tls instead of edge_ips.tls");
     assert_eq!(fix(json!({"lables": {"team": "payments"}})), "write labels");
-    assert!(fix(json!({"colour": "red"})).starts_with("remove it; known here are protocol, dns,"));
+    assert!(fix(json!({"colour": "red"})).starts_with("remove it; allowed keys: protocol, dns,"));
 }
 
 #[test]

@@ -220,13 +220,13 @@ fn a_code_is_explained_with_its_causes_and_listed_with_all_others() {
   docs   https://developers.cloudflare.com/spectrum/reference/error-codes/
 
   both-origins (found offline)
-    why: an application sends its traffic either to addresses (`origin_direct`)
-         or to a DNS name (`origin_dns`), never to both
-    fix: keep the one that the application is to use and remove the other
+    why: a request must have exactly one of `origin_direct` (addresses) and
+         `origin_dns` (a DNS name), and this one has both
+    fix: remove one of them
 
   no-origin (found offline)
-    why: an application must say where its traffic goes, either by addresses
-         (`origin_direct`) or by a DNS name (`origin_dns`)
+    why: a request must have exactly one of `origin_direct` (addresses) and
+         `origin_dns` (a DNS name), and this one has neither
     fix: add origin_direct, such as ["tcp://192.0.2.1:22"], or origin_dns with a
          name and an origin_port
 

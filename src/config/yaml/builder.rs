@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use granit_parser::{Event, ScalarStyle, Tag};
 
 use super::{MAX_DEPTH, MAX_NODES, MAX_SCALAR, Read};
+use crate::codes;
 use crate::finding::{Finding, Place};
 use crate::model::{Entry, Kind, Node, Style};
 
@@ -105,16 +106,8 @@ impl Builder {
     fn is_text(&mut self, tag: Option<&Tag>, place: &Place) -> bool {
         let Some(tag) = tag else { return false };
         if !tag.is_yaml_core_schema() {
-            let why = "a tag that this tool does not know would change what the value means";
-            self.findings.push(
-                Finding::error(
-                    "unknown-tag",
-                    format!("the tag `{}` is not known", tag.original()),
-                    why,
-                    "remove the tag",
-                )
-                .at(Some(place)),
-            );
+            let summary = format!("unknown tag `{}`", tag.original());
+            self.findings.push(Finding::new(&codes::UNKNOWN_TAG, summary).at(Some(place)));
         }
         tag.core_suffix() == Some("str")
     }
@@ -154,16 +147,8 @@ impl Builder {
 
     fn alias(&mut self, id: usize, place: Place) -> Result<(), Refused> {
         let Some((node, size)) = self.anchors.get(&id) else {
-            let why = "the anchor is not complete where the alias stands, so the value would contain itself";
-            return Err(Box::new(
-                Finding::error(
-                    "alias-loop",
-                    "an alias stands within its own anchor",
-                    why,
-                    "remove the alias",
-                )
-                .at(Some(&place)),
-            ));
+            let summary = "an alias is inside its own anchor";
+            return Err(Box::new(Finding::new(&codes::ALIAS_LOOP, summary).at(Some(&place))));
         };
         let (node, size) = (node.clone(), *size);
         self.grow(size, Some(&place))?;
@@ -215,14 +200,7 @@ impl Builder {
         });
         for source in sources {
             let Kind::Map(inherited) = source.kind else {
-                let why =
-                    "a merge key takes over the entries of one mapping or of a list of mappings";
-                let finding = Finding::error(
-                    "merge-key",
-                    "`<<` does not name a mapping",
-                    why,
-                    "write `<<: *anchor` where the anchor is a mapping",
-                );
+                let finding = Finding::new(&codes::MERGE_KEY, "`<<` does not refer to a mapping");
                 self.findings.push(finding.at(source.place.as_ref()));
                 continue;
             };
@@ -243,16 +221,8 @@ fn key_of(node: Node, around: &Place, findings: &mut Vec<Finding>) -> Key {
         }
         Kind::Null => Key { text: "~".to_owned(), place, is_merge: false },
         _ => {
-            let why = "the keys of a configuration are names";
-            findings.push(
-                Finding::error(
-                    "key-not-a-name",
-                    "a list or mapping stands where a key belongs",
-                    why,
-                    "write a name",
-                )
-                .at(Some(&place)),
-            );
+            let summary = "a list or mapping is used as a key";
+            findings.push(Finding::new(&codes::KEY_NOT_A_NAME, summary).at(Some(&place)));
             Key { text: String::new(), place, is_merge: false }
         }
     }
@@ -290,18 +260,11 @@ impl Entries {
 
 /// The finding for a key that is written twice in one mapping.
 pub(crate) fn duplicate_key(key: &str, place: &Place, first: Option<&Place>) -> Finding {
-    Finding::error(
-        "duplicate-key",
-        format!("the key `{key}` is written twice"),
-        "one of the two would silently be lost",
-        "remove one of them, or give it another name",
-    )
-    .at(Some(place))
-    .with(first, "first written here")
+    Finding::new(&codes::DUPLICATE_KEY, format!("the key `{key}` is written twice"))
+        .at(Some(place))
+        .with(first, "first written here")
 }
 
 fn too_much(place: &Place, what: &str) -> Finding {
-    let why = "what is larger than any configuration needs is not read, so that a broken or hostile file cannot exhaust the machine";
-    Finding::error("too-large", what, why, "write it shorter, or split it over several files")
-        .at(Some(place))
+    Finding::new(&codes::TOO_LARGE, what).at(Some(place))
 }

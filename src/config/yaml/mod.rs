@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use granit_parser::{Event, Parser, ScanError, Span};
 
+use crate::codes;
 use crate::finding::{Finding, Place};
 use crate::model::{Kind, Node};
 
@@ -91,21 +92,14 @@ impl Source {
     fn syntax(&mut self, error: &ScanError, text: &str) -> Finding {
         let place = self.place(Span::empty(*error.marker()));
         let told = error.info();
-        let why = "the file cannot be read beyond this point";
         if told.to_lowercase().contains("tab")
             && let Some(tab) = self.indenting_tab(text, place.line)
         {
-            return Finding::error(
-                "yaml-syntax",
-                "this is not YAML: a tab indents the line",
-                why,
-                "indent with spaces",
-            )
-            .at(Some(&tab));
+            return Finding::new(&codes::YAML_SYNTAX, "this is not YAML: a tab indents the line")
+                .fix("indent with spaces")
+                .at(Some(&tab));
         }
-        let fix = "mend the line; often an indentation, a missing colon or an unclosed quote in the line above";
-        Finding::error("yaml-syntax", format!("this is not YAML: {told}"), why, fix)
-            .at(Some(&place))
+        Finding::new(&codes::YAML_SYNTAX, format!("this is not YAML: {told}")).at(Some(&place))
     }
 
     /// The first tab that indents a line, from this line on; the parser tells the line of the value before it.
@@ -130,21 +124,10 @@ impl Source {
 }
 
 fn several_documents(place: &Place) -> Finding {
-    Finding::error(
-        "several-documents",
-        "a second document begins here",
-        "a file holds one document, so that no part of it is silently left out",
-        "move the second document into a file of its own, or remove the line `---`",
-    )
-    .at(Some(place))
+    Finding::new(&codes::SEVERAL_DOCUMENTS, "a second document begins here").at(Some(place))
 }
 
 fn too_large(file: &Arc<str>, what: &str, most: usize) -> Finding {
-    Finding::error(
-        "too-large",
-        format!("{what} is larger than {most} bytes"),
-        "what is larger than any configuration needs is not read, so that a broken or hostile file cannot exhaust the machine",
-        "split the configuration over several files",
-    )
-    .at(Some(&Place::top_of(file)))
+    Finding::new(&codes::TOO_LARGE, format!("{what} is larger than {most} bytes"))
+        .at(Some(&Place::top_of(file)))
 }

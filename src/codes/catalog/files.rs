@@ -1,0 +1,65 @@
+//! What can be wrong with the files of the configuration, before any application is checked. Reported where the files are read.
+
+use super::table::catalog;
+use crate::codes::Known;
+use crate::codes::code::{STOPS, WARNS, exit};
+
+catalog! {
+    Known::Offline;
+    ALIAS_LOOP = "alias-loop", exit(3), "An alias inside its own anchor",
+        why: "the value would contain itself",
+        fix: "remove the alias";
+    DUPLICATE_KEY = "duplicate-key", exit(3), "A key is written twice",
+        why: "YAML would keep one of the two values and drop the other without a warning",
+        fix: "remove one of them, or rename it";
+    EMPTY_FILE = "empty-file", exit(3), "The file holds no configuration",
+        why: "an empty file is usually a truncated one, and planning without it could delete what it configured",
+        fix: "write `version: 1` and zones, or remove the file";
+    IGNORE_ENDED = "ignore-ended", WARNS, "An ignore_changes entry has expired",
+        why: "the field stays ignored, because a date alone never causes a write",
+        fix: "remove the entry from `lifecycle.ignore_changes` to manage the field again, or set a later date";
+    KEY_IN_TWO_FILES = "key-in-two-files", exit(3), "A key is in two files",
+        why: "only the applications of a zone may be split over several files; every other key must be in one file, \
+              so no file can override another",
+        fix: "keep one of them";
+    KEY_NOT_A_NAME = "key-not-a-name", exit(3), "A list or mapping is used as a key",
+        fix: "write a name, such as `ssh:`";
+    MERGE_KEY = "merge-key", exit(3), "A merge key does not refer to a mapping",
+        why: "`<<` takes the entries of one mapping, or of a list of mappings",
+        fix: "write `<<: *anchor`, where the anchor is a mapping";
+    NO_CONFIGURATION = "no-configuration", STOPS, "No configuration was found",
+        why: "without -f, the configuration is spectrum.yaml or the folder spectrum/ in the working folder",
+        fix: "name the configuration with -f, change the folder with -C, or run `spectrumctl init`";
+    NOT_A_DEFAULT = "not-a-default", exit(3), "A field that cannot be a default",
+        why: "protocol, dns.name, the origin and lifecycle belong to a single application",
+        fix: "write it into each application";
+    NOT_UTF8 = "not-utf8", exit(3), "The file is not UTF-8",
+        fix: "save it as UTF-8";
+    SEVERAL_DOCUMENTS = "several-documents", exit(3), "Several documents in one file",
+        why: "a configuration file holds one YAML document",
+        fix: "move the second document into a file of its own, or remove the line `---`";
+    TOO_LARGE = "too-large", exit(3), "The file is too large",
+        why: "the limit keeps a broken or hostile file from exhausting the memory",
+        fix: "split the configuration over several files";
+    TWO_ROOTS = "two-roots", exit(3), "Both spectrum.yaml and the folder spectrum/ exist",
+        why: "using one of them would leave out everything in the other",
+        fix: "name one of them with -f, or remove the other";
+    UNKNOWN_TAG = "unknown-tag", exit(3), "An unknown YAML tag",
+        why: "a tag changes what its value means",
+        fix: "remove the tag";
+    UNREADABLE_FILE = "unreadable-file", exit(1), "A file or folder cannot be read",
+        why: "planning without it could delete what it configures",
+        fix: "check the path and its permissions";
+    UNSET_VARIABLE = "unset-variable", exit(3), "A variable is not set",
+        why: "`${NAME}` reads the environment variable SPECTRUM_VAR_NAME and no other",
+        fix: "set SPECTRUM_VAR_NAME, or write a default: `${NAME:-default}`";
+    VARIABLE_FORM = "variable-form", exit(3), "A variable with a syntax error",
+        why: "a variable is `${NAME}` or `${NAME:-default}`; a name has letters, digits and underscores",
+        fix: "write `${NAME}`, or `$${` for a literal `${`";
+    VARIABLE_NOT_ALLOWED = "variable-not-allowed", exit(3), "A variable where none is allowed",
+        why: "keys, settings and lifecycle decide what the tool does, so they must be readable in the file",
+        fix: "write the value itself";
+    YAML_SYNTAX = "yaml-syntax", exit(3), "A YAML syntax error",
+        why: "the rest of the file cannot be read",
+        fix: "correct the line; check its indentation, its colons and the quotes of the line above";
+}

@@ -1,0 +1,100 @@
+//! What a plan can be refused for, or warn of: the guards, and what shows when live applications, state and configuration are compared.
+//! A guard is lifted as its fix says, never by `settings.checks`.
+
+use super::table::catalog;
+use crate::codes::Known;
+use crate::codes::code::{STOPS, WARNS, exit};
+
+catalog! {
+    Known::Preflight;
+    ADOPTION_DIFFERS = "adoption-differs", exit(4), "Adopting a live application would overwrite its values",
+        why: "taking it over has not been allowed, and it would overwrite what somebody else has set",
+        fix: "set `settings.adopt: true`, run `spectrumctl import ADDRESS APP_ID`, or write the live values into the configuration";
+    ADOPTION_RESETS = "adoption-resets", exit(4), "Values of an adopted application would be reset",
+        why: "no apply has written the application since it was adopted, so fields that the file leaves out are probably \
+              missing by mistake",
+        fix: "add the lines that the finding prints to the application";
+    CYCLE = "cycle", exit(3), "Changes that wait for each other",
+        why: "each change takes a port or address that the next one frees, so none of them can be first",
+        fix: "write `lifecycle: {replace: allow}` into one of them, or apply the changes one at a time";
+    DRIFT = "drift", exit(2), "Changed outside",
+        why: "the live application differs from what was last applied",
+        fix: "run `spectrumctl apply` to set it back, copy the live values into the configuration, or add the field to \
+              `lifecycle.ignore_changes`";
+    DRIFT_APPEARED = "drift-appeared", exit(2), "A live application appeared outside",
+        why: "it is live, it is not in the configuration, and no earlier apply listed it",
+        fix: "run `spectrumctl export` and `spectrumctl import` to manage it, delete it, or set `unmanaged: ignore`";
+    DRIFT_HELD = "drift-held", WARNS, "Changed outside, and left alone",
+        why: "`on_drift: hold` shows outside changes and does not write over them",
+        fix: "copy the live values into the configuration, or set `on_drift: repair`";
+    DRIFT_MISSING = "drift-missing", exit(2), "An application was deleted outside",
+        why: "it was applied, and the API no longer has it",
+        fix: "run `spectrumctl apply` to create it again, or remove it from the configuration";
+    DRIFT_REFUSED = "drift-refused", exit(4), "Changed outside, which stops the run",
+        why: "`on_drift: refuse` stops the run when something was changed outside",
+        fix: "copy the live values into the configuration, set them back by hand, or set `on_drift: repair`";
+    EMPTY_CONFIGURATION = "empty-configuration", exit(4), "The configuration is empty, and the state is not",
+        why: "a wrong path or a failed checkout looks the same as a wish to delete everything",
+        fix: "check the path; to delete everything, run with `--allow empty`";
+    FILE_VANISHED = "file-vanished", exit(4), "A file lost all its applications",
+        why: "a lost or truncated file looks the same as a wish to delete everything in it",
+        fix: "restore it, read it too with `-f`, write `removed: [{file: PATH}]`, or run with `--allow file=PATH`";
+    IMMUTABLE_FIELD = "immutable-field", exit(3), "A field that the API cannot change",
+        why: "Cloudflare cannot change this field on an existing application",
+        fix: "set it back, or write `lifecycle: {replace: allow}` to allow a delete and a create, which is an outage";
+    LOST_APPLICATION = "lost-application", WARNS, "A failed replacement deleted an application",
+        why: "its replacement was refused, or the run ended before the create, so nothing serves it now",
+        fix: "run `spectrumctl apply` to create it as configured, or `spectrumctl apply --restore ADDRESS` to create it as it was";
+    MAX_DELETE_PERCENT = "max-delete-percent", exit(4), "Too large a share of deletes",
+        fix: "check the plan; then run with `--max-deletes N`, or set `settings.limits.max_delete_percent`";
+    MAX_DELETES = "max-deletes", exit(4), "Too many deletes",
+        fix: "check the plan; then run with `--max-deletes N`, or set `settings.limits.max_deletes`";
+    MAX_REPLACES = "max-replaces", exit(4), "Too many replaces",
+        why: "each replace is an outage",
+        fix: "check the plan; then run with `--max-replaces N`, or set `settings.limits.max_replaces`";
+    MAX_UPDATES = "max-updates", exit(4), "Too many updates",
+        fix: "check the plan; then run with `--max-updates N`, or set `settings.limits.max_updates`";
+    MISSING_STATE = "missing-state", exit(4), "A pipeline has no state",
+        why: "a fresh checkout does not contain the state of an earlier run, so what that run recorded is unknown",
+        fix: "keep the state in a bucket with settings.state, name its folder with --state, or run with \
+              `--allow no-state` if this is the first run";
+    PREFLIGHT_SKIPPED = "preflight-skipped", WARNS, "A check was skipped",
+        why: "Cloudflare may still reject the change during apply",
+        fix: "give the token the permission that the finding names, or plan with --no-preflight";
+    PROTECTED = "protected", exit(4), "A protected application would be deleted, replaced or interrupted",
+        why: "`protect` is in the configuration or was in the last one applied, and removing the entry does not lift it",
+        fix: "set `lifecycle: {protect: false}` and apply that by itself first";
+    REPLACE_GROUP = "replace-group", exit(3), "The applications of one hostname must be replaced together",
+        why: "the record type and the static addresses belong to the hostname, so they change for all of its applications",
+        fix: "configure all of them in the same way with `lifecycle: {replace: allow}`, or use another hostname";
+    RESTORE = "restore", exit(3), "An application cannot be restored",
+        why: "a restore needs the copy that apply keeps of an application that it deleted and could not replace",
+        fix: "run `spectrumctl plan`, which lists the addresses that can be restored";
+    STATE_OF_ANOTHER_ZONE = "state-of-another-zone", exit(3), "The state belongs to another zone of this name",
+        why: "the state records a zone of the same name with another id",
+        fix: "use the right state, token or account; if the zone was created anew, run `spectrumctl state rm 'ZONE/*'`";
+    TOKEN_NOT_ACTIVE = "token-not-active", STOPS, "The token is not active",
+        why: "Cloudflare would start to refuse its calls in the middle of the run",
+        fix: "set CLOUDFLARE_API_TOKEN to an active token";
+    TWO_LIVE_MATCHES = "two-live-matches", exit(3), "Two live applications match one address",
+        why: "both have this hostname and protocol, and the state records neither",
+        fix: "delete one of them, or choose one with `spectrumctl import ADDRESS APP_ID`";
+    UNCONFIRMED = "unconfirmed", exit(4), "A delete of an application from an earlier state",
+        why: "the state was rolled back or pushed, and no apply has seen the application in the configuration since",
+        fix: "add it under `removed` to delete it, or run `spectrumctl state rm ADDRESS` to leave it alone";
+    UNREAD_VALUE = "unread-value", WARNS, "A live value that this version does not know",
+        why: "the API has changed, or the value is older than the documentation; apply keeps it as it is",
+        fix: "update spectrumctl if there is a newer version";
+    VANISHED = "vanished", exit(4), "Most applications of a zone are gone at once",
+        why: "a wrong answer of the API, or the wrong account, looks the same as deletions",
+        fix: "check the zone; if the applications are gone, run with `--allow vanished`";
+    ZONE_IDENTITY = "zone-identity", exit(3), "Name, id and account do not belong to one zone",
+        why: "writing could reach the wrong zone",
+        fix: "correct the id, the name or the account, or use the token of the right account";
+    ZONE_NOT_FOUND = "zone-not-found", exit(1), "The token does not see a zone",
+        why: "the zone may exist, but this token has no access to it",
+        fix: "check the name, and give the token Zone Settings: Read and Edit for this zone";
+    ZONE_VANISHED = "zone-vanished", exit(4), "A zone lost all its applications",
+        why: "a lost file looks the same as a wish to delete everything in the zone",
+        fix: "restore it, write `removed: [{zone: NAME}]`, or run with `--allow zone=NAME`";
+}

@@ -1,0 +1,123 @@
+//! What can go wrong with a run: arguments and environment, the connection to the API, the state, files that are written. Reported
+//! where it happens.
+
+use super::table::catalog;
+use crate::codes::Known;
+use crate::codes::code::{STOPS, WARNS, exit};
+
+catalog! {
+    Known::OnRun;
+    ALREADY_MANAGED = "already-managed", exit(3), "The application or the address is managed already",
+        why: "an application has one address, and an address has one application",
+        fix: "move the record with `spectrumctl state mv`, or forget it with `spectrumctl state rm`";
+    AUDIT_LOG = "audit-log", WARNS, "The audit log cannot be read, so the author of a change is unknown",
+        fix: "give the token the permission that the finding names, or leave out --who";
+    BASE_URL = "base-url", exit(1), "CLOUDFLARE_BASE_URL cannot be used",
+        fix: "set it to https://api.cloudflare.com/client/v4, or unset it";
+    CA_FILE = "ca-file", exit(1), "The file of --ca-file cannot be used",
+        fix: "name a PEM file with one or more `-----BEGIN CERTIFICATE-----` blocks";
+    CANNOT_START = "cannot-start", exit(1), "The program cannot start",
+        why: "the system gives this process no further thread or file",
+        fix: "check the limits of the system (`ulimit -a`), and run again";
+    CREDENTIALS = "credentials", exit(1), "There are no API credentials",
+        fix: "set CLOUDFLARE_API_TOKEN (or CLOUDFLARE_EMAIL and CLOUDFLARE_API_KEY), or try it without an account: --sim";
+    DECLINED = "declined", exit(1), "Cancelled at the prompt",
+        fix: "run `spectrumctl apply` again and type `yes`";
+    DROPPED_FIELD = "dropped-field", exit(6), "The API accepted a write and dropped a field",
+        why: "the API drops a field without an error if the account may not use it",
+        fix: "check the entitlements of the account and the plan of the zone, or remove the field from the configuration";
+    ENDED_EARLY = "ended-early", STOPS, "The run stopped early",
+        why: "every further step would fail in the same way",
+        fix: "read the refusals, correct their cause, and run `spectrumctl apply` again for the rest";
+    FILE_EXISTS = "file-exists", exit(1), "A file that would be overwritten",
+        why: "this command never overwrites a file",
+        fix: "remove it, or name another path with -f";
+    FORMAT_REFUSED = "format-refused", exit(1), "A file that cannot be formatted safely",
+        why: "the formatted text would have another meaning or lose a comment, so the file is left as it is",
+        fix: "simplify the spot, and report the file: this is a defect of spectrumctl";
+    INCOMPLETE_LIST = "incomplete-list", STOPS, "An incomplete list",
+        why: "with an incomplete list, existing applications would look deleted",
+        fix: "run again when nobody else is changing the zone";
+    NO_STATE = "no-state", WARNS, "There is no state to compare with",
+        why: "drift compares the live applications with what was last applied, and nothing is recorded",
+        fix: "name the state with --state, or run `spectrumctl plan`, which compares with the configuration";
+    NOT_A_PLAN = "not-a-plan", exit(1), "The file is not a saved plan, or it was changed",
+        fix: "make a new one: `spectrumctl plan --out FILE`";
+    NOT_AN_ENVELOPE = "not-an-envelope", STOPS, "The answer did not come from the API",
+        why: "the API always answers with a JSON envelope; a proxy or Cloudflare's edge made this answer",
+        fix: "run again in a minute; if it stays, check CLOUDFLARE_BASE_URL and the proxies in between";
+    NOT_CONFIGURED = "not-configured", exit(3), "An import to an address that is not in the configuration",
+        why: "the next apply would delete an application that is managed and not configured",
+        fix: "add the YAML that the finding prints, or run the import with `--write FILE`";
+    NOT_LIVE = "not-live", exit(3), "An import of an application that is not live",
+        fix: "check the zone and the id; `spectrumctl export` lists what is live";
+    ODD_ANSWER = "odd-answer", STOPS, "An answer without the expected content",
+        why: "the API answered \"success\" without the content that belongs to it",
+        fix: "run again; if it stays, the API has changed: update spectrumctl";
+    REFUSED = "refused", STOPS, "A refusal without a documented code",
+        why: "Cloudflare's page on Spectrum errors does not list this refusal",
+        fix: "correct what the message names, or give the Ray ID to Cloudflare's support";
+    SIMULATOR = "simulator", exit(1), "The simulator cannot start",
+        fix: "correct or remove the file that the finding names, or name a free port with --listen";
+    STALE_DIGEST = "stale-digest", exit(5), "The approved plan is stale",
+        why: "the configuration, the state or what is live has changed since the approval",
+        fix: "review the new plan and approve its digest";
+    STALE_PLAN = "stale-plan", exit(5), "The saved plan is stale",
+        why: "the plan was made for a different state of things, and applying it could undo somebody else's change",
+        fix: "plan again, review that plan, and apply it";
+    STATE_BACKEND = "state-backend", exit(1), "The state cannot be kept there",
+        fix: "set settings.state or --state to a folder, s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or az://CONTAINER/PREFIX, \
+              and set the credentials in the variables that the cloud's own tools read";
+    STATE_BROKEN = "state-broken", WARNS, "The state is damaged and is not used",
+        why: "applications are matched by hostname and protocol instead; what left the configuration is not deleted, \
+              because the state no longer says what is ours",
+        fix: "restore it with `spectrumctl state rollback`, or apply to write a new one; the damaged file is kept beside it";
+    STATE_EDIT = "state-edit", exit(1), "The state cannot be changed like this",
+        fix: "look at `spectrumctl state list` and `spectrumctl state history`, and correct the arguments";
+    STATE_KEY = "state-key", exit(1), "The key of the state cannot be used",
+        fix: "set SPECTRUMCTL_STATE_KEY to the output of `openssl rand -hex 32`, and keep that in a safe place";
+    STATE_LINEAGE = "state-lineage", exit(1), "A state of another lineage",
+        why: "the two states do not descend from one another, so one would forget the applications of the other",
+        fix: "check the file and the place of the state; to replace it all the same, add --force";
+    STATE_LOCK_LOST = "state-lock-lost", exit(1), "The lock on the state was lost",
+        why: "somebody released it by force, or it expired, so another run may be writing",
+        fix: "run the command again";
+    STATE_LOCKED = "state-locked", exit(7), "The state is locked",
+        why: "another run is writing",
+        fix: "wait for that run, or wait longer with --lock-timeout";
+    STATE_NEWER = "state-newer", exit(1), "A newer version wrote the state",
+        why: "this version would lose what it cannot read",
+        fix: "use the version of spectrumctl that wrote it, or a newer one";
+    STATE_OLDER = "state-older", exit(1), "The file is older than the stored state",
+        why: "everything recorded since the file was pulled would be lost",
+        fix: "pull the state again and edit that; to replace it all the same, add --force";
+    STATE_STALE = "state-stale", exit(1), "The state has changed in the meantime",
+        why: "writing would undo what was recorded in between",
+        fix: "run the command again";
+    STATE_UNCONDITIONAL = "state-unconditional", exit(1), "The store does not support conditional writes",
+        why: "two runs could overwrite each other's state without an error",
+        fix: "use a store that honours If-None-Match and If-Match, such as S3, R2, Google Cloud Storage, Azure Blob or a \
+              recent MinIO";
+    STATE_UNREADABLE = "state-unreadable", exit(1), "The state cannot be read",
+        why: "without it, planning could create what exists already",
+        fix: "check that the place can be reached, and that this user or these credentials may read it";
+    STATE_UNWRITABLE = "state-unwritable", exit(1), "The state cannot be written",
+        why: "the result of this run would not be recorded",
+        fix: "check that the place can be reached, that it has room, and that this user or these credentials may write it";
+    TAKEN_BACK = "taken-back", exit(6), "A replacement was undone",
+        why: "another application of the same hostname could not be replaced, and applications of one hostname must agree",
+        fix: "correct the application that was refused, and run `spectrumctl apply` again";
+    TERRAFORM = "terraform", exit(1), "A Terraform state that cannot be read",
+        why: "the applications are read from the output of `terraform show -json`",
+        fix: "write it again: `terraform show -json > state.json`";
+    TIMED_OUT = "timed-out", STOPS, "The API did not answer in time",
+        fix: "check the network and https://www.cloudflarestatus.com, then run again";
+    TLS = "tls", exit(1), "TLS cannot be set up",
+        why: "the trusted certificates could not be loaded, so no server can be verified",
+        fix: "check the certificates of the system and --ca-file";
+    UNREACHABLE = "unreachable", STOPS, "The API cannot be reached",
+        fix: "check the network, the proxy settings and CLOUDFLARE_BASE_URL; if a proxy inspects TLS, give its certificate \
+              with --ca-file";
+    UNWRITABLE_OUTPUT = "unwritable-output", exit(1), "The output cannot be written",
+        fix: "check the path, its permissions, and the free space on the disk";
+}

@@ -1,0 +1,33 @@
+//! The form of the tables of the catalog.
+
+/// A table of entries that have one cause each and no check. `known` is when each of them is found; an entry is
+/// `NAME = "slug", severity, "title", why: "…", fix: "…";`, and `why` is left out where the title says everything.
+macro_rules! catalog {
+    (@why) => { None };
+    (@why $why:literal) => { Some($why) };
+    ($known:expr; $($name:ident = $slug:literal, $severity:expr, $title:literal,
+        $(why: $why:literal,)? fix: $fix:literal;)*) => {
+        $(
+            #[doc = concat!("`", $slug, "`: ", $title, ".")]
+            pub static $name: $crate::codes::Code = $crate::codes::Code {
+                slug: $slug,
+                title: $title,
+                docs: "",
+                severity: $severity.0,
+                exit: $severity.1,
+                causes: &[$crate::codes::Cause {
+                    slug: $slug,
+                    why: $crate::codes::catalog::table::catalog!(@why $($why)?),
+                    fix: $fix,
+                    known: $known,
+                    ..$crate::codes::Cause::BLANK
+                }],
+                ..$crate::codes::Code::RULE
+            };
+        )*
+
+        /// The entries of this table, by slug.
+        pub(in crate::codes) static CODES: &[&$crate::codes::Code] = &[$(&$name),*];
+    };
+}
+pub(super) use catalog;
