@@ -4,17 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::support::{Ran, Sandbox, Scripted, closed_port};
-
-const ONE_APP: &str = "version: 1
-zones:
-  example.com:
-    apps:
-      ssh:
-        protocol: tcp/22
-        dns: {type: CNAME, name: ssh.example.com}
-        origin_direct: [\"tcp://192.0.2.1:22\"]
-";
+use crate::support::{ONE_APP, Ran, Sandbox, Scripted, closed_port};
 
 /// An envelope that refuses.
 fn refusal(code: u32, message: &str) -> String {

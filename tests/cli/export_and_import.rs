@@ -5,7 +5,8 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Map, Value as Json, json};
 
-use crate::support::room::{Room, ZONE};
+use crate::support::ZONE;
+use crate::support::room::Room;
 
 /// A live application as the API could answer it, old shapes included; the number keeps identities and ids apart.
 fn live_app(number: usize) -> impl Strategy<Value = Json> {

@@ -1,9 +1,7 @@
 //! Preflight through the real binary: what is read before a plan is shown, how few calls it takes, and what is told of it.
 
 use crate::support::account::{Account, app, configuration};
-
-const ZONE: &str = "023e105f4ecef8ad9ca31a8372d0c353";
-const ACCOUNT: &str = "01a7362d577a6c3019a474fd6f485823";
+use crate::support::{ACCOUNT, ZONE};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_create_needs_four_calls_and_an_unchanged_application_none() {

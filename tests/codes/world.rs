@@ -14,8 +14,7 @@ use spectrumctl::model::{
     View, ZoneFacts, read_network,
 };
 
-/// The account of every seed.
-const ACCOUNT: &str = "01a7362d577a6c3019a474fd6f485823";
+use crate::support::ACCOUNT;
 
 /// A configuration and what a seed adds to it, as far as checks look at it.
 #[derive(Default)]

@@ -4,17 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 
-use crate::support::{Ran, Sandbox};
-
-const ZONE: &str = "version: 1
-zones:
-  example.com:
-    apps:
-      ssh:
-        protocol: tcp/22
-        dns: {type: CNAME, name: ssh.example.com}
-        origin_direct: [\"tcp://192.0.2.1:22\"]
-";
+use crate::support::{ONE_APP, Ran, Sandbox};
 
 /// Code, file, line and column of each finding.
 type Told = Vec<(String, Option<String>, Option<u64>)>;
@@ -85,30 +75,30 @@ fn a_folder_without_any_configuration_is_told() {
     let sandbox = Sandbox::new();
     assert_eq!(told(&sandbox, &[], 1), [nowhere("no-configuration")]);
     sandbox.write("configuration/notes.txt", "nothing");
-    sandbox.write("configuration/_draft.yaml", ZONE);
-    sandbox.write("configuration/.hidden.yaml", ZONE);
+    sandbox.write("configuration/_draft.yaml", ONE_APP);
+    sandbox.write("configuration/.hidden.yaml", ONE_APP);
     assert_eq!(told(&sandbox, &["-f", "configuration"], 3), [nowhere("no-configuration")]);
 }
 
 #[test]
 fn two_roots_are_told() {
-    let sandbox = Sandbox::with(ZONE);
-    sandbox.write("spectrum/spectrum.yaml", ZONE);
+    let sandbox = Sandbox::with(ONE_APP);
+    sandbox.write("spectrum/spectrum.yaml", ONE_APP);
     assert_eq!(told(&sandbox, &[], 3), [nowhere("two-roots")]);
 }
 
 #[test]
 fn bytes_that_are_not_utf8_are_told_with_their_place() {
-    let text = [ZONE.as_bytes(), b"        note: caf\xe9\n"].concat();
+    let text = [ONE_APP.as_bytes(), b"        note: caf\xe9\n"].concat();
     assert_eq!(of_text(text), [at("not-utf8", 9)]);
     assert_eq!(of_text([0xff, 0xfe, b'v', 0]), [at("not-utf8", 1)]);
 }
 
 #[test]
 fn a_tab_is_told_with_its_place() {
-    assert_eq!(of_text(ZONE.replace("        dns:", "\tdns:")), [at("yaml-syntax", 7)]);
-    assert_eq!(of_text(ZONE.replace("    apps:", "  \tapps:")), [at("yaml-syntax", 4)]);
-    let sandbox = Sandbox::with(&ZONE.replace("        dns:", "\tdns:"));
+    assert_eq!(of_text(ONE_APP.replace("        dns:", "\tdns:")), [at("yaml-syntax", 7)]);
+    assert_eq!(of_text(ONE_APP.replace("    apps:", "  \tapps:")), [at("yaml-syntax", 4)]);
+    let sandbox = Sandbox::with(&ONE_APP.replace("        dns:", "\tdns:"));
     assert!(sandbox.run(&["validate"]).all().contains("indent with spaces"));
 }
 
@@ -121,17 +111,17 @@ fn a_file_that_holds_nothing_is_told() {
 
 #[test]
 fn an_unknown_key_is_told_at_every_level() {
-    assert_eq!(of_text(format!("zone: {{}}\n{ZONE}")), [at("unknown-key", 1)]);
+    assert_eq!(of_text(format!("zone: {{}}\n{ONE_APP}")), [at("unknown-key", 1)]);
     assert_eq!(
-        of_text(ZONE.replace("    apps:", "    plam: pro\n    apps:")),
+        of_text(ONE_APP.replace("    apps:", "    plam: pro\n    apps:")),
         [at("unknown-key", 4)]
     );
-    assert_eq!(of_text(format!("{ZONE}        trafic_type: direct\n")), [at("unknown-key", 9)]);
+    assert_eq!(of_text(format!("{ONE_APP}        trafic_type: direct\n")), [at("unknown-key", 9)]);
     assert_eq!(
-        of_text(format!("{ZONE}        edge_ips: {{typ: dynamic}}\n")),
+        of_text(format!("{ONE_APP}        edge_ips: {{typ: dynamic}}\n")),
         [at("unknown-key", 9)]
     );
-    assert_eq!(of_text(format!("settings: {{adapt: true}}\n{ZONE}")), [at("unknown-key", 1)]);
+    assert_eq!(of_text(format!("settings: {{adapt: true}}\n{ONE_APP}")), [at("unknown-key", 1)]);
 }
 
 #[test]
@@ -144,11 +134,11 @@ fn a_value_of_a_wrong_type_is_told() {
         [at("wrong-type", 4)]
     );
     assert_eq!(
-        of_text(ZONE.replace("protocol: tcp/22", "protocol: [tcp/22]")),
+        of_text(ONE_APP.replace("protocol: tcp/22", "protocol: [tcp/22]")),
         [at("wrong-type", 6)]
     );
     assert_eq!(
-        of_text(ZONE.replace("[\"tcp://192.0.2.1:22\"]", "tcp://192.0.2.1:22")),
+        of_text(ONE_APP.replace("[\"tcp://192.0.2.1:22\"]", "tcp://192.0.2.1:22")),
         [at("wrong-type", 8)]
     );
 }
@@ -156,7 +146,7 @@ fn a_value_of_a_wrong_type_is_told() {
 #[test]
 fn every_bad_field_is_a_finding_of_its_own() {
     let text = format!(
-        "{ZONE}        tls: strickt\n        ip_firewall: yes\n        proxy_protocol: v3\n        colour: red\n"
+        "{ONE_APP}        tls: strickt\n        ip_firewall: yes\n        proxy_protocol: v3\n        colour: red\n"
     );
     let found = of_text(text);
     assert_eq!(
@@ -168,16 +158,16 @@ fn every_bad_field_is_a_finding_of_its_own() {
 
 #[test]
 fn two_documents_in_one_file_are_told() {
-    let found = of_text(format!("{ZONE}---\n{ZONE}"));
+    let found = of_text(format!("{ONE_APP}---\n{ONE_APP}"));
     assert_eq!(found.iter().map(|(_, _, line)| *line).collect::<Vec<_>>(), [Some(9)], "{found:?}");
 }
 
 #[test]
 fn a_key_that_is_written_twice_is_told() {
-    let found = of_text(format!("{ZONE}        protocol: tcp/23\n"));
+    let found = of_text(format!("{ONE_APP}        protocol: tcp/23\n"));
     assert_eq!(found.iter().map(|(_, _, line)| *line).collect::<Vec<_>>(), [Some(9)], "{found:?}");
-    let app = ZONE.split_once("    apps:\n").expect("it has apps").1;
-    let found = of_text(format!("{ZONE}{app}"));
+    let app = ONE_APP.split_once("    apps:\n").expect("it has apps").1;
+    let found = of_text(format!("{ONE_APP}{app}"));
     assert_eq!(found.iter().map(|(_, _, line)| *line).collect::<Vec<_>>(), [Some(9)], "{found:?}");
 }
 
@@ -200,11 +190,11 @@ fn broken_yaml_is_told_with_its_place() {
 #[test]
 fn a_line_of_a_megabyte_is_told_and_never_printed_whole() {
     let long = "x".repeat(1 << 20);
-    let sandbox = Sandbox::with(&format!("{ZONE}        tls: {long}\n"));
+    let sandbox = Sandbox::with(&format!("{ONE_APP}        tls: {long}\n"));
     assert_eq!(told(&sandbox, &[], 3), [at("too-large", 9)]);
     let ran = sandbox.run(&["validate"]);
     assert!(ran.all().len() < 4096, "{} bytes are printed of one bad value", ran.all().len());
-    let sandbox = Sandbox::with(&format!("{ZONE}        {long}: 1\n"));
+    let sandbox = Sandbox::with(&format!("{ONE_APP}        {long}: 1\n"));
     let found = told(&sandbox, &[], 3);
     assert!(matches!(found.as_slice(), [(_, Some(_), Some(9))]), "{found:?}");
     assert!(sandbox.run(&["validate"]).all().len() < 4096, "a long key is not printed whole");
@@ -217,7 +207,7 @@ fn aliases_that_multiply_are_refused_soon() {
         let before = vec![format!("*a{}", level - 1); 10].join(", ");
         text += &format!("x-{level}: &a{level} [{before}]\n");
     }
-    let found = of_text(text + ZONE);
+    let found = of_text(text + ONE_APP);
     assert!(matches!(found.as_slice(), [(_, Some(_), Some(1..=13))]), "{found:?}");
 }
 
@@ -225,7 +215,7 @@ fn aliases_that_multiply_are_refused_soon() {
 fn nesting_without_end_is_refused() {
     for (open, close) in [("[", "]"), ("{a: ", "}")] {
         let found =
-            of_text(format!("x-deep: {}{}\n{ZONE}", open.repeat(20_000), close.repeat(20_000)));
+            of_text(format!("x-deep: {}{}\n{ONE_APP}", open.repeat(20_000), close.repeat(20_000)));
         assert!(matches!(found.as_slice(), [(_, Some(_), Some(1))]), "{found:?}");
     }
 }
@@ -233,7 +223,7 @@ fn nesting_without_end_is_refused() {
 #[test]
 fn an_alias_of_itself_or_of_nothing_is_refused() {
     for text in ["x-a: &a [*a]\n", "x-a: *nothing\n", "x-a: &a {<<: *a}\n"] {
-        let found = of_text(format!("{text}{ZONE}"));
+        let found = of_text(format!("{text}{ONE_APP}"));
         assert!(matches!(found.as_slice(), [(_, Some(_), Some(1))]), "{text:?}: {found:?}");
     }
 }
@@ -263,7 +253,7 @@ fn odd_keys_and_characters_are_told_or_taken_but_never_a_panic() {
 
 #[test]
 fn wrong_usage_ends_with_64() {
-    let sandbox = Sandbox::with(ZONE);
+    let sandbox = Sandbox::with(ONE_APP);
     for arguments in [
         &["nonsense"][..],
         &["plan", "--nonsense"],

@@ -2,12 +2,10 @@
 //! are documented, and answers of earlier years are read as today's.
 
 use serde_json::{Map, Value as Json, json};
-use spectrumctl::config::{self, Sources, Vars};
-use spectrumctl::ledger::Snapshot;
-use spectrumctl::model::{AppId, Live, Tier, ZoneId};
-use spectrumctl::plan::{self, Input, LiveZone, Plan, Policy, Work};
-use spectrumctl::validate;
+use spectrumctl::model::{AppId, Live, Tier};
+use spectrumctl::plan::{self, LiveZone, Plan, Work};
 
+use crate::support::planning::{self, Beside};
 use crate::support::{Sandbox, Scripted, Simulator, folders, read_json, repository};
 
 fn contract(path: &str) -> Json {
@@ -21,24 +19,8 @@ fn live(object: &Json) -> Live {
 
 /// The plan of a configuration for one zone, with nothing recorded.
 fn planned(text: &str, name: &str, tier: Option<Tier>, apps: Vec<Live>) -> Plan {
-    let loaded = config::load(&Sources::new([("spectrum.yaml", text)]), &Vars::default());
-    let policy = Policy::at("2026-08-01T00:00:00Z".parse().unwrap());
-    let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
-    let zone = LiveZone {
-        name: name.to_owned(),
-        id: ZoneId::from_api("023e105f4ecef8ad9ca31a8372d0c353"),
-        account: None,
-        tier,
-        apps,
-    };
-    plan::plan(&Input {
-        desired: &desired,
-        recorded: &Snapshot::default(),
-        live: &[zone],
-        unread: &[],
-        facts: None,
-        policy: &policy,
-    })
+    let zone = LiveZone { name: name.to_owned(), tier, ..planning::zone(apps) };
+    planning::plan(text, Beside { live: vec![zone], ..Beside::default() })
 }
 
 #[test]

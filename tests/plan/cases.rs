@@ -10,17 +10,14 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use libtest_mimic::Trial;
 use serde_json::{Map, Value as Json, json};
-use spectrumctl::config::{self, Sources, Vars};
 use spectrumctl::ledger::{LedgerZone, Released, Snapshot, State};
-use spectrumctl::model::{Address, AppId, Live, Recorded, Tier, ZoneId};
-use spectrumctl::plan::{self, Input, LiveZone, Plan, Policy};
+use spectrumctl::model::{Address, AppId, Recorded, Tier, ZoneId};
+use spectrumctl::plan::{LiveZone, Plan};
 use spectrumctl::render::{TermStyle, plan_json, plan_text};
-use spectrumctl::validate;
 
-use crate::support::{folders, read_json, repository};
+use crate::support::planning::{self, Beside};
+use crate::support::{ZONE, folders, read_json, repository};
 use crate::{golden, trial};
-
-const ZONE: &str = "023e105f4ecef8ad9ca31a8372d0c353";
 
 /// An id, written whole or as one digit.
 fn id(written: &Json) -> String {
@@ -83,35 +80,18 @@ fn live(case: &Path) -> LiveZone {
     let read = |app: &Json| {
         let mut object = app.as_object().expect("a live application is a mapping").clone();
         object.insert("id".to_owned(), id(&app["id"]).into());
-        Live::read(&object).expect("a live application has an id")
+        planning::live(&object)
     };
-    LiveZone {
-        name: "example.com".to_owned(),
-        id: ZoneId::from_api(ZONE),
-        account: None,
-        tier: live["plan"].as_str().and_then(Tier::from_text).or(Some(Tier::Enterprise)),
-        apps: live["apps"].as_array().into_iter().flatten().map(read).collect(),
-    }
+    let apps = live["apps"].as_array().into_iter().flatten().map(read).collect();
+    let tier = live["plan"].as_str().and_then(Tier::from_text).or(Some(Tier::Enterprise));
+    LiveZone { tier, ..planning::zone(apps) }
 }
 
 /// The plan of a case with this zone in place of the live one.
 fn planned_with(case: &Path, zone: LiveZone) -> Plan {
     let text = fs::read_to_string(case.join("desired.yaml")).unwrap();
-    let vars = Vars { values: [("ORIGIN".to_owned(), "192.0.2.1".to_owned())].into() };
-    let loaded = config::load(&Sources::new([("spectrum.yaml", text.as_str())]), &vars);
-    let policy = Policy {
-        limits: loaded.configuration.settings.limits,
-        ..Policy::at("2026-08-01T00:00:00Z".parse().unwrap())
-    };
-    let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
-    plan::plan(&Input {
-        desired: &desired,
-        recorded: &remembered(case),
-        live: &[zone],
-        unread: &[],
-        facts: None,
-        policy: &policy,
-    })
+    let beside = Beside { recorded: remembered(case), live: vec![zone], ..Beside::default() };
+    planning::plan(&text, beside)
 }
 
 fn planned(case: &Path) -> Plan {

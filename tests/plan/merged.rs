@@ -5,15 +5,12 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json, json};
-use spectrumctl::config::{self, Sources, Vars};
 use spectrumctl::ledger::{Snapshot, State};
-use spectrumctl::model::{
-    Address, AppId, Field, Live, Protect, Provenance, Recorded, Tier, ZoneId,
-};
-use spectrumctl::plan::{self, Input, LiveZone, Plan, Policy, Work};
-use spectrumctl::validate;
+use spectrumctl::model::{Address, AppId, Field, Live, Recorded};
+use spectrumctl::plan::{self, Plan, Work};
 
-const ZONE: &str = "023e105f4ecef8ad9ca31a8372d0c353";
+use crate::support::planning::{self, Beside};
+
 const ID: &str = "11111111111111111111111111111111";
 
 /// What may be written of an application, each part as one of a few values; `None` is left out.
@@ -78,9 +75,19 @@ fn live(parts: &Parts) -> Map<String, Json> {
 }
 
 fn recorded(parts: &Parts) -> Recorded {
-    serde_json::from_value(json!({"id": ID, "zone_id": ZONE, "file": "spectrum.yaml", "provenance": "created", "applied": true,
-        "fields": object(parts)}))
-    .expect("a record")
+    let mut object = object(parts);
+    object.insert("id".to_owned(), json!(ID));
+    planning::recorded(&object)
+}
+
+/// A plan against one application that is recorded and live.
+fn plan_beside(text: &str, recorded: Recorded, live: Live) -> Plan {
+    let recorded = Snapshot::read(State {
+        apps: [(Address::new("example.com", "a"), recorded)].into(),
+        ..State::empty()
+    });
+    let live = vec![planning::zone(vec![live])];
+    planning::plan(text, Beside { recorded, live, ..Beside::default() })
 }
 
 /// What is done about a part: nothing special, or it is ignored.
@@ -99,34 +106,7 @@ fn planned(
             app
         })
     );
-    let loaded = config::load(&Sources::new([("spectrum.yaml", text.as_str())]), &Vars::default());
-    let policy = Policy::at("2026-08-01T00:00:00Z".parse().unwrap());
-    let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
-    let zone = LiveZone {
-        name: "example.com".to_owned(),
-        id: ZoneId::from_api(ZONE),
-        account: None,
-        tier: Some(Tier::Enterprise),
-        apps: vec![live],
-    };
-    let remembered = Snapshot::read(State {
-        apps: [(Address::new("example.com", "a"), recorded)].into(),
-        ..State::empty()
-    });
-    let valid = !desired.has_errors();
-    let plan = plan::plan(&Input {
-        desired: &desired,
-        recorded: &remembered,
-        live: &[zone],
-        unread: &[],
-        facts: None,
-        policy: &policy,
-    });
-    (plan, valid)
-}
-
-fn read(object: &Map<String, Json>) -> Live {
-    Live::read(object).expect("it has an id")
+    (plan_beside(&text, recorded, live), planning::is_valid(&text))
 }
 
 /// The fields in which two live applications differ, a connectivity aside that static addresses have none of.
@@ -148,7 +128,7 @@ proptest! {
     ) {
         let ignore: Vec<Json> = ignored.iter().map(|field| json!({"field": field, "reason": "r"})).collect();
         let lifecycle = json!({"ignore_changes": ignore}).to_string();
-        let before = read(&live(&found));
+        let before = planning::live(&live(&found));
         let (plan, valid) = planned(&declared, &lifecycle, on_drift, recorded(&applied), before.clone());
         prop_assume!(valid);
         let shown: BTreeSet<&str> = plan.changes.iter().flat_map(|change| &change.fields).map(|field| field.field.path()).collect();
@@ -164,7 +144,7 @@ proptest! {
         prop_assert_eq!(&body["sticky"], &json!({"seconds": 5}));
         let mut object = body.clone();
         object.insert("id".to_owned(), json!(ID));
-        let after = read(&object);
+        let after = planning::live(&object);
 let changed = differing(&before, &after);
         // What answers leave out is shown as well, though a comparison of answers cannot tell of it.
         let unseen: BTreeSet<&str> = change.fields.iter().filter(|field| field.is_unseen).map(|field| field.field.path()).collect();
@@ -189,42 +169,9 @@ fn planned_from(
         "version: 1\nsettings: {{on_drift: {on_drift}}}\nzones:\n  example.com:\n    plan: enterprise\n    apps:\n      a: {}\n",
         united(declared, json!({"lifecycle": lifecycle}))
     );
-    let loaded = config::load(&Sources::new([("spectrum.yaml", text.as_str())]), &Vars::default());
-    let policy = Policy::at("2026-08-01T00:00:00Z".parse().unwrap());
-    let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
-    let live = read(united(found, json!({"id": ID})).as_object().unwrap());
-    let record = Recorded {
-        id: AppId::from_api(ID),
-        zone_id: ZoneId::from_api(ZONE),
-        file: "spectrum.yaml".to_owned(),
-        fields: applied.as_object().unwrap().clone(),
-        labels: Default::default(),
-        note: None,
-        masks: Default::default(),
-        protect: Protect::Off,
-        provenance: Provenance::Created,
-        applied: true,
-        confirmed: true,
-    };
-    let zone = LiveZone {
-        name: "example.com".to_owned(),
-        id: ZoneId::from_api(ZONE),
-        account: None,
-        tier: Some(Tier::Enterprise),
-        apps: vec![live],
-    };
-    let remembered = Snapshot::read(State {
-        apps: [(Address::new("example.com", "a"), record)].into(),
-        ..State::empty()
-    });
-    plan::plan(&Input {
-        desired: &desired,
-        recorded: &remembered,
-        live: &[zone],
-        unread: &[],
-        facts: None,
-        policy: &policy,
-    })
+    let live = planning::live(united(found, json!({"id": ID})).as_object().unwrap());
+    let record = united(applied.clone(), json!({"id": ID}));
+    plan_beside(&text, planning::recorded(record.as_object().unwrap()), live)
 }
 
 fn united(mut one: Json, other: Json) -> Json {

@@ -5,11 +5,12 @@ use jiff::civil::date;
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json, json};
 use spectrumctl::config::{self, Sources, Vars};
-use spectrumctl::ledger::Snapshot;
-use spectrumctl::model::{Live, Tier, ZoneId};
-use spectrumctl::plan::{self, Input, LiveZone, Plan, Policy, Work};
+use spectrumctl::model::Live;
+use spectrumctl::plan::{self, Plan, Work};
 use spectrumctl::render::plan_json;
 use spectrumctl::validate;
+
+use crate::support::planning::{self, Beside};
 
 /// An application: its transport, port, length of its port range, the last byte of each origin, and whether it has a firewall.
 type App = (bool, u16, u16, Vec<u8>, bool);
@@ -53,25 +54,7 @@ fn text(apps: &[Map<String, Json>], order: impl Iterator<Item = usize>) -> Strin
 }
 
 fn planned(text: &str, live: Vec<Live>) -> Plan {
-    let loaded = config::load(&Sources::new([("spectrum.yaml", text)]), &Vars::default());
-    let policy = Policy::at("2026-08-01T00:00:00Z".parse().unwrap());
-    let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
-    let id = ZoneId::from_api("023e105f4ecef8ad9ca31a8372d0c353");
-    let zone = LiveZone {
-        name: "example.com".to_owned(),
-        id,
-        account: None,
-        tier: Some(Tier::Enterprise),
-        apps: live,
-    };
-    plan::plan(&Input {
-        desired: &desired,
-        recorded: &Snapshot::default(),
-        live: &[zone],
-        unread: &[],
-        facts: None,
-        policy: &policy,
-    })
+    planning::plan(text, Beside { live: vec![planning::zone(live)], ..Beside::default() })
 }
 
 /// The plan's changes as JSON, without the places of findings.

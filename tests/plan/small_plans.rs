@@ -1,15 +1,13 @@
 //! What the pure plan does with applications that take each other's place, and with a part of a plan: small cases, without a network.
 
 use serde_json::{Map, Value as Json, json};
-use spectrumctl::config::{self, Sources, Vars};
 use spectrumctl::ledger::{Condition, Snapshot, State};
-use spectrumctl::model::{Address, AppId, Live, Protect, Provenance, Recorded, ZoneId};
+use spectrumctl::model::{Address, AppId, Protect, Recorded};
 use spectrumctl::plan::{
-    self, Action, Allowance, Call, Input, LiveZone, Pattern, Plan, Policy, Reason, Selection,
+    self, Action, Allowance, Call, LiveZone, Pattern, Plan, Policy, Reason, Selection,
 };
-use spectrumctl::validate;
 
-const ZONE: &str = "023e105f4ecef8ad9ca31a8372d0c353";
+use crate::support::planning::{self, Beside};
 
 /// An application of the world: key, the last digit of its id, hostname, protocol, origin port.
 type App<'a> = (&'a str, char, &'a str, &'a str, u16);
@@ -28,52 +26,24 @@ fn object((_, digit, hostname, protocol, port): App<'_>) -> Map<String, Json> {
 }
 
 fn recorded(app: App<'_>, protect: Protect) -> Recorded {
-    let mut fields = object(app);
-    fields.remove("id");
-    Recorded {
-        id: id(app.1),
-        zone_id: ZoneId::from_api(ZONE),
-        file: "spectrum.yaml".to_owned(),
-        fields,
-        labels: Default::default(),
-        note: None,
-        masks: Default::default(),
-        protect,
-        provenance: Provenance::Created,
-        applied: true,
-        confirmed: true,
-    }
+    Recorded { protect, ..planning::recorded(&object(app)) }
 }
 
 /// A plan over applications that are recorded and live as given, with a configuration of flow-style lines under `apps`.
 fn plan_with(apps: &str, world: &[App<'_>], change: impl FnOnce(&mut Policy, &mut State)) -> Plan {
     let text = format!("version: 1\nzones:\n  example.com:\n    apps:\n{apps}");
-    let loaded = config::load(&Sources::new([("spectrum.yaml", text.as_str())]), &Vars::default());
-    let mut policy = Policy::at("2026-08-01T00:00:00Z".parse().unwrap());
     let records =
         world.iter().map(|app| (Address::new("example.com", app.0), recorded(*app, Protect::Off)));
-    let mut state = State { apps: records.collect(), ..State::empty() };
-    change(&mut policy, &mut state);
-    // A state without anything in it is none.
-    let is_absent = state == State::empty();
-    let condition = if is_absent { Condition::Absent } else { Condition::Read };
-    let snapshot = Snapshot { condition, state, ..Snapshot::default() };
-    let live: Vec<Live> = world.iter().map(|app| Live::read(&object(*app)).unwrap()).collect();
-    let zones = [LiveZone {
-        name: "example.com".to_owned(),
-        id: ZoneId::from_api(ZONE),
-        account: None,
-        tier: None,
-        apps: live,
-    }];
-    let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
-    plan::plan(&Input {
-        desired: &desired,
-        recorded: &snapshot,
-        live: &zones,
-        unread: &[],
-        policy: &policy,
-        facts: None,
+    let recorded = Snapshot::read(State { apps: records.collect(), ..State::empty() });
+    let live = world.iter().map(|app| planning::live(&object(*app))).collect();
+    let zone = LiveZone { tier: None, ..planning::zone(live) };
+    let beside = Beside { recorded, live: vec![zone], ..Beside::default() };
+    planning::plan_with(&text, beside, |policy, snapshot| {
+        change(policy, &mut snapshot.state);
+        // A state without anything in it is none.
+        if snapshot.state == State::empty() {
+            snapshot.condition = Condition::Absent;
+        }
     })
 }
 

@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::date;
 use serde_json::{Map, Value as Json, json};
-use spectrumctl::config::{self, Sources, Vars};
+use spectrumctl::config::Sources;
 use spectrumctl::finding::{Finding, Place, Refusal};
 use spectrumctl::ledger::{LedgerZone, Snapshot, State};
-use spectrumctl::model::{Address, AppId, Live, Protect, Provenance, Recorded, ZoneId};
-use spectrumctl::plan::{self, Input, LiveZone, Plan, Policy, Unread};
+use spectrumctl::model::{Address, ZoneId};
+use spectrumctl::plan::{LiveZone, Plan, Unread};
 use spectrumctl::render::findings::RenderOptions;
 use spectrumctl::render::{self, TermStyle};
-use spectrumctl::validate;
 
-const ZONE: &str = "023e105f4ecef8ad9ca31a8372d0c353";
+use crate::support::ZONE;
+use crate::support::planning::{self, Beside};
 
 /// An application of each fate: created, updated, replaced, moved, adopted, unchanged; one that left, one that is gone, one that was never ours.
 const CONFIGURATION: &str = r#"version: 1
@@ -73,24 +73,6 @@ pub(crate) fn app(
     whole
 }
 
-fn recorded(object: &Map<String, Json>) -> Recorded {
-    let mut fields = object.clone();
-    let id = fields.remove("id").unwrap();
-    Recorded {
-        id: AppId::from_api(id.as_str().unwrap()),
-        zone_id: ZoneId::from_api(ZONE),
-        file: "spectrum.yaml".to_owned(),
-        fields,
-        labels: BTreeMap::new(),
-        note: None,
-        masks: BTreeMap::new(),
-        protect: Protect::Off,
-        provenance: Provenance::Created,
-        applied: true,
-        confirmed: true,
-    }
-}
-
 /// A plan of a configuration against what is live and what is remembered.
 pub(crate) fn plan_of(
     text: &str,
@@ -99,37 +81,19 @@ pub(crate) fn plan_of(
     unread: &[Unread],
     simulated: bool,
 ) -> Plan {
-    let sources = Sources::new([("spectrum.yaml", text)]);
-    let loaded = config::load(&sources, &Vars::default());
-    let today = date(2026, 11, 22);
-    let desired = validate::validate(&loaded.configuration, loaded.findings, today);
-    let remembered = Snapshot::read(State {
-        zones: BTreeMap::from([(
-            "example.com".to_owned(),
-            LedgerZone { id: ZoneId::from_api(ZONE), account: None },
-        )]),
-        apps: remembered
-            .iter()
-            .map(|(key, app)| (Address::new("example.com", key), recorded(app)))
-            .collect(),
+    let address = |key: &str| Address::new("example.com", key);
+    let apps = remembered.iter().map(|(key, app)| (address(key), planning::recorded(app)));
+    let zone = LedgerZone { id: ZoneId::from_api(ZONE), account: None };
+    let recorded = Snapshot::read(State {
+        zones: BTreeMap::from([("example.com".to_owned(), zone)]),
+        apps: apps.collect(),
         ..State::empty()
     });
-    let zone = LiveZone {
-        name: "example.com".to_owned(),
-        id: ZoneId::from_api(ZONE),
-        account: None,
-        tier: None,
-        apps: live.iter().map(|object| Live::read(object).unwrap()).collect(),
-    };
-    let mut policy = Policy::at("2026-11-22T00:00:00Z".parse().unwrap());
-    policy.simulated = simulated;
-    plan::plan(&Input {
-        desired: &desired,
-        recorded: &remembered,
-        live: &[zone],
-        unread,
-        policy: &policy,
-        facts: None,
+    let zone = LiveZone { tier: None, ..planning::zone(live.iter().map(planning::live).collect()) };
+    let beside = Beside { recorded, live: vec![zone], unread: unread.to_vec() };
+    planning::plan_with(text, beside, |policy, _| {
+        policy.today = date(2026, 11, 22);
+        policy.simulated = simulated;
     })
 }
 

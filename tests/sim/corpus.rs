@@ -7,14 +7,15 @@ mod generator;
 
 use std::collections::BTreeMap;
 
-use generator::{Case, Dice, MUTATIONS, ZONE, ZONE_NAME, mutated, valid};
+use generator::{Case, Dice, MUTATIONS, ZONE_NAME, mutated, valid};
 use serde_json::Value as Json;
-use spectrumctl::config::{self, Sources, Vars};
 use spectrumctl::ledger::{Snapshot, State};
-use spectrumctl::model::{Address, AppId, Live, ZoneId};
-use spectrumctl::plan::{self, Input, LiveZone, Plan, Policy, StateEffect, Work};
+use spectrumctl::model::{Address, AppId, Live};
+use spectrumctl::plan::{LiveZone, Plan, StateEffect, Work};
 use spectrumctl::sim::{Fixture, Request, World};
-use spectrumctl::validate;
+
+use crate::support::ZONE;
+use crate::support::planning::{self, Beside};
 
 /// How many cases are made; each mutation gets its share.
 const CASES: u64 = 10_000;
@@ -46,26 +47,10 @@ fn live(world: &mut World) -> Vec<Live> {
         .collect()
 }
 
-fn planned(case: &Case, live: Vec<Live>, remembered: &Snapshot) -> Plan {
-    let text = case.configuration().to_string();
-    let loaded = config::load(&Sources::new([("spectrum.yaml", text.as_str())]), &Vars::default());
-    let policy = Policy::at("2026-08-01T00:00:00Z".parse().unwrap());
-    let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
-    let zones = [LiveZone {
-        name: ZONE_NAME.to_owned(),
-        id: ZoneId::from_api(ZONE),
-        account: None,
-        tier: case.tier(),
-        apps: live,
-    }];
-    plan::plan(&Input {
-        desired: &desired,
-        recorded: remembered,
-        live: &zones,
-        unread: &[],
-        policy: &policy,
-        facts: None,
-    })
+fn planned(case: &Case, live: Vec<Live>, recorded: &Snapshot) -> Plan {
+    let zone = LiveZone { tier: case.tier(), ..planning::zone(live) };
+    let beside = Beside { recorded: recorded.clone(), live: vec![zone], ..Beside::default() };
+    planning::plan(&case.configuration().to_string(), beside)
 }
 
 fn errors(plan: &Plan) -> Vec<String> {

@@ -7,8 +7,7 @@ use serde_json::{Value as Json, json};
 use spectrumctl::sim::embedded::{Running, start};
 use spectrumctl::sim::{Fixture, Options, RateLimit, Request, Script, World, file};
 
-const ZONE: &str = "023e105f4ecef8ad9ca31a8372d0c353";
-const ACCOUNT: &str = "01a7362d577a6c3019a474fd6f485823";
+use crate::support::{ACCOUNT, ZONE};
 
 /// A running simulator and a client of it.
 struct Api {

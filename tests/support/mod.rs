@@ -3,12 +3,15 @@
 
 pub(crate) mod account;
 mod files;
+mod fixtures;
+pub(crate) mod planning;
 pub(crate) mod room;
 mod sandbox;
 mod scripted;
 mod simulator;
 
 pub(crate) use files::{copy_folder, folders, read_json, repository};
+pub(crate) use fixtures::{ACCOUNT, ONE_APP, ZONE};
 pub(crate) use sandbox::{Ran, Sandbox};
 pub(crate) use scripted::{Scripted, closed_port};
 pub(crate) use simulator::Simulator;

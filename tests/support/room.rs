@@ -3,12 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use super::ZONE;
 use serde_json::{Value as Json, json};
 use spectrumctl::sim::embedded::{Running, start};
 use spectrumctl::sim::{Fixture, Options, Request, World};
-
-/// The id of the zone `example.com` in every world that declares none.
-pub(crate) const ZONE: &str = "023e105f4ecef8ad9ca31a8372d0c353";
 
 /// What the accounts of the tests have: records, networks with routes, and a prefix.
 const SURROUNDINGS: &str = "

@@ -4,7 +4,8 @@
 use serde_json::{Value as Json, json};
 use spectrumctl::model::Tier;
 
-pub(super) const ZONE: &str = "023e105f4ecef8ad9ca31a8372d0c353";
+use crate::support::ZONE;
+
 pub(super) const ZONE_NAME: &str = "example.com";
 const NETWORK: &str = "f70ff985-a4ef-4643-bbbc-4a0ed4fc8415";
 
