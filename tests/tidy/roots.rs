@@ -7,7 +7,7 @@ use super::{Source, sources};
 
 /// The roots that still hold code of their own. This list only shrinks: whoever moves the code of a root into a
 /// module with a name deletes its entry.
-const WITH_CODE: [&str; 13] = [
+const WITH_CODE: &[&str] = &[
     "src/api/mod.rs",
     "src/apply/mod.rs",
     "src/cli/doctor/mod.rs",
@@ -45,6 +45,6 @@ fn a_module_root_only_declares_and_re_exports() {
         assert!(!code.is_empty() || !listed, "{} is clean: delete it from WITH_CODE", root.path);
     }
     for listed in WITH_CODE {
-        assert!(roots.iter().any(|root| root.path == listed), "{listed} is no root: delete it");
+        assert!(roots.iter().any(|root| root.path == *listed), "{listed} is no root: delete it");
     }
 }
