@@ -1,5 +1,6 @@
 //! One run against an API and a state: what the commands that read live state have in common.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,7 +16,9 @@ use crate::api::{Client, Credentials, Settings};
 use crate::config::Configuration;
 use crate::finding::Finding;
 use crate::model::Entitlement;
+use crate::sim::facts::Account;
 use crate::sim::fixture::FixtureZone;
+use crate::sim::world::DEFAULT_ACCOUNT;
 use crate::sim::{Fixture, Options, embedded, file};
 use crate::state::{AnyStore, Local};
 
@@ -126,10 +129,17 @@ fn declared(configuration: &Configuration) -> Fixture {
         } else {
             Some(&Entitlement::ALL.into() - &zone.lacking)
         },
-        ipv4_quota: zone.ipv4_quota.or(configuration.ipv4_quota),
+        ipv4_quota: zone.ipv4_quota,
         protocols: None,
     });
-    Fixture { zones: zones.collect(), ..Fixture::default() }
+    let zones: Vec<_> = zones.collect();
+    let owners: BTreeSet<_> = zones.iter().map(|zone| zone.account.as_deref()).collect();
+    let accounts = owners.into_iter().map(|owner| Account {
+        id: owner.unwrap_or(DEFAULT_ACCOUNT).to_owned(),
+        name: "Simulated account".to_owned(),
+        ipv4_quota: configuration.ipv4_quota,
+    });
+    Fixture { accounts: accounts.collect(), zones, ..Fixture::default() }
 }
 
 /// Where Cloudflare is and who asks, from the environment that its own tools read too.

@@ -44,8 +44,13 @@ fn beyond_pay_as_you_go(view: &View<'_>, violations: &mut Violations) {
     }
 }
 
+/// A configuration that holds what only the API sets is told so by a rule of its own; the body of
+/// a request is refused.
 fn unknown_to_api(view: &View<'_>, violations: &mut Violations) {
     if view.zone.pays_as_it_goes() {
         unknown_key::report_misspelt(view, violations);
+        if view.app.unknown.iter().all(|key| key.place.is_none()) {
+            unknown_key::read_only(view, violations);
+        }
     }
 }

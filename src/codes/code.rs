@@ -10,6 +10,9 @@ use crate::model::{Field, View};
 pub struct Code {
     /// The number that the API answers with; none for our own rules and for what the API has no code for.
     pub number: Option<u32>,
+    /// The number that the simulator refuses it with where no page names one (*inferred*); none for
+    /// what the API, as far as is known, takes.
+    pub inferred_number: Option<u32>,
     /// A name in words: `virtual-network-port-range`.
     pub slug: &'static str,
     /// What it means, a few words.
@@ -61,6 +64,8 @@ pub enum Retry {
 #[expect(missing_docs, reason = "each variant is the part of the body that it stands for")]
 pub enum Stage {
     Json,
+    /// When the field is looked at that the violation is about.
+    Field,
     UnknownField,
     Protocol,
     Dns,
@@ -230,6 +235,7 @@ impl Code {
     /// What most refusals of the API have in common.
     pub(super) const REFUSAL: Code = Code {
         number: None,
+        inferred_number: None,
         slug: "",
         title: "",
         docs: ERROR_CODES,
@@ -244,8 +250,12 @@ impl Code {
     };
 
     /// What most rules of ours have in common.
-    pub(super) const RULE: Code =
-        Code { docs: super::pages::OPTIONS, http_status: &[], ..Code::REFUSAL };
+    pub(super) const RULE: Code = Code {
+        inferred_number: Some(1004),
+        docs: super::pages::OPTIONS,
+        http_status: &[],
+        ..Code::REFUSAL
+    };
 
     /// What the code is called in findings and JSON: the number, else the slug.
     pub fn name(&self) -> String {

@@ -8,6 +8,7 @@ use crate::model::{Field, Hostname, View};
 
 pub(super) static CODE: Code = Code {
     slug: "hostname-conflict",
+    inferred_number: Some(81053),
     title: "The hostname has a record of its own",
     docs: LIMITATIONS,
     http_status: &[400],

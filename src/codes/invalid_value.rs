@@ -10,7 +10,7 @@ pub static CODE: Code = Code {
     slug: "invalid-value",
     title: "A value that is not allowed",
     docs: super::pages::API,
-    stage: Stage::Json,
+    stage: Stage::Field,
     causes: &[Cause {
         why: None,
         ..Cause::offline("unreadable-value", "", "write an allowed value", unclaimed)

@@ -8,6 +8,7 @@ use crate::model::{Field, View};
 
 pub(super) static CODE: Code = Code {
     slug: "live-overlap",
+    inferred_number: Some(1061),
     title: "An undeclared live application on the same hostname and ports",
     stage: Stage::Hostname,
     causes: &[Cause { known: Known::Preflight, ..Cause::offline(

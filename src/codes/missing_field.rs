@@ -10,7 +10,7 @@ pub static CODE: Code = Code {
     slug: "missing-field",
     title: "A required field is missing",
     docs: API,
-    stage: Stage::Json,
+    stage: Stage::Field,
     causes: &[
         Cause::offline(
             "protocol-missing",

@@ -8,6 +8,7 @@ use crate::model::{Field, View};
 
 pub(super) static CODE: Code = Code {
     slug: "udp-argo",
+    inferred_number: None,
     title: "Argo Smart Routing on UDP",
     stage: Stage::Edge,
     severity: Severity::Warning,

@@ -11,6 +11,7 @@ pub static CODE: Code = Code {
     slug: "unknown-key",
     title: "An unknown key",
     docs: API,
+    inferred_number: None,
     stage: Stage::UnknownField,
     causes: &[
         Cause::offline(
@@ -57,7 +58,8 @@ pub(super) fn report_misspelt(view: &View<'_>, violations: &mut Violations) {
     }
 }
 
-fn read_only(view: &View<'_>, violations: &mut Violations) {
+/// Reports each key that only the API sets.
+pub(super) fn read_only(view: &View<'_>, violations: &mut Violations) {
     for key in view.app.unknown.iter().filter(|key| key.read_only) {
         violations.report_at(
             &key.path,

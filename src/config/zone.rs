@@ -66,7 +66,8 @@ impl Zone {
             tier: self.tier,
             granted: self.entitlements.clone().unwrap_or_default(),
             denied: self.lacking.clone(),
-            ipv4_quota: self.ipv4_quota.or(quota),
+            ipv4_quota: self.ipv4_quota,
+            account_ipv4_quota: quota,
         }
     }
 }

@@ -94,6 +94,8 @@ pub struct ZoneFacts {
     pub denied: BTreeSet<Entitlement>,
     /// How many hostnames on Cloudflare's IPv4 addresses the zone may have.
     pub ipv4_quota: Option<u32>,
+    /// How many all zones of the account may have together.
+    pub account_ipv4_quota: Option<u32>,
 }
 
 impl ZoneFacts {

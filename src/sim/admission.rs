@@ -1,27 +1,22 @@
-//! Whether the API would take a body: the checks of `codes` over a view in which everything is known, and what only the account shows.
-//! Of several faults the one of the earliest stage answers.
+//! Whether the API would take a body: the checks of `codes` over a view in which everything is
+//! known. Of several violations the one of the earliest stage answers.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json};
 
 use super::access::Caller;
-use super::account;
 use super::facts::Zone;
-use super::refusal::{BAD_VALUE, DUPLICATE, Refusal};
+use super::refusal::Refusal;
 use super::world::{Duplicates, World};
-use crate::codes::{self, Stage};
-use crate::finding::Severity;
+use crate::codes::{self, Stage, Violation};
 use crate::model::field::READ_ONLY;
-use crate::model::parse::Wrong;
-use crate::model::{
-    AccountId, Draft, Entitlement, Field, Live, Node, Peer, Peers, Source, Spec, View, ZoneFacts,
-    ZoneId,
-};
+use crate::model::{Draft, Live, Node, Peer, Peers, Source, Spec, View, ZoneFacts};
 
-/// What the judged application is known by. A violation between two applications is reported from the later one, which must be the one
-/// that the request is about; a tilde comes after every letter of a zone's name.
-const JUDGED: &str = "~request";
+/// What the application of the request is known by beside the others of the world.
+const REQUESTED: &str = "the request";
+/// The rule about a second application on the same hostname and ports.
+const DUPLICATE: &str = "live-overlap";
 
 /// A body to be judged.
 #[derive(Debug, Clone, Copy)]
@@ -38,138 +33,96 @@ pub(super) struct Case<'a> {
 
 /// The canonical form of a body that the API takes.
 pub(super) fn admit(world: &World, case: &Case<'_>) -> Result<Spec, Refusal> {
-    let mut body = case.body.clone();
-    body.retain(|name, _| !READ_ONLY.contains(&name.as_str()));
-    let node = Node::from_json(&Json::Object(body));
-    let draft = Draft::read(node.entries().unwrap_or_default(), Source::App);
-    let spec = Spec::new(draft.given.iter().map(|(field, given)| (*field, given.value.clone())));
-    let mut faults = check_codes(world, case, &draft);
-    faults.extend(check_form(&draft));
-    faults.extend(account::violations(&account::Situation { world, case, spec: &spec }));
-    faults.extend(check_duplicates(world, case, &draft));
-    match faults.into_iter().min_by_key(|(stage, _)| *stage) {
+    let draft = read(case);
+    let violations = violations(world, case, &draft).into_iter();
+    let refused = violations.filter(|violation| is_refused(world, violation));
+    let refused = refused
+        .filter_map(|violation| Some((stage(&violation), Refusal::from_violation(&violation)?)));
+    match refused.min_by_key(|(stage, _)| *stage) {
         Some((_, refusal)) => Err(refusal),
-        None => Ok(spec),
+        None => Ok(Spec::new(draft.given.into_iter().map(|(field, given)| (field, given.value)))),
     }
 }
 
-/// What the shared checks find, as far as the API has a number for it.
-fn check_codes(world: &World, case: &Case<'_>, draft: &Draft) -> Vec<(Stage, Refusal)> {
-    let judged = Peer::from_draft(JUDGED.to_owned(), &case.zone.name, draft);
-    let peers = Peers::new(nearby(world, case, judged.as_ref()).into_iter().chain(judged.clone()));
-    let zone = known_of(case.zone);
-    let zones: Vec<ZoneFacts> =
-        world.zones.values().filter(|other| other.id != case.zone.id).map(known_of).collect();
-    let view = View {
-        who: JUDGED,
+/// Reads the body. Enterprise zones ignore what the API sets itself; pay-as-you-go zones refuse it
+/// like every other field that they do not have.
+fn read(case: &Case<'_>) -> Draft {
+    let mut body = case.body.clone();
+    if !case.zone.plan.is_pay_as_you_go() {
+        body.retain(|name, _| !READ_ONLY.contains(&name.as_str()));
+    }
+    let node = Node::from_json(&Json::Object(body));
+    Draft::read(node.entries().unwrap_or_default(), Source::App)
+}
+
+fn violations(world: &World, case: &Case<'_>, draft: &Draft) -> Vec<Violation> {
+    let requested = Peer::from_draft(REQUESTED.to_owned(), &case.zone.name, draft);
+    let nearby = nearby(world, case, requested.as_ref());
+    let peers = Peers::new(nearby.into_iter().cloned().chain(requested));
+    let knowledge = world.knowledge();
+    let Some(zone) = knowledge.zones.iter().find(|zone| zone.name == case.zone.name) else {
+        return Vec::new();
+    };
+    codes::check(&View {
+        who: REQUESTED,
         app: draft,
         live: case.live.map(|live| &live.spec),
-        zone: &zone,
-        zones: &zones,
+        zone,
+        zones: &knowledge.zones,
         peers: &peers,
-        facts: None,
-    };
-    let errors = codes::check(&view)
-        .into_iter()
-        .filter(|violation| violation.code.severity == Severity::Error);
-    errors
-        .filter_map(|violation| Some((violation.code.stage, Refusal::from_violation(&violation)?)))
-        .collect()
+        facts: Some(knowledge.facts(case.caller.may("IP Prefixes Read"))),
+    })
 }
 
-/// The other applications that can matter: those on the same hostname or address, and where the zone counts its applications, all of
-/// the zone. A view over all would cost each write as much as the world is large.
-fn nearby(world: &World, case: &Case<'_>, judged: Option<&Peer>) -> Vec<Peer> {
-    let counts = case.zone.plan.is_pay_as_you_go() || case.zone.ipv4_quota.is_some();
-    let others = others(world, case.id);
-    let near = others.filter(|peer| {
-        let meets = judged.is_some_and(|own| {
-            own.hostname == peer.hostname || !own.static_ips.is_disjoint(&peer.static_ips)
-        });
-        meets || (counts && peer.zone == case.zone.name)
-    });
-    near.cloned().collect()
-}
-
-/// All other applications.
-pub(super) fn others<'a>(world: &'a World, id: Option<&'a str>) -> impl Iterator<Item = &'a Peer> {
-    world
-        .apps
-        .iter()
-        .filter(move |(key, _)| Some(key.as_str()) != id)
-        .filter_map(|(_, app)| app.peer.as_ref())
-}
-
-/// Everything about a zone: what it does not have it surely lacks.
-fn known_of(zone: &Zone) -> ZoneFacts {
-    let all = BTreeSet::from(Entitlement::ALL);
-    let granted = zone.entitlements.clone().unwrap_or_else(|| all.clone());
-    ZoneFacts {
-        name: zone.name.clone(),
-        id: Some(ZoneId::from_api(zone.id.as_str())),
-        account: Some(AccountId::from_api(zone.account.as_str())),
-        tier: Some(zone.plan),
-        denied: all.difference(&granted).copied().collect(),
-        granted,
-        ipv4_quota: zone.ipv4_quota,
+/// The other applications that can matter: those on the same hostname or address, and where the
+/// zone counts its applications, those that count.
+fn nearby<'a>(world: &'a World, case: &Case<'a>, requested: Option<&Peer>) -> Vec<&'a Peer> {
+    let index = &world.index;
+    let mut ids: BTreeSet<&str> = BTreeSet::new();
+    if let Some(own) = requested {
+        ids.extend(index.on_hostname(&own.hostname));
+        ids.extend(own.static_ips.iter().flat_map(|ip| index.on_ip(ip)));
     }
+    if case.zone.plan.is_pay_as_you_go() {
+        ids.extend(index.in_zone(&case.zone.name));
+    }
+    for zone in counted_together(world, case.zone) {
+        ids.extend(index.takers(&zone.name, case.id));
+    }
+    let others = ids.into_iter().filter(|id| Some(*id) != case.id);
+    others.filter_map(|id| world.apps.get(id)?.peer.as_ref()).collect()
 }
 
-/// Values that cannot be read, and required fields that are missing, unless a code with a number claims them.
-fn check_form(draft: &Draft) -> Vec<(Stage, Refusal)> {
-    let refused = |stage, summary: String| (stage, BAD_VALUE.saying(summary));
-    let unreadable = draft
-        .unreadable
-        .iter()
-        .filter(|unreadable| unreadable.wrong == Wrong::Type || !is_claimed(unreadable.field));
-    let mut faults: Vec<_> = unreadable
-        .map(|unreadable| {
-            let stage = if unreadable.wrong == Wrong::Type {
-                Stage::Json
-            } else {
-                stage_of(unreadable.field)
-            };
-            refused(stage, unreadable.summary.clone())
+/// The zones whose hostnames on IPv4 count together with those of a zone.
+fn counted_together<'a>(world: &'a World, zone: &Zone) -> impl Iterator<Item = &'a ZoneFacts> {
+    let zones = &world.knowledge().zones;
+    let own = zones.iter().find(|known| known.name == zone.name);
+    zones.iter().filter(move |known| {
+        own.is_some_and(|own| {
+            own.account_ipv4_quota.is_some() && known.account == own.account
+                || own.ipv4_quota.is_some() && known.name == own.name
         })
-        .collect();
-    let objects = draft.not_mappings.iter();
-    faults.extend(objects.map(|wrong| {
-        refused(Stage::Json, format!("`{}` must be an object, not {}", wrong.top, wrong.shown))
-    }));
-    let required = [Field::Protocol, Field::DnsName, Field::DnsType].into_iter();
-    let missing = required.filter(|field| draft.get(*field).is_none() && !draft.is_unclear(*field));
-    faults.extend(
-        missing.map(|field| refused(stage_of(field), format!("`{}` is required", field.path()))),
-    );
-    faults
+    })
 }
 
-/// Whether a code of the API speaks for values of this field that cannot be read.
-fn is_claimed(field: Field) -> bool {
-    let numbered = codes::CODES.iter().filter(|code| code.number.is_some());
-    numbered.flat_map(|code| code.causes).any(|cause| cause.claims.contains(&field))
+/// Whether the world refuses it. What a check itself calls uncertain in this case is taken, and so
+/// is a second application on the same ports where the world is told to take it.
+fn is_refused(world: &World, violation: &Violation) -> bool {
+    let is_certain = violation.severity == violation.code.severity;
+    let is_duplicate = violation.code.slug == DUPLICATE;
+    is_certain && !(is_duplicate && world.duplicates == Duplicates::Accept)
 }
 
-/// When a field is looked at.
-fn stage_of(field: Field) -> Stage {
-    match field.top() {
+/// When the violation is looked at.
+fn stage(violation: &Violation) -> Stage {
+    if violation.code.stage != Stage::Field {
+        return violation.code.stage;
+    }
+    match violation.path.split('.').next().unwrap_or_default() {
         "protocol" => Stage::Protocol,
         "dns" => Stage::Dns,
         "virtual_network_id" => Stage::VirtualNetwork,
         top if top.starts_with("origin") => Stage::Origin,
         _ => Stage::Edge,
     }
-}
-
-/// A second application on the same hostname, transport and port, where the world refuses one.
-fn check_duplicates(world: &World, case: &Case<'_>, draft: &Draft) -> Option<(Stage, Refusal)> {
-    let own = Peer::from_draft(JUDGED.to_owned(), &case.zone.name, draft)?;
-    let protocol = own.protocol.filter(|_| world.duplicates == Duplicates::Refuse)?;
-    let meets = |peer: &&Peer| {
-        let other = peer.protocol.filter(|other| {
-            other.transport == protocol.transport && other.ports.overlaps(protocol.ports)
-        });
-        peer.hostname == own.hostname && other.is_some()
-    };
-    others(world, case.id).find(meets).map(|_| (Stage::Hostname, DUPLICATE.refusal()))
 }

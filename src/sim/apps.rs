@@ -91,7 +91,7 @@ impl World {
 
     pub(super) fn delete_app(&mut self, zone: &str, id: &str) -> Result<Answer, Refusal> {
         self.app_in(zone, id)?;
-        self.apps.remove(id);
+        self.remove_app(id);
         Ok(Answer::new(json!({ "id": id })))
     }
 

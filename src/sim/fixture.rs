@@ -149,6 +149,7 @@ impl World {
         unite(&mut self.balancers, &balancers, |balancer| {
             (balancer.zone.clone(), balancer.name.clone())
         });
+        self.index_apps();
         if apps { self.load_apps(&seed.apps) } else { Ok(()) }
     }
 

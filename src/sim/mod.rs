@@ -6,7 +6,6 @@
 //! and [`fault`] decides what goes wrong on purpose.
 
 mod access;
-mod account;
 mod admission;
 mod apps;
 mod audit;
@@ -17,6 +16,8 @@ mod fault_injection;
 pub mod file;
 pub mod fixture;
 pub mod http;
+mod index;
+mod knowledge;
 mod lookups;
 pub mod message;
 mod paging;

@@ -5,7 +5,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::codes::{self, Code, Violation};
+use crate::codes::{self, Violation};
 
 /// A refusal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,20 +18,16 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    /// The refusal that a code's entry describes; none for our own rules, which the API does not know.
-    pub(super) fn from_code(code: &Code, summary: &str) -> Option<Refusal> {
-        let status = code.http_status.first().copied().unwrap_or(400);
+    /// The refusal for a violation that a check found; none for a rule of ours that the API, as far
+    /// as is known, does not enforce.
+    pub(super) fn from_violation(violation: &Violation) -> Option<Refusal> {
+        let code = violation.code;
         Some(Refusal {
-            status,
-            code: code.number?,
-            message: format!("{}: {summary}", code.title),
+            status: code.http_status.first().copied().unwrap_or(400),
+            code: code.number.or(code.inferred_number)?,
+            message: format!("{}: {}", code.title, violation.summary),
             retry_after: None,
         })
-    }
-
-    /// The refusal for a violation that a check found.
-    pub(super) fn from_violation(violation: &Violation) -> Option<Refusal> {
-        Refusal::from_code(violation.code, &violation.summary)
     }
 
     pub(super) fn envelope(&self) -> Json {
@@ -107,16 +103,8 @@ pub(super) static RATE_LIMITED: General =
 pub(super) static GONE: General = entry(404, "application-not-found", "application not found");
 /// A body that is not a JSON object (*inferred*).
 pub(super) static NOT_JSON: General = general(400, 6007, "Malformed JSON in request body");
-/// A field of the wrong type, a value that the field does not take, or a required field that is missing (*inferred*).
-pub(super) static BAD_VALUE: General = general(400, 1004, "Invalid value");
 /// A query parameter out of its range (*inferred*).
 pub(super) static BAD_PARAMETER: General = general(400, 1004, "Invalid query parameter");
-/// A second application on the same hostname and port (*inferred*).
-pub(super) static DUPLICATE: General =
-    general(400, 1061, "An application with this hostname and port already exists");
-/// A proxied record of the same hostname (text *observed*, number *inferred*).
-pub(super) static HOSTNAME_CONFLICT: General =
-    general(400, 81053, "An A, AAAA or CNAME record already exists with that host.");
 /// Something went wrong inside.
 pub(super) static INTERNAL: General = entry(500, "internal", "Unexpected internal server error");
 

@@ -2,6 +2,7 @@
 //! each request and ids come from a counter, so that equal requests at equal times give equal answers.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,8 @@ use sha2::{Digest, Sha256};
 use super::access::{Caller, Left, Usage};
 use super::audit;
 use super::facts::{Account, Balancer, Prefix, Record, Route, Token, VirtualNetwork, Zone};
+use super::index::Index;
+use super::knowledge::Knowledge;
 use super::message::{Answer, Request, Response};
 use super::refusal::{NOT_COVERED, NOT_PERMITTED, Refusal};
 use super::route::{Endpoint, no_route};
@@ -92,6 +95,10 @@ pub struct World {
     pub duplicates: Duplicates,
     #[serde(skip)]
     usage: Usage,
+    #[serde(skip)]
+    pub(super) index: Index,
+    #[serde(skip)]
+    knowledge: OnceLock<Knowledge>,
 }
 
 impl Default for World {
@@ -168,6 +175,8 @@ impl World {
             rate_limit: Some(RateLimit::default()),
             duplicates: Duplicates::default(),
             usage: Usage::default(),
+            index: Index::default(),
+            knowledge: OnceLock::new(),
         }
     }
 
@@ -270,11 +279,29 @@ impl World {
         let zone_name = self.zones.get(zone).map_or("", |zone| zone.name.as_str());
         let who = Address::for_unmanaged(zone_name, &AppId::from_api(id)).to_string();
         let peer = Live::read(&object).and_then(|live| Peer::from_spec(who, zone_name, &live.spec));
+        self.remove_app(id);
+        if let Some(peer) = &peer {
+            self.index.add(id, peer);
+        }
         self.apps.insert(id.to_owned(), App { zone: zone.to_owned(), object, peer });
     }
 
-    /// Derives again what is not stored.
+    /// Takes an application out of the world.
+    pub(super) fn remove_app(&mut self, id: &str) {
+        if let Some(peer) = self.apps.remove(id).and_then(|app| app.peer) {
+            self.index.remove(id, &peer);
+        }
+    }
+
+    /// What the checks of `codes` may know of the world beside its applications.
+    pub(super) fn knowledge(&self) -> &Knowledge {
+        self.knowledge.get_or_init(|| Knowledge::from_world(self))
+    }
+
+    /// Derives again what is not stored, after something beside the applications has changed.
     pub(super) fn index_apps(&mut self) {
+        self.knowledge = OnceLock::new();
+        self.index = Index::default();
         for (id, app) in std::mem::take(&mut self.apps) {
             self.put_app(&id, &app.zone, app.object);
         }

@@ -12,7 +12,8 @@ macro_rules! catalog {
             pub static $name: $crate::codes::Code = $crate::codes::Code {
                 slug: $slug,
                 title: $title,
-                docs: "",
+                inferred_number: None,
+            docs: "",
                 severity: $severity.0,
                 exit: $severity.1,
                 causes: &[$crate::codes::Cause {

@@ -1,0 +1,106 @@
+//! A world as the checks of `codes` see it: everything that a client could read from the account,
+//! and so a verdict for every check.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::facts::{OpenPorts, Zone};
+use super::lookups::protocols;
+use super::world::World;
+use crate::model::facts::{self, AccountReading, Facts, Prefixes, Record, Records, ZonePreflight};
+use crate::model::{AccountId, Entitlement, Transport, ZoneFacts, ZoneId, read_network};
+
+/// What no write changes, read once.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Knowledge {
+    /// All zones.
+    pub(super) zones: Vec<ZoneFacts>,
+    facts: Facts,
+    /// The same for a caller who may not read the prefixes of accounts.
+    without_prefixes: Facts,
+}
+
+impl Knowledge {
+    /// Reads a world.
+    pub(super) fn from_world(world: &World) -> Knowledge {
+        let facts = facts_from_world(world);
+        let mut without_prefixes = facts.clone();
+        for account in without_prefixes.accounts.values_mut() {
+            account.prefixes = Some(Prefixes::Forbidden);
+        }
+        let zones = world.zones.values().map(|zone| zone_facts(world, zone)).collect();
+        Knowledge { zones, facts, without_prefixes }
+    }
+
+    /// The facts for a caller who may read prefixes, or may not.
+    pub(super) fn facts(&self, may_read_prefixes: bool) -> &Facts {
+        if may_read_prefixes { &self.facts } else { &self.without_prefixes }
+    }
+}
+
+fn facts_from_world(world: &World) -> Facts {
+    let zone = |zone: &Zone| (zone.name.clone(), zone_preflight(world, zone));
+    let account = |id: &String| (AccountId::from_api(id.as_str()), account_reading(world, id));
+    Facts {
+        zones: world.zones.values().map(zone).collect(),
+        accounts: world.accounts.keys().map(account).collect(),
+        ..Facts::default()
+    }
+}
+
+/// Everything about a zone: what it does not have it surely lacks.
+fn zone_facts(world: &World, zone: &Zone) -> ZoneFacts {
+    let all = BTreeSet::from(Entitlement::ALL);
+    let granted = zone.entitlements.clone().unwrap_or_else(|| all.clone());
+    ZoneFacts {
+        name: zone.name.clone(),
+        id: Some(ZoneId::from_api(zone.id.as_str())),
+        account: Some(AccountId::from_api(zone.account.as_str())),
+        tier: Some(zone.plan),
+        denied: all.difference(&granted).copied().collect(),
+        granted,
+        ipv4_quota: zone.ipv4_quota,
+        account_ipv4_quota: world.accounts.get(&zone.account).and_then(|known| known.ipv4_quota),
+    }
+}
+
+/// The hostnames on IPv4 are not counted here: the peers of a view show them.
+fn zone_preflight(world: &World, zone: &Zone) -> ZonePreflight {
+    let records = world.records.iter().filter(|record| record.zone == zone.name);
+    let found = records.map(|record| Record {
+        name: record.name.to_ascii_lowercase(),
+        kind: record.kind.clone(),
+        proxied: record.proxied,
+    });
+    let balancers = world.balancers.iter().filter(|balancer| balancer.zone == zone.name);
+    ZonePreflight {
+        protocols: Some(protocols(zone).iter().map(open_ports).collect()),
+        records: Some(Records { asked: None, found: found.collect() }),
+        load_balancers: Some(balancers.map(|one| one.name.to_ascii_lowercase()).collect()),
+        ipv4_hostnames: None,
+    }
+}
+
+fn open_ports(open: &OpenPorts) -> facts::OpenPorts {
+    facts::OpenPorts {
+        name: open.name.clone(),
+        transport: Transport::from_text(&open.transport),
+        ports: open.ports.iter().copied().collect(),
+    }
+}
+
+fn account_reading(world: &World, account: &str) -> AccountReading {
+    let is_own = |owner: &Option<String>| owner.as_deref() == Some(account);
+    let routes_of = |network: &String| {
+        let routes = world.routes.iter().filter(|route| is_own(&route.account));
+        let routes = routes.filter(|route| route.virtual_network.as_ref() == Some(network));
+        routes.filter_map(|route| read_network(&route.network)).collect()
+    };
+    let networks = world.networks.iter().filter(|network| is_own(&network.account));
+    let networks: BTreeMap<_, _> = networks
+        .filter_map(|network| network.id.as_ref())
+        .map(|id| (id.to_ascii_lowercase(), Some(routes_of(id))))
+        .collect();
+    let prefixes = world.prefixes_of(account);
+    let prefixes = prefixes.iter().filter_map(|prefix| read_network(&prefix.cidr)).collect();
+    AccountReading { prefixes: Some(Prefixes::Read(prefixes)), networks: Some(networks) }
+}
