@@ -20,15 +20,16 @@ pub fn write(out: &mut dyn Write, report: &Report, options: RenderOptions<'_>) -
         writeln!(out)?;
         findings::write(out, &failures, RenderOptions { closing: None, ..options })?;
     }
-    for outcome in report
-        .outcomes
-        .iter()
-        .filter(|outcome| matches!(outcome.status, Status::Skipped | Status::Unknown))
-    {
-        writeln!(out, "{}", not_done(outcome))?;
+    for outcome in &report.outcomes {
+        if let Some(line) = not_done(outcome) {
+            writeln!(out, "{line}")?;
+        }
+    }
+    if let Some(line) = not_started(report) {
+        writeln!(out, "{line}")?;
     }
     for outcome in report.outcomes.iter().filter(|outcome| outcome.restored.is_some()) {
-        writeln!(out, "{}", returned(outcome))?;
+        writeln!(out, "{}", restored(outcome))?;
     }
     let line = summary(report);
     let styled = if report.is_complete() { style::ADDED } else { style::ALARM };
@@ -42,24 +43,38 @@ pub fn write(out: &mut dyn Write, report: &Report, options: RenderOptions<'_>) -
     }
 }
 
-fn not_done(outcome: &Outcome) -> String {
+/// A change whose outcome is unknown, or that was skipped because of another; none for one that was not reached.
+fn not_done(outcome: &Outcome) -> Option<String> {
     let what = format!("{} {}", outcome.action.text(), outcome.address);
     let blockers: Vec<String> = outcome.blocked_by.iter().map(ToString::to_string).collect();
     match outcome.status {
-        Status::Unknown => {
-            format!("unknown: {what}; the call may have taken effect, and the next plan looks")
+        Status::Unknown => Some(format!(
+            "unknown: {what}; the call may have taken effect, and the next plan finds out"
+        )),
+        Status::Skipped if !blockers.is_empty() => {
+            Some(format!("skipped: {what}; it depends on {}", blockers.join(", ")))
         }
-        _ if blockers.is_empty() => format!("skipped: {what}; the run ended before it"),
-        _ => format!("skipped: {what}; it waits for {}", blockers.join(", ")),
+        _ => None,
     }
 }
 
-fn returned(outcome: &Outcome) -> String {
+/// `284 steps were not started.`: those that the run did not reach.
+fn not_started(report: &Report) -> Option<String> {
+    let is_it = |one: &&Outcome| one.status == Status::Skipped && one.blocked_by.is_empty();
+    match report.outcomes.iter().filter(is_it).count() {
+        0 => None,
+        1 => Some("1 step was not started.".to_owned()),
+        count => Some(format!("{count} steps were not started.")),
+    }
+}
+
+/// What became of an application that was deleted for a replacement that failed.
+fn restored(outcome: &Outcome) -> String {
     let address = &outcome.address;
     match outcome.app_id.as_ref().filter(|_| outcome.is_back) {
-        Some(id) => format!("brought back: {address}; it lives as it was, under the id {id}"),
+        Some(id) => format!("restored: {address} as it was, with the new id {id}"),
         None => format!(
-            "not brought back: {address}; nothing serves it, and every plan offers it until it is there again"
+            "OUTAGE: {address} was deleted and could not be created again. Run `spectrumctl apply --restore {address}`."
         ),
     }
 }

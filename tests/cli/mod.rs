@@ -5,6 +5,7 @@ mod doctor;
 mod drift;
 mod examples;
 mod export_and_import;
+mod frame;
 mod init;
 mod preflight;
 mod schema;

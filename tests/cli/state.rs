@@ -134,7 +134,7 @@ fn a_lost_state_is_rebuilt_from_what_is_live() {
     assert!(room.refused(1, &["--sim", "state", "pull"]).contains("there is no state yet"));
     assert!(
         room.done(&["--sim", "state", "rebuild"])
-            .contains("The state holds 2 applications now; 0 that are configured are not live.")
+            .contains("The state holds 2 applications now. Configured and not live: 0.")
     );
     assert_eq!(addresses(&room), ["example.com/ssh", "example.com/web"]);
     let shown = room.json(&["--sim", "state", "show", "example.com/ssh"]);
@@ -172,10 +172,9 @@ fn nothing_is_unlocked_or_forgotten_that_is_not_there() {
     room.write("taught.json", &state.to_string());
     room.done(&["--sim", "state", "push", "taught.json"]);
     assert!(
-        room.done(&["--sim", "state", "forget-learned", "11018"])
-            .contains("1 lesson is forgotten.")
+        room.done(&["--sim", "state", "forget-learned", "11018"]).contains("Forgot 1 refusal.")
     );
-    assert!(room.done(&["--sim", "state", "forget-learned"]).contains("1 lesson is forgotten."));
+    assert!(room.done(&["--sim", "state", "forget-learned"]).contains("Forgot 1 refusal."));
 }
 
 #[test]

@@ -10,8 +10,6 @@ use super::{Source, sources};
 const WITH_CODE: &[&str] = &[
     "src/api/mod.rs",
     "src/apply/mod.rs",
-    "src/cli/doctor/mod.rs",
-    "src/cli/init/mod.rs",
     "src/config/format/mod.rs",
     "src/config/mod.rs",
     "src/config/yaml/mod.rs",

@@ -28,14 +28,14 @@ pub(super) async fn examine(
             configuration.apps().any(|app| zones.contains(app.address.zone.as_str()) && needs(app))
         };
         let prefixes = api.prefixes(account).await.map(|prefixes| prefixes.len());
-        checks.push(of_reading(
+        checks.push(check_reading(
             format!("IP prefixes of {account}"),
             prefixes,
             any(has_static_addresses),
             "static edge addresses",
         ));
         let networks = api.virtual_networks(account).await.map(|networks| networks.len());
-        checks.push(of_reading(
+        checks.push(check_reading(
             format!("virtual networks of {account}"),
             networks,
             any(has_network),
@@ -45,7 +45,12 @@ pub(super) async fn examine(
 }
 
 /// What may not be read is a problem only where something that is configured needs it.
-fn of_reading(subject: String, read: Result<usize, ApiError>, needed: bool, what: &str) -> Check {
+fn check_reading(
+    subject: String,
+    read: Result<usize, ApiError>,
+    needed: bool,
+    what: &str,
+) -> Check {
     match read {
         Ok(count) => Check::ok(subject, format!("may be read; there are {count}")),
         Err(error) if needed => Check::to_mend(subject, error.to_finding()),
@@ -72,20 +77,20 @@ fn has_network(app: &App) -> bool {
 }
 
 /// What earlier refusals taught: the plan goes by it until it is forgotten.
-pub(super) fn of_lessons(snapshot: &Snapshot) -> Check {
-    let lessons: Vec<String> = snapshot
+pub(super) fn check_cached_refusals(snapshot: &Snapshot) -> Check {
+    let refusals: Vec<String> = snapshot
         .state
         .learned
         .iter()
-        .map(|lesson| format!("{} {}", lesson.code, lesson.subject))
+        .map(|refusal| format!("{} {}", refusal.code, refusal.subject))
         .collect();
-    match lessons.is_empty() {
+    match refusals.is_empty() {
         true => Check::ok("refusals learned", "none"),
         false => Check::note(
             "refusals learned",
             format!(
                 "{}; `spectrumctl state forget-learned` forgets them once their cause is removed",
-                lessons.join(", ")
+                refusals.join(", ")
             ),
         ),
     }

@@ -32,11 +32,12 @@ pub(super) async fn examine(
     for (name, zone) in found {
         match (zone, configuration.zones.get(name)) {
             (Ok(zone), Some(declared)) => {
-                checks.push(of_plan(zone, declared));
-                of_apps(api, zone, declared.ipv4_quota.or(configuration.ipv4_quota), checks).await;
-                checks.push(of_ports(api, zone).await);
-                checks.push(of_records(api, zone).await);
-                checks.push(of_entitlements(zone, declared));
+                checks.push(check_plan(zone, declared));
+                check_apps(api, zone, declared.ipv4_quota.or(configuration.ipv4_quota), checks)
+                    .await;
+                checks.push(check_ports(api, zone).await);
+                checks.push(check_records(api, zone).await);
+                checks.push(check_entitlements(zone, declared));
             }
             (Err(unread), _) => {
                 checks.push(Check::to_mend(format!("zone {name}"), unread.finding.clone()))
@@ -46,7 +47,7 @@ pub(super) async fn examine(
     }
 }
 
-fn of_plan(zone: &Zone, declared: &config::Zone) -> Check {
+fn check_plan(zone: &Zone, declared: &config::Zone) -> Check {
     let subject = format!("zone {}", zone.name);
     let seen = zone.plan.name.as_deref().or(zone.plan.legacy_id.as_deref()).unwrap_or("unknown");
     let finding = |summary: String, why: &str, fix: &str| {
@@ -75,7 +76,7 @@ fn of_plan(zone: &Zone, declared: &config::Zone) -> Check {
 }
 
 /// Whether the applications may be read, and how much of the quota they use.
-async fn of_apps(api: &Client, zone: &Zone, quota: Option<u32>, checks: &mut Vec<Check>) {
+async fn check_apps(api: &Client, zone: &Zone, quota: Option<u32>, checks: &mut Vec<Check>) {
     let subject = format!("applications of {}", zone.name);
     let apps = match api.list_apps(&zone.id).await {
         Ok(apps) => apps,
@@ -101,7 +102,7 @@ fn takes_ipv4(live: &Live) -> bool {
         && live.spec.keyword(Field::EdgeIpsConnectivity) != Some(Keyword::Ipv6)
 }
 
-async fn of_ports(api: &Client, zone: &Zone) -> Check {
+async fn check_ports(api: &Client, zone: &Zone) -> Check {
     let subject = format!("protocols of {}", zone.name);
     match api.protocols(&zone.id).await {
         Ok(protocols) => {
@@ -122,7 +123,7 @@ async fn of_ports(api: &Client, zone: &Zone) -> Check {
 }
 
 /// Whether the DNS records may be read, with which conflicts on hostnames are wait_notifier before the call.
-async fn of_records(api: &Client, zone: &Zone) -> Check {
+async fn check_records(api: &Client, zone: &Zone) -> Check {
     let subject = format!("DNS records of {}", zone.name);
     match api.dns_records(&zone.id, Some(&zone.name)).await {
         Ok(_) => Check::ok(subject, "may be read"),
@@ -141,7 +142,7 @@ fn not_permitted(subject: String, permission: &str) -> Check {
 }
 
 /// What the account is entitled to, as far as it is declared: the API has no call that tells.
-fn of_entitlements(zone: &Zone, declared: &config::Zone) -> Check {
+fn check_entitlements(zone: &Zone, declared: &config::Zone) -> Check {
     let subject = format!("entitlements of {}", zone.name);
     let Some(granted) = &declared.entitlements else {
         return Check::note(subject, "not declared, so they are unknown until a call is refused");

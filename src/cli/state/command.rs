@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use uuid::Uuid;
 
-use super::room::Room;
+use super::access::StateAccess;
 use crate::cli::context::{Context, parse_duration};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -120,19 +120,19 @@ pub(in crate::cli) async fn run(args: StateArgs, context: &Context) -> Result<Ex
     let loaded = Loaded::read(&context.files);
     let store = Arc::new(open(context, &loaded)?);
     let lock_timeout = args.lock_timeout;
-    let room = Room { context, loaded: &loaded, store, output, lock_timeout };
+    let access = StateAccess { context, loaded: &loaded, store, output, lock_timeout };
     match args.command {
-        StateCommand::List { pattern } => room.list(pattern.as_ref()).await?,
-        StateCommand::Show { address, number } => room.show(&address, number).await?,
-        StateCommand::Pull => room.pull().await?,
-        StateCommand::History => room.history().await?,
-        StateCommand::Mv { from, to } => room.mv(&from, &to).await?,
-        StateCommand::Rm { pattern } => room.rm(&pattern).await?,
-        StateCommand::Unlock { id } => room.unlock(id).await?,
-        StateCommand::ForgetLearned { code } => room.forget_learned(code.as_deref()).await?,
-        StateCommand::Push { source, force } => room.push(&source, force).await?,
-        StateCommand::Rollback { number } => room.rollback(number).await?,
-        StateCommand::Rebuild { force } => room.rebuild(force).await?,
+        StateCommand::List { pattern } => access.list(pattern.as_ref()).await?,
+        StateCommand::Show { address, number } => access.show(&address, number).await?,
+        StateCommand::Pull => access.pull().await?,
+        StateCommand::History => access.history().await?,
+        StateCommand::Mv { from, to } => access.mv(&from, &to).await?,
+        StateCommand::Rm { pattern } => access.rm(&pattern).await?,
+        StateCommand::Unlock { id } => access.unlock(id).await?,
+        StateCommand::ForgetLearned { code } => access.forget_learned(code.as_deref()).await?,
+        StateCommand::Push { source, force } => access.push(&source, force).await?,
+        StateCommand::Rollback { number } => access.rollback(number).await?,
+        StateCommand::Rebuild { force } => access.rebuild(force).await?,
     }
     Ok(Exit::Done)
 }

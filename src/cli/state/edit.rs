@@ -3,14 +3,15 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::room::{Room, readable, refused};
+use super::access::{StateAccess, readable, refused};
 use crate::cli::failure::Failure;
 use crate::ledger::StateChange;
 use crate::model::Address;
 use crate::plan::Pattern;
+use crate::render::counted;
 use crate::state::Store;
 
-impl Room<'_> {
+impl StateAccess<'_> {
     pub(super) async fn mv(&self, from: &Address, to: &Address) -> Result<(), Failure> {
         self.change("state mv", async |snapshot| {
             let mut state = readable(snapshot)?;
@@ -86,7 +87,7 @@ impl Room<'_> {
             .change("state forget-learned", async |snapshot| {
                 let mut state = readable(snapshot)?;
                 let before = state.learned.len();
-                state.learned.retain(|lesson| code.is_some_and(|code| lesson.code != code));
+                state.learned.retain(|refusal| code.is_some_and(|code| refusal.code != code));
                 let forgotten = before - state.learned.len();
                 if forgotten == 0 {
                     let what = code.map_or_else(
@@ -101,9 +102,6 @@ impl Room<'_> {
                 Ok((state, forgotten))
             })
             .await?;
-        self.say(format_args!(
-            "{forgotten} {} forgotten.",
-            if forgotten == 1 { "lesson is" } else { "lessons are" }
-        ))
+        self.say(format_args!("Forgot {}.", counted(forgotten, "refusal")))
     }
 }

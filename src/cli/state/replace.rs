@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
-use super::room::{Room, refused};
+use super::access::{StateAccess, refused};
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, describe_io_error};
 use crate::cli::observe::{Extent, Observed, observe};
@@ -16,7 +16,7 @@ use crate::plan::{LiveZone, Template};
 use crate::render::counted;
 use crate::validate::Validated;
 
-impl Room<'_> {
+impl StateAccess<'_> {
     pub(super) async fn push(&self, file: &Path, force: bool) -> Result<(), Failure> {
         let name = file.display().to_string();
         let bytes = read(file).map_err(|error| unreadable(&name, &describe_io_error(&error)))?;
@@ -67,9 +67,8 @@ impl Room<'_> {
         session.close().await;
         let (found, missing) = rebuilt?;
         self.say(format_args!(
-            "The state holds {} now; {} in the configuration and not live.",
-            counted(found, "application"),
-            if missing == 1 { "1 is".to_owned() } else { format!("{missing} are") }
+            "The state holds {} now. Configured and not live: {missing}.",
+            counted(found, "application")
         ))
     }
 }

@@ -13,7 +13,7 @@ use crate::ledger::{Condition, Snapshot, State};
 use crate::state::{AnyStore, LockToken, Store};
 
 /// The state with what every command on it needs beside it.
-pub(super) struct Room<'a> {
+pub(super) struct StateAccess<'a> {
     pub(super) context: &'a Context,
     pub(super) loaded: &'a Loaded,
     pub(super) store: Arc<AnyStore>,
@@ -21,7 +21,7 @@ pub(super) struct Room<'a> {
     pub(super) lock_timeout: Duration,
 }
 
-impl Room<'_> {
+impl StateAccess<'_> {
     /// Replaces the state, under the lock, by what is made of it; nothing is written when that fails.
     pub(super) async fn change<T>(
         &self,

@@ -1,6 +1,6 @@
 //! `state list`, `show`, `pull` and `history`: looks, and changes nothing.
 
-use super::room::{Room, refused};
+use super::access::{StateAccess, refused};
 use crate::cli::failure::Failure;
 use crate::cli::output::{Format, say};
 use crate::ledger::{Condition, State};
@@ -9,7 +9,7 @@ use crate::plan::Pattern;
 use crate::render::state::{self, Listing, Past, Remembered};
 use crate::state::{Store, Version};
 
-impl Room<'_> {
+impl StateAccess<'_> {
     pub(super) async fn list(&self, pattern: Option<&Pattern>) -> Result<(), Failure> {
         let snapshot = self.store.read().await?;
         if let Condition::Broken { why } = &snapshot.condition {

@@ -1,0 +1,150 @@
+//! `doctor`: whether everything is there that plan and apply need. Looks at each thing by itself, so that one that is missing hides no other,
+//! and changes nothing: the state is only locked and released.
+
+use std::time::Duration;
+
+use super::{account, zones};
+use crate::api::{ApiError, Client, TokenStatus};
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::loaded::Loaded;
+use crate::cli::lock::with_lock;
+use crate::cli::observe::state_warning;
+use crate::cli::output::{Format, Output};
+use crate::cli::session::{self, Session};
+use crate::finding::Finding;
+use crate::ledger::{Condition, Snapshot};
+use crate::model::AccountId;
+use crate::render::counted;
+use crate::render::doctor::{self, Check, Checkup};
+use crate::state::{AnyStore, Store, StoreError};
+
+/// Runs the command.
+pub(in crate::cli) async fn run(context: &Context) -> Result<Exit, Failure> {
+    let output = Output::new(&context.output, &[Format::Human, Format::Json])?;
+    let checkup = examine(context, &Loaded::read(&context.files)).await;
+    let exit = if checkup.to_mend() == 0 { Exit::Done } else { Exit::Failed };
+    output.end(exit, |format, style, out| match format {
+        Format::Json => doctor::write_json_report(out, &checkup),
+        _ => doctor::write(out, &checkup, style),
+    })
+}
+
+async fn examine(context: &Context, loaded: &Loaded) -> Checkup {
+    let mut checks = vec![check_configuration(loaded)];
+    let learned = match session::store(context, loaded) {
+        Ok(store) => check_state(&store, &mut checks).await,
+        Err(finding) => {
+            checks.push(Check::to_mend("state", *finding));
+            None
+        }
+    };
+    match Session::open(context, loaded).await {
+        Ok(session) => {
+            check_api(&session, loaded, learned.as_ref(), &mut checks).await;
+            session.close().await;
+        }
+        Err(finding) => checks.push(Check::to_mend("API", *finding)),
+    }
+    Checkup { simulated: context.is_simulated(), checks }
+}
+
+fn check_configuration(loaded: &Loaded) -> Check {
+    let (zones, apps) = (loaded.configuration.zones.len(), loaded.configuration.apps().count());
+    match loaded.validated().findings.into_iter().find(Finding::is_error) {
+        None => Check::ok(
+            "configuration",
+            format!("{} in {}", counted(apps, "application"), counted(zones, "zone")),
+        ),
+        Some(first) => {
+            let fix =
+                format!("{}; `spectrumctl validate` shows everything that is wrong", first.fix);
+            Check::to_mend("configuration", Finding { fix, ..first })
+        }
+    }
+}
+
+/// Reads the state, and proves by a lock that it can be written.
+async fn check_state(store: &AnyStore, checks: &mut Vec<Check>) -> Option<Snapshot> {
+    let snapshot = match store.read().await {
+        Ok(snapshot) => snapshot,
+        Err(error) => {
+            checks.push(Check::to_mend("state", error.to_finding()));
+            return None;
+        }
+    };
+    checks.push(match &snapshot.condition {
+        Condition::Read => Check::ok(
+            "state",
+            format!(
+                "{}, serial {}",
+                counted(snapshot.state.apps.len(), "application"),
+                snapshot.state.serial
+            ),
+        ),
+        Condition::Absent => Check::note("state", "there is none yet; the first apply writes it"),
+        Condition::Broken { .. } => Check::to_mend("state", state_warning(&snapshot)?),
+    });
+    let probed = with_lock(store, "doctor", Duration::ZERO, async |_| ()).await;
+    let probed = probed.and_then(|((), released)| released);
+    checks.push(match probed {
+        Ok(()) => Check::ok("state's lock", "taken and given back"),
+        Err(StoreError::Locked { holder, .. }) => {
+            let who = holder.map_or_else(|| "another run".to_owned(), |holder| holder.to_string());
+            Check::note("state's lock", format!("held by {who}"))
+        }
+        Err(error) => Check::to_mend("state's lock", error.to_finding()),
+    });
+    Some(snapshot)
+}
+
+async fn check_api(
+    session: &Session,
+    loaded: &Loaded,
+    state: Option<&Snapshot>,
+    checks: &mut Vec<Check>,
+) {
+    let found = zones::find(&*session.api, &loaded.configuration).await;
+    let account = found
+        .iter()
+        .filter_map(|(_, zone)| zone.as_ref().ok())
+        .find_map(|zone| zone.account.clone());
+    checks.push(
+        check_token(&*session.api, account.or(loaded.configuration.account.clone()).as_ref()).await,
+    );
+    zones::examine(&*session.api, &loaded.configuration, &found, checks).await;
+    account::examine(&*session.api, &loaded.configuration, &found, checks).await;
+    checks.extend(state.map(account::check_cached_refusals));
+}
+
+/// Whether the token is active. One that belongs to an account is verified there.
+async fn check_token(api: &Client, account: Option<&AccountId>) -> Check {
+    let verified: Result<TokenStatus, ApiError> = match (api.verify_token().await, account) {
+        (Ok(status), _) => Ok(status),
+        (Err(error), Some(account)) => api.verify_account_token(account).await.map_err(|_| error),
+        (Err(error), None) => Err(error),
+    };
+    match verified {
+        Ok(status) if status.is_active() => {
+            let until = status
+                .expires_on
+                .map_or_else(|| "does not expire".to_owned(), |when| format!("expires {when}"));
+            Check::ok("token", format!("active, {until}"))
+        }
+        Ok(status) => {
+            let why = "a token that is not active is refused on every call";
+            let fix = "enable it in the dashboard under API Tokens, or set CLOUDFLARE_API_TOKEN to one that is active";
+            Check::to_mend(
+                "token",
+                Finding::error(
+                    "token-not-active",
+                    format!("the API token is {}", status.status),
+                    why,
+                    fix,
+                ),
+            )
+        }
+        Err(error) => Check::to_mend("token", error.to_finding()),
+    }
+}
