@@ -20,6 +20,7 @@ use super::plan_file;
 use super::plan_source::{PlanSource, Prepared, prepare};
 use super::progress::Progress;
 use super::purpose::{CheckArgs, PurposeArgs};
+use super::redaction::Redaction;
 use super::session::Session;
 use super::state_notes;
 use crate::apply::{Report, Run};
@@ -188,7 +189,10 @@ impl Apply<'_> {
             if is_human { io::stdout().is_terminal() } else { io::stderr().is_terminal() };
         let shown = self.loaded.render_options(style_for(options, terminal), options, None);
         let mut text = Vec::new();
-        plan::write(&mut text, Format::Human, plan, shown, self.loaded.files.root())
+        Redaction::for_format(options.redact, Format::Human)
+            .write(&mut text, |out| {
+                plan::write(out, Format::Human, plan, shown, self.loaded.files.root())
+            })
             .expect("writing to memory does not fail");
         // A reader that went away does not stop what was approved.
         let _ = match (is_human, options.quiet) {

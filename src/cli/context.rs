@@ -74,7 +74,8 @@ pub(super) struct OutputOptions {
     /// When to use colour; NO_COLOR switches it off
     #[arg(long, global = true, value_enum, default_value_t = Colour::Auto)]
     pub(super) color: Colour,
-    /// Hide values from the output: `origins` hides where the traffic goes
+    /// Hide where the traffic goes: `origins` everywhere, `none` nowhere [default: in markdown, github, sarif and junit unless the
+    /// repository is private]
     #[arg(long, global = true, value_enum, value_name = "WHAT")]
     pub(super) redact: Option<Redact>,
     /// Say less on stderr
@@ -119,6 +120,8 @@ pub(super) enum Colour {
 pub(super) enum Redact {
     /// Where the traffic goes.
     Origins,
+    /// Nothing, also in what is posted in public.
+    None,
 }
 
 /// The form of the log.

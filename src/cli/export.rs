@@ -6,15 +6,16 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::context::Context;
+use super::context::{Context, OutputOptions};
 use super::exit::Exit;
 use super::export_terraform;
 use super::failure::Failure;
 use super::fit::fit;
 use super::loaded::Loaded;
 use super::observe::{Extent, observe};
-use super::output::say;
+use super::output::{Format, say};
 use super::purpose::Purpose;
+use super::redaction::Redaction;
 use super::session::Session;
 use super::whole_file::{self, exists, unwritable};
 use super::zone_export::{Exported, zone_export};
@@ -78,7 +79,7 @@ pub(super) async fn run(args: ExportArgs, context: &Context) -> Result<Exit, Fai
         None => from_live(context, &mut loaded).await?,
     };
     fit(&mut exported.sheets, &loaded);
-    write(&args, &loaded, &exported)?;
+    write(&args, &context.output, &loaded, &exported)?;
     say(summary(&exported));
     match exported.failures.is_empty() {
         true => Ok(Exit::Done),
@@ -120,15 +121,21 @@ async fn from_live(context: &Context, loaded: &mut Loaded) -> Result<Exported, F
 }
 
 /// Writes the files, or everything to stdout.
-fn write(args: &ExportArgs, loaded: &Loaded, exported: &Exported) -> Result<(), Failure> {
+fn write(
+    args: &ExportArgs,
+    options: &OutputOptions,
+    loaded: &Loaded,
+    exported: &Exported,
+) -> Result<(), Failure> {
     let is_first = loaded.files.sources.files.is_empty();
     let whole = if is_first { "spectrum.yaml" } else { "exported.yaml" };
     let texts = files(&exported.sheets, args.split(), whole);
     let Some(folder) = &args.out else {
         let mut out = io::stdout().lock();
-        let written = texts
-            .values()
-            .try_for_each(|text| out.write_all(text.as_bytes()))
+        let written = Redaction::for_format(options.redact, Format::Human)
+            .write(&mut out, |out| {
+                texts.values().try_for_each(|text| out.write_all(text.as_bytes()))
+            })
             .and_then(|()| out.flush());
         return match written {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {

@@ -12,6 +12,7 @@ use super::context::{Context, LogFormat, OutputOptions};
 use super::exit::Exit;
 use super::failure::{Failure, describe_io_error};
 use super::output::{say, style_for};
+use super::redaction::{self, LogWriter, Redaction};
 use super::whole_file::unwritable;
 use super::{
     apply, doctor, drift, explain, export, fmt, import, init, plan, schema, simulator, state,
@@ -50,6 +51,7 @@ fn begin(arguments: Arguments) -> Result<Exit, Failure> {
     if let Some(folder) = &arguments.context.files.directory {
         std::env::set_current_dir(folder).map_err(|error| no_folder(folder, &error))?;
     }
+    redaction::start(&arguments.context.output);
     start_log(&arguments.context.output);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| cannot_start(&error))?;
@@ -102,9 +104,10 @@ fn report(failure: &Failure, output: &OutputOptions) -> Exit {
         Failure::Usage(text) => say(format_args!("error: {text}")),
         Failure::Found { findings, sources, .. } => {
             let style = style_for(output, io::stderr().is_terminal());
-            let redact = output.redact.is_some();
+            let redact = output.hides_origins();
             let options = RenderOptions { sources, style, redact, closing: None };
-            let _ = findings::write(&mut io::stderr(), findings, options);
+            let _ = Redaction::for_messages()
+                .write(&mut io::stderr(), |out| findings::write(out, findings, options));
         }
     }
     failure.exit()
@@ -119,7 +122,7 @@ fn start_log(output: &OutputOptions) {
         _ => "spectrumctl=trace",
     };
     let subscriber =
-        tracing_subscriber::fmt().with_env_filter(EnvFilter::new(level)).with_writer(io::stderr);
+        tracing_subscriber::fmt().with_env_filter(EnvFilter::new(level)).with_writer(|| LogWriter);
     match output.log_format {
         LogFormat::Text => subscriber.with_target(false).init(),
         LogFormat::Json => subscriber.json().init(),

@@ -11,6 +11,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::load::{self, Files};
 use super::purpose::Purpose;
+use super::redaction;
 use crate::config::{self, Configuration, OnError, Zone};
 use crate::finding::Finding;
 use crate::plan::saved::Saved;
@@ -57,6 +58,7 @@ impl Loaded {
     fn from_files(files: Files) -> Loaded {
         let config::Loaded { configuration, findings } =
             config::load(&files.sources, &load::vars());
+        redaction::collect_configuration(&files, &configuration);
         let form = files.findings.iter().cloned().chain(findings).collect();
         Loaded { files, configuration, form, today: today() }
     }

@@ -35,6 +35,7 @@ mod planning;
 mod preflight;
 mod progress;
 mod purpose;
+mod redaction;
 mod refresh;
 mod schema;
 mod session;

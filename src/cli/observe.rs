@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::failure::Failure;
 use super::loaded::Loaded;
+use super::redaction;
 use super::refresh::{self, Refreshed};
 use super::session::Session;
 use crate::finding::Finding;
@@ -54,6 +55,8 @@ pub(super) async fn observe<'a>(
         Extent::Configured => refresh::refresh(api, configuration, &Snapshot::default()).await,
         Extent::Only(zones) => refresh::refresh_zones(api, zones, &recorded).await,
     };
+    redaction::collect_state(&recorded.state);
+    redaction::collect_live(&zones);
     let recovered = recover(&mut recorded, &zones);
     let facts = informed(validate::zone_facts(configuration), &zones);
     let form = loaded.form.iter().cloned().chain(state_warning(&recorded)).collect();

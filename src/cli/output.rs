@@ -3,9 +3,10 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
-use super::context::{Colour, OutputOptions};
+use super::context::{Colour, OutputOptions, Redact};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::redaction::Redaction;
 use super::whole_file::{self, Readers, unwritable};
 use crate::render::TermStyle;
 
@@ -37,6 +38,7 @@ pub(super) struct Output {
     stdout: Format,
     files: Vec<(Format, PathBuf)>,
     style: TermStyle,
+    redact: Option<Redact>,
 }
 
 impl Output {
@@ -63,7 +65,7 @@ impl Output {
         let style = style_for(options, io::stdout().is_terminal());
         // A command that does not print for people prints the one format that it has.
         let first = allowed.first().copied().unwrap_or(Format::Human);
-        Ok(Output { stdout: stdout.unwrap_or(first), files, style })
+        Ok(Output { stdout: stdout.unwrap_or(first), files, style, redact: options.redact })
     }
 
     /// Whether stdout is for people.
@@ -78,12 +80,16 @@ impl Output {
     ) -> Result<(), Failure> {
         for (format, path) in &self.files {
             let mut bytes = Vec::new();
-            render(*format, TermStyle::default(), &mut bytes)
+            Redaction::for_format(self.redact, *format)
+                .write(&mut bytes, |out| render(*format, TermStyle::default(), out))
                 .map_err(|error| unwritable(&path.display().to_string(), &error))?;
             whole_file::replace(path, &bytes, Readers::AsBefore)?;
         }
         let mut out = BufWriter::new(io::stdout().lock());
-        match render(self.stdout, self.style, &mut out).and_then(|()| out.flush()) {
+        match Redaction::for_format(self.redact, self.stdout)
+            .write(&mut out, |out| render(self.stdout, self.style, out))
+            .and_then(|()| out.flush())
+        {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 Err(unwritable("stdout", &error).into())
             }
@@ -143,5 +149,6 @@ pub(super) fn style_for(options: &OutputOptions, terminal: bool) -> TermStyle {
 
 /// Says something on stderr; that nobody reads it there is no failure.
 pub(super) fn say(text: impl std::fmt::Display) {
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let text = text.to_string();
+    let _ = writeln!(io::stderr().lock(), "{}", Redaction::for_messages().apply(&text));
 }

@@ -11,6 +11,7 @@ use super::loaded::Loaded;
 use super::observe::{Extent, Observed, observe};
 use super::planning::{self, Planned};
 use super::purpose::{CheckArgs, Purpose};
+use super::redaction;
 use super::session::Session;
 use crate::finding::Finding;
 use crate::ledger::StateChange;
@@ -164,6 +165,7 @@ async fn read<'a>(
     zones: &BTreeMap<String, SavedZone>,
     mut plan: Plan,
 ) -> Result<Prepared<'a>, Failure> {
+    redaction::collect_plan(&plan);
     let mut observed = observe(loaded, session, Extent::Only(zones)).await?;
     plan.verdict.unread = !observed.unread.is_empty();
     plan.complete = observed.unread.is_empty();

@@ -27,6 +27,7 @@ mod markdown;
 pub mod plan_json;
 pub mod plan_markdown;
 pub mod plan_text;
+pub mod redaction;
 pub mod sarif;
 pub mod schema;
 pub mod state;

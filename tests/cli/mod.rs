@@ -8,6 +8,7 @@ mod export_and_import;
 mod frame;
 mod init;
 mod preflight;
+mod redaction;
 mod schema;
 mod state;
 

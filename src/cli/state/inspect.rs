@@ -3,7 +3,8 @@
 use super::access::{StateAccess, refused};
 use crate::cli::failure::Failure;
 use crate::cli::output::{Format, say};
-use crate::ledger::{Condition, State};
+use crate::cli::redaction;
+use crate::ledger::{Condition, Snapshot, State};
 use crate::model::{Address, Recorded};
 use crate::plan::Pattern;
 use crate::render::state::{self, Listing, Past, Remembered};
@@ -11,7 +12,7 @@ use crate::state::{Store, Version};
 
 impl StateAccess<'_> {
     pub(super) async fn list(&self, pattern: Option<&Pattern>) -> Result<(), Failure> {
-        let snapshot = self.store.read().await?;
+        let snapshot = self.read().await?;
         if let Condition::Broken { why } = &snapshot.condition {
             say(format_args!("warning: the state is damaged and is not used: {why}"));
         }
@@ -38,7 +39,7 @@ impl StateAccess<'_> {
 
     pub(super) async fn show(&self, address: &str, version: Option<u64>) -> Result<(), Failure> {
         let from = match version {
-            None => self.store.read().await?.state,
+            None => self.read().await?.state,
             Some(number) => self.version(number).await?.1,
         };
         let found = address.parse::<Address>().ok().and_then(|address| {
@@ -61,7 +62,7 @@ impl StateAccess<'_> {
 
     /// Prints the state with its journal taken in: what `push` takes back.
     pub(super) async fn pull(&self) -> Result<(), Failure> {
-        let snapshot = self.store.read().await?;
+        let snapshot = self.read().await?;
         if snapshot.condition == Condition::Absent && snapshot.state.apps.is_empty() {
             return Err(refused("there is no state yet", "an apply writes the first one"));
         }
@@ -96,6 +97,13 @@ impl StateAccess<'_> {
         self.output.write(write)
     }
 
+    /// The state, its origins collected for what is hidden.
+    async fn read(&self) -> Result<Snapshot, Failure> {
+        let snapshot = self.store.read().await?;
+        redaction::collect_state(&snapshot.state);
+        Ok(snapshot)
+    }
+
     /// An earlier version by its number.
     pub(super) async fn version(&self, number: u64) -> Result<(Version, State), Failure> {
         let missing = || {
@@ -108,6 +116,7 @@ impl StateAccess<'_> {
         let version =
             versions.into_iter().rfind(|version| version.serial == number).ok_or_else(missing)?;
         let state = self.store.recall(&version).await?.ok_or_else(missing)?;
+        redaction::collect_state(&state);
         Ok((version, state))
     }
 

@@ -1,0 +1,177 @@
+//! What is hidden of everything that this process writes: the origins of configuration, state and live applications, collected while
+//! they are read, and replaced where a text leaves the process.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::context::{OutputOptions, Redact};
+use super::load::Files;
+use super::output::Format;
+use crate::config::Configuration;
+use crate::ledger::State;
+use crate::model::{Field, Spec, Value};
+use crate::plan::{LiveZone, Plan};
+use crate::render::redaction::{Redactor, origins_in, origins_of};
+
+/// What was collected, and the redactor that hides it.
+#[derive(Debug)]
+struct Collected {
+    origins: BTreeSet<String>,
+    /// Made when it is first needed, and again once there is more to hide.
+    redactor: Option<Arc<Redactor>>,
+}
+
+/// The origins that were read so far. One set for the process, because messages leave it from everywhere.
+static COLLECTED: Mutex<Collected> =
+    Mutex::new(Collected { origins: BTreeSet::new(), redactor: None });
+
+/// Whether messages on stderr hide origins.
+static HIDES_IN_MESSAGES: AtomicBool = AtomicBool::new(false);
+
+fn collected() -> MutexGuard<'static, Collected> {
+    COLLECTED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn add(values: impl IntoIterator<Item = String>) {
+    let mut collected = collected();
+    let before = collected.origins.len();
+    collected.origins.extend(values);
+    if collected.origins.len() != before {
+        collected.redactor = None;
+    }
+}
+
+fn redactor() -> Option<Arc<Redactor>> {
+    let mut collected = collected();
+    if collected.redactor.is_none() {
+        collected.redactor = Redactor::new(&collected.origins).map(Arc::new);
+    }
+    collected.redactor.clone()
+}
+
+/// Says for the whole run whether messages hide origins.
+pub(super) fn start(options: &OutputOptions) {
+    HIDES_IN_MESSAGES.store(options.hides_origins(), Ordering::Relaxed);
+}
+
+/// Collects the origins of a configuration: those that were understood, and what may be one in its text.
+pub(super) fn collect_configuration(files: &Files, configuration: &Configuration) {
+    let drafts =
+        || configuration.zones.values().flat_map(|zone| zone.apps.values()).map(|app| &app.draft);
+    let public: BTreeSet<IpAddr> = drafts()
+        .filter_map(|draft| match draft.get(Field::EdgeIpsIps) {
+            Some(Value::Addresses(addresses)) => Some(addresses.0.clone()),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    for (_, text) in &files.sources.files {
+        add(origins_in(text, &public));
+    }
+    for draft in drafts() {
+        let given = draft.given.iter().map(|(field, given)| (*field, given.value.clone()));
+        add(origins_of(&Spec::new(given)));
+    }
+}
+
+/// Collects the origins that the state holds.
+pub(super) fn collect_state(state: &State) {
+    add(state.apps.values().flat_map(|recorded| origins_of(&recorded.spec())));
+    add(state.lost.values().flat_map(|backup| origins_of(&backup.spec())));
+}
+
+/// Collects the origins of live applications.
+pub(super) fn collect_live(zones: &[LiveZone]) {
+    add(zones.iter().flat_map(|zone| &zone.apps).flat_map(|live| origins_of(&live.spec)));
+}
+
+/// Collects the origins that a plan shows.
+pub(super) fn collect_plan(plan: &Plan) {
+    let fields = plan.changes.iter().flat_map(|change| &change.fields);
+    let sides = fields
+        .filter(|field| matches!(field.field, Field::OriginDirect | Field::OriginDnsName))
+        .flat_map(|field| field.before.iter().chain(&field.after));
+    for side in sides {
+        let texts = side.members.as_deref().unwrap_or(std::slice::from_ref(&side.text));
+        add(texts.iter().flat_map(|text| origins_in(&format!("origin {text}"), &BTreeSet::new())));
+    }
+}
+
+/// What is hidden in one output.
+#[derive(Debug)]
+pub(super) struct Redaction(Option<Arc<Redactor>>);
+
+impl Redaction {
+    /// What is hidden in a format: what `--redact` says; without it, origins in what is posted in public, unless the repository is
+    /// known to be private.
+    pub(super) fn for_format(options: Option<Redact>, format: Format) -> Redaction {
+        let is_posted =
+            matches!(format, Format::Markdown | Format::Github | Format::Sarif | Format::Junit);
+        let hides = match options {
+            Some(Redact::Origins) => true,
+            Some(Redact::None) => false,
+            None => is_posted && !is_private_repository(),
+        };
+        Redaction(hides.then(redactor).flatten())
+    }
+
+    /// What is hidden in messages on stderr.
+    pub(super) fn for_messages() -> Redaction {
+        Redaction(HIDES_IN_MESSAGES.load(Ordering::Relaxed).then(redactor).flatten())
+    }
+
+    /// The text as it may leave the process.
+    pub(super) fn apply<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.0.as_ref().map_or(Cow::Borrowed(text), |redactor| redactor.redact(text))
+    }
+
+    /// Writes what `render` makes, as it may leave the process.
+    pub(super) fn write(
+        &self,
+        out: &mut dyn Write,
+        render: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<()> {
+        if self.0.is_none() {
+            return render(out);
+        }
+        let mut bytes = Vec::new();
+        render(&mut bytes)?;
+        out.write_all(self.apply(&String::from_utf8_lossy(&bytes)).as_bytes())
+    }
+}
+
+/// Stderr for the log, whose lines come whole: paths of calls may name an origin.
+#[derive(Debug)]
+pub(super) struct LogWriter;
+
+impl Write for LogWriter {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(line);
+        io::stderr().write_all(Redaction::for_messages().apply(&text).as_bytes())?;
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
+}
+
+/// Whether the pipeline says that few may read what it posts. Where it says nothing, everybody may.
+fn is_private_repository() -> bool {
+    if let Ok(visibility) = std::env::var("CI_PROJECT_VISIBILITY") {
+        return visibility == "private" || visibility == "internal";
+    }
+    let event = std::env::var_os("GITHUB_EVENT_PATH").and_then(|path| std::fs::read(path).ok());
+    let event: Option<serde_json::Value> =
+        event.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let repository = event.as_ref().and_then(|event| event.get("repository"));
+    repository.is_some_and(|repository| {
+        let visibility = repository.get("visibility").and_then(serde_json::Value::as_str);
+        let is_private = repository.get("private").and_then(serde_json::Value::as_bool);
+        visibility.map_or(is_private == Some(true), |visibility| visibility != "public")
+    })
+}
