@@ -49,3 +49,63 @@ fn ended_early(summary: &str, why: &str) -> Finding {
         "see the refusals, mend their cause, and apply again for the rest",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Refusal;
+
+    fn ended(status: Status, code: Option<&'static crate::codes::Code>) -> Ended {
+        let refused = |code: &'static crate::codes::Code| {
+            let refusal = Refusal {
+                http_status: 400,
+                message: String::new(),
+                ray_id: None,
+                retryable: false,
+            };
+            Box::new(Finding { refusal: Some(Box::new(refusal)), ..Finding::new(code, "refused") })
+        };
+        Ended {
+            status,
+            app_id: None,
+            attempts: 1,
+            error: code.map(refused),
+            has_written: false,
+            is_about_credentials: false,
+            work: None,
+            was_read: false,
+        }
+    }
+
+    fn refusal(code: &'static crate::codes::Code) -> Ended {
+        ended(Status::Failed, Some(code))
+    }
+
+    #[test]
+    fn three_equal_refusals_in_a_row_end_the_run() {
+        let mut breaker = CircuitBreaker::default();
+        let code = &crate::codes::REFUSED;
+        assert!(breaker.note(&refusal(code)).is_none());
+        assert!(breaker.note(&refusal(code)).is_none());
+        assert_eq!(
+            breaker.note(&refusal(code)).map(|finding| finding.code).as_deref(),
+            Some("ended-early")
+        );
+    }
+
+    #[test]
+    fn a_success_or_another_refusal_begins_the_count_anew() {
+        let (code, other) = (&crate::codes::REFUSED, &crate::codes::UNREACHABLE);
+        for between in [ended(Status::Done, None), refusal(other)] {
+            let mut breaker = CircuitBreaker::default();
+            let row = [refusal(code), refusal(code), between, refusal(code), refusal(code)];
+            assert!(row.iter().all(|ended| breaker.note(ended).is_none()));
+        }
+    }
+
+    #[test]
+    fn refused_credentials_end_the_run_at_once() {
+        let refused = Ended { is_about_credentials: true, ..refusal(&crate::codes::REFUSED) };
+        assert!(CircuitBreaker::default().note(&refused).is_some());
+    }
+}

@@ -107,3 +107,66 @@ impl Schedule {
         blockers
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Call;
+
+    /// A schedule in which each step belongs to a change of its own number and waits for these steps.
+    fn schedule(after: &[&[usize]]) -> Schedule {
+        let step = |(change, after): (usize, &&[usize])| Step {
+            change,
+            call: Call::Update,
+            after: after.to_vec(),
+        };
+        Schedule::new(&after.iter().enumerate().map(step).collect::<Vec<_>>())
+    }
+
+    fn begin(schedule: &mut Schedule) -> Option<usize> {
+        schedule.begin(|_| false)
+    }
+
+    #[test]
+    fn a_step_begins_once_everything_it_waits_for_is_done() {
+        let mut steps = schedule(&[&[], &[0], &[]]);
+        assert_eq!(
+            [begin(&mut steps), begin(&mut steps), begin(&mut steps)],
+            [Some(0), Some(2), None]
+        );
+        assert_eq!(steps.running(), BTreeSet::from([0, 2]));
+        steps.end(0, true);
+        assert_eq!([begin(&mut steps), begin(&mut steps)], [Some(1), None]);
+    }
+
+    #[test]
+    fn a_failure_skips_whatever_waits_for_it_however_far_and_nothing_else() {
+        let mut steps = schedule(&[&[], &[0], &[1], &[]]);
+        assert_eq!(begin(&mut steps), Some(0));
+        steps.end(0, false);
+        assert_eq!([begin(&mut steps), begin(&mut steps)], [Some(3), None]);
+        assert_eq!(steps.blockers(2), BTreeSet::from([0]));
+        assert_eq!(steps.blockers(3), BTreeSet::new());
+    }
+
+    #[test]
+    fn a_skipped_change_names_the_step_that_is_its_cause() {
+        let mut steps = schedule(&[&[], &[], &[1]]);
+        assert_eq!(begin(&mut steps), Some(0));
+        steps.end(0, false);
+        steps.skip(1, 0);
+        assert_eq!(begin(&mut steps), None);
+        assert_eq!(
+            [steps.blockers(1), steps.blockers(2)],
+            [BTreeSet::from([0]), BTreeSet::from([0])]
+        );
+    }
+
+    #[test]
+    fn a_closed_schedule_begins_only_what_must_be_finished() {
+        let mut steps = schedule(&[&[], &[]]);
+        steps.close();
+        assert_eq!(steps.begin(|change| change == 1), Some(1));
+        assert_eq!(steps.begin(|change| change == 1), None);
+    }
+}

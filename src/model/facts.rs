@@ -119,10 +119,10 @@ impl Records {
 /// The wildcard names under which a name of a zone would resolve, the nearest first: `*.b.example.com`, `*.example.com`.
 pub fn wildcards(name: &str, zone: &str) -> impl Iterator<Item = String> {
     let mut rest = name.to_owned();
-    let zone = zone.to_owned();
+    let (zone, below) = (zone.to_owned(), format!(".{zone}"));
     std::iter::from_fn(move || {
         rest = rest.split_once('.').filter(|_| rest != zone)?.1.to_owned();
-        rest.ends_with(&zone).then(|| format!("*.{rest}"))
+        (rest == zone || rest.ends_with(&below)).then(|| format!("*.{rest}"))
     })
 }
 
@@ -215,5 +215,18 @@ impl RefusalKey {
     /// Whether a remembered refusal is about this.
     pub fn is_of(&self, refusal: &CachedRefusal) -> bool {
         (&self.code, &self.account, &self.zone, &self.subject) == refusal.key()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_resolves_under_each_wildcard_between_it_and_its_zone() {
+        let names = |name, zone| wildcards(name, zone).collect::<Vec<_>>();
+        assert_eq!(names("a.b.example.com", "example.com"), ["*.b.example.com", "*.example.com"]);
+        assert_eq!(names("example.com", "example.com"), Vec::<String>::new());
+        assert_eq!(names("a.notexample.com", "example.com"), Vec::<String>::new());
     }
 }

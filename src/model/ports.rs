@@ -100,3 +100,28 @@ impl fmt::Display for Ports {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_is_decimal_digits_from_1_to_65535() {
+        let ports = |text: &str| text.parse::<Ports>().map(|ports| (ports.first, ports.last));
+        assert_eq!(ports("1"), Ok((1, 1)));
+        assert_eq!(ports("65535"), Ok((65535, 65535)));
+        assert_eq!(ports("22-23"), Ok((22, 23)));
+        assert_eq!(ports("23-22"), Err(NotPorts::Backwards));
+        for text in ["", "0", "65536", "+22", " 22", "0x16", "22-", "-22", "22-23-24", "２２"] {
+            assert_eq!(ports(text), Err(NotPorts::Form), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn ranges_overlap_where_they_share_an_end() {
+        let ports = |first, last| Ports { first, last };
+        assert!(ports(20, 22).overlaps(ports(22, 30)) && ports(22, 30).overlaps(ports(20, 22)));
+        assert!(!ports(20, 21).overlaps(ports(22, 30)));
+        assert_eq!(ports(1, 65535).count(), 65535);
+    }
+}

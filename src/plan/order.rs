@@ -157,6 +157,8 @@ fn replace(
 /// The members of a cycle and what waits for them; empty when there is none.
 fn find_cycle(steps: &[Step]) -> Vec<usize> {
     let mut open = vec![true; steps.len()];
+    // Each round takes away what waits for nothing that is still open. What no round can take away is a cycle, or waits
+    // for one.
     loop {
         let waits =
             |index: &usize| open[*index] && steps[*index].after.iter().any(|before| open[*before]);
@@ -187,6 +189,7 @@ fn cycle_finding(input: &Input<'_>, members: &[usize], changes: &[Change]) -> Fi
 
 /// The steps in the order of their dependencies, deletes last among those that are free; what they wait for is renumbered with them.
 fn sorted(steps: &[Step]) -> Vec<Step> {
+    // The depth of a step is the length of the longest way to it, so no step comes before one that it waits for.
     let mut depth = vec![0_usize; steps.len()];
     for _ in 0..steps.len() {
         let deeper = |index: usize| {
@@ -198,6 +201,7 @@ fn sorted(steps: &[Step]) -> Vec<Step> {
         }
         depth = next;
     }
+    // A delete that frees a slot keeps its depth; the others wait for the end, so that a run that stops has added first.
     let mut order: Vec<usize> = (0..steps.len()).collect();
     let mut needed = vec![false; steps.len()];
     steps.iter().flat_map(|step| &step.after).for_each(|before| needed[*before] = true);
@@ -218,4 +222,43 @@ pub(super) fn renumbered(chosen: &[&Step], numbers: &[usize]) -> Vec<Step> {
         ..(*step).clone()
     };
     chosen.iter().map(step).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn steps(steps: &[(Call, &[usize])]) -> Vec<Step> {
+        let step = |(change, (call, after)): (usize, &(Call, &[usize]))| Step {
+            change,
+            call: *call,
+            after: after.to_vec(),
+        };
+        steps.iter().enumerate().map(step).collect()
+    }
+
+    #[test]
+    fn a_cycle_is_found_with_what_waits_for_it_and_without_what_it_waits_for() {
+        let update = Call::Update;
+        assert_eq!(
+            find_cycle(&steps(&[(update, &[]), (update, &[0]), (update, &[1])])),
+            Vec::<usize>::new()
+        );
+        let ring = steps(&[(update, &[]), (update, &[0, 2]), (update, &[1]), (update, &[2])]);
+        assert_eq!(find_cycle(&ring), [1, 2, 3]);
+        assert_eq!(find_cycle(&steps(&[(update, &[0])])), [0]);
+    }
+
+    #[test]
+    fn deletes_come_last_but_for_those_that_another_step_waits_for() {
+        let mixed = steps(&[
+            (Call::Delete, &[]),
+            (Call::Delete, &[]),
+            (Call::Create, &[1]),
+            (Call::Update, &[]),
+        ]);
+        let sorted = sorted(&mixed);
+        assert_eq!(sorted.iter().map(|step| step.change).collect::<Vec<_>>(), [1, 3, 2, 0]);
+        assert_eq!(sorted[2].after, [0], "what it waits for is renumbered");
+    }
 }
