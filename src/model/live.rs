@@ -52,14 +52,6 @@ impl Live {
         })
     }
 
-    /// Text that is equal as long as nobody has changed the application: what this version reads, in canonical form, and what it does not know.
-    pub fn canonical(&self) -> String {
-        match self.unknown.is_empty() {
-            true => self.spec.canonical(),
-            false => format!("{} {}", self.spec.canonical(), Json::Object(self.unknown.clone())),
-        }
-    }
-
     /// The fields whose values this version cannot read, with their JSON text.
     pub fn unread(&self) -> impl Iterator<Item = (Field, &str)> {
         self.spec.values().filter_map(|(field, value)| match value {
@@ -98,6 +90,11 @@ fn drop_empty_answers(object: &mut Map<String, Json>) {
         Json::Number(number) => number.as_u64() == Some(0),
         _ => false,
     };
+    if let Some(Json::Object(edge_ips)) = object.get_mut("edge_ips")
+        && edge_ips.get("ips").is_some_and(empty)
+    {
+        edge_ips.remove("ips");
+    }
     for name in [
         "origin_direct",
         "origin_dns",

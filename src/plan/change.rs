@@ -89,7 +89,7 @@ pub struct FieldChange {
     /// Whether answers leave the field out, so that `before` is what was last applied and the change cannot be read back.
     #[serde(default)]
     pub is_unseen: bool,
-    /// The two values for the digest: canonical, a masked one as a keyed hash.
+    /// The two values for the digest, in canonical form; never shown.
     #[serde(rename = "sealed")]
     pub digest_input: [String; 2],
 }
@@ -299,6 +299,10 @@ pub struct Selected {
     /// The addresses that were added because they belong to selected ones.
     #[schemars(with = "Vec<String>")]
     pub added: Vec<Address>,
+    /// The addresses that are left out although they are selected, because they belong to excluded ones.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub held_back: Vec<Address>,
     /// How many changes are left out.
     pub left_out: usize,
 }
@@ -360,7 +364,7 @@ impl Plan {
             selection: None,
             summary: Summary::default(),
             complete: false,
-            digest: super::digest::compute(&[]),
+            digest: super::digest::compute(&[], None),
             simulated,
         }
     }

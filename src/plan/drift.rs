@@ -137,7 +137,7 @@ impl Drift {
         Drift {
             findings: in_order(findings),
             verdict,
-            digest: super::digest::compute(&[]),
+            digest: super::digest::compute(&[], None),
             simulated,
             ..Drift::default()
         }
@@ -208,7 +208,7 @@ pub fn drift(input: &Input<'_>) -> Drift {
     let mut search = Search {
         input,
         actions: plan.changes.iter().map(|change| (&change.address, change.action)).collect(),
-        view: FieldView { policy: input.policy, lineage: input.recorded.state.lineage() },
+        view: FieldView { policy: input.policy },
         as_desired: Vec::new(),
         found: Drift::default(),
     };
@@ -262,7 +262,12 @@ fn select(found: &mut Drift, selection: &Selection) -> Selected {
         let address = Address::for_unmanaged(&one.unmanaged_app.zone, &one.unmanaged_app.app_id);
         selection.covers(&address, &BTreeMap::new())
     });
-    Selected { given: selection.given.clone(), added: Vec::new(), left_out: before - count(found) }
+    Selected {
+        given: selection.given.clone(),
+        added: Vec::new(),
+        held_back: Vec::new(),
+        left_out: before - count(found),
+    }
 }
 
 /// Whether a planned change does nothing but undo what somebody else has done.

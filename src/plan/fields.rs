@@ -2,22 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
-use uuid::Uuid;
-
 use super::change::{ChangeCause, FieldChange, Side};
 use super::input::Policy;
 use crate::config::App;
 use crate::diff::Delta;
-use crate::model::{Field, Live, Recorded, Source, Spec, Value, hexadecimal};
+use crate::model::{Field, Live, Recorded, Source, Spec, Value};
 
 /// What decides how values are shown.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FieldView<'a> {
     pub(super) policy: &'a Policy,
-    /// The state's lineage, which keys the hash of a masked value.
-    pub(super) lineage: Option<Uuid>,
 }
 
 /// Who made a field differ: the live value is what was last written, or the desired one is, or neither.
@@ -81,10 +75,7 @@ impl FieldView<'_> {
                 == crate::model::field::Mutability::ForcesReplace
                 && delta.before.is_some(),
             is_unseen: delta.is_unseen,
-            digest_input: [
-                self.seal(delta.before.as_ref(), former.or(mask)),
-                self.seal(delta.after.as_ref(), mask),
-            ],
+            digest_input: [digest_text(delta.before.as_ref()), digest_text(delta.after.as_ref())],
         }
     }
 
@@ -118,7 +109,7 @@ impl FieldView<'_> {
                 source: Source::App,
                 forces_replace: false,
                 is_unseen: false,
-                digest_input: [self.seal(Some(value), mask), String::new()],
+                digest_input: [digest_text(Some(value)), String::new()],
             }
         })
         .collect()
@@ -133,23 +124,11 @@ impl FieldView<'_> {
             }
         }
     }
+}
 
-    /// The value for the digest. What a variable went into is hashed with the state's own id, so that a digest which is posted in
-    /// public does not let anybody try out addresses; without a state there is nothing secret to key with, and only the mask goes in.
-    fn seal(self, value: Option<&Value>, mask: Option<&str>) -> String {
-        let text = value.map(|value| value.canonical().to_string()).unwrap_or_default();
-        let hidden = mask.is_some() || self.policy.redact_origins;
-        match (hidden, self.lineage) {
-            (false, _) => text,
-            (true, None) => mask.unwrap_or(&text).to_owned(),
-            (true, Some(lineage)) => {
-                let mut keyed = Hmac::<Sha256>::new_from_slice(lineage.to_string().as_bytes())
-                    .expect("a key of any length is taken");
-                keyed.update(text.as_bytes());
-                hexadecimal(&keyed.finalize().into_bytes())
-            }
-        }
-    }
+/// The value for the digest.
+fn digest_text(value: Option<&Value>) -> String {
+    value.map(|value| value.canonical().to_string()).unwrap_or_default()
 }
 
 /// The masks of an application's fields, by path.

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{Action, Change, Reason};
+use super::change::{Action, Change, Reason, Work};
 use super::fields::FieldView;
 use super::input::{Allowance, Input, LiveZone};
 use crate::codes::{self, Code};
@@ -15,6 +15,11 @@ use crate::model::{Address, Impact, Live, Protect, Recorded};
 
 /// From how many recorded applications on the share of deletes is looked at.
 const SHARE_FROM: usize = 4;
+
+/// The refusals of a plan that only brings the state up to date: what an answer lacks must not be forgotten by mistake either.
+pub(super) fn check_refresh(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
+    input.live.iter().filter_map(|zone| check_vanished(input, zone, changes)).collect()
+}
 
 /// The refusals of a plan as a whole.
 pub(super) fn check_plan(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
@@ -33,12 +38,24 @@ pub(super) fn check_plan(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> 
 
 fn check_counts(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
     let limits = input.policy.limits;
-    let count = |action: Action| changes.iter().filter(|change| change.action == action).count();
-    let deletes = count(Action::Delete);
+    // What counts is what is written, whatever the change is called: an adoption may write too.
+    let count =
+        |is_it: fn(&Work) -> bool| changes.iter().filter(|change| is_it(&change.work)).count();
+    let deletes = count(|work| matches!(work, Work::Delete { .. }));
     let mut refusals: Vec<Finding> = [
         (&codes::MAX_DELETES, "deletes", deletes, limits.max_deletes),
-        (&codes::MAX_REPLACES, "replaces", count(Action::Replace), limits.max_replaces),
-        (&codes::MAX_UPDATES, "updates", count(Action::Update), limits.max_updates),
+        (
+            &codes::MAX_REPLACES,
+            "replaces",
+            count(|work| matches!(work, Work::Replace { .. })),
+            limits.max_replaces,
+        ),
+        (
+            &codes::MAX_UPDATES,
+            "updates",
+            count(|work| matches!(work, Work::Update { .. })),
+            limits.max_updates,
+        ),
     ]
     .into_iter()
     .filter(|(_, _, count, most)| *count > *most as usize)

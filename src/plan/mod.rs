@@ -21,6 +21,7 @@ pub mod needs;
 mod order;
 mod pair;
 mod preflight;
+mod quota;
 pub mod recover;
 mod refresh;
 pub mod restore;
@@ -73,14 +74,15 @@ pub fn plan(input: &Input<'_>) -> Plan {
     made.findings.extend(findings);
     made.refusals.extend(refusals);
     preflight::look(input, &merged, &mut made);
-    if !input.policy.refresh_only {
-        made.refusals.extend(guard::check_plan(input, &made.changes));
-    }
+    made.refusals.extend(match input.policy.refresh_only {
+        true => guard::check_refresh(input, &made.changes),
+        false => guard::check_plan(input, &made.changes),
+    });
     let mut plan = Plan { groups: formed.groups, ..finish(input, made, steps, unmanaged) };
     if let Some(selection) = &input.policy.selection {
         select::select(&mut plan, selection);
         plan.summary = summary(&plan.changes, plan.summary.unchanged, plan.summary.unmanaged);
-        plan.digest = digest::compute(&plan.changes);
+        plan.digest = digest::compute(&plan.changes, input.recorded.state.lineage());
     }
     plan
 }
@@ -97,7 +99,7 @@ fn plan_zone(
     }
     let pairs = pair::pair(input, zone);
     made.findings.extend(pairs.findings);
-    let view = FieldView { policy: input.policy, lineage: input.recorded.state.lineage() };
+    let view = FieldView { policy: input.policy };
     let mut decider = Decider { input, zone, view, made: std::mem::take(made) };
     decider.merge(&pairs.pairs);
     for pair in &pairs.pairs {
@@ -226,7 +228,7 @@ fn finish(
         Verdict { unread: input.unread.iter().any(|unread| unread.failed), errors, guarded };
     Plan {
         summary: summary(&made.changes, made.unchanged.len(), unmanaged.len()),
-        digest: digest::compute(&made.changes),
+        digest: digest::compute(&made.changes, input.recorded.state.lineage()),
         changes: made.changes,
         steps,
         groups: Vec::new(),

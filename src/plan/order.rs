@@ -9,6 +9,7 @@ use super::group;
 use super::guard;
 use super::input::Input;
 use super::merged::Merged;
+use super::quota;
 use super::slots::{self, Slots};
 use crate::codes;
 use crate::finding::Finding;
@@ -71,6 +72,7 @@ fn steps_of(
             before.into_iter().filter(|before| !step.after.contains(before)).collect::<Vec<_>>(),
         );
     }
+    quota::bind(input, merged, changes, &mut steps);
     steps
 }
 

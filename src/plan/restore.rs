@@ -1,6 +1,7 @@
 //! What was deleted for a replacement that did not come about: every plan offers it, and one plan brings it back.
 
 use serde_json::Map;
+use uuid::Uuid;
 
 use super::change::{
     Action, Call, Change, FieldChange, Plan, Reason, Refusals, StateEffect, Step, Summary,
@@ -72,10 +73,10 @@ pub fn restore(
             .fix("keep that application, or delete it first");
         return Err(Box::new(finding));
     }
-    Ok(plan_of(address, former, FieldView { policy, lineage: recorded.state.lineage() }))
+    Ok(plan_of(address, former, FieldView { policy }, recorded.state.lineage()))
 }
 
-fn plan_of(address: &Address, former: &Backup, view: FieldView<'_>) -> Plan {
+fn plan_of(address: &Address, former: &Backup, view: FieldView<'_>, lineage: Option<Uuid>) -> Plan {
     let change = Change {
         address: address.clone(),
         zone_id: former.zone_id.clone(),
@@ -100,7 +101,7 @@ fn plan_of(address: &Address, former: &Backup, view: FieldView<'_>) -> Plan {
     };
     let refused = Plan::refused(Vec::new(), Verdict::default(), view.policy.simulated);
     Plan {
-        digest: super::digest::compute(std::slice::from_ref(&change)),
+        digest: super::digest::compute(std::slice::from_ref(&change), lineage),
         changes: vec![change],
         steps: vec![Step { change: 0, call: Call::Create, after: Vec::new() }],
         summary: Summary { create: 1, ..Summary::default() },

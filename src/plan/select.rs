@@ -81,48 +81,74 @@ impl Selection {
         let zone = self.zones.is_empty() || self.zones.contains(&change.address.zone);
         let target =
             self.targets.is_empty() || self.targets.iter().any(|pattern| pattern.matches(change));
-        zone && target && !self.excludes.iter().any(|pattern| pattern.matches(change))
+        zone && target && !self.excludes_change(change)
+    }
+
+    fn excludes_change(&self, change: &Change) -> bool {
+        self.excludes.iter().any(|pattern| pattern.matches(change))
     }
 }
 
-/// Leaves in a plan what is selected and what belongs to it.
+/// Leaves in a plan what is selected and what belongs to it. What belongs to something that is excluded is excluded with it.
 pub(super) fn select(plan: &mut Plan, selection: &Selection) {
-    let mut kept: BTreeSet<usize> =
-        (0..plan.changes.len()).filter(|index| selection.holds(&plan.changes[*index])).collect();
-    let asked = kept.clone();
-    let by_address: BTreeMap<_, usize> = plan
-        .changes
-        .iter()
-        .enumerate()
-        .map(|(index, change)| (change.address.clone(), index))
-        .collect();
-    let mut open: Vec<usize> = kept.iter().copied().collect();
-    while let Some(change) = open.pop() {
-        let before = plan
-            .steps
-            .iter()
-            .filter(|step| step.change == change)
-            .flat_map(|step| &step.after)
-            .map(|step| plan.steps[*step].change);
-        let partner =
-            plan.changes[change].from.as_ref().and_then(|from| by_address.get(from).copied());
-        let group = plan
-            .groups
-            .iter()
-            .filter(|group| group.members.contains(&plan.changes[change].address));
-        let members = group
-            .flat_map(|group| &group.members)
-            .filter_map(|member| by_address.get(member).copied());
-        let belonging: Vec<usize> =
-            before.chain(partner).chain(members).filter(|index| !kept.contains(index)).collect();
-        kept.extend(&belonging);
-        open.extend(belonging);
+    let indices = 0..plan.changes.len();
+    let needs = needs(plan);
+    let named: BTreeSet<usize> =
+        indices.clone().filter(|index| selection.excludes_change(&plan.changes[*index])).collect();
+    let mut needed_by: Vec<Vec<usize>> = vec![Vec::new(); plan.changes.len()];
+    for (index, needed) in needs.iter().enumerate() {
+        needed.iter().for_each(|other| needed_by[*other].push(index));
     }
-    let added = kept.difference(&asked).map(|index| plan.changes[*index].address.clone()).collect();
+    let excluded = closed(named.clone(), &needed_by);
+    let wanted = |index: &usize| selection.holds(&plan.changes[*index]);
+    let (held_back, asked): (BTreeSet<usize>, BTreeSet<usize>) =
+        indices.filter(wanted).partition(|index| excluded.contains(index));
+    let kept = closed(asked.clone(), &needs);
+    let address = |index: &usize| plan.changes[*index].address.clone();
+    let added = kept.difference(&asked).map(address).collect();
+    let held_back = held_back.difference(&named).map(address).collect();
     let left_out = plan.changes.len() - kept.len();
     keep(plan, &kept);
     plan.complete &= left_out == 0;
-    plan.selection = Some(Selected { given: selection.given.clone(), added, left_out });
+    plan.selection = Some(Selected { given: selection.given.clone(), added, held_back, left_out });
+}
+
+/// For each change those that belong to it: the changes that its steps wait for, the others of its exchange and of its group.
+fn needs(plan: &Plan) -> Vec<BTreeSet<usize>> {
+    let by_address: BTreeMap<&Address, usize> =
+        plan.changes.iter().enumerate().map(|(index, change)| (&change.address, index)).collect();
+    let mut needs: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); plan.changes.len()];
+    for step in &plan.steps {
+        needs[step.change].extend(step.after.iter().map(|before| plan.steps[*before].change));
+    }
+    for (index, change) in plan.changes.iter().enumerate() {
+        needs[index].extend(change.from.as_ref().and_then(|from| by_address.get(from)));
+    }
+    for group in &plan.groups {
+        let members: Vec<usize> =
+            group.members.iter().filter_map(|member| by_address.get(member).copied()).collect();
+        members.iter().for_each(|member| needs[*member].extend(&members));
+    }
+    for (index, needed) in needs.iter_mut().enumerate() {
+        needed.remove(&index);
+    }
+    needs
+}
+
+/// A set with everything that can be reached from it.
+fn closed<'n, N>(mut set: BTreeSet<usize>, next: &'n [N]) -> BTreeSet<usize>
+where
+    &'n N: IntoIterator<Item = &'n usize>,
+{
+    let mut open: Vec<usize> = set.iter().copied().collect();
+    while let Some(index) = open.pop() {
+        for other in &next[index] {
+            if set.insert(*other) {
+                open.push(*other);
+            }
+        }
+    }
+    set
 }
 
 /// Drops the other changes and their steps.

@@ -1,10 +1,11 @@
 //! What a step frees and takes, so that a step which takes what another frees comes after it: a hostname's transport and ports, an edge
-//! address's, a pay-as-you-go zone's protocol. A hostname and an edge address belong to one zone as a whole.
+//! address's, a pay-as-you-go zone's protocol, and the kind of a hostname's record. A hostname and an edge address belong to one zone as
+//! a whole.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use crate::model::{Field, Hostname, Ports, Spec, Tier, Transport, Value};
+use crate::model::{Field, Hostname, Keyword, Ports, Spec, Tier, Transport, Value};
 
 /// What can be held by one application only.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,6 +14,15 @@ enum Place {
     EdgeAddress(IpAddr),
     /// A protocol of a pay-as-you-go zone.
     Protocol(String),
+    /// The one kind of record and the one static set that a hostname has.
+    Record(Hostname),
+}
+
+/// The part of a place that is held.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Extent {
+    Ports(Transport, Ports),
+    Kind(Option<Keyword>, BTreeSet<IpAddr>),
 }
 
 /// A place with the part of it that is held.
@@ -20,16 +30,19 @@ enum Place {
 pub(super) struct Slot {
     place: Place,
     zone: String,
-    transport: Transport,
-    ports: Ports,
+    extent: Extent,
 }
 
 impl Slot {
-    /// Whether both cannot be held at the same time: they are of two zones, or share a port.
+    /// Whether both cannot be held at the same time: they are of two zones, share a port, or are records of two kinds.
     fn collides(&self, other: &Slot) -> bool {
-        self.place == other.place
-            && (self.zone != other.zone
-                || self.transport == other.transport && self.ports.overlaps(other.ports))
+        let excludes = match (&self.extent, &other.extent) {
+            (Extent::Ports(transport, ports), Extent::Ports(of, others)) => {
+                transport == of && ports.overlaps(*others)
+            }
+            (kind, other) => kind != other,
+        };
+        self.place == other.place && (self.zone != other.zone || excludes)
     }
 }
 
@@ -38,19 +51,21 @@ pub(super) fn held(zone: &str, tier: Option<Tier>, spec: &Spec) -> BTreeSet<Slot
     let Some(protocol) = spec.protocol() else { return BTreeSet::new() };
     let mut places: Vec<Place> =
         spec.hostname().cloned().map(Place::Hostname).into_iter().collect();
+    let mut set = BTreeSet::new();
     if let Some(Value::Addresses(ips)) = spec.get(Field::EdgeIpsIps) {
+        set.extend(ips.0.iter().copied());
         places.extend(ips.0.iter().copied().map(Place::EdgeAddress));
     }
     if tier.is_some_and(Tier::is_pay_as_you_go) {
         places.push(Place::Protocol(zone.to_owned()));
     }
-    let slot = |place| Slot {
-        place,
-        zone: zone.to_owned(),
-        transport: protocol.transport,
-        ports: protocol.ports,
-    };
-    places.into_iter().map(slot).collect()
+    let slot = |place, extent| Slot { place, zone: zone.to_owned(), extent };
+    let record = spec.hostname().map(|hostname| {
+        let kind = Extent::Kind(spec.keyword(Field::DnsType), set);
+        slot(Place::Record(hostname.clone()), kind)
+    });
+    let ports = || Extent::Ports(protocol.transport, protocol.ports);
+    places.into_iter().map(|place| slot(place, ports())).chain(record).collect()
 }
 
 /// What a step frees and takes.

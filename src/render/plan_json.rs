@@ -99,6 +99,9 @@ pub struct FieldEntry<'a> {
     pub source: Source,
     /// Whether the API can only change it by a replace.
     pub forces_replace: bool,
+    /// Present where answers leave the field out, so that `before` is what was last applied.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub cannot_be_read_back: bool,
 }
 
 /// A live application that the configuration does not have.
@@ -159,6 +162,7 @@ impl<'a> FieldEntry<'a> {
             cause: field.cause,
             source: field.source,
             forces_replace: field.forces_replace,
+            cannot_be_read_back: field.is_unseen,
         }
     }
 }

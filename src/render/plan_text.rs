@@ -149,6 +149,14 @@ pub(super) fn write_selection(out: &mut dyn Write, selection: Option<&Selected>)
         let added: Vec<String> = selection.added.iter().map(ToString::to_string).collect();
         writeln!(out, "added, because they belong to it: {}", added.join(", "))?;
     }
+    if !selection.held_back.is_empty() {
+        let held_back: Vec<String> = selection.held_back.iter().map(ToString::to_string).collect();
+        writeln!(
+            out,
+            "excluded, because they depend on what is excluded: {}",
+            held_back.join(", ")
+        )?;
+    }
     writeln!(out, "left out: {}\n", counted(selection.left_out, "change"))
 }
 

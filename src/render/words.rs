@@ -62,6 +62,9 @@ pub(super) fn remarks(field: &FieldChange) -> Vec<&'static str> {
     if field.forces_replace {
         remarks.push("forces replace");
     }
+    if field.is_unseen {
+        remarks.push("cannot be read back");
+    }
     remarks
 }
 

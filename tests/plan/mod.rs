@@ -1,5 +1,7 @@
 //! The pure plan over small inputs that are made here; the cases of the folders beside this file are run by `cases`.
 
+mod digest;
+mod effects;
 mod merged;
 mod properties;
 mod small_plans;

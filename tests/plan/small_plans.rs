@@ -168,7 +168,7 @@ fn a_step_that_takes_what_another_frees_comes_after_it() {
 
 #[test]
 fn creates_come_before_deletes_where_nothing_else_decides() {
-    let world = [("old", '1', "old.example.com", "tcp/1", 10)];
+    let world = [("old", '1', HOST, "tcp/2", 10)];
     let plan = plan_with(&line("new", HOST, "tcp/1", 10), &world, |_, _| {});
     let calls: Vec<Call> = plan.steps.iter().map(|step| step.call).collect();
     assert_eq!(calls, [Call::Create, Call::Delete]);

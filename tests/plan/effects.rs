@@ -1,0 +1,266 @@
+//! What a plan does to Cloudflare and to the state, and what guards and selections make of it: one world, changed in one way.
+
+use serde_json::{Map, Value as Json, json};
+use spectrumctl::config::{self, Sources, Vars};
+use spectrumctl::ledger::{Condition, Snapshot, State};
+use spectrumctl::model::{Address, AppId, Live, Tier, ZoneId};
+use spectrumctl::plan::{
+    self, Allowance, Call, Input, LiveZone, Pattern, Plan, Policy, Selection, Work,
+};
+use spectrumctl::validate;
+
+pub(super) const ZONE: &str = "023e105f4ecef8ad9ca31a8372d0c353";
+
+/// A configuration, a state and what is live, each of which a test changes.
+#[derive(Clone)]
+pub(super) struct World {
+    /// Lines under `apps`.
+    pub(super) apps: String,
+    /// Lines at the top.
+    pub(super) top: String,
+    /// Lines of the zone.
+    pub(super) zone: String,
+    pub(super) state: State,
+    pub(super) live: Vec<Map<String, Json>>,
+    pub(super) policy: Policy,
+    pub(super) variables: Vec<(String, String)>,
+}
+
+pub(super) fn id(digit: char) -> AppId {
+    AppId::from_api(String::from(digit).repeat(32))
+}
+
+pub(super) fn address(key: &str) -> Address {
+    Address::new("example.com", key)
+}
+
+impl World {
+    /// Nothing configured, recorded or live.
+    pub(super) fn empty() -> World {
+        let policy = Policy::at("2026-08-01T00:00:00Z".parse().unwrap());
+        World {
+            apps: String::new(),
+            top: String::new(),
+            zone: "    plan: enterprise\n".to_owned(),
+            state: State { lineage: uuid::Uuid::from_u128(7), ..State::empty() },
+            live: Vec::new(),
+            policy,
+            variables: Vec::new(),
+        }
+    }
+
+    /// Adds an application as the configuration writes it.
+    pub(super) fn configure(mut self, key: &str, object: &Json) -> World {
+        self.apps += &format!("      {key}: {object}\n");
+        self
+    }
+
+    /// Adds an application that is live and was recorded as it is.
+    pub(super) fn managed(self, key: &str, digit: char, object: &Json) -> World {
+        self.recorded(key, digit, object, json!({})).found(digit, object)
+    }
+
+    pub(super) fn recorded(mut self, key: &str, digit: char, object: &Json, more: Json) -> World {
+        let mut record = json!({"id": id(digit).as_str(), "zone_id": ZONE, "file": "spectrum.yaml", "provenance": "created",
+            "applied": true, "fields": object});
+        record.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        self.state.apps.insert(address(key), serde_json::from_value(record).unwrap());
+        self
+    }
+
+    pub(super) fn found(mut self, digit: char, object: &Json) -> World {
+        let mut object = object.as_object().unwrap().clone();
+        object.insert("id".to_owned(), json!(id(digit).as_str()));
+        self.live.push(object);
+        self
+    }
+
+    pub(super) fn plan(&self) -> Plan {
+        let text = format!(
+            "version: 1\n{}zones:\n  example.com:\n{}    apps:\n{}",
+            self.top,
+            self.zone,
+            if self.apps.is_empty() { "      {}\n" } else { &self.apps }
+        );
+        let vars = Vars { values: self.variables.iter().cloned().collect() };
+        let loaded = config::load(&Sources::new([("spectrum.yaml", text.as_str())]), &vars);
+        let policy = Policy { limits: loaded.configuration.settings.limits, ..self.policy.clone() };
+        let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
+        assert!(desired.readable, "{:#?}", desired.findings);
+        let is_new = self.state.lineage.is_nil();
+        let condition = if is_new { Condition::Absent } else { Condition::Read };
+        let snapshot = Snapshot { condition, state: self.state.clone(), ..Snapshot::default() };
+        let zone = LiveZone {
+            name: "example.com".to_owned(),
+            id: ZoneId::from_api(ZONE),
+            account: None,
+            tier: Some(Tier::Enterprise),
+            apps: self.live.iter().map(|object| Live::read(object).unwrap()).collect(),
+        };
+        plan::plan(&Input {
+            desired: &desired,
+            recorded: &snapshot,
+            live: &[zone],
+            unread: &[],
+            policy: &policy,
+            facts: None,
+        })
+    }
+}
+
+/// An application on a hostname and port of its own.
+pub(super) fn object(hostname: &str, protocol: &str) -> Json {
+    let (transport, port) = protocol.split_once('/').unwrap();
+    json!({"protocol": protocol, "dns": {"type": "CNAME", "name": format!("{hostname}.example.com")},
+        "origin_direct": [format!("{transport}://192.0.2.1:{port}")]})
+}
+
+pub(super) fn united(one: &Json, other: &Json) -> Json {
+    let mut one = one.clone();
+    one.as_object_mut().unwrap().extend(other.as_object().unwrap().clone());
+    one
+}
+
+pub(super) fn codes(plan: &Plan) -> Vec<&str> {
+    plan.findings.iter().map(|finding| finding.code.as_str()).collect()
+}
+
+fn calls(plan: &Plan) -> Vec<(&str, Call)> {
+    let call = |step: &plan::Step| (plan.changes[step.change].address.key.as_str(), step.call);
+    plan.steps.iter().map(call).collect()
+}
+
+fn selecting(targets: &[&str], excludes: &[&str]) -> Selection {
+    let read =
+        |texts: &[&str]| texts.iter().map(|text| Pattern::read(text).unwrap()).collect::<Vec<_>>();
+    Selection {
+        given: Vec::new(),
+        zones: Vec::new(),
+        targets: read(targets),
+        excludes: read(excludes),
+    }
+}
+
+#[test]
+fn an_answer_that_lacks_everything_makes_a_refresh_forget_nothing() {
+    let mut world = World::empty();
+    for digit in '1'..='6' {
+        let object = object(&format!("a{digit}"), "tcp/22");
+        world = world.configure(&format!("a{digit}"), &object).recorded(
+            &format!("a{digit}"),
+            digit,
+            &object,
+            json!({"protect": "on"}),
+        );
+    }
+    world.policy.refresh_only = true;
+    let plan = world.plan();
+    assert_eq!(plan.summary.forget, 6);
+    assert_eq!((codes(&plan), plan.verdict.guarded), (vec!["vanished"], true));
+    world.policy.allowances.insert(Allowance::Vanished);
+    assert!(!world.plan().verdict.guarded);
+}
+
+#[test]
+fn adoptions_that_write_count_as_updates() {
+    let mut world = World::empty();
+    world.top = "settings: {adopt: true, limits: {max_updates: 3}}\n".to_owned();
+    for digit in '1'..='5' {
+        let object = object(&format!("a{digit}"), "tcp/22");
+        let live = united(&object, &json!({"tls": "full"}));
+        world = world
+            .configure(&format!("a{digit}"), &united(&object, &json!({"tls": "off"})))
+            .found(digit, &live);
+    }
+    let plan = world.plan();
+    assert_eq!(plan.summary.adopt, 5);
+    assert_eq!(codes(&plan), ["max-updates"]);
+    assert!(plan.findings[0].summary.contains("5 updates"), "{:?}", plan.findings);
+}
+
+#[test]
+fn a_value_that_was_changed_after_an_import_is_drift_and_no_reset() {
+    let app = object("a", "tcp/22");
+    let imported = json!({"provenance": "imported", "applied": false});
+    let world = World::empty()
+        .configure("a", &app)
+        .recorded("a", '1', &app, imported.clone())
+        .found('1', &united(&app, &json!({"ip_firewall": true})));
+    let plan = world.plan();
+    assert!(codes(&plan).is_empty(), "{:?}", plan.findings);
+    assert_eq!(plan.summary.update, 1);
+    // What the import saw and the file leaves out is still asked about.
+    let seen = united(&app, &json!({"ip_firewall": true}));
+    let world =
+        World::empty().configure("a", &app).recorded("a", '1', &seen, imported).found('1', &seen);
+    assert_eq!(codes(&world.plan()), ["adoption-resets"]);
+}
+
+#[test]
+fn a_hostname_whose_record_changes_its_kind_is_deleted_before_it_is_created() {
+    let old = object("a", "tcp/22");
+    let new = json!({"protocol": "tcp/443", "dns": {"type": "ADDRESS", "name": "a.example.com"}, "origin_direct": ["tcp://192.0.2.1:443"],
+        "edge_ips": {"type": "static", "ips": ["198.51.100.1"]}});
+    let mut world = World::empty().managed("old", '1', &old).configure("new", &new);
+    world.top = "settings: {limits: {max_delete_percent: 100}}\n".to_owned();
+    assert_eq!(calls(&world.plan()), [("old", Call::Delete), ("new", Call::Create)]);
+}
+
+#[test]
+fn a_hostname_more_than_the_quota_has_left_waits_for_one_that_goes() {
+    let mut world = World::empty()
+        .managed("old", '1', &object("old", "tcp/22"))
+        .configure("new", &object("new", "tcp/22"));
+    world.zone += "    ipv4_quota: 1\n";
+    let plan = world.plan();
+    assert_eq!(calls(&plan), [("old", Call::Delete), ("new", Call::Create)]);
+    assert_eq!(plan.steps[1].after, [0]);
+    world.zone = world.zone.replace("ipv4_quota: 1", "ipv4_quota: 2");
+    assert_eq!(calls(&world.plan()), [("new", Call::Create), ("old", Call::Delete)]);
+}
+
+#[test]
+fn with_a_quota_that_is_not_known_nothing_goes_before_the_new_one_is_there() {
+    let plan = World::empty()
+        .managed("old", '1', &object("old", "tcp/22"))
+        .configure("new", &object("new", "tcp/22"))
+        .plan();
+    assert_eq!(calls(&plan), [("new", Call::Create), ("old", Call::Delete)]);
+    assert_eq!(plan.steps[1].after, [0], "a create that is refused leaves what was there");
+}
+
+#[test]
+fn what_depends_on_an_excluded_application_is_excluded_with_it() {
+    let mut world = World::empty()
+        .managed("old", '1', &object("a", "tcp/22"))
+        .configure("new", &object("a", "tcp/22-23"))
+        .configure("other", &object("b", "tcp/22"));
+    world.policy.selection = Some(selecting(&[], &["example.com/old"]));
+    let plan = world.plan();
+    assert_eq!(calls(&plan), [("other", Call::Create)]);
+    let selected = plan.selection.unwrap();
+    assert_eq!(selected.held_back, [address("new")]);
+    assert!(selected.added.is_empty() && selected.left_out == 2);
+    world.policy.selection = Some(selecting(&["example.com/new"], &[]));
+    assert_eq!(calls(&world.plan()), [("old", Call::Delete), ("new", Call::Create)]);
+}
+
+#[test]
+fn a_counter_of_the_live_application_is_no_change_of_it() {
+    let app = object("a", "tcp/22");
+    let edited = united(&app, &json!({"tls": "full"}));
+    let world = |count: u32| {
+        World::empty().configure("a", &edited).recorded("a", '1', &app, json!({})).found(
+            '1',
+            &united(&app, &json!({"connections": count, "edge_ips": {"type": "dynamic", "connectivity": "all", "ips": []}})),
+        )
+    };
+    let plan = world(1).plan();
+    let paths: Vec<&str> = plan.changes[0].fields.iter().map(|field| field.field.path()).collect();
+    assert_eq!(paths, ["tls"], "an empty list is nothing");
+    let later = Live::read(world(2).live.first().unwrap()).unwrap();
+    let expects = plan.changes[0].expects.as_ref().unwrap();
+    assert!(expects.moved(&later).is_empty());
+    let Work::Update { body, .. } = plan.changes[0].work_for(&later) else { panic!("an update") };
+    assert_eq!(body["connections"], 2);
+}
