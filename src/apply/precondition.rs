@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::report::Status;
 use super::step_executor::{Ended, StepExecutor};
+use crate::codes;
 use crate::finding::Finding;
 use crate::plan::{Call, Plan, Work};
 use crate::state::Store;
@@ -60,8 +61,7 @@ impl<S: Store> StepExecutor<'_, S> {
         let address = &self.change.address;
         let summary =
             format!("{address} was changed since the plan was made: {what}; nothing was sent");
-        let why = "sending it could undo what somebody else has done";
-        let finding = Finding::error("stale-plan", summary, why, "plan again, and apply that plan")
+        let finding = Finding::new(&codes::STALE_PLAN, summary)
             .about(address)
             .at(self.change.refusals.place_of(""));
         Box::new(Ended::not_done(Status::Stale, self.change.app_id.clone(), 0, finding))
