@@ -7,6 +7,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::output::{Format, Output};
 use crate::codes::{self, Code};
+use crate::model::did_you_mean;
 use crate::render::explain;
 
 const FORMATS: [Format; 3] = [Format::Human, Format::Json, Format::Markdown];
@@ -53,11 +54,8 @@ fn find(name: &str) -> Result<&'static Code, Failure> {
 
 /// `, perhaps port-overlap is meant`.
 fn near(name: &str) -> String {
-    let names = codes::all().flat_map(|code| [code.name(), code.slug.to_owned()]);
-    let best = names
-        .map(|known| (strsim::jaro_winkler(&known, name), known))
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    best.filter(|(likeness, _)| *likeness > 0.8)
-        .map(|(_, known)| format!(", perhaps {known} is meant"))
+    let names: Vec<_> = codes::all().flat_map(|code| [code.name(), code.slug.to_owned()]).collect();
+    did_you_mean(name, names.iter().map(String::as_str))
+        .map(|known| format!(", perhaps {known} is meant"))
         .unwrap_or_default()
 }

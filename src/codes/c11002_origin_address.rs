@@ -2,8 +2,9 @@
 
 use super::code::{Cause, Code, Scope, Stage};
 use super::violation::Violations;
+use crate::model::draft::Unreadable;
 use crate::model::origin::NotAnOrigin;
-use crate::model::parse::{Unreadable, Wrong};
+use crate::model::parse::Wrong;
 use crate::model::{Field, View};
 
 pub(super) static CODE: Code = Code {

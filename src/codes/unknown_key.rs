@@ -4,7 +4,7 @@ use super::code::{Cause, Code, Stage};
 use super::pages::API;
 use super::violation::Violations;
 use crate::model::draft::UnknownKey;
-use crate::model::{Field, View};
+use crate::model::{Field, View, did_you_mean};
 
 /// The entry.
 pub static CODE: Code = Code {
@@ -32,9 +32,6 @@ pub static CODE: Code = Code {
 
 /// The keys of an application in the configuration that are never sent.
 const UNSENT: [&str; 3] = ["labels", "lifecycle", "note"];
-
-/// How alike two names must be for one to be proposed for the other, from 0 to 1.
-const NEAR: f64 = 0.85;
 
 /// Pay-as-you-go zones refuse such a key themselves, under a code of the API's own.
 fn misspelt(view: &View<'_>, violations: &mut Violations) {
@@ -73,11 +70,11 @@ pub(super) fn read_only(view: &View<'_>, violations: &mut Violations) {
 fn meant(key: &UnknownKey) -> Option<String> {
     let written = key.path.rsplit('.').next().unwrap_or(&key.path);
     let unsent = UNSENT.into_iter().filter(|_| !key.path.contains('.'));
-    let here = nearest(written, key.known.iter().copied().chain(unsent));
+    let here = did_you_mean(written, key.known.iter().copied().chain(unsent));
     let in_object =
         || Field::all().find(|field| field.split().1 == written).map(|field| field.path());
     let on_top = || Field::all().map(Field::top).find(|top| *top == written);
-    let by_path = || nearest(written, Field::all().map(Field::path));
+    let by_path = || did_you_mean(written, Field::all().map(Field::path));
     let elsewhere = || {
         in_object()
             .or_else(on_top)
@@ -85,21 +82,4 @@ fn meant(key: &UnknownKey) -> Option<String> {
             .map(|name| format!("{name} instead of {}", key.path))
     };
     here.map(str::to_owned).or_else(elsewhere)
-}
-
-/// The name most like a written one, if one is like enough; case, hyphens and underscores do not count.
-fn nearest(written: &str, names: impl Iterator<Item = &'static str>) -> Option<&'static str> {
-    let likeness = |name: &str| strsim::jaro_winkler(&plain(name), &plain(written));
-    names
-        .map(|name| (likeness(name), name))
-        .filter(|(likeness, _)| *likeness >= NEAR)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, name)| name)
-}
-
-fn plain(name: &str) -> String {
-    name.chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|letter| letter.to_ascii_lowercase())
-        .collect()
 }

@@ -2,7 +2,8 @@
 
 use super::code::{Cause, Code};
 use crate::finding::{Finding, Place, Related, Severity};
-use crate::model::parse::{Unreadable, Wrong};
+use crate::model::draft::Unreadable;
+use crate::model::parse::Wrong;
 use crate::model::{Field, View};
 
 /// One thing that a check found.

@@ -8,7 +8,7 @@ use super::decoder::{self, Decoder};
 use super::settings::{ON_DRIFT, OnDrift};
 use crate::finding::Place;
 use crate::model::draft::Source;
-use crate::model::{Address, Draft, Entry, Field, Node, Protect};
+use crate::model::{Address, Draft, Entry, Field, Node, Protect, did_you_mean};
 
 /// Whether a change that the API refuses may be a delete and a create.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -257,7 +257,7 @@ fn read_ignored(node: &Node, decoder: &mut Decoder) -> Option<Ignored> {
         .collect();
     if fields.is_empty() {
         let known: Vec<&str> = Field::all().map(Field::path).collect();
-        let near = decoder::nearest(&name, &known);
+        let near = did_you_mean(&name, known.iter().copied());
         let fix = near.map_or_else(
             || format!("write one of {}", known.join(", ")),
             |near| format!("write {near}"),

@@ -7,7 +7,8 @@ use jiff::civil::Date;
 
 use crate::codes::{self, Code};
 use crate::finding::{Finding, Place};
-use crate::model::{Entry, Kind, Node, Style};
+use crate::model::scalar::{self, list_keywords};
+use crate::model::{Entry, Kind, Node, did_you_mean};
 
 /// Collects what is wrong while the tree is read.
 #[derive(Debug, Default)]
@@ -75,46 +76,29 @@ impl Decoder {
 
     /// `true` or `false`.
     pub(super) fn flag(&mut self, node: &Node, path: &str) -> Option<bool> {
-        let flag = match node.scalar() {
-            Some(("true" | "True" | "TRUE", Style::Plain)) => Some(true),
-            Some(("false" | "False" | "FALSE", Style::Plain)) => Some(false),
-            _ => None,
-        };
-        if flag.is_none() {
-            self.wrong_type(node, path, "true or false");
-        }
-        flag
+        let flag = scalar::read_flag(node);
+        flag.map_err(|fix| self.wrong_type_with(node, path, "true or false", fix)).ok()
     }
 
     /// A whole number.
     pub(super) fn number(&mut self, node: &Node, path: &str) -> Option<u32> {
-        let number = node.scalar().and_then(|(text, _)| text.parse().ok());
-        if number.is_none() {
-            self.wrong_type(node, path, "a whole number");
-        }
-        number
+        let number = scalar::read_number(node);
+        number.map_err(|fix| self.wrong_type_with(node, path, "a whole number", &fix)).ok()
     }
 
-    /// One of these words.
+    /// One of these keywords.
     pub(super) fn keyword<T: Copy>(
         &mut self,
         node: &Node,
         path: &str,
-        words: &[(&str, T)],
+        keywords: &[(&str, T)],
     ) -> Option<T> {
-        let text = node.scalar().map(|(text, _)| text);
-        let found =
-            words.iter().find(|(keyword, _)| Some(*keyword) == text).map(|(_, value)| *value);
-        if found.is_none() {
-            let names: Vec<&str> = words.iter().map(|(keyword, _)| *keyword).collect();
-            let fix = match text.and_then(|text| nearest(text, &names)) {
-                Some(near) => format!("write {near}; allowed values: {}", any_of(&names)),
-                None => format!("write {}", any_of(&names)),
-            };
-            let summary = format!("`{path}` cannot be {}", node.shown());
-            self.say(invalid(summary).fix(fix).on(path).at(node.place.as_ref()));
-        }
+        let found = scalar::read_keyword(node, keywords);
+        let allowed = list_keywords(keywords.iter().map(|(name, _)| *name));
+        let summary = format!("`{path}` must be {allowed}, not {}", node.shown());
         found
+            .map_err(|fix| self.say(invalid(summary).fix(fix).on(path).at(node.place.as_ref())))
+            .ok()
     }
 
     /// Something with a form of its own, such as an id or a date.
@@ -149,8 +133,12 @@ impl Decoder {
 
     /// Tells that a value is not of the kind that belongs here.
     pub(super) fn wrong_type(&mut self, node: &Node, path: &str, expected: &str) {
+        self.wrong_type_with(node, path, expected, &format!("write {expected}"));
+    }
+
+    fn wrong_type_with(&mut self, node: &Node, path: &str, expected: &str, fix: &str) {
         let summary = format!("`{path}` must be {expected}, not {}", node.shown());
-        let finding = ours(&codes::WRONG_TYPE, summary).fix(format!("write {expected}"));
+        let finding = ours(&codes::WRONG_TYPE, summary).fix(fix);
         self.say(finding.on(path).at(node.place.as_ref()));
     }
 
@@ -179,7 +167,7 @@ impl Decoder {
             "unknown key `{key}`{}",
             if path.is_empty() { String::new() } else { format!(" in `{path}`") }
         );
-        let fix = nearest(key, known).map_or_else(
+        let fix = did_you_mean(key, known.iter().copied()).map_or_else(
             || format!("remove it; allowed keys: {}", known.join(", ")),
             |near| format!("write {near}"),
         );
@@ -187,13 +175,6 @@ impl Decoder {
         let finding = ours(&codes::UNKNOWN_KEY, summary).why("an unknown key has no effect");
         self.say(finding.fix(fix).on(&full).at(place));
     }
-}
-
-/// The known name that is most like a written one, if one is near.
-pub(super) fn nearest<'k>(written: &str, known: &[&'k str]) -> Option<&'k str> {
-    let likeness = |name: &str| strsim::jaro_winkler(&name.to_lowercase(), &written.to_lowercase());
-    let best = known.iter().copied().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
-    (likeness(best) > 0.8).then_some(best)
 }
 
 /// A finding of a code about a key of ours, which no page of Cloudflare documents.
@@ -204,15 +185,6 @@ fn ours(code: &'static Code, summary: String) -> Finding {
 /// A finding about a value of ours that is not allowed.
 pub(super) fn invalid(summary: String) -> Finding {
     ours(&codes::INVALID_VALUE, summary)
-}
-
-/// `off, on or auto`.
-fn any_of(names: &[&str]) -> String {
-    match names.split_last() {
-        Some((last, [])) => (*last).to_owned(),
-        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
-        None => String::new(),
-    }
 }
 
 /// The finding for the name of a code without a check, where a check is to be named.

@@ -4,7 +4,7 @@
 use super::sources::Vars;
 use crate::codes;
 use crate::finding::{Finding, Place};
-use crate::model::{Kind, Node};
+use crate::model::{Kind, Node, did_you_mean};
 
 /// The keys under which no variable is replaced.
 const WITHOUT_VARIABLES: [&str; 2] = ["settings", "lifecycle"];
@@ -115,7 +115,7 @@ fn value_of(
 
 fn unset(name: &str, vars: &Vars, place: Option<&Place>) -> Finding {
     let variable = format!("{}{name}", Vars::PREFIX);
-    let near = vars.values.keys().find(|known| strsim::jaro_winkler(known, name) > 0.85);
+    let near = did_you_mean(name, vars.values.keys().map(String::as_str));
     let fix = match near {
         Some(near) => {
             format!("set {variable}, write ${{{name}:-default}}, or use ${{{near}}}, which is set")

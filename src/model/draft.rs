@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::field::{Field, READ_ONLY, top_names};
 use super::keyword::Keyword;
 use super::node::{Entry, Node};
-use super::parse::Unreadable;
+use super::parse::{Problem, Wrong};
 use super::spec::Spec;
 use super::value::Value;
 use crate::finding::Place;
@@ -60,6 +60,28 @@ pub struct NotAMapping {
     pub shown: String,
     /// Where.
     pub place: Option<Place>,
+}
+
+/// A value that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// The field.
+    pub field: Field,
+    /// In which way.
+    pub wrong: Wrong,
+    /// What is wrong, one line, no full stop.
+    pub summary: String,
+    /// What to write instead.
+    pub fix: String,
+    /// Where it is written.
+    pub place: Option<Place>,
+}
+
+impl Unreadable {
+    fn new(field: Field, problem: Problem) -> Unreadable {
+        let Problem { wrong, summary, fix, place } = problem;
+        Unreadable { field, wrong, summary, fix, place }
+    }
 }
 
 /// An application as somebody wrote it.
@@ -162,7 +184,10 @@ impl Draft {
                 self.given
                     .insert(field, FieldValue { value, place: node.place.clone(), mask, source });
             }
-            Err(unreadable) => self.unreadable.extend(unreadable),
+            Err(problems) => {
+                let of_field = |problem| Unreadable::new(field, problem);
+                self.unreadable.extend(problems.into_iter().map(of_field));
+            }
         }
     }
 

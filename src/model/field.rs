@@ -5,7 +5,8 @@
 //! Source of the rows: Cloudflare's API reference for Spectrum applications and the configuration options page.
 
 use super::keyword::Keyword;
-use super::parse::{self, Parse};
+use super::node::Node;
+use super::parse::{Parse, Problem};
 use super::value::Value;
 
 /// An attribute of the application object, in the order in which it is shown.
@@ -299,8 +300,8 @@ impl Field {
     ///
     /// # Errors
     /// What is wrong with it, when it is not a value of this field.
-    pub fn read(self, node: &super::node::Node) -> Result<Value, Vec<parse::Unreadable>> {
-        self.row().parse.read(self, node)
+    pub fn read(self, node: &Node) -> Result<Value, Vec<Problem>> {
+        self.row().parse.read(self.path(), node)
     }
 }
 

@@ -1,8 +1,16 @@
 //! How the written value of an attribute is read, and what is said when it cannot be.
 
-use super::field::Field;
+use std::fmt::Display;
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use super::hostname::NotAHostname;
 use super::keyword::Keyword;
 use super::node::{Kind, Node, Style};
+use super::origin::{NotAnOrigin, Origin};
+use super::ports::Ports;
+use super::protocol::Protocol;
+use super::scalar::{self, core_number, list_keywords, read_flag, read_number};
 use super::value::{Unordered, Value};
 use crate::finding::Place;
 
@@ -40,11 +48,9 @@ pub enum Wrong {
     Form,
 }
 
-/// A value that could not be read.
+/// What is wrong with a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreadable {
-    /// The field.
-    pub field: Field,
+pub struct Problem {
     /// In which way.
     pub wrong: Wrong,
     /// What is wrong, one line, no full stop.
@@ -55,78 +61,82 @@ pub struct Unreadable {
     pub place: Option<Place>,
 }
 
-/// A unreadable before its field and place are known: way, summary, fix.
-type Reason = (Wrong, String, String);
+/// A problem before its place is known.
+struct Reason {
+    wrong: Wrong,
+    summary: String,
+    fix: String,
+}
 
 impl Parse {
     /// Reads a value; a list tells all members that are wrong.
     ///
     /// # Errors
     /// Each thing that is wrong.
-    pub fn read(self, field: Field, node: &Node) -> Result<Value, Vec<Unreadable>> {
-        let unreadable = |node: &Node, (wrong, summary, fix): Reason| Unreadable {
-            field,
+    pub fn read(self, path: &str, node: &Node) -> Result<Value, Vec<Problem>> {
+        let problem = |node: &Node, Reason { wrong, summary, fix }: Reason| Problem {
             wrong,
             summary,
             fix,
             place: node.place.clone(),
         };
         match self {
-            Parse::Addresses => read_list(field, node, "an IP address", read_address)
+            Parse::Addresses => read_list(path, node, "an IP address", read_address)
                 .map(|ips| Value::Addresses(Unordered(ips))),
             Parse::Origins => {
-                read_list(field, node, "an origin such as tcp://192.0.2.1:22", read_origin)
+                read_list(path, node, "an origin such as tcp://192.0.2.1:22", read_origin)
                     .map(|origins| Value::Origins(Unordered(origins)))
             }
-            single => {
-                single.read_single(field, node).map_err(|reason| vec![unreadable(node, reason)])
-            }
+            single => single.read_single(path, node).map_err(|reason| vec![problem(node, reason)]),
         }
     }
 
-    fn read_single(self, field: Field, node: &Node) -> Result<Value, Reason> {
-        let (text, style) = node.scalar().ok_or_else(|| self.wrong_type(field, node))?;
-        let shown = node.shown();
+    fn read_single(self, path: &str, node: &Node) -> Result<Value, Reason> {
+        let (text, style) = node.scalar().ok_or_else(|| self.wrong_type(path, node))?;
         match self {
-            Parse::Flag => read_flag(field, text, style, &shown).map(Value::Flag),
-            Parse::Keyword(words) => {
-                read_word(field, words, text, style, &shown).map(Value::Keyword)
-            }
-            Parse::Ports => read_ports(field, text, style, &shown),
-            Parse::Number => read_number(text, style).map(Value::Number).ok_or_else(|| {
-                self.form(
-                    field,
-                    &shown,
-                    "it must be a whole number",
-                    "write a whole number, such as 600",
-                )
-            }),
-            _ if matches!(style, Style::Number | Style::Bool) => Err(self.wrong_type(field, node)),
+            Parse::Flag => read_flag(node)
+                .map(Value::Flag)
+                .map_err(|fix| Reason { fix: fix.to_owned(), ..self.wrong_type(path, node) }),
+            Parse::Keyword(keywords) => self.read_keyword(path, node, keywords),
+            Parse::Ports => self.read_form(path, node, parse_ports(text, style)),
+            Parse::Number => self.read_form(path, node, parse_number(node)),
+            _ if matches!(style, Style::Number | Style::Bool) => Err(self.wrong_type(path, node)),
             Parse::Protocol => {
-                text.parse().map(Value::Protocol).map_err(|error: super::protocol::NotAProtocol| {
-                    self.form(
-                        field,
-                        &shown,
-                        &error.to_string(),
-                        &protocol_fix(text, node.mask.is_some()),
-                    )
-                })
+                let fix = |_: &_| protocol_fix(text, node.mask.is_some());
+                self.read_form(path, node, parse_text(text, fix).map(Value::Protocol))
             }
             Parse::Hostname => {
-                text.parse().map(Value::Hostname).map_err(|error: super::hostname::NotAHostname| {
-                    self.form(field, &shown, &error.to_string(), hostname_fix(field, error))
-                })
+                let fix = |error: &_| hostname_fix(path, error).to_owned();
+                self.read_form(path, node, parse_text(text, fix).map(Value::Hostname))
             }
-            Parse::Uuid => read_uuid(text).map(Value::Text).ok_or_else(|| {
-                self.form(
-                    field,
-                    &shown,
-                    "it must have the form 8-4-4-4-12 in hexadecimal digits",
-                    "write the UUID of the virtual network",
-                )
-            }),
+            Parse::Uuid => self.read_form(path, node, parse_uuid(text)),
             _ => Ok(Value::Text(text.to_owned())),
         }
+    }
+
+    fn read_keyword(self, path: &str, node: &Node, keywords: &[Keyword]) -> Result<Value, Reason> {
+        let named: Vec<_> = keywords.iter().map(|keyword| (keyword.text(), *keyword)).collect();
+        let is_text =
+            node.scalar().is_some_and(|(_, style)| matches!(style, Style::Plain | Style::Quoted));
+        let wrong = if is_text { Wrong::Form } else { Wrong::Type };
+        scalar::read_keyword(node, &named).map(Value::Keyword).map_err(|fix| Reason {
+            wrong,
+            fix,
+            ..self.wrong_type(path, node)
+        })
+    }
+
+    /// The value, or what is wrong with the form of a scalar of the right kind.
+    fn read_form(
+        self,
+        path: &str,
+        node: &Node,
+        read: Result<Value, Unfit>,
+    ) -> Result<Value, Reason> {
+        read.map_err(|Unfit { why, fix }| {
+            let summary = format!("`{path}` cannot be {}: {why}", node.shown());
+            Reason { wrong: Wrong::Form, summary, fix }
+        })
     }
 
     /// What the field takes, for a message.
@@ -134,7 +144,9 @@ impl Parse {
         match self {
             Parse::Protocol => "a text such as tcp/22".to_owned(),
             Parse::Hostname => "a hostname".to_owned(),
-            Parse::Keyword(words) => listed(words),
+            Parse::Keyword(keywords) => {
+                list_keywords(keywords.iter().map(|keyword| keyword.text()))
+            }
             Parse::Addresses | Parse::Origins => "a list".to_owned(),
             Parse::Ports => "a port or a range of ports".to_owned(),
             Parse::Number => "a whole number".to_owned(),
@@ -144,139 +156,54 @@ impl Parse {
         }
     }
 
-    fn wrong_type(self, field: Field, node: &Node) -> Reason {
-        let summary =
-            format!("`{}` must be {}, not {}", field.path(), self.expected(), node.shown());
-        (Wrong::Type, summary, format!("write {}", self.expected()))
-    }
-
-    fn form(self, field: Field, shown: &str, because: &str, fix: &str) -> Reason {
-        (Wrong::Form, format!("`{}` cannot be {shown}: {because}", field.path()), fix.to_owned())
+    fn wrong_type(self, path: &str, node: &Node) -> Reason {
+        let expected = self.expected();
+        let summary = format!("`{path}` must be {expected}, not {}", node.shown());
+        Reason { wrong: Wrong::Type, summary, fix: format!("write {expected}") }
     }
 }
 
-/// The words, for a message: `off, flexible, full or strict`.
-fn listed(words: &[Keyword]) -> String {
-    let texts: Vec<String> = words
-        .iter()
-        .map(
-            |keyword| {
-                if keyword.text().is_empty() { "\"\"".to_owned() } else { keyword.to_string() }
-            },
-        )
-        .collect();
-    match texts.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
-        _ => texts.join(""),
-    }
+/// Why a text does not fit, and what to write instead.
+struct Unfit {
+    why: String,
+    fix: String,
 }
 
-fn read_flag(field: Field, text: &str, style: Style, shown: &str) -> Result<bool, Reason> {
-    let plain = style != Style::Quoted;
-    match text {
-        "true" | "True" | "TRUE" if plain => return Ok(true),
-        "false" | "False" | "FALSE" if plain => return Ok(false),
-        _ => {}
-    }
-    let fix = match text.to_ascii_lowercase().as_str() {
-        "true" | "yes" | "on" | "y" | "1" => "write true, without quotes",
-        "false" | "no" | "off" | "n" | "0" => "write false, without quotes",
-        _ => "write true or false",
-    };
-    Err((
-        Wrong::Type,
-        format!("`{}` must be true or false, not {shown}", field.path()),
-        fix.to_owned(),
-    ))
+fn parse_text<T: FromStr>(text: &str, fix: impl Fn(&T::Err) -> String) -> Result<T, Unfit>
+where
+    T::Err: Display,
+{
+    text.parse().map_err(|error| Unfit { fix: fix(&error), why: error.to_string() })
 }
 
-fn read_word(
-    field: Field,
-    words: &[Keyword],
-    text: &str,
-    style: Style,
-    shown: &str,
-) -> Result<Keyword, Reason> {
-    let exact = words.iter().copied().find(|keyword| keyword.text() == text);
-    if let Some(keyword) = exact.filter(|_| !matches!(style, Style::Number | Style::Bool)) {
-        return Ok(keyword);
-    }
-    let off = words.contains(&Keyword::Off)
-        && matches!(text.to_ascii_lowercase().as_str(), "false" | "no" | "none");
-    let near = words
-        .iter()
-        .copied()
-        .filter(|keyword| !keyword.text().is_empty())
-        .max_by(|a, b| likeness(*a, text).total_cmp(&likeness(*b, text)));
-    let meant = if off {
-        Some(Keyword::Off)
-    } else {
-        near.filter(|keyword| likeness(*keyword, text) > 0.75)
-    };
-    let fix = meant
-        .map_or_else(|| format!("write {}", listed(words)), |keyword| format!("write {keyword}"));
-    let wrong =
-        if style == Style::Quoted || style == Style::Plain { Wrong::Form } else { Wrong::Type };
-    Err((wrong, format!("`{}` must be {}, not {shown}", field.path(), listed(words)), fix))
+fn parse_ports(text: &str, style: Style) -> Result<Value, Unfit> {
+    let number = core_number(text).filter(|_| style == Style::Plain);
+    let text = number.map_or_else(|| text.to_owned(), |number| number.to_string());
+    let fix = "write a port such as 443, or a range such as \"3000-4000\"";
+    parse_text(&text, |_| fix.to_owned()).map(Value::Ports)
 }
 
-/// How alike a keyword and a text are without regard to case, from 0 to 1.
-fn likeness(keyword: Keyword, text: &str) -> f64 {
-    strsim::jaro_winkler(&keyword.text().to_lowercase(), &text.to_lowercase())
-}
-
-fn read_ports(field: Field, text: &str, style: Style, shown: &str) -> Result<Value, Reason> {
-    let written = if style == Style::Plain {
-        core_number(text).map(|number| number.to_string())
-    } else {
-        None
-    };
-    let ports = written.as_deref().unwrap_or(text).parse().map(Value::Ports);
-    ports.map_err(|error: super::ports::NotPorts| {
-        Parse::Ports.form(
-            field,
-            shown,
-            &error.to_string(),
-            "write a port such as 443, or a range such as \"3000-4000\"",
-        )
-    })
-}
-
-fn read_number(text: &str, style: Style) -> Option<u32> {
-    match style {
-        Style::Plain => core_number(text),
-        Style::Number => text.parse().ok(),
-        Style::Quoted | Style::Bool => None,
-    }
-}
-
-/// A whole number as YAML 1.2's core schema writes it: decimal, `0x16` or `0o26`.
-fn core_number(text: &str) -> Option<u32> {
-    let (digits, radix) = match text.get(..2) {
-        Some("0x") => (&text[2..], 16),
-        Some("0o") => (&text[2..], 8),
-        _ => (text, 10),
-    };
-    digits
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric())
-        .then(|| u32::from_str_radix(digits, radix).ok())?
+fn parse_number(node: &Node) -> Result<Value, Unfit> {
+    let why = "it must be a whole number";
+    read_number(node).map(Value::Number).map_err(|fix| Unfit { why: why.to_owned(), fix })
 }
 
 /// A UUID with hyphens, in lower case.
-fn read_uuid(text: &str) -> Option<String> {
-    let uuid = uuid::Uuid::try_parse(text).ok().filter(|_| text.len() == 36)?;
-    Some(uuid.hyphenated().to_string())
+fn parse_uuid(text: &str) -> Result<Value, Unfit> {
+    let uuid = uuid::Uuid::try_parse(text).ok().filter(|_| text.len() == 36);
+    uuid.map(|uuid| Value::Text(uuid.hyphenated().to_string())).ok_or_else(|| Unfit {
+        why: "it must have the form 8-4-4-4-12 in hexadecimal digits".to_owned(),
+        fix: "write the UUID of the virtual network".to_owned(),
+    })
 }
 
-/// What to write instead of a text that is no hostname; an address has a field of its own where it is the origin.
-fn hostname_fix(field: Field, error: super::hostname::NotAHostname) -> &'static str {
-    let is_address = error == super::hostname::NotAHostname::Address;
-    match field {
-        Field::OriginDnsName if is_address => {
-            "use origin_direct for an address, as in [\"tcp://192.0.2.1:22\"], and remove origin_dns"
-        }
-        _ => "write a hostname, such as app.example.com",
+/// What to write instead of a text that is no hostname; an address has a field of its own where it
+/// is the origin.
+fn hostname_fix(path: &str, error: &NotAHostname) -> &'static str {
+    if path.starts_with("origin_dns") && *error == NotAHostname::Address {
+        "use origin_direct for an address, as in [\"tcp://192.0.2.1:22\"], and remove origin_dns"
+    } else {
+        "write a hostname, such as app.example.com"
     }
 }
 
@@ -284,9 +211,9 @@ fn hostname_fix(field: Field, error: super::hostname::NotAHostname) -> &'static 
 fn protocol_fix(text: &str, masked: bool) -> String {
     let ports = text.trim_start_matches(|letter: char| !letter.is_ascii_digit());
     let lower = text.to_ascii_lowercase();
-    match lower.parse::<super::protocol::Protocol>() {
+    match lower.parse::<Protocol>() {
         Ok(protocol) if !masked => format!("write {protocol}"),
-        _ if !masked && ports.parse::<super::ports::Ports>().is_ok() => {
+        _ if !masked && ports.parse::<Ports>().is_ok() => {
             format!("write tcp/{ports} or udp/{ports}")
         }
         _ => "write tcp/22, udp/53, or a range such as tcp/1000-2000".to_owned(),
@@ -295,13 +222,12 @@ fn protocol_fix(text: &str, masked: bool) -> String {
 
 /// Reads each member of a list, and tells all that are wrong.
 fn read_list<T>(
-    field: Field,
+    path: &str,
     node: &Node,
     member: &str,
     read: impl Fn(&Node) -> Result<T, (String, String)>,
-) -> Result<Vec<T>, Vec<Unreadable>> {
-    let unreadable = |node: &Node, wrong, summary, fix| Unreadable {
-        field,
+) -> Result<Vec<T>, Vec<Problem>> {
+    let problem = |node: &Node, wrong, summary, fix| Problem {
         wrong,
         summary,
         fix,
@@ -313,10 +239,10 @@ fn read_list<T>(
         } else {
             format!("write a list, each member {member}")
         };
-        return Err(vec![unreadable(
+        return Err(vec![problem(
             node,
             Wrong::Type,
-            format!("`{}` must be a list, not {}", field.path(), node.shown()),
+            format!("`{}` must be a list, not {}", path, node.shown()),
             fix,
         )]);
     };
@@ -327,14 +253,10 @@ fn read_list<T>(
             Ok(value) => members.push(value),
             Err((because, fix)) => {
                 let way = if item.scalar().is_some() { Wrong::Form } else { Wrong::Type };
-                wrong.push(unreadable(
+                wrong.push(problem(
                     item,
                     way,
-                    format!(
-                        "`{}` has {}, which is not {member}: {because}",
-                        field.path(),
-                        item.shown()
-                    ),
+                    format!("`{}` has {}, which is not {member}: {because}", path, item.shown()),
                     fix,
                 ));
             }
@@ -343,7 +265,7 @@ fn read_list<T>(
     if wrong.is_empty() { Ok(members) } else { Err(wrong) }
 }
 
-fn read_address(node: &Node) -> Result<std::net::IpAddr, (String, String)> {
+fn read_address(node: &Node) -> Result<IpAddr, (String, String)> {
     let text = node.scalar().map_or("", |(text, _)| text);
     text.parse().map_err(|_| {
         (
@@ -353,8 +275,7 @@ fn read_address(node: &Node) -> Result<std::net::IpAddr, (String, String)> {
     })
 }
 
-fn read_origin(node: &Node) -> Result<super::origin::Origin, (String, String)> {
-    use super::origin::NotAnOrigin;
+fn read_origin(node: &Node) -> Result<Origin, (String, String)> {
     let text = node.scalar().map_or("", |(text, _)| text);
     text.parse().map_err(|error: NotAnOrigin| {
         let fix = match &error {

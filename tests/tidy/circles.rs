@@ -11,10 +11,10 @@ use super::{Source, sources};
 const CIRCLES: &[(&str, &[&str])] = &[
     ("codes", &["code", "violation"]),
     ("config/yaml", &["builder", "mod"]),
-    ("model", &["backup", "field", "parse", "recorded"]),
+    ("model", &["backup", "recorded"]),
     ("plan", &["*"]),
     ("render/schema", &["app", "configuration", "mod", "state"]),
-    ("sim", &["access", "account", "admission", "audit", "world"]),
+    ("sim", &["access", "admission", "audit", "knowledge", "lookups", "world"]),
     ("state", &["*"]),
     ("validate", &["mod", "severity"]),
 ];
