@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::apply_end::{Ended, stopped};
 use super::approval::is_confirmed;
 use super::context::{Context, parse_duration};
 use super::exit::Exit;
@@ -15,7 +16,7 @@ use super::interrupt::stop_on_signal;
 use super::loaded::Loaded;
 use super::lock::with_lock;
 use super::output::{Format, Output, style_for};
-use super::plan::{self, exit_for};
+use super::plan;
 use super::plan_file;
 use super::plan_source::{PlanSource, Prepared, prepare};
 use super::progress::Progress;
@@ -23,13 +24,11 @@ use super::purpose::{CheckArgs, PurposeArgs};
 use super::redaction::Redaction;
 use super::session::Session;
 use super::state_notes;
-use crate::apply::{Report, Run};
-use crate::finding::Finding;
+use crate::apply::Run;
 use crate::model::Address;
 use crate::plan::Plan;
 use crate::plan::saved::Saved;
-use crate::render;
-use crate::state::{LockToken, StoreError};
+use crate::state::LockToken;
 
 const FORMATS: [Format; 3] = [Format::Human, Format::Json, Format::Markdown];
 
@@ -57,15 +56,6 @@ pub(super) struct ApplyArgs {
     checks: CheckArgs,
 }
 
-/// What came of the command, to be reported.
-struct Ended {
-    plan: Plan,
-    report: Option<Report>,
-    /// A failure beside the plan and the steps.
-    failure: Option<Finding>,
-    exit: Exit,
-}
-
 /// One apply, with all that it was given.
 struct Apply<'a> {
     args: &'a ApplyArgs,
@@ -88,13 +78,11 @@ pub(super) async fn run(args: ApplyArgs, context: &Context) -> Result<Exit, Fail
         }
         Err(failure) => Err(failure.clone()),
     };
-    let ended = ended.unwrap_or_else(|failure| Ended {
-        exit: failure.exit(),
-        plan: loaded.refused(failure, context),
-        report: None,
-        failure: None,
+    let ended = ended.unwrap_or_else(|failure| {
+        let exit = failure.exit();
+        Ended::not_begun(loaded.refused(failure, context), exit)
     });
-    report(context, &loaded, &output, &ended)
+    ended.report(context, &loaded, &output)
 }
 
 /// The configuration; with a saved plan, what that says in its place.
@@ -163,17 +151,17 @@ impl Apply<'_> {
     ) -> Result<Ended, Failure> {
         let prepared = prepare(self.context, self.loaded, session, self.source).await?;
         if let Some(exit) = stopped(&prepared) {
-            return Ok(Ended::not_begun(prepared, exit));
+            return Ok(Ended::stopped(prepared, exit));
         }
         if !prepared.plan.is_empty() {
             self.show(&prepared.plan);
             if !self.args.is_approved() && !is_confirmed(&prepared.plan) {
-                return Ok(Ended::cancelled(prepared));
+                return Ok(Ended::cancelled(prepared.plan));
             }
         }
         let noted = match state_notes::write_before(&session.store, token, &prepared).await {
             Ok(noted) => noted,
-            Err(error) => return Ok(Ended::not_begun(prepared, Exit::Done).then(Err(error))),
+            Err(error) => return Ok(Ended::not_begun(prepared.plan, Exit::Done).then(Err(error))),
         };
         let ended = self.carry_out(session, token, prepared).await;
         if ended.plan.is_empty() && !noted {
@@ -225,101 +213,6 @@ impl Apply<'_> {
             on_event: Arc::new(move |event| progress.take(&event)),
         };
         let report = run.carry_out().await;
-        let exit = exit_for_report(&report);
-        Ended { plan: Arc::unwrap_or_clone(plan), report: Some(report), failure: None, exit }
+        Ended::run(Arc::unwrap_or_clone(plan), report)
     }
-}
-
-/// The exit code of a plan that is not applied; none for one that is.
-fn stopped(prepared: &Prepared<'_>) -> Option<Exit> {
-    match exit_for(&prepared.plan) {
-        Exit::Done if prepared.stale.is_empty() => None,
-        Exit::Done => Some(Exit::Stale),
-        exit => Some(exit),
-    }
-}
-
-fn exit_for_report(report: &Report) -> Exit {
-    if report.interrupted {
-        Exit::Interrupted
-    } else if report.state_failure.is_some() {
-        Exit::Failed
-    } else if report.is_complete() {
-        Exit::Done
-    } else if report.is_stale() {
-        Exit::Stale
-    } else {
-        Exit::Incomplete
-    }
-}
-
-impl Ended {
-    /// A plan that was shown and not applied, with why it is not what was approved.
-    fn not_begun(prepared: Prepared<'_>, exit: Exit) -> Ended {
-        let mut plan = prepared.plan;
-        if exit == Exit::Stale {
-            plan.findings.extend(prepared.stale);
-        }
-        Ended { plan, report: None, failure: None, exit }
-    }
-
-    /// A plan that somebody looked at and did not want.
-    fn cancelled(prepared: Prepared<'_>) -> Ended {
-        let declined = Finding::error(
-            "declined",
-            "the plan was not confirmed",
-            "only a typed `yes` confirms it",
-            "run apply again to apply it",
-        );
-        Ended { failure: Some(declined), ..Ended::not_begun(prepared, Exit::Failed) }
-    }
-
-    /// The same after something that was done with the state; the first failure is the one that is reported.
-    fn then(self, done: Result<(), StoreError>) -> Ended {
-        match done {
-            Err(error) if self.failure.is_none() => Ended {
-                failure: Some(error.to_finding()),
-                exit: self.exit.min(Exit::Failed),
-                ..self
-            },
-            _ => self,
-        }
-    }
-}
-
-/// Writes what came of it: the plan where it was not applied, the report where it was.
-fn report(
-    context: &Context,
-    loaded: &Loaded,
-    output: &Output,
-    ended: &Ended,
-) -> Result<Exit, Failure> {
-    let Ended { plan, report, failure, exit } = ended;
-    let closing = report.is_none().then_some("nothing was changed");
-    output.end(*exit, |format, style, out| {
-        let options = loaded.render_options(style, &context.output, closing);
-        match (format, report) {
-            (Format::Json, _) => {
-                render::apply_json::write(out, plan, report.as_ref(), failure.as_ref())
-            }
-            (_, None) if is_declined(failure.as_ref()) => {
-                writeln!(out, "Cancelled. Nothing was changed.")
-            }
-            (Format::Markdown, Some(report)) => render::apply_markdown::write(out, report),
-            (_, report) => {
-                match report {
-                    Some(report) if !plan.is_empty() => {
-                        render::apply_text::write(out, report, options)?
-                    }
-                    None if failure.is_some() => {}
-                    _ => plan::write(out, format, plan, options, loaded.files.root())?,
-                }
-                render::findings::write(out, failure.as_slice(), options)
-            }
-        }
-    })
-}
-
-fn is_declined(failure: Option<&Finding>) -> bool {
-    failure.is_some_and(|failure| failure.code == "declined")
 }

@@ -25,6 +25,7 @@ pub(super) struct Context {
 
 /// What is read from this machine.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Files")]
 pub(super) struct FileOptions {
     /// A configuration file or folder; may be given several times [default: spectrum.yaml, or the folder spectrum/]
     #[arg(short = 'f', long = "file", global = true, value_name = "PATH")]
@@ -39,6 +40,7 @@ pub(super) struct FileOptions {
 
 /// Which part of the plan is wanted.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Selection")]
 pub(super) struct SelectionOptions {
     /// Only this zone; may be given several times
     #[arg(long, global = true, value_name = "NAME")]
@@ -53,6 +55,7 @@ pub(super) struct SelectionOptions {
 
 /// How the API is reached.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Connection")]
 pub(super) struct ConnectionOptions {
     /// Use an embedded simulator instead of Cloudflare; its world is kept under state/sim/, or in the file WORLD
     #[arg(long, global = true, value_name = "WORLD", num_args = 0..=1, require_equals = true, default_missing_value = "")]
@@ -67,6 +70,7 @@ pub(super) struct ConnectionOptions {
 
 /// What is printed, and how.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Output")]
 pub(super) struct OutputOptions {
     /// The output's format, or FORMAT=FILE for a copy in a file; may be given several times [default: human]
     #[arg(long, global = true, value_name = "FORMAT[=FILE]")]
@@ -91,6 +95,7 @@ pub(super) struct OutputOptions {
 
 /// Which guards are lifted for this run.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Guards")]
 pub(super) struct GuardOptions {
     /// Lift the limit of deletes for this run
     #[arg(long, global = true, value_name = "N")]

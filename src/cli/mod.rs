@@ -3,6 +3,7 @@
 //! Floor 9: names everything below, and is named by nothing but `main`.
 
 mod apply;
+mod apply_end;
 mod approval;
 mod args;
 mod audit;

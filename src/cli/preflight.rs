@@ -30,7 +30,7 @@ pub(super) async fn read(api: &Arc<Client>, needs: &Needs) -> Facts {
     let account = needs.zones.values().find_map(|zone| zone.account.clone());
     let token_api = Arc::clone(api);
     reading.spawn(async move {
-        (Part::Token(inactive_token(&*token_api, account.as_ref()).await), Vec::new())
+        (Part::Token(inactive_token(&token_api, account.as_ref()).await), Vec::new())
     });
     for (name, needs) in needs.zones.clone() {
         let api = Arc::clone(api);

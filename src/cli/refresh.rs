@@ -42,9 +42,9 @@ pub(super) async fn refresh(
     snapshot: &Snapshot,
 ) -> Refreshed {
     let mut reading: JoinSet<Result<LiveZone, Unread>> = JoinSet::new();
-    for wanted in wanted(configuration, snapshot) {
+    for query in queries(configuration, snapshot) {
         let api = Arc::clone(api);
-        reading.spawn(async move { read_zone(&*api, wanted).await });
+        reading.spawn(async move { read_zone(&api, query).await });
     }
     let mut refresh = Refreshed::default();
     while let Some(read) = reading.join_next().await {
@@ -72,7 +72,7 @@ pub(super) async fn refresh_zones(
             .iter()
             .filter(|(address, _)| address.zone == *name)
             .map(|(_, recorded)| recorded.id.clone());
-        let wanted = ZoneQuery {
+        let query = ZoneQuery {
             name: name.clone(),
             id: Some(zone.id.clone()),
             account: None,
@@ -81,7 +81,7 @@ pub(super) async fn refresh_zones(
             from_state: true,
             recorded: recorded.collect(),
         };
-        match read_zone(&**api, wanted).await {
+        match read_zone(api, query).await {
             Ok(zone) => refresh.zones.push(zone),
             Err(unread) => refresh.unread.push(unread),
         }
@@ -89,10 +89,10 @@ pub(super) async fn refresh_zones(
     refresh
 }
 
-fn wanted(configuration: &Configuration, snapshot: &Snapshot) -> Vec<ZoneQuery> {
+fn queries(configuration: &Configuration, snapshot: &Snapshot) -> Vec<ZoneQuery> {
     let mut zones: BTreeMap<String, ZoneQuery> = BTreeMap::new();
     for zone in configuration.zones.values() {
-        let wanted = ZoneQuery {
+        let query = ZoneQuery {
             name: zone.name.clone(),
             id: zone.id.clone(),
             account: zone.account.as_ref().or(configuration.account.as_ref()).cloned(),
@@ -101,7 +101,7 @@ fn wanted(configuration: &Configuration, snapshot: &Snapshot) -> Vec<ZoneQuery> 
             from_state: false,
             recorded: BTreeSet::new(),
         };
-        zones.insert(zone.name.clone(), wanted);
+        zones.insert(zone.name.clone(), query);
     }
     for (address, recorded) in &snapshot.state.apps {
         let of_state = || ZoneQuery {
@@ -122,55 +122,55 @@ fn wanted(configuration: &Configuration, snapshot: &Snapshot) -> Vec<ZoneQuery> 
     zones.into_values().collect()
 }
 
-async fn read_zone(api: &Client, wanted: ZoneQuery) -> Result<LiveZone, Unread> {
-    let zone = find(api, &wanted).await?;
+async fn read_zone(api: &Client, query: ZoneQuery) -> Result<LiveZone, Unread> {
+    let zone = find(api, &query).await?;
     let failed = |error: crate::api::ApiError| Unread {
-        zone: wanted.name.clone(),
-        finding: error.to_finding().at(wanted.place.as_ref()),
+        zone: query.name.clone(),
+        finding: error.to_finding().at(query.place.as_ref()),
         failed: true,
     };
     let mut apps = api.list_apps(&zone.id).await.map_err(failed)?;
     let listed: BTreeSet<AppId> = apps.iter().map(|live| live.id.clone()).collect();
-    for id in wanted.recorded.difference(&listed) {
+    for id in query.recorded.difference(&listed) {
         let missing: Option<Live> = api.app(&zone.id, id).await.map_err(failed)?;
         apps.extend(missing);
     }
     apps.sort_by(|a, b| a.id.cmp(&b.id));
-    let tier = wanted.tier.or_else(|| zone.tier());
-    Ok(LiveZone { name: wanted.name.clone(), tier, id: zone.id, account: zone.account, apps })
+    let tier = query.tier.or_else(|| zone.tier());
+    Ok(LiveZone { name: query.name.clone(), tier, id: zone.id, account: zone.account, apps })
 }
 
 /// Finds the zone by its id or its name, and verifies id, name and account.
-async fn find(api: &Client, wanted: &ZoneQuery) -> Result<Zone, Unread> {
+async fn find(api: &Client, query: &ZoneQuery) -> Result<Zone, Unread> {
     let unread = |finding: Finding, failed| Unread {
-        zone: wanted.name.clone(),
-        finding: finding.at(wanted.place.as_ref()),
+        zone: query.name.clone(),
+        finding: finding.at(query.place.as_ref()),
         failed,
     };
     let failed = |error: crate::api::ApiError| unread(error.to_finding(), true);
-    let zone = match &wanted.id {
+    let zone = match &query.id {
         Some(id) => api.zone(id).await.map_err(failed)?,
         None => {
             let mut zones =
-                api.find_zones(&wanted.name, wanted.account.as_ref()).await.map_err(failed)?;
+                api.find_zones(&query.name, query.account.as_ref()).await.map_err(failed)?;
             match zones.len() {
                 1 => zones.remove(0),
-                0 => return Err(unread(not_found(wanted), true)),
-                _ => return Err(unread(ambiguous(wanted, &zones), false)),
+                0 => return Err(unread(not_found(query), true)),
+                _ => return Err(unread(ambiguous(query, &zones), false)),
             }
         }
     };
-    match mismatch(wanted, &zone) {
+    match mismatch(query, &zone) {
         Some(finding) => Err(unread(finding, false)),
         None => Ok(zone),
     }
 }
 
-fn mismatch(wanted: &ZoneQuery, zone: &Zone) -> Option<Finding> {
-    let is_named = zone.name.trim_end_matches('.').eq_ignore_ascii_case(&wanted.name);
+fn mismatch(query: &ZoneQuery, zone: &Zone) -> Option<Finding> {
+    let is_named = zone.name.trim_end_matches('.').eq_ignore_ascii_case(&query.name);
     if !is_named {
-        let whose = if wanted.from_state { "the state's id of" } else { "the id of" };
-        let summary = format!("{whose} {} is that of the zone {}", wanted.name, zone.name);
+        let whose = if query.from_state { "the state's id of" } else { "the id of" };
+        let summary = format!("{whose} {} is that of the zone {}", query.name, zone.name);
         let why = "name and id must be of one zone, so that the applications of one are never written to another";
         return Some(Finding::error(
             "zone-identity",
@@ -179,14 +179,11 @@ fn mismatch(wanted: &ZoneQuery, zone: &Zone) -> Option<Finding> {
             "correct the id or the name, or use the token of the right account",
         ));
     }
-    let other = wanted
-        .account
-        .as_ref()
-        .zip(zone.account.as_ref())
-        .filter(|(wanted, found)| wanted != found);
-    other.map(|(wanted_account, found)| {
+    let other =
+        query.account.as_ref().zip(zone.account.as_ref()).filter(|(query, found)| query != found);
+    other.map(|(query_account, found)| {
         let summary =
-            format!("the zone {} belongs to account {found}, not to {wanted_account}", wanted.name);
+            format!("the zone {} belongs to account {found}, not to {query_account}", query.name);
         let why = "a zone of the same name in another account is another zone";
         Finding::error(
             "zone-identity",
@@ -197,29 +194,29 @@ fn mismatch(wanted: &ZoneQuery, zone: &Zone) -> Option<Finding> {
     })
 }
 
-fn not_found(wanted: &ZoneQuery) -> Finding {
+fn not_found(query: &ZoneQuery) -> Finding {
     let account =
-        wanted.account.as_ref().map(|account| format!(" in account {account}")).unwrap_or_default();
-    let why = "a token sees only the zones that it was made for, so a zone that is not seen is not known to be absent";
+        query.account.as_ref().map(|account| format!(" in account {account}")).unwrap_or_default();
+    let why = "the zone may exist, but this token has no access to it";
     let fix = "check the name, and give the token Zone Settings: Read and Edit for this zone";
     Finding::error(
         "zone-not-found",
-        format!("the token sees no zone {}{account}", wanted.name),
+        format!("the token sees no zone {}{account}", query.name),
         why,
         fix,
     )
 }
 
-fn ambiguous(wanted: &ZoneQuery, zones: &[Zone]) -> Finding {
+fn ambiguous(query: &ZoneQuery, zones: &[Zone]) -> Finding {
     let ids: Vec<&str> = zones.iter().map(|zone| zone.id.as_str()).collect();
     let summary =
-        format!("the token sees {} zones named {}: {}", zones.len(), wanted.name, ids.join(", "));
+        format!("the token sees {} zones named {}: {}", zones.len(), query.name, ids.join(", "));
     let why = "which of them is meant cannot be known";
     Finding::error(
         "zone-identity",
         summary,
         why,
-        format!("write `id:` or `account:` under zones.{}", wanted.name),
+        format!("write `id:` or `account:` under zones.{}", query.name),
     )
 }
 
@@ -229,7 +226,7 @@ pub(super) async fn identify(
     configuration: &Configuration,
     name: &str,
 ) -> Result<Zone, Unread> {
-    let wanted =
-        wanted(configuration, &Snapshot::default()).into_iter().find(|wanted| wanted.name == name);
-    find(api, &wanted.expect("the zone is one of the configuration")).await
+    let query =
+        queries(configuration, &Snapshot::default()).into_iter().find(|query| query.name == name);
+    find(api, &query.expect("the zone is one of the configuration")).await
 }

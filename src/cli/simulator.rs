@@ -56,17 +56,17 @@ pub(super) async fn run(args: SimArgs) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn failed(what: impl Display) -> Finding {
-    Finding::error(
+fn failed(what: impl Display) -> Box<Finding> {
+    Box::new(Finding::error(
         "simulator",
         what.to_string(),
         "without its world and a port there is no simulator",
         "correct or remove the file that is named, or name a free port with --listen",
-    )
+    ))
 }
 
 /// The world that was kept, else a new one; a seed's applications go into a new one only.
-fn read_world(args: &SimArgs) -> Result<World, Finding> {
+fn read_world(args: &SimArgs) -> Result<World, Box<Finding>> {
     let kept = args.world.as_deref().map(file::load).transpose().map_err(failed)?.flatten();
     let is_new = kept.is_none();
     let mut world = kept.unwrap_or_default();

@@ -19,16 +19,20 @@ pub enum Verdict {
     Ok,
     /// It is not there or not known, and nothing that is configured needs it.
     Note,
-    /// It is to be mended.
-    ToMend,
+    /// It is a problem. In JSON `to_mend`, as in the first version of the format.
+    #[serde(rename = "to_mend")]
+    Problem,
 }
+
+/// How wide the widest verdict is.
+const VERDICT_WIDTH: usize = 4;
 
 impl Verdict {
     fn text(self) -> &'static str {
         match self {
             Verdict::Ok => "ok",
             Verdict::Note => "note",
-            Verdict::ToMend => "to mend",
+            Verdict::Problem => "FAIL",
         }
     }
 }
@@ -42,7 +46,7 @@ pub struct Check {
     pub verdict: Verdict,
     /// What was found, one line.
     pub summary: String,
-    /// The code or slug, where something is to be mended or noted.
+    /// The code or slug of a problem.
     pub code: Option<String>,
     /// Why it matters.
     pub why: Option<String>,
@@ -68,12 +72,12 @@ impl Check {
         Check { verdict: Verdict::Note, ..Check::ok(subject, summary) }
     }
 
-    /// A thing that is to be mended, in the words of a finding.
-    pub fn to_mend(subject: impl Into<String>, finding: Finding) -> Check {
+    /// A problem, in the words of a finding.
+    pub fn problem(subject: impl Into<String>, finding: Finding) -> Check {
         let Finding { code, summary, why, fix, .. } = finding;
         Check {
             subject: subject.into(),
-            verdict: Verdict::ToMend,
+            verdict: Verdict::Problem,
             summary,
             code: Some(code),
             why,
@@ -92,9 +96,9 @@ pub struct Checkup {
 }
 
 impl Checkup {
-    /// How many are to be mended.
-    pub fn to_mend(&self) -> usize {
-        self.checks.iter().filter(|check| check.verdict == Verdict::ToMend).count()
+    /// How many problems there are.
+    pub fn problems(&self) -> usize {
+        self.checks.iter().filter(|check| check.verdict == Verdict::Problem).count()
     }
 }
 
@@ -111,7 +115,7 @@ struct Report<'a> {
 /// # Errors
 /// Those of the writer.
 pub fn write_json_report(out: &mut dyn Write, checkup: &Checkup) -> io::Result<()> {
-    let (simulated, to_mend) = (checkup.simulated, checkup.to_mend());
+    let (simulated, to_mend) = (checkup.simulated, checkup.problems());
     write_json(
         out,
         &Report { format_version: FORMAT_VERSION, simulated, to_mend, checks: &checkup.checks },
@@ -136,10 +140,9 @@ pub fn write(out: &mut dyn Write, checkup: &Checkup, style: TermStyle) -> io::Re
         let colour = match check.verdict {
             Verdict::Ok => style::ADDED,
             Verdict::Note => style::FAINT,
-            Verdict::ToMend => style::ALARM,
+            Verdict::Problem => style::ALARM,
         };
-        let verdict =
-            style.paint(colour, padded(check.verdict.text(), Verdict::ToMend.text().len()));
+        let verdict = style.paint(colour, padded(check.verdict.text(), VERDICT_WIDTH));
         writeln!(
             out,
             "{verdict}  {}  {}",
@@ -149,12 +152,12 @@ pub fn write(out: &mut dyn Write, checkup: &Checkup, style: TermStyle) -> io::Re
         for (name, text) in [("why", &check.why), ("fix", &check.fix)] {
             let lines = text
                 .as_deref()
-                .map(|text| wrapped(text, style.width.saturating_sub(14)))
+                .map(|text| wrapped(text, style.width.saturating_sub(11)))
                 .unwrap_or_default();
             for (index, line) in lines.iter().enumerate() {
                 writeln!(
                     out,
-                    "         {} {line}",
+                    "      {} {line}",
                     if index == 0 {
                         style.paint(style::FAINT, format!("{name}:"))
                     } else {
@@ -164,11 +167,11 @@ pub fn write(out: &mut dyn Write, checkup: &Checkup, style: TermStyle) -> io::Re
             }
         }
     }
-    match checkup.to_mend() {
+    match checkup.problems() {
         0 => writeln!(
             out,
             "\nEverything that is configured can be planned and applied, as far as can be known without doing it."
         ),
-        count => writeln!(out, "\n{} to mend.", counted(count, "thing")),
+        count => writeln!(out, "\n{}.", counted(count, "problem")),
     }
 }

@@ -140,6 +140,8 @@ fn what_a_killed_run_created_counts_as_applied() {
     child.wait().unwrap();
     let text = sandbox.run(&["drift"]).ends_with(0).stdout;
     assert!(text.contains("2 as applied") && !text.contains("pending"), "{text}");
+    let checkup = sandbox.run(&["doctor"]).ends_with(0).stdout;
+    assert!(checkup.contains("a run that was killed left example.com/app-"), "{checkup}");
     let exported = sandbox.run(&["export"]).ends_with(0);
     assert!(!exported.stdout.contains("protocol"), "both are configured: {exported:?}");
     sandbox.run(&["import", "--all"]).ends_with(0);

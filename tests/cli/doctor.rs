@@ -1,4 +1,4 @@
-//! `doctor`: a line for each thing, exit 1 with something to mend, and nothing is changed.
+//! `doctor`: a line for each thing, exit 1 with a problem, and nothing is changed.
 
 use serde_json::Value as Json;
 
@@ -42,7 +42,7 @@ fn everything_is_enough_on_the_simulator() {
     ] {
         assert_eq!(verdict(&report, subject), "ok", "{subject}");
     }
-    assert_eq!(check(&report, "applications of example.com")["summary"], "2 are live");
+    assert_eq!(check(&report, "applications of example.com")["summary"], "2 applications live");
     assert_eq!(room.sandbox.read("state/sim/state.json"), before);
     assert!(!room.sandbox.path("state/sim/lock.json").exists());
 }

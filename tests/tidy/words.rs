@@ -36,7 +36,6 @@ const STILL_ODD: &[&str] = &[
     "src/codes/code.rs",
     "src/model/field.rs",
     "src/plan/change.rs",
-    "src/render/doctor.rs",
     "src/render/drift_findings.rs",
     "src/render/export/mod.rs",
     "src/render/schema/state.rs",

@@ -53,7 +53,7 @@ fn check_reading(
 ) -> Check {
     match read {
         Ok(count) => Check::ok(subject, format!("may be read; there are {count}")),
-        Err(error) if needed => Check::to_mend(subject, error.to_finding()),
+        Err(error) if needed => Check::problem(subject, error.to_finding()),
         Err(error) if error.is_about_credentials() => Check::note(
             subject,
             format!(

@@ -1,6 +1,7 @@
 //! `doctor`: whether everything is there that plan and apply need. Looks at each thing by itself, so that one that is missing hides no other,
 //! and changes nothing: the state is only locked and released.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::{account, zones};
@@ -24,7 +25,7 @@ use crate::state::{AnyStore, Store, StoreError};
 pub(in crate::cli) async fn run(context: &Context) -> Result<Exit, Failure> {
     let output = Output::new(&context.output, &[Format::Human, Format::Json])?;
     let checkup = examine(context, &Loaded::read(&context.files)).await;
-    let exit = if checkup.to_mend() == 0 { Exit::Done } else { Exit::Failed };
+    let exit = if checkup.problems() == 0 { Exit::Done } else { Exit::Failed };
     output.end(exit, |format, style, out| match format {
         Format::Json => doctor::write_json_report(out, &checkup),
         _ => doctor::write(out, &checkup, style),
@@ -36,7 +37,7 @@ async fn examine(context: &Context, loaded: &Loaded) -> Checkup {
     let learned = match session::store(context, loaded) {
         Ok(store) => check_state(&store, &mut checks).await,
         Err(finding) => {
-            checks.push(Check::to_mend("state", *finding));
+            checks.push(Check::problem("state", *finding));
             None
         }
     };
@@ -45,7 +46,7 @@ async fn examine(context: &Context, loaded: &Loaded) -> Checkup {
             check_api(&session, loaded, learned.as_ref(), &mut checks).await;
             session.close().await;
         }
-        Err(finding) => checks.push(Check::to_mend("API", *finding)),
+        Err(finding) => checks.push(Check::problem("API", *finding)),
     }
     Checkup { simulated: context.is_simulated(), checks }
 }
@@ -60,7 +61,7 @@ fn check_configuration(loaded: &Loaded) -> Check {
         Some(first) => {
             let fix =
                 format!("{}; `spectrumctl validate` shows everything that is wrong", first.fix);
-            Check::to_mend("configuration", Finding { fix, ..first })
+            Check::problem("configuration", Finding { fix, ..first })
         }
     }
 }
@@ -70,7 +71,7 @@ async fn check_state(store: &AnyStore, checks: &mut Vec<Check>) -> Option<Snapsh
     let snapshot = match store.read().await {
         Ok(snapshot) => snapshot,
         Err(error) => {
-            checks.push(Check::to_mend("state", error.to_finding()));
+            checks.push(Check::problem("state", error.to_finding()));
             return None;
         }
     };
@@ -84,8 +85,9 @@ async fn check_state(store: &AnyStore, checks: &mut Vec<Check>) -> Option<Snapsh
             ),
         ),
         Condition::Absent => Check::note("state", "there is none yet; the first apply writes it"),
-        Condition::Broken { .. } => Check::to_mend("state", state_warning(&snapshot)?),
+        Condition::Broken { .. } => Check::problem("state", state_warning(&snapshot)?),
     });
+    checks.extend(check_in_flight(&snapshot));
     let probed = with_lock(store, "doctor", Duration::ZERO, async |_| ()).await;
     let probed = probed.and_then(|((), released)| released);
     checks.push(match probed {
@@ -94,9 +96,24 @@ async fn check_state(store: &AnyStore, checks: &mut Vec<Check>) -> Option<Snapsh
             let who = holder.map_or_else(|| "another run".to_owned(), |holder| holder.to_string());
             Check::note("state's lock", format!("held by {who}"))
         }
-        Err(error) => Check::to_mend("state's lock", error.to_finding()),
+        Err(error) => Check::problem("state's lock", error.to_finding()),
     });
     Some(snapshot)
+}
+
+/// What an earlier run has begun and not recorded as ended; none where every call has an end.
+fn check_in_flight(snapshot: &Snapshot) -> Option<Check> {
+    let addresses: BTreeSet<String> =
+        snapshot.open_steps.iter().map(|open| open.began.address.to_string()).collect();
+    let names = addresses.iter().cloned().collect::<Vec<_>>().join(", ");
+    (!addresses.is_empty()).then(|| {
+        Check::note(
+            "calls in flight",
+            format!(
+                "a run that was killed left {names} open; the next apply finds out and records it"
+            ),
+        )
+    })
 }
 
 async fn check_api(
@@ -105,16 +122,16 @@ async fn check_api(
     state: Option<&Snapshot>,
     checks: &mut Vec<Check>,
 ) {
-    let found = zones::find(&*session.api, &loaded.configuration).await;
+    let found = zones::find(&session.api, &loaded.configuration).await;
     let account = found
         .iter()
         .filter_map(|(_, zone)| zone.as_ref().ok())
         .find_map(|zone| zone.account.clone());
     checks.push(
-        check_token(&*session.api, account.or(loaded.configuration.account.clone()).as_ref()).await,
+        check_token(&session.api, account.or(loaded.configuration.account.clone()).as_ref()).await,
     );
-    zones::examine(&*session.api, &loaded.configuration, &found, checks).await;
-    account::examine(&*session.api, &loaded.configuration, &found, checks).await;
+    zones::examine(&session.api, &loaded.configuration, &found, checks).await;
+    account::examine(&session.api, &loaded.configuration, &found, checks).await;
     checks.extend(state.map(account::check_cached_refusals));
 }
 
@@ -135,7 +152,7 @@ async fn check_token(api: &Client, account: Option<&AccountId>) -> Check {
         Ok(status) => {
             let why = "a token that is not active is refused on every call";
             let fix = "enable it in the dashboard under API Tokens, or set CLOUDFLARE_API_TOKEN to one that is active";
-            Check::to_mend(
+            Check::problem(
                 "token",
                 Finding::error(
                     "token-not-active",
@@ -145,6 +162,6 @@ async fn check_token(api: &Client, account: Option<&AccountId>) -> Check {
                 ),
             )
         }
-        Err(error) => Check::to_mend("token", error.to_finding()),
+        Err(error) => Check::problem("token", error.to_finding()),
     }
 }

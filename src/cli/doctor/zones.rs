@@ -8,6 +8,7 @@ use crate::config::{self, Configuration};
 use crate::finding::Finding;
 use crate::model::{Entitlement, Field, Keyword, Live, Tier};
 use crate::plan::Unread;
+use crate::render::counted;
 use crate::render::doctor::Check;
 
 /// A zone of the configuration, and what was found under its name.
@@ -40,7 +41,7 @@ pub(super) async fn examine(
                 checks.push(check_entitlements(zone, declared));
             }
             (Err(unread), _) => {
-                checks.push(Check::to_mend(format!("zone {name}"), unread.finding.clone()))
+                checks.push(Check::problem(format!("zone {name}"), unread.finding.clone()))
             }
             (Ok(_), None) => {}
         }
@@ -51,7 +52,7 @@ fn check_plan(zone: &Zone, declared: &config::Zone) -> Check {
     let subject = format!("zone {}", zone.name);
     let seen = zone.plan.name.as_deref().or(zone.plan.legacy_id.as_deref()).unwrap_or("unknown");
     let finding = |summary: String, why: &str, fix: &str| {
-        Check::to_mend(&subject, Finding::error("zone-identity", summary, why, fix))
+        Check::problem(&subject, Finding::error("zone-identity", summary, why, fix))
     };
     match (zone.tier(), declared.tier) {
         (Some(Tier::Free), _) => finding(
@@ -80,9 +81,9 @@ async fn check_apps(api: &Client, zone: &Zone, quota: Option<u32>, checks: &mut 
     let subject = format!("applications of {}", zone.name);
     let apps = match api.list_apps(&zone.id).await {
         Ok(apps) => apps,
-        Err(error) => return checks.push(Check::to_mend(subject, error.to_finding())),
+        Err(error) => return checks.push(Check::problem(subject, error.to_finding())),
     };
-    checks.push(Check::ok(subject, format!("{} are live", apps.len())));
+    checks.push(Check::ok(subject, format!("{} live", counted(apps.len(), "application"))));
     let used = apps
         .iter()
         .filter(|live| takes_ipv4(live))
@@ -91,8 +92,16 @@ async fn check_apps(api: &Client, zone: &Zone, quota: Option<u32>, checks: &mut 
         .len();
     let subject = format!("IPv4 quota of {}", zone.name);
     checks.push(match quota {
-        None => Check::note(subject, format!("{used} hostnames use it; `ipv4_quota` is not declared, so how many there may be is unknown")),
-        Some(quota) if used >= quota as usize => Check::note(subject, format!("{used} of {quota} hostnames are used, so none is left")),
+        None => Check::note(
+            subject,
+            format!(
+                "used by {}; `ipv4_quota` is not declared, so how many there may be is unknown",
+                counted(used, "hostname")
+            ),
+        ),
+        Some(quota) if used >= quota as usize => {
+            Check::note(subject, format!("{used} of {quota} hostnames are used, so none is left"))
+        }
         Some(quota) => Check::ok(subject, format!("{used} of {quota} hostnames are used")),
     });
 }
@@ -118,17 +127,17 @@ async fn check_ports(api: &Client, zone: &Zone) -> Check {
             )
         }
         Err(error) if error.is_about_credentials() => not_permitted(subject, error.permission()),
-        Err(error) => Check::to_mend(subject, error.to_finding()),
+        Err(error) => Check::problem(subject, error.to_finding()),
     }
 }
 
-/// Whether the DNS records may be read, with which conflicts on hostnames are wait_notifier before the call.
+/// Whether the DNS records may be read, with which conflicts on hostnames are found before the call.
 async fn check_records(api: &Client, zone: &Zone) -> Check {
     let subject = format!("DNS records of {}", zone.name);
     match api.dns_records(&zone.id, Some(&zone.name)).await {
         Ok(_) => Check::ok(subject, "may be read"),
         Err(error) if error.is_about_credentials() => not_permitted(subject, error.permission()),
-        Err(error) => Check::to_mend(subject, error.to_finding()),
+        Err(error) => Check::problem(subject, error.to_finding()),
     }
 }
 
