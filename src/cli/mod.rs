@@ -18,6 +18,7 @@ mod export_terraform;
 mod failure;
 mod fit;
 mod fmt;
+mod format;
 mod frame;
 mod import;
 mod import_file;

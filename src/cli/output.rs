@@ -6,31 +6,10 @@ use std::path::PathBuf;
 use super::context::{Colour, OutputOptions, Redact};
 use super::exit::Exit;
 use super::failure::Failure;
+pub(super) use super::format::Format;
 use super::redaction::Redaction;
 use super::whole_file::{self, Readers, unwritable};
 use crate::render::TermStyle;
-
-/// A format of the output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
-    Human,
-    Json,
-    Markdown,
-    Sarif,
-    Github,
-    Junit,
-}
-
-impl Format {
-    const ALL: [(&'static str, Format); 6] = [
-        ("human", Format::Human),
-        ("json", Format::Json),
-        ("markdown", Format::Markdown),
-        ("sarif", Format::Sarif),
-        ("github", Format::Github),
-        ("junit", Format::Junit),
-    ];
-}
 
 /// Where the output goes.
 #[derive(Debug)]

@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::context::{OutputOptions, Redact};
+use super::format::Format;
 use super::load::Files;
-use super::output::Format;
 use crate::config::Configuration;
 use crate::ledger::State;
 use crate::model::{Field, Spec, Value};
