@@ -103,6 +103,11 @@ impl ApplyArgs {
                 "a saved plan is applied as it was approved; give --zone, --target, --exclude, --allow and --max-… to `plan --out`",
             ));
         }
+        if self.plan.is_some() && context.files.sets_variables() {
+            return Err(Failure::usage(
+                "a saved plan holds the values of its variables; give --var and --var-file to `plan --out`",
+            ));
+        }
         if self.is_approved() || io::stdin().is_terminal() {
             return Ok(());
         }

@@ -14,6 +14,7 @@ use super::import::ImportArgs;
 use super::init::InitArgs;
 use super::plan::PlanArgs;
 use super::schema::SchemaArgs;
+use super::show::ShowArgs;
 use super::simulator::SimArgs;
 use super::state::StateArgs;
 use super::validate::ValidateArgs;
@@ -64,6 +65,8 @@ pub(super) enum Command {
     Init(InitArgs),
     /// Rewrite configuration in canonical form; comments stay
     Fmt(FmtArgs),
+    /// Show what the configuration says
+    Show(ShowArgs),
     /// Print the JSON Schema of the configuration, of a report, or of the state
     Schema(SchemaArgs),
     /// See whether token, zones, permissions and state are enough for what is configured
@@ -76,6 +79,8 @@ pub(super) enum Command {
 const SELECTION: [&str; 3] = ["zone", "target", "exclude"];
 /// Options that lift a guard.
 const GUARDS: [&str; 4] = ["max_deletes", "max_replaces", "max_updates", "allow"];
+/// Options that set variables of the configuration.
+const VARIABLES: [&str; 2] = ["var", "var_file"];
 /// Options that name what to read and what to talk to.
 const PLACES: [&str; 4] = ["file", "state", "sim", "ca_file"];
 
@@ -89,17 +94,26 @@ impl Command {
             Command::Drift(_) => without(&[&GUARDS]),
             Command::Export(_) => without(&[&["target", "exclude", "format"], &GUARDS]),
             Command::Import(_) => without(&[&["format"], &SELECTION, &GUARDS]),
-            Command::Validate(_) | Command::Fmt(_) | Command::Doctor | Command::State(_) => {
+            Command::Validate(_) | Command::Doctor | Command::State(_) => {
                 without(&[&["parallelism"], &SELECTION, &GUARDS])
             }
-            Command::Init(_) => {
+            Command::Show(_) => {
                 without(&[&["parallelism", "state", "sim", "ca_file"], &SELECTION, &GUARDS])
             }
+            Command::Fmt(_) => without(&[&["parallelism"], &VARIABLES, &SELECTION, &GUARDS]),
+            Command::Init(_) => without(&[
+                &["parallelism", "state", "sim", "ca_file"],
+                &VARIABLES,
+                &SELECTION,
+                &GUARDS,
+            ]),
             Command::Explain(_)
             | Command::Schema(_)
             | Command::Sim(_)
             | Command::Completions { .. }
-            | Command::Man => without(&[&["parallelism"], &PLACES, &SELECTION, &GUARDS]),
+            | Command::Man => {
+                without(&[&["parallelism"], &PLACES, &VARIABLES, &SELECTION, &GUARDS])
+            }
         }
     }
 }

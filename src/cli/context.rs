@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::failure::Failure;
+use crate::config::Vars;
 use crate::plan::{Allowance, Pattern, Selection};
 
 /// What every command runs with.
@@ -33,9 +34,22 @@ pub(super) struct FileOptions {
     /// Run as if started in this folder
     #[arg(short = 'C', global = true, value_name = "DIR")]
     pub(super) directory: Option<PathBuf>,
+    /// Set a variable of the configuration; may be given several times
+    #[arg(long, global = true, value_name = "NAME=VALUE", value_parser = parse_variable)]
+    pub(super) var: Vec<String>,
+    /// Set variables of the configuration from a YAML file; may be given several times
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) var_file: Vec<PathBuf>,
     /// Where the state is kept, instead of settings.state
     #[arg(long, global = true, value_name = "URL")]
     pub(super) state: Option<String>,
+}
+
+impl FileOptions {
+    /// Whether the arguments set a variable.
+    pub(super) fn sets_variables(&self) -> bool {
+        !(self.var.is_empty() && self.var_file.is_empty())
+    }
 }
 
 /// Which part of the plan is wanted.
@@ -109,6 +123,10 @@ pub(super) struct GuardOptions {
     /// Lift a guard for this run: empty, zone=NAME, file=PATH, vanished, no-state
     #[arg(long, global = true, value_name = "GUARD", value_parser = parse_allowance)]
     pub(super) allow: Vec<Allowance>,
+}
+
+fn parse_variable(text: &str) -> Result<String, String> {
+    Vars::default().set_argument(text).map(|()| text.to_owned())
 }
 
 /// When to use colour.

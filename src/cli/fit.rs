@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::load;
 use super::loaded::Loaded;
 use crate::config;
 use crate::model::draft::Source;
@@ -17,7 +16,7 @@ pub(super) fn fit(sheets: &mut [ZoneExport], loaded: &Loaded) {
     for _ in 0..2 {
         let mut sources = loaded.files.sources.clone();
         sources.files.push((Arc::from("exported"), Arc::from(document(sheets))));
-        let with = config::load(&sources, &load::vars());
+        let with = config::load(&sources, &loaded.files.vars);
         let checked = validate::validate(&with.configuration, with.findings.clone(), loaded.today);
         for sheet in sheets.iter_mut() {
             let Some(zone) = with.configuration.zones.get(&sheet.zone) else { continue };

@@ -37,7 +37,7 @@ struct Changed {
 /// Runs the command.
 pub(super) fn run(args: FmtArgs, context: &Context) -> Result<Exit, Failure> {
     let output = Output::new(&context.output, &[Format::Human])?;
-    let files = load::load(&context.files.file);
+    let files = load::load(&context.files);
     let mut findings = files.findings.clone();
     let mut changed = Vec::new();
     for (file, text) in &files.sources.files {

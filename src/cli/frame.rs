@@ -15,7 +15,7 @@ use super::output::{say, style_for};
 use super::redaction::{self, LogWriter, Redaction};
 use super::whole_file::unwritable;
 use super::{
-    apply, doctor, drift, explain, export, fmt, import, init, plan, schema, simulator, state,
+    apply, doctor, drift, explain, export, fmt, import, init, plan, schema, show, simulator, state,
     validate,
 };
 use crate::finding::Finding;
@@ -82,6 +82,7 @@ async fn run(command: Command, context: &Context) -> Result<Exit, Failure> {
         Command::Init(args) => init::run(&args, context),
         Command::Doctor => doctor::run(context).await,
         Command::Schema(args) => schema::run(&args, context),
+        Command::Show(args) => show::run(args, context),
         Command::Fmt(args) => fmt::run(args, context),
         Command::State(args) => state::run(args, context).await,
         Command::Sim(args) => simulator::run(args).await,

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::context::FileOptions;
 use super::failure::describe_io_error;
 use crate::config::{Sources, Vars};
 use crate::finding::{Finding, Place};
@@ -14,6 +15,8 @@ use crate::finding::{Finding, Place};
 pub(super) struct Files {
     /// The files' texts.
     pub(super) sources: Sources,
+    /// The values of variables.
+    pub(super) vars: Vars,
     /// What is wrong with the files themselves.
     pub(super) findings: Vec<Finding>,
     /// Whether a file or folder could not be read at all.
@@ -24,9 +27,11 @@ pub(super) struct Files {
     pub(super) seeds: Vec<PathBuf>,
 }
 
-/// Reads what `-f` names, or the default.
-pub(super) fn load(named: &[String]) -> Files {
+/// Reads what `-f` names, or the default, and the values of variables.
+pub(super) fn load(options: &FileOptions) -> Files {
+    let named = options.file.as_slice();
     let mut files = Files::default();
+    files.read_vars(options);
     let roots = if named.is_empty() { files.default_roots() } else { named.to_vec() };
     files.home = home(named);
     files.sources.home = files.home.to_string_lossy().trim_end_matches('/').to_owned();
@@ -43,15 +48,6 @@ pub(super) fn load(named: &[String]) -> Files {
     files
 }
 
-/// The variables that a configuration may use.
-pub(super) fn vars() -> Vars {
-    let named = std::env::vars_os().filter_map(|(name, value)| {
-        let name = name.to_str()?.strip_prefix(Vars::PREFIX)?.to_owned();
-        Some((name, value.to_str()?.to_owned()))
-    });
-    Vars { values: named.collect() }
-}
-
 /// The folder of the first path that was named: itself, or the one it lies in.
 fn home(named: &[String]) -> PathBuf {
     let Some(first) = named.first().map(Path::new) else { return PathBuf::from(".") };
@@ -65,6 +61,25 @@ fn home(named: &[String]) -> PathBuf {
 }
 
 impl Files {
+    /// Reads the values of variables: `--var` comes before `--var-file`, and that before the environment.
+    fn read_vars(&mut self, options: &FileOptions) {
+        let named = std::env::vars_os().filter_map(|(name, value)| {
+            let name = name.to_str()?.strip_prefix(Vars::PREFIX)?.to_owned();
+            Some((name, value.to_str()?.to_owned()))
+        });
+        self.vars = Vars::from_environment(named);
+        for path in &options.var_file {
+            let shown = path.to_string_lossy();
+            match fs::read_to_string(path) {
+                Ok(text) => self.findings.extend(self.vars.set_file(&shown, &text)),
+                Err(error) => self.unreadable(&shown, &error),
+            }
+        }
+        for text in &options.var {
+            self.vars.set_argument(text).expect("arguments are checked when they are read");
+        }
+    }
+
     /// A file of the configuration, for formats in which everything must stand somewhere.
     pub(super) fn root(&self) -> &str {
         self.sources.files.first().map_or("spectrum.yaml", |(path, _)| path)

@@ -31,7 +31,7 @@ pub(super) struct Loaded {
 impl Loaded {
     /// Reads the configuration.
     pub(super) fn read(options: &FileOptions) -> Loaded {
-        Loaded::from_files(load::load(&options.file))
+        Loaded::from_files(load::load(options))
     }
 
     /// What takes the place of a configuration where none is read.
@@ -56,8 +56,7 @@ impl Loaded {
 
     /// The configuration in these files.
     fn from_files(files: Files) -> Loaded {
-        let config::Loaded { configuration, findings } =
-            config::load(&files.sources, &load::vars());
+        let config::Loaded { configuration, findings } = config::load(&files.sources, &files.vars);
         redaction::collect_configuration(&files, &configuration);
         let form = files.findings.iter().cloned().chain(findings).collect();
         Loaded { files, configuration, form, today: today() }

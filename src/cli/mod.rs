@@ -41,6 +41,7 @@ mod redaction;
 mod refresh;
 mod schema;
 mod session;
+mod show;
 mod simulator;
 mod state;
 mod state_notes;

@@ -1,11 +1,13 @@
 //! An application of the configuration: its draft, and what the API never sees of it (labels, note, lifecycle).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use super::decoder::{self, Decoder};
 use super::settings::{ON_DRIFT, OnDrift};
+use super::variables::Scope;
 use crate::finding::Place;
 use crate::model::draft::Source;
 use crate::model::{Address, Draft, Entry, Field, Node, Protect, did_you_mean};
@@ -74,6 +76,19 @@ pub struct Lifecycle {
     pub allow: Vec<Allowed>,
 }
 
+/// The row that an application stands for.
+#[derive(Debug, Clone)]
+pub struct RowOf {
+    /// The address of the template.
+    pub template: Arc<Address>,
+    /// What names the row: `each.region, each.port`.
+    pub from: Arc<str>,
+    /// How many rows the template has.
+    pub count: usize,
+    /// Where the value or row is written.
+    pub place: Option<Place>,
+}
+
 /// An application of the configuration.
 #[derive(Debug, Clone)]
 pub struct App {
@@ -93,44 +108,72 @@ pub struct App {
     pub file: String,
     /// Where its key stands.
     pub place: Option<Place>,
+    /// The row of `each` that it is, if it is one.
+    pub row: Option<RowOf>,
 }
 
 /// The keys of an application that are not attributes of the API's object.
-const OWN_KEYS: [&str; 4] = ["labels", "note", "lifecycle", "on_drift"];
+const OWN_KEYS: [&str; 5] = ["labels", "note", "lifecycle", "on_drift", "each"];
+
+/// Where an application is written, and what it takes over from there.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Site<'a> {
+    /// The file, as the state remembers it.
+    pub(super) file: &'a str,
+    /// The place of its key.
+    pub(super) place: Option<&'a Place>,
+    /// The zone's defaults.
+    pub(super) defaults: &'a Draft,
+    /// What may be put into its texts.
+    pub(super) scope: Scope<'a>,
+}
 
 impl App {
-    /// Reads an application, and lays the zone's defaults under it.
+    /// Reads an application with these entries, and lays the zone's defaults under it.
     pub(super) fn read(
         address: Address,
-        entry: &Entry,
-        file: String,
-        defaults: &Draft,
+        entries: &[Entry],
+        site: Site<'_>,
         decoder: &mut Decoder,
     ) -> App {
         decoder.address = Some(address.to_string());
-        let entries = decoder.open_mapping(&entry.value, "apps");
-        let (own, fields): (Vec<&Entry>, Vec<&Entry>) =
-            entries.iter().partition(|entry| OWN_KEYS.contains(&entry.key.as_str()));
-        let mut draft = Draft { place: entry.key_place.clone(), ..Draft::default() };
-        let fields: Vec<Entry> = fields.into_iter().cloned().collect();
-        draft.add(&fields, Source::App, &BTreeSet::new());
-        draft.inherit(defaults, &fields.iter().map(|entry| entry.key.as_str()).collect());
-        let (labels, lifecycle) = (BTreeMap::new(), Lifecycle::default());
-        let mut app = App {
-            address,
-            draft,
-            labels,
-            note: None,
-            lifecycle,
-            on_drift: None,
-            file,
-            place: entry.key_place.clone(),
-        };
-        for entry in own {
-            app.read_key(entry, decoder);
-        }
+        let mut app = App::begin(address, entries, site);
+        let mut entries = entries.to_vec();
+        entries.iter_mut().for_each(|entry| site.scope.resolve_entry(entry));
+        app.read_entries(entries, decoder);
         decoder.address = None;
         app
+    }
+
+    /// An application that has nothing yet but the defaults that its entries do not replace.
+    pub(super) fn begin<'e>(
+        address: Address,
+        entries: impl IntoIterator<Item = &'e Entry>,
+        site: Site<'_>,
+    ) -> App {
+        let mut draft = Draft { place: site.place.cloned(), ..Draft::default() };
+        draft.inherit(site.defaults, &entries.into_iter().map(|it| it.key.as_str()).collect());
+        App {
+            address,
+            draft,
+            labels: BTreeMap::new(),
+            note: None,
+            lifecycle: Lifecycle::default(),
+            on_drift: None,
+            file: site.file.to_owned(),
+            place: site.place.cloned(),
+            row: None,
+        }
+    }
+
+    /// Reads entries into which the values were put already.
+    pub(super) fn read_entries(&mut self, entries: Vec<Entry>, decoder: &mut Decoder) {
+        let (own, fields): (Vec<Entry>, Vec<Entry>) =
+            entries.into_iter().partition(|entry| OWN_KEYS.contains(&entry.key.as_str()));
+        self.draft.add(&fields, Source::App, &BTreeSet::new());
+        for entry in &own {
+            self.read_key(entry, decoder);
+        }
     }
 
     fn read_key(&mut self, entry: &Entry, decoder: &mut Decoder) {

@@ -1,7 +1,5 @@
-//! What the configuration is read from: the text of each file, and the variables that may be put into it. Filled by `cli`, so that
-//! nothing below reads a file or the environment.
+//! What the configuration is read from: the text of each file. Filled by `cli`, so nothing below reads a file.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The files of a configuration, by path, in the order in which they are read.
@@ -36,16 +34,4 @@ impl Sources {
     pub fn text(&self, path: &str) -> Option<&str> {
         self.files.iter().find(|(name, _)| &**name == path).map(|(_, text)| &**text)
     }
-}
-
-/// The variables `SPECTRUM_VAR_NAME`, by `NAME`.
-#[derive(Debug, Clone, Default)]
-pub struct Vars {
-    /// Name without its prefix, and value.
-    pub values: BTreeMap<String, String>,
-}
-
-impl Vars {
-    /// The prefix of the environment variables that may be read.
-    pub const PREFIX: &'static str = "SPECTRUM_VAR_";
 }

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::app::App;
+use super::app::{App, Site};
 use super::decoder::{Decoder, invalid};
+use super::each::{Budget, each_of, read_apps};
 use super::settings::{ON_DRIFT, OnDrift};
 use super::sources::Sources;
+use super::variables::Scope;
 use super::yaml::duplicate_key;
 use crate::codes;
 use crate::finding::{Finding, Place};
@@ -87,7 +89,7 @@ const KEYS: [&str; 10] = [
 
 /// What may not be a default, because it belongs to one application.
 fn is_no_default(top: &str) -> bool {
-    matches!(top, "protocol" | "lifecycle" | "labels" | "note" | "on_drift")
+    matches!(top, "protocol" | "lifecycle" | "labels" | "note" | "on_drift" | "each")
         || top.starts_with("origin_")
 }
 
@@ -150,7 +152,7 @@ impl<'n> Parts<'n> {
 
     fn add_apps(&mut self, file: &'n Arc<str>, node: &'n Node, path: &str, decoder: &mut Decoder) {
         for app in decoder.open_mapping(node, &format!("{path}.apps")) {
-            if !Address::is_key(&app.key) {
+            if !Address::is_path(&app.key) {
                 let summary = format!("`{}` cannot be the key of an application", app.key);
                 let finding = invalid(summary)
                     .why("the key is part of the application's address, which commands and reports use")
@@ -168,8 +170,21 @@ impl<'n> Parts<'n> {
         }
     }
 
+    /// How many applications are written without `each`.
+    pub(super) fn single_apps(&self) -> usize {
+        let is_single = |entry: &&Entry| entry.value.entries().and_then(each_of).is_none();
+        self.apps.values().map(|(_, entry)| *entry).filter(is_single).count()
+    }
+
     /// The zone that the parts make.
-    pub(super) fn unite(self, name: &str, sources: &Sources, decoder: &mut Decoder) -> Zone {
+    pub(super) fn unite(
+        self,
+        name: &str,
+        sources: &Sources,
+        scope: Scope<'_>,
+        budget: &mut Budget,
+        decoder: &mut Decoder,
+    ) -> Zone {
         let mut zone = Zone { name: name.to_owned(), place: self.place, ..Zone::default() };
         let mut defaults = Draft::default();
         for entry in self.keys.values() {
@@ -180,20 +195,32 @@ impl<'n> Parts<'n> {
             }
         }
         for (key, (file, entry)) in self.apps {
-            let app = App::read(
-                Address::new(name, key),
-                entry,
-                sources.remembered(file),
-                &defaults,
-                decoder,
-            );
-            zone.apps.insert(key.to_owned(), app);
+            let site = Site {
+                file: &sources.remembered(file),
+                place: entry.key_place.as_ref(),
+                defaults: &defaults,
+                scope: Scope { zone: Some(name), app: Some(key), ..scope },
+            };
+            for app in read_apps(Address::new(name, key), entry, site, budget, decoder) {
+                zone.add(app, decoder);
+            }
         }
         zone
     }
 }
 
 impl Zone {
+    /// Adds an application; a row whose address is written as a key too is a finding.
+    fn add(&mut self, app: App, decoder: &mut Decoder) {
+        match self.apps.get(&app.address.key) {
+            Some(first) => {
+                let place = app.place.clone().unwrap_or_else(|| Place::top_of(&app.file));
+                decoder.say(duplicate_key(&app.address.key, &place, first.place.as_ref()));
+            }
+            None => drop(self.apps.insert(app.address.key.clone(), app)),
+        }
+    }
+
     fn read_key(&mut self, entry: &Entry, decoder: &mut Decoder) {
         let node = &entry.value;
         let path = format!("zones.{}.{}", self.name, entry.key);

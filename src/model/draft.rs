@@ -177,8 +177,7 @@ impl Draft {
     }
 
     fn add_field(&mut self, field: Field, node: &Node, source: Source) {
-        let masks = node.masks();
-        let mask = (!masks.is_empty()).then(|| masks.join(" "));
+        let mask = node.mask_of_all();
         match field.read(node) {
             Ok(value) => {
                 self.given

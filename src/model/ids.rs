@@ -60,13 +60,14 @@ hexadecimal_id!(
 #[error("not 32 hexadecimal digits")]
 pub struct NotAnId;
 
-/// The address of an application of the configuration: the zone's name and the key under `apps`.
+/// The address of an application of the configuration: the zone's name, the key under `apps`, and for a row of `each` the values that name
+/// it, with slashes between them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Address {
     /// The zone's name, lower case, without a trailing dot.
     pub zone: String,
-    /// The key under `apps`.
+    /// The key under `apps`, and what names the row: `ftp/50003`.
     pub key: String,
 }
 
@@ -90,11 +91,18 @@ impl Address {
     }
 }
 
+impl Address {
+    /// Whether the text may be what an address has behind the zone: keys with slashes between them.
+    pub fn is_path(text: &str) -> bool {
+        text.split('/').all(Address::is_key)
+    }
+}
+
 impl FromStr for Address {
     type Err = NotAnAddress;
     fn from_str(text: &str) -> Result<Self, NotAnAddress> {
         let (zone, key) = text.split_once('/').ok_or(NotAnAddress)?;
-        let named = key.strip_prefix('?').is_some_and(|id| !id.is_empty()) || Address::is_key(key);
+        let named = key.strip_prefix('?').is_some_and(|id| !id.is_empty()) || Address::is_path(key);
         if zone.is_empty() || !named {
             return Err(NotAnAddress);
         }

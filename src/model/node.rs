@@ -125,20 +125,18 @@ impl Node {
         }
     }
 
-    /// The masks of this node and all below it, in order, without repetition.
-    pub fn masks(&self) -> Vec<&str> {
-        let mut found: Vec<&str> = self.mask.as_deref().into_iter().collect();
-        let below: Vec<&Node> = match &self.kind {
-            Kind::List(items) => items.iter().collect(),
-            Kind::Map(entries) => entries.iter().map(|entry| &entry.value).collect(),
-            _ => Vec::new(),
-        };
-        for mask in below.into_iter().flat_map(Node::masks) {
-            if !found.contains(&mask) {
-                found.push(mask);
-            }
-        }
-        found
+    /// What to show instead of the value, where a part of it must not be shown; the other members of a list are shown.
+    pub fn mask_of_all(&self) -> Option<String> {
+        let Kind::List(items) = &self.kind else { return self.mask.clone() };
+        let is_masked = items.iter().any(|item| item.mask.is_some());
+        is_masked.then(|| {
+            let shown = items.iter().map(|item| match (&item.mask, item.scalar()) {
+                (Some(mask), _) => mask.as_str(),
+                (None, Some((text, _))) => text,
+                (None, None) => "…",
+            });
+            format!("[{}]", shown.collect::<Vec<_>>().join(", "))
+        })
     }
 }
 

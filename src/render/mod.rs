@@ -33,6 +33,7 @@ pub mod schema;
 pub mod state;
 mod style;
 mod words;
+pub mod written_out;
 
 pub use layout::counted;
 pub use style::TermStyle;

@@ -80,8 +80,10 @@ pub fn validate_with(
             peers: &peers,
             facts: None,
         };
-        let violations =
-            codes::check(&view).into_iter().filter(|violation| !is_told(violation, &form));
+        let is_new = |violation: &Violation| {
+            !is_told(violation, &form) && !is_unclear(violation, configuration)
+        };
+        let violations = codes::check(&view).into_iter().filter(is_new);
         found.extend(violations.map(|violation| (app, violation)));
         match spec_of(app) {
             Some(spec) => drop(shapes.insert(app.address.clone(), Checked(spec))),
@@ -98,6 +100,11 @@ pub fn validate_with(
 fn is_told(violation: &Violation, form: &[Finding]) -> bool {
     violation.place.is_some()
         && form.iter().any(|finding| finding.is_error() && finding.place == violation.place)
+}
+
+/// Whether it is a value that is not known, because that of a variable is wrong.
+fn is_unclear(violation: &Violation, configuration: &Configuration) -> bool {
+    violation.place.as_ref().is_some_and(|place| configuration.unclear.contains(place))
 }
 
 /// What the configuration says of each zone.

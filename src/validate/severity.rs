@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::is_of_defaults;
 use crate::codes::Violation;
-use crate::config::{App, Configuration, SeverityOverride};
+use crate::config::{App, Configuration, SeverityOverride, unite_rows};
 use crate::finding::{Finding, Place};
 
 /// Violations that are one finding: the same code, cause and place in the defaults.
@@ -21,6 +21,7 @@ pub fn apply_severity_overrides(
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut shared: Shared<'_> = BTreeMap::new();
+    let mut of_rows = Vec::new();
     for (app, violation) in found {
         if is_allowed(app, &violation, today) {
             continue;
@@ -31,9 +32,16 @@ pub fn apply_severity_overrides(
                 .or_default()
                 .push((app, violation));
         } else {
-            findings.extend(weighed(violation, &app.address.to_string(), configuration));
+            let cause = violation.cause.slug;
+            let finding = weighed(violation, &app.address.to_string(), configuration);
+            if app.row.is_some() {
+                of_rows.extend(finding.map(|finding| (finding, cause, app)));
+            } else {
+                findings.extend(finding);
+            }
         }
     }
+    findings.extend(unite_rows(of_rows));
     findings.extend(shared.into_values().filter_map(|group| merge_defaults(group, configuration)));
     findings
 }
@@ -64,6 +72,7 @@ fn weighed(violation: Violation, address: &str, configuration: &Configuration) -
         .find_map(|name| configuration.settings.checks.get(name))
         .map(|(weight, _)| *weight);
     let mut finding = violation.into_finding(address);
+    configuration.name_variables(&mut finding);
     match weight {
         Some(SeverityOverride::Off) => return None,
         Some(SeverityOverride::DefaultSeverity(severity)) => finding.severity = severity,

@@ -48,6 +48,9 @@ version: 1
 account: 01a7362d577a6c3019a474fd6f485823
 ipv4_quota: 20
 edge_prefixes: [198.51.100.0/24]
+variables:
+  ENV: {allowed: [prod, staging], default: staging, description: "where this is"}
+  HOSTS: {type: list, sensitive: true, default: [a, b]}
 x-origins: &ssh {origin_direct: ["tcp://${ORIGIN}:22"]}
 settings:
   name: edge
@@ -84,6 +87,17 @@ zones:
           replace: {until: 2026-12-31}
           ignore_changes: [{field: origin_direct, reason: "failover script", until: 2026-12-31}]
           allow: [{check: live-overlap, reason: "known", until: 2026-12-31}, {check: 11018, reason: "known"}]
+      ftp:
+        each: {port: [21, 50000-50010], host: 7000-7001}
+        protocol: tcp/${each.port}
+        dns: {type: CNAME, name: "${each.host}.${zone}"}
+        origin_direct: ["tcp://192.0.2.1:${each.port}"]
+      db:
+        each: [{key: main, port: 5432, guard: strict}, {key: copy, port: 5433, guard: true}]
+        protocol: tcp/${each.port}
+        dns: {type: CNAME, name: "${each.key}.db.${zone}"}
+        origin_direct: ["tcp://192.0.2.1:${each.port}"]
+        lifecycle: {protect: "${each.guard}"}
       range:
         protocol: tcp/1000-2000
         dns: {type: CNAME, name: range.example.com}
@@ -137,6 +151,12 @@ fn a_wrong_configuration_is_not_valid() {
         ("plan: enterprise", "plan: enterprse"),
         ("[byoip, argo, ftp]", "[byop]"),
         ("ftp: false", "ftp: maybe"),
+        ("port: [21, 50000-50010]", "port: []"),
+        ("host: 7000-7001", "host: seven"),
+        ("key: main", "kee: main"),
+        ("protect: \"${each.guard}\"", "protect: \"${GUARD}\""),
+        ("type: list", "type: lists"),
+        ("sensitive: true", "secret: true"),
         ("[198.51.100.0/24]", "198.51.100.0/24"),
         ("name: edge", "name: [edge]"),
         ("unmanaged: report", "unmanaged: keep"),

@@ -3,4 +3,6 @@
 mod bad_input;
 mod canonical_form;
 mod documents;
+mod each;
 mod many_mistakes;
+mod variables;

@@ -11,7 +11,6 @@ const WITH_CODE: &[&str] = &[
     "src/api/mod.rs",
     "src/apply/mod.rs",
     "src/config/format/mod.rs",
-    "src/config/mod.rs",
     "src/config/yaml/mod.rs",
     "src/diff/mod.rs",
     "src/plan/mod.rs",

@@ -12,6 +12,12 @@ catalog! {
     DUPLICATE_KEY = "duplicate-key", exit(3), "A key is written twice",
         why: "YAML would keep one of the two values and drop the other without a warning",
         fix: "remove one of them, or rename it";
+    DUPLICATE_ROW = "duplicate-row", exit(3), "Two rows of `each` with one address",
+        why: "two rows with one address would be one application",
+        fix: "remove one of them, or give it another value";
+    EMPTY_EACH = "empty-each", exit(3), "An `each` without a row",
+        why: "without a row there is no application",
+        fix: "write the values, or remove the application";
     EMPTY_FILE = "empty-file", exit(3), "The file holds no configuration",
         why: "an empty file is usually a truncated one, and planning without it could delete what it configured",
         fix: "write `version: 1` and zones, or remove the file";
@@ -35,15 +41,24 @@ catalog! {
         fix: "write it into each application";
     NOT_UTF8 = "not-utf8", exit(3), "The file is not UTF-8",
         fix: "save it as UTF-8";
+    SENSITIVE_ADDRESS = "sensitive-address", exit(3), "A masked value names a row of `each`",
+        why: "what names a row is part of its address, which is shown everywhere",
+        fix: "name the row by something else, or declare the variable in `variables:` without `sensitive`";
     SEVERAL_DOCUMENTS = "several-documents", exit(3), "Several documents in one file",
         why: "a configuration file holds one YAML document",
         fix: "move the second document into a file of its own, or remove the line `---`";
     TOO_LARGE = "too-large", exit(3), "The file is too large",
         why: "the limit keeps a broken or hostile file from exhausting the memory",
         fix: "split the configuration over several files";
+    TOO_MANY_APPLICATIONS = "too-many-applications", exit(3), "An `each` makes too many applications",
+        why: "every application takes calls to the API, and so many are usually a typing error",
+        fix: "write fewer rows; a range of ports in `protocol`, such as udp/49152-65535, is one application";
     TWO_ROOTS = "two-roots", exit(3), "Both spectrum.yaml and the folder spectrum/ exist",
         why: "using one of them would leave out everything in the other",
         fix: "name one of them with -f, or remove the other";
+    UNKNOWN_EACH = "unknown-each", exit(3), "A value of `each` that is not there",
+        why: "`${each.NAME}` is the value that the row has under this name",
+        fix: "write a name that `each` has, or add it there";
     UNKNOWN_TAG = "unknown-tag", exit(3), "An unknown YAML tag",
         why: "a tag changes what its value means",
         fix: "remove the tag";
@@ -53,12 +68,25 @@ catalog! {
     UNSET_VARIABLE = "unset-variable", exit(3), "A variable is not set",
         why: "`${NAME}` reads the environment variable SPECTRUM_VAR_NAME and no other",
         fix: "set SPECTRUM_VAR_NAME, or write a default: `${NAME:-default}`";
+    UNUSED_EACH = "unused-each", exit(3), "A value of `each` that nothing uses",
+        why: "rows that differ in what nothing uses would be one application several times",
+        fix: "write `${each.NAME}` where the value belongs, or remove the name from `each`";
+    UNUSED_VARIABLE = "unused-variable", exit(3), "A variable that nothing uses",
+        why: "a value that `--var` sets and nothing uses is usually a typing error",
+        fix: "remove the flag, or correct the name";
+    VARIABLE_FILE = "variable-file", exit(3), "A file of variables that cannot be used",
+        why: "the file that `--var-file` names maps each name to a text or to a list of texts",
+        fix: "write one line for each variable, such as `ENV: prod` or `ORIGINS: [192.0.2.1, 192.0.2.2]`";
     VARIABLE_FORM = "variable-form", exit(3), "A variable with a syntax error",
-        why: "a variable is `${NAME}` or `${NAME:-default}`; a name has letters, digits and underscores",
+        why: "a variable is `${NAME}` or `${NAME:-default}`, and a name has letters, digits and underscores; \
+              built in are `${zone}`, `${app}` and `${each.NAME}`",
         fix: "write `${NAME}`, or `$${` for a literal `${`";
     VARIABLE_NOT_ALLOWED = "variable-not-allowed", exit(3), "A variable where none is allowed",
-        why: "keys, settings and lifecycle decide what the tool does, so they must be readable in the file",
+        why: "keys, settings, variables and lifecycle decide what the tool does, so they must be readable in the file",
         fix: "write the value itself";
+    VARIABLE_VALUE = "variable-value", exit(3), "A variable has a value that its declaration does not allow",
+        why: "`variables:` declares the type of a variable and the values that are allowed",
+        fix: "set the variable to a value that the declaration allows, or change the declaration";
     YAML_SYNTAX = "yaml-syntax", exit(3), "A YAML syntax error",
         why: "the rest of the file cannot be read",
         fix: "correct the line; check its indentation, its colons and the quotes of the line above";

@@ -29,7 +29,7 @@ pub(super) fn ordered(_: &Arc<str>, text: &str) -> String {
 /// Where a key belongs; a key that is not known stays behind those that are.
 fn rank(key: &str) -> usize {
     let names = top_names();
-    let known = ["<<"].iter().chain(&names).chain(&OWN_KEYS).position(|name| *name == key);
+    let known = ["<<", "each"].iter().chain(&names).chain(&OWN_KEYS).position(|name| *name == key);
     known.unwrap_or(usize::MAX)
 }
 

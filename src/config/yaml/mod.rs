@@ -17,13 +17,13 @@ use crate::finding::{Finding, Place};
 use crate::model::{Kind, Node};
 
 /// The most nodes that one file may have once its aliases are written out.
-const MAX_NODES: usize = 3_000_000;
+pub(super) const MAX_NODES: usize = 3_000_000;
 /// The most levels of nesting.
 const MAX_DEPTH: usize = 64;
 /// The most bytes of one scalar.
 const MAX_SCALAR: usize = 64 * 1024;
 /// The most bytes of one file.
-const MAX_FILE: usize = 64 * 1024 * 1024;
+pub(super) const MAX_FILE: usize = 64 * 1024 * 1024;
 
 /// What came of reading a file: the tree as far as it could be read, and everything that is wrong with the YAML itself.
 #[derive(Debug)]

@@ -4,6 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::app::{attributes, field_names, or_variable, with_merge_key};
 use super::{DIALECT, closed, described};
+use crate::config::VARIABLE_TYPES;
 use crate::model::{Entitlement, Field, Tier};
 
 /// The schema.
@@ -13,6 +14,7 @@ pub(super) fn schema() -> Json {
         "account": described(id(), "the account of the zones that do not name their own"),
         "ipv4_quota": described(count(), "how many hostnames the account may have on Cloudflare's IPv4 addresses"),
         "edge_prefixes": described(prefixes(), "the networks that hold all static addresses of the account"),
+        "variables": described(variables(), "the variables that values may hold, as ${NAME}"),
         "settings": settings(),
         "zones": described(open(zone()), "the zones by name"),
         "moved": list(closed(json!({"from": address(), "to": address()}))),
@@ -62,6 +64,22 @@ fn list(items: Json) -> Json {
 /// An object whose keys are names, but for `x-…`, which are room for anchors.
 fn open(values: Json) -> Json {
     json!({"type": ["object", "null"], "patternProperties": {"^x-": {}}, "additionalProperties": values})
+}
+
+/// The variables by name; what is not declared is a text that is masked.
+fn variables() -> Json {
+    let texts = json!({"type": "array", "items": {"type": ["string", "number", "boolean"]}});
+    let value = json!({"anyOf": [{"type": ["string", "number", "boolean"]}, texts]});
+    let declaration = closed(json!({
+        "type": {"enum": VARIABLE_TYPES, "default": VARIABLE_TYPES[0], "description": "a list fills an entry of a list, which is written once for each of its entries"},
+        "allowed": described(texts, "the values that it may have"),
+        "default": described(value, "the value where none is set"),
+        "description": {"type": "string", "description": "what it is for"},
+        "sensitive": {"type": "boolean", "default": false, "description": "whether its value is masked in everything that is written"},
+        "<<": {},
+    }));
+    let declaration = json!({"anyOf": [declaration, {"type": "null"}]});
+    json!({"type": ["object", "null"], "patternProperties": {"^[A-Za-z_][A-Za-z0-9_]*$": declaration}, "additionalProperties": false})
 }
 
 fn settings() -> Json {
@@ -123,8 +141,25 @@ fn may_be_default(field: Field) -> bool {
     !matches!(field, Field::Protocol | Field::DnsName) && !field.top().starts_with("origin_")
 }
 
+/// What varies between the rows of an application: lists and ranges of ports, or rows with a key.
+fn each() -> Json {
+    let scalar = json!({"type": ["string", "number", "boolean"]});
+    let name = "^[A-Za-z_][A-Za-z0-9_]*$";
+    let range =
+        json!({"type": "string", "pattern": "^[0-9]+-[0-9]+$", "description": "a range of ports"});
+    let values = json!({"anyOf": [{"type": "array", "items": scalar, "minItems": 1}, range]});
+    let lists = json!({"type": "object", "minProperties": 1, "patternProperties": {name: values}, "additionalProperties": false});
+    let row = json!({"type": "object", "required": ["key"], "patternProperties": {name: scalar}, "additionalProperties": false});
+    let rows = json!({"type": "array", "items": row, "minItems": 1});
+    described(
+        json!({"anyOf": [lists, rows, {"type": "null"}]}),
+        "one application a row: the product of lists and ranges, or a list of rows; values are used as ${each.NAME}",
+    )
+}
+
 fn app() -> Json {
     let mut properties: Map<String, Json> = with_merge_key(attributes(|_| true));
+    properties.insert("each".to_owned(), each());
     let scalar = json!({"type": ["string", "number", "boolean"]});
     properties
         .insert("labels".to_owned(), json!({"type": ["object", "null"], "additionalProperties": scalar, "description": "never sent"}));
@@ -138,6 +173,11 @@ fn app() -> Json {
     json!({"type": "object", "properties": properties, "additionalProperties": false, "anyOf": complete})
 }
 
+/// A text that a row decides; variables are not allowed in `lifecycle`.
+fn from_row() -> Json {
+    json!({"type": "string", "pattern": "\\$\\{(each\\.|zone|app)"})
+}
+
 fn lifecycle() -> Json {
     let exception = |subject: &str, form: Json| {
         let properties =
@@ -147,12 +187,11 @@ fn lifecycle() -> Json {
         list(schema)
     };
     let check = json!({"anyOf": [{"type": "string"}, number()], "description": "a code or slug of `explain --list` that has a check"});
-    let replace =
-        json!({"anyOf": [{"enum": ["allow", "refuse"]}, closed(json!({"until": date()}))]});
+    let replace = json!({"anyOf": [{"enum": ["allow", "refuse"]}, closed(json!({"until": date()})), from_row()]});
     let mut schema = closed(json!({
-        "protect": {"enum": [true, false, "strict"], "default": false, "description": "true refuses delete and replace; strict refuses every outage"},
+        "protect": {"anyOf": [{"enum": [true, false, "strict"]}, from_row()], "default": false, "description": "true refuses delete and replace; strict refuses every outage"},
         "replace": described(replace, "whether a change that the API refuses may be a delete and a create"),
-        "on_drift": on_drift(),
+        "on_drift": {"anyOf": [on_drift(), from_row()]},
         "ignore_changes": exception("field", json!({"enum": field_names()})),
         "allow": exception("check", check),
     }));

@@ -1,0 +1,44 @@
+//! `show`: what the configuration says, as the tool reads it.
+
+use clap::Args;
+
+use super::context::Context;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::load;
+use super::output::{Format, Output};
+use crate::config::{self, written_out};
+use crate::finding::{Finding, in_order};
+use crate::render;
+
+/// The arguments of `show`.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct ShowArgs {
+    /// Write every row of `each` out as an application of its own; references to variables stay as they are
+    #[arg(long, required = true)]
+    expand: bool,
+}
+
+/// Runs the command.
+pub(super) fn run(_: ShowArgs, context: &Context) -> Result<Exit, Failure> {
+    let output = Output::new(&context.output, &[Format::Human])?;
+    if context.output.redact.is_some() {
+        return Err(Failure::usage(
+            "`show --expand` writes a configuration, origins included; run it without --redact",
+        ));
+    }
+    expand(context, &output)
+}
+
+/// Writes the configuration out, unless its form is wrong: then what would be written is not what it says.
+fn expand(context: &Context, output: &Output) -> Result<Exit, Failure> {
+    let files = load::load(&context.files);
+    let form = config::load(&files.sources, &files.vars).findings;
+    let findings = in_order(files.findings.iter().cloned().chain(form).collect());
+    if files.failed || findings.iter().any(Finding::is_error) {
+        let exit = if files.failed { Exit::Failed } else { Exit::Findings };
+        return Err(Failure::new(exit, findings).in_files(&files.sources));
+    }
+    let tree = written_out(&files.sources, &files.vars);
+    output.end(Exit::Done, |_, _, out| render::written_out::write(out, &tree))
+}
