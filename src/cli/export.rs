@@ -21,7 +21,7 @@ use super::whole_file::{self, exists, unwritable};
 use super::zone_export::{Exported, zone_export};
 use crate::plan;
 use crate::render::counted;
-use crate::render::export::{Head, Split, files};
+use crate::render::export::{Head, Rows, Split, files, fold};
 
 /// The arguments of `export`.
 #[derive(Debug, Clone, Args)]
@@ -32,6 +32,9 @@ pub(super) struct ExportArgs {
     /// The folder to write to; without it everything goes to stdout
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Write applications that differ only in port or hostname as one with `each`
+    #[arg(long)]
+    fold: bool,
     /// Read `terraform show -json` output instead of asking the API
     #[arg(long, num_args = 2, value_names = ["terraform", "FILE"])]
     from: Option<Vec<String>>,
@@ -79,6 +82,9 @@ pub(super) async fn run(args: ExportArgs, context: &Context) -> Result<Exit, Fai
         None => from_live(context, &mut loaded).await?,
     };
     fit(&mut exported.sheets, &loaded);
+    if args.fold {
+        exported.sheets.iter_mut().for_each(|zone| fold(zone, &loaded.keys(&zone.zone)));
+    }
     write(&args, &context.output, &loaded, &exported)?;
     say(summary(&exported));
     match exported.failures.is_empty() {
@@ -157,7 +163,8 @@ fn write(
 fn summary(exported: &Exported) -> String {
     let all = exported.sheets.iter().flat_map(|sheet| &sheet.entries);
     let left_out = all.clone().filter(|entry| !entry.unreadable().is_empty()).count();
-    let written = counted(all.count() - left_out, "application");
+    let rows = all.map(|entry| entry.rows.as_ref().map_or(1, Rows::count)).sum::<usize>();
+    let written = counted(rows - left_out, "application");
     let zones = counted(exported.sheets.len(), "zone");
     match left_out {
         0 => format!("{written} of {zones} written"),

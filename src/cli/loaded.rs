@@ -1,5 +1,6 @@
 //! The configuration of a run as it was read, with what is wrong with its form.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -12,7 +13,7 @@ use super::failure::Failure;
 use super::load::{self, Files};
 use super::purpose::Purpose;
 use super::redaction;
-use crate::config::{self, Configuration, OnError, Zone};
+use crate::config::{self, App, Configuration, OnError, Zone};
 use crate::finding::Finding;
 use crate::plan::saved::Saved;
 use crate::plan::{Plan, Policy, Verdict};
@@ -95,6 +96,16 @@ impl Loaded {
     ) -> RenderOptions<'a> {
         let (sources, redact) = (&self.files.sources, options.hides_origins());
         RenderOptions { sources, style, redact, closing }
+    }
+
+    /// The keys that a zone's applications have, rows by their template's.
+    pub(super) fn keys(&self, zone: &str) -> BTreeSet<String> {
+        let apps = self.configuration.zones.get(zone).map(|zone| zone.apps.values());
+        let key = |app: &App| match &app.row {
+            Some(row) => row.template.key.clone(),
+            None => app.address.key.clone(),
+        };
+        apps.into_iter().flatten().map(key).collect()
     }
 
     /// Adds a zone that is to be read although the configuration does not hold it.

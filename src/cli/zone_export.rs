@@ -22,8 +22,7 @@ pub(super) fn zone_export(
     head: Option<Head>,
     apps: Vec<NamedApp>,
 ) -> ZoneExport {
-    let configured = loaded.configuration.zones.get(zone);
-    let taken = configured.map(|zone| zone.apps.keys().cloned().collect()).unwrap_or_default();
+    let taken = loaded.keys(zone);
     let named: Vec<(Option<&str>, &Live)> =
         apps.iter().map(|(name, live)| (name.as_deref(), live)).collect();
     let keys = names(&named, zone, &taken);

@@ -2,7 +2,10 @@
 
 use super::code::{Cause, Code, Stage};
 use super::violation::Violations;
-use crate::model::{Field, View};
+use crate::model::{Field, Origin, Ports, View};
+
+/// The most rows that the fix writes, which is what one application with `each` may have.
+const MAX_ROWS: u32 = 10_000;
 
 pub(super) static CODE: Code = Code {
     number: Some(11043),
@@ -34,14 +37,45 @@ fn in_origin_direct(view: &View<'_>, violations: &mut Violations) {
     }
     for origin in view.app.origins().iter().filter(|origin| !origin.ports.is_single()) {
         let shown = view.app.part_shown(Field::OriginDirect, origin);
-        violations.report(
+        let violation = violations.report(
             view,
             Field::OriginDirect,
             format!(
                 "`origin_direct` has {shown}, a range of ports, together with `virtual_network_id`"
             ),
         );
+        if let Some(rows) = rows(view, origin) {
+            violation.fix(rows);
+        }
     }
+}
+
+/// The lines that make an application of each port, in place of those that are there; none where a variable hides the origin.
+fn rows(view: &View<'_>, origin: &Origin) -> Option<String> {
+    let is_shown = view.app.given.get(&Field::OriginDirect)?.mask.is_none();
+    let edge = view.protocol().filter(|_| is_shown)?;
+    let count = edge.ports.count();
+    if count != origin.ports.count() || count > MAX_ROWS {
+        return None;
+    }
+    let single = Ports { first: edge.ports.first, last: edge.ports.first };
+    let address = Origin { ports: single, ..*origin }.to_string();
+    let address = address.strip_suffix(&single.to_string())?;
+    let (each, port) = if edge.ports == origin.ports {
+        (format!("{{port: {}}}", edge.ports), "port")
+    } else {
+        let ports = edge.ports.first..=edge.ports.last;
+        let pairs = ports.zip(origin.ports.first..=origin.ports.last);
+        let rows: Vec<String> =
+            pairs.map(|(key, port)| format!("{{key: \"{key}\", to: {port}}}")).collect();
+        (format!("[{}]", rows.join(", ")), "to")
+    };
+    let key = if port == "port" { "port" } else { "key" };
+    Some(format!(
+        "write an application for each port:\neach: {each}\nprotocol: {}/${{each.{key}}}\n\
+         origin_direct: [\"{address}${{each.{port}}}\"]",
+        edge.transport
+    ))
 }
 
 fn in_origin_port(view: &View<'_>, violations: &mut Violations) {

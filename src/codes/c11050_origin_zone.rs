@@ -2,7 +2,7 @@
 
 use super::code::{Cause, Code, Scope, Stage};
 use super::violation::Violations;
-use crate::model::{Field, Hostname, View};
+use crate::model::{Field, Hostname, Keyword, View};
 
 pub(super) static CODE: Code = Code {
     number: Some(11050),
@@ -66,7 +66,7 @@ fn missing(view: &View<'_>, violations: &mut Violations) {
         return;
     }
     let shown = view.app.shown(field);
-    violations.report(
+    let violation = violations.report(
         view,
         field,
         format!(
@@ -74,4 +74,50 @@ fn missing(view: &View<'_>, violations: &mut Violations) {
             view.zone.name
         ),
     );
+    if shown == name.as_str() {
+        violation.fix(record(view, name));
+    }
+}
+
+/// The record that is missing, as the dashboard and the tools that manage records take it. Its value is for somebody who knows the origin.
+fn record(view: &View<'_>, name: &Hostname) -> String {
+    let zone = &view.zone.name;
+    let host = name.as_str().strip_suffix(zone.as_str()).unwrap_or(name.as_str());
+    let host = Some(host.trim_end_matches('.')).filter(|host| !host.is_empty()).unwrap_or("@");
+    let octodns_host = if host == "@" { "''" } else { host };
+    let kind = match view.app.keyword(Field::OriginDnsType) {
+        Some(Keyword::Aaaa) => "AAAA",
+        Some(Keyword::Srv) => "SRV",
+        _ => "A",
+    };
+    let (value, octodns, dnscontrol, terraform) = if kind == "SRV" {
+        (
+            "PRIORITY WEIGHT PORT TARGET",
+            "{priority: PRIORITY, weight: WEIGHT, port: PORT, target: TARGET.}",
+            "PRIORITY, WEIGHT, PORT, \"TARGET.\"",
+            "data = { priority = PRIORITY, weight = WEIGHT, port = PORT, target = \"TARGET\" }",
+        )
+    } else {
+        ("ADDRESS", "ADDRESS", "\"ADDRESS\", CF_PROXY_OFF", "content = \"ADDRESS\"")
+    };
+    let zone_id = view.zone.id.as_ref().map_or("ZONE_ID", |id| id.as_str());
+    let label: String = host
+        .chars()
+        .map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '_' })
+        .collect();
+    format!(
+        "create this record, DNS only, with the origin's own values for the words in capitals\n\
+         dashboard: type {kind}, name {host}, content {value}, proxy status DNS only\n\
+         octoDNS: {octodns_host}: {{type: {kind}, value: {octodns}, octodns: {{cloudflare: {{proxied: false}}}}}}\n\
+         dnscontrol: {kind}(\"{host}\", {dnscontrol})\n\
+         Terraform:\n\
+         resource \"cloudflare_dns_record\" \"origin_{label}\" {{\n\
+         zone_id = \"{zone_id}\"\n\
+         name = \"{name}\"\n\
+         type = \"{kind}\"\n\
+         {terraform}\n\
+         ttl = 1\n\
+         proxied = false\n\
+         }}"
+    )
 }

@@ -4,5 +4,6 @@ mod bad_input;
 mod canonical_form;
 mod documents;
 mod each;
+mod each_rows;
 mod many_mistakes;
 mod variables;

@@ -89,13 +89,13 @@ fn a_value_that_does_not_fit_where_it_is_used_names_its_variable() {
     let found = findings(&text, &[]);
     let about = found.iter().find(|finding| finding.path.as_deref() == Some("dns.name")).unwrap();
     assert!(
-        about.why.as_deref().unwrap().ends_with("; NAME has its default, spectrum.yaml:3:19"),
+        about.why.as_deref().unwrap().ends_with("NAME has its default, spectrum.yaml:3:19"),
         "{about:?}"
     );
     let found = findings(&text, &[("NAME", "c d")]);
     let about = found.iter().find(|finding| finding.path.as_deref() == Some("dns.name")).unwrap();
     assert!(
-        about.why.as_deref().unwrap().ends_with("; NAME is set by SPECTRUM_VAR_NAME"),
+        about.why.as_deref().unwrap().ends_with("NAME is set by SPECTRUM_VAR_NAME"),
         "{about:?}"
     );
 }

@@ -46,7 +46,7 @@ pub(crate) fn recorded(object: &Map<String, Json>) -> Recorded {
 
 /// What `spectrum.yaml` with this text says, and what is wrong with its form. `${ORIGIN}` is 192.0.2.1.
 fn loaded(text: &str) -> Loaded {
-    let vars = Vars { values: [("ORIGIN".to_owned(), "192.0.2.1".to_owned())].into() };
+    let vars = Vars::from_environment([("ORIGIN".to_owned(), "192.0.2.1".to_owned())]);
     config::load(&Sources::new([("spectrum.yaml", text)]), &vars)
 }
 

@@ -14,7 +14,6 @@ const WITH_CODE: &[&str] = &[
     "src/config/yaml/mod.rs",
     "src/diff/mod.rs",
     "src/plan/mod.rs",
-    "src/render/export/mod.rs",
     "src/render/schema/mod.rs",
     "src/state/remote/mod.rs",
     "src/validate/mod.rs",

@@ -37,7 +37,6 @@ const STILL_ODD: &[&str] = &[
     "src/model/field.rs",
     "src/plan/change.rs",
     "src/render/drift_findings.rs",
-    "src/render/export/mod.rs",
     "src/render/schema/state.rs",
     "src/render/state.rs",
     "src/state/folder.rs",
