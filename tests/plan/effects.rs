@@ -82,7 +82,7 @@ impl World {
             self.zone,
             if self.apps.is_empty() { "      {}\n" } else { &self.apps }
         );
-        let vars = Vars { values: self.variables.iter().cloned().collect() };
+        let vars = Vars::from_environment(self.variables.iter().cloned());
         let loaded = config::load(&Sources::new([("spectrum.yaml", text.as_str())]), &vars);
         let policy = Policy { limits: loaded.configuration.settings.limits, ..self.policy.clone() };
         let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
