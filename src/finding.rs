@@ -79,7 +79,8 @@ pub struct Refusal {
 /// One thing that is wrong or doubtful.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// A Spectrum error code as text (`"11004"`) or a slug of ours (`"unknown-key"`).
+    /// A Spectrum error code as text (`"11004"`) or a slug of ours (`"unknown-key"`). It comes from an entry of the code table by
+    /// `Finding::new`, or is the number of a refusal that the table does not have.
     pub code: String,
     /// Whether it stops the run.
     pub severity: Severity,
@@ -104,38 +105,6 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// An error with a code, a summary, a reason and a way out; the rest is added with the `at`, `about` and `on` methods.
-    pub fn error(
-        code: &str,
-        summary: impl Into<String>,
-        why: impl Into<String>,
-        fix: impl Into<String>,
-    ) -> Self {
-        Finding {
-            code: code.to_owned(),
-            severity: Severity::Error,
-            summary: summary.into(),
-            why: Some(why.into()),
-            fix: fix.into(),
-            docs: None,
-            address: None,
-            path: None,
-            place: None,
-            related: Vec::new(),
-            refusal: None,
-        }
-    }
-
-    /// The same, as a warning.
-    pub fn warning(
-        code: &str,
-        summary: impl Into<String>,
-        why: impl Into<String>,
-        fix: impl Into<String>,
-    ) -> Self {
-        Finding { severity: Severity::Warning, ..Finding::error(code, summary, why, fix) }
-    }
-
     /// Says why it is wrong in this case.
     #[must_use]
     pub fn why(mut self, why: impl Into<String>) -> Self {
@@ -147,6 +116,13 @@ impl Finding {
     #[must_use]
     pub fn fix(mut self, fix: impl Into<String>) -> Self {
         self.fix = fix.into();
+        self
+    }
+
+    /// Makes it an error.
+    #[must_use]
+    pub fn as_error(mut self) -> Self {
+        self.severity = Severity::Error;
         self
     }
 

@@ -1,31 +1,16 @@
-//! From a failed call to a finding: why it failed and what to do, from the code's own entry where there is one.
+//! From a failed call to a finding: why it failed and what to do, from the entry of its code where there is one.
 
 use super::error::{ApiError, ErrorKind};
-use crate::codes::{Cause, Code};
+use crate::codes::{self, Cause, Code};
 use crate::finding::{Finding, Refusal};
 
-/// A reason and a way out.
-struct Advice {
-    why: String,
-    fix: String,
-}
-
-impl Advice {
-    fn new(why: impl Into<String>, fix: impl Into<String>) -> Advice {
-        Advice { why: why.into(), fix: fix.into() }
-    }
-}
-
 impl ApiError {
-    /// The finding: the same reason and way out as when the fault is found without a call, and the server's own words.
+    /// The finding: the same why and fix as when the cause is found without a call, and the server's own words.
     ///
-    /// The code is the number of the first error that the code table knows, else of the first error, else one of the slugs
+    /// The code is that of the first error that the code table has, else the number of the first error, else one of the slugs
     /// `refused`, `unreachable`, `not-an-envelope`, `timed-out`, `incomplete-list`, `odd-answer`.
     pub fn to_finding(&self) -> Finding {
-        let advice = self.advice();
-        let mut finding =
-            Finding::error(&self.finding_code(), self.summary(), advice.why, advice.fix);
-        finding.docs = self.known_code().map(|code| code.docs.to_owned());
+        let mut finding = self.general();
         finding.path = self.errors().iter().find_map(|error| error.pointer.clone());
         finding.refusal = Some(Box::new(Refusal {
             http_status: self.http_status.unwrap_or(0),
@@ -36,113 +21,79 @@ impl ApiError {
         finding
     }
 
-    fn finding_code(&self) -> String {
-        let slug = match &*self.kind {
-            ErrorKind::Refused { errors } => {
-                match (self.known_code(), errors.iter().find(|error| error.code != 0)) {
-                    (Some(code), _) => return code.name(),
-                    (None, Some(error)) => return error.code.to_string(),
-                    (None, None) => "refused",
-                }
-            }
-            ErrorKind::NotAnEnvelope { .. } => "not-an-envelope",
-            ErrorKind::Unreachable { .. } => "unreachable",
-            ErrorKind::TimedOut { .. } => "timed-out",
-            ErrorKind::Incomplete { .. } => "incomplete-list",
-            ErrorKind::UnexpectedShape { .. } => "odd-answer",
-        };
-        slug.to_owned()
-    }
-
-    fn summary(&self) -> String {
-        self.to_string().trim_end_matches('.').to_owned()
-    }
-
-    fn advice(&self) -> Advice {
-        if self.is_about_credentials() {
-            return if self.http_status == Some(401) {
-                unauthenticated()
-            } else {
-                self.forbidden()
-            };
-        }
+    fn general(&self) -> Finding {
+        let summary = self.to_string().trim_end_matches('.').to_owned();
         if let Some(code) = self.known_code() {
-            return from_code(code);
+            let finding = every_cause(code, summary);
+            return if self.is_about_credentials() { self.forbidden(finding) } else { finding };
         }
-        match (self.http_status, &*self.kind) {
-            (Some(429), _) => rate_limited(),
-            (_, ErrorKind::Refused { .. }) => self.refused(),
-            (_, ErrorKind::NotAnEnvelope { .. }) => Advice::new(
-                "every answer of the API is a JSON envelope; what came was made by something in between, such as a proxy or Cloudflare's edge",
-                "run again in a minute; if it stays so, check CLOUDFLARE_BASE_URL and the proxies on the way",
-            ),
-            (_, ErrorKind::Unreachable { .. }) => Advice::new(
-                "no whole answer came over the connection",
-                "check the network, the proxy settings and CLOUDFLARE_BASE_URL; behind a proxy that inspects TLS, give its certificate with --ca-file",
-            ),
-            (_, ErrorKind::TimedOut { .. }) => Advice::new(
-                "the API did not answer in time",
-                "check the network and https://www.cloudflarestatus.com, then run again",
-            ),
-            (_, ErrorKind::Incomplete { .. }) => Advice::new(
-                "a list that is not whole would make applications look as if they were gone, so that nothing is concluded from it",
-                "run again when nobody else is changing the zone",
-            ),
-            (_, ErrorKind::UnexpectedShape { .. }) => Advice::new(
-                "the answer has the form of a success and not its content, so that nothing can be concluded from it",
-                "run again; if it stays so, the API has changed: look for a newer version of spectrumctl",
-            ),
-        }
-    }
-
-    fn forbidden(&self) -> Advice {
-        Advice::new(
-            format!(
-                "the credentials of CLOUDFLARE_API_TOKEN (or CLOUDFLARE_EMAIL and CLOUDFLARE_API_KEY) may not {}; a zone without Spectrum also \
-                 answers so, and a new token for some seconds",
-                self.operation
-            ),
-            format!(
-                "give the token the {} for this very zone and account, and check that the variable holds that token, whole",
-                self.permission
-            ),
-        )
-    }
-
-    fn refused(&self) -> Advice {
-        let ray_id = self.ray_id.as_deref().map_or(String::new(), |ray_id| {
-            format!("; Cloudflare's support asks for the Ray ID {ray_id}")
-        });
-        let fix = if self.is_retryable() {
-            "run again later"
-        } else {
-            "correct what the message names; the same call will be refused again"
+        let code = match &*self.kind {
+            ErrorKind::Refused { .. } => return self.refused(summary),
+            ErrorKind::NotAnEnvelope { .. } => &codes::NOT_AN_ENVELOPE,
+            ErrorKind::Unreachable { .. } => &codes::UNREACHABLE,
+            ErrorKind::TimedOut { .. } => &codes::TIMED_OUT,
+            ErrorKind::Incomplete { .. } => &codes::INCOMPLETE_LIST,
+            ErrorKind::UnexpectedShape { .. } => &codes::ODD_ANSWER,
         };
-        Advice::new(
-            "the API refused the call with a code that Cloudflare's page on Spectrum does not explain",
-            format!("{fix}{ray_id}"),
-        )
+        let finding = Finding::new(code, summary);
+        match self.http_status {
+            Some(429) => rate_limited(finding),
+            Some(401) => self.forbidden(finding),
+            _ => finding,
+        }
+    }
+
+    /// A refusal without an entry of its own: its number if it has one, and what its status says.
+    fn refused(&self, summary: String) -> Finding {
+        let general = Finding::new(&codes::REFUSED, summary);
+        let number = self.errors().iter().find(|error| error.code != 0);
+        let code = number.map_or_else(|| general.code.clone(), |error| error.code.to_string());
+        let finding = Finding { code, ..general };
+        if self.is_about_credentials() {
+            return self.forbidden(finding);
+        }
+        let ray_id = self.ray_id.as_deref();
+        let support = ray_id.map_or_else(String::new, |ray_id| {
+            format!(", or give the Ray ID {ray_id} to Cloudflare support")
+        });
+        match self.http_status {
+            Some(429) => rate_limited(finding),
+            _ if self.is_retryable() => finding.fix(format!("run again later{support}")),
+            _ => finding.fix(format!("correct what the message names{support}")),
+        }
+    }
+
+    /// A refusal of the credentials: they are not accepted (401), or not for this call (403).
+    fn forbidden(&self, finding: Finding) -> Finding {
+        const VARIABLES: &str = "CLOUDFLARE_API_TOKEN (or CLOUDFLARE_EMAIL and CLOUDFLARE_API_KEY)";
+        if self.http_status == Some(401) {
+            return finding.why("the API does not accept the credentials").fix(format!(
+                "check {VARIABLES}: complete, not expired, not revoked, and allowed from this IP address"
+            ));
+        }
+        finding
+            .why(format!(
+                "the credentials of {VARIABLES} may not {}; a zone without Spectrum also answers so, and a new \
+                 token for some seconds",
+                self.operation
+            ))
+            .fix(format!(
+                "give the token the {} for this zone and account, and check that the variable has the whole token",
+                self.permission()
+            ))
     }
 }
 
-/// The entry's own words. Of several causes none is picked, because the server does not tell which it was.
-fn from_code(code: &'static Code) -> Advice {
+/// A finding with the whys and fixes of all causes, because nothing is known of the case but its code.
+fn every_cause(code: &'static Code, summary: String) -> Finding {
     let joined = |text: fn(&Cause) -> Option<&'static str>| {
         code.causes.iter().filter_map(text).collect::<Vec<_>>().join("; or ")
     };
-    Advice::new(joined(|cause| cause.why), joined(|cause| Some(cause.fix)))
+    Finding::new(code, summary).why(joined(|cause| cause.why)).fix(joined(|cause| Some(cause.fix)))
 }
 
-fn rate_limited() -> Advice {
-    Advice::new(
-        "a user has 1,200 requests in 5 minutes, shared by the dashboard, every key and every token; past that the API answers 429 for up to 5 minutes",
-        "run again in 5 minutes, lower --parallelism, or use a token of a user that nothing else uses",
-    )
-}
-
-fn unauthenticated() -> Advice {
-    Advice::new(
-        "the API does not accept the credentials",
-        "check CLOUDFLARE_API_TOKEN (or CLOUDFLARE_EMAIL and CLOUDFLARE_API_KEY): whole, not expired, not revoked, and allowed from this address",
-    )
+/// The limit of a user, which every answer with status 429 is about.
+fn rate_limited(finding: Finding) -> Finding {
+    let limit = codes::USER_RATE.first_cause();
+    Finding { why: limit.why.map(str::to_owned), fix: limit.fix.to_owned(), ..finding }
 }

@@ -19,6 +19,8 @@ use super::error::{ApiError, ErrorKind};
 use super::rate_limiter::{RateLimiter, Wait, WaitReason};
 use super::retry::{self, Failure};
 use super::settings::{Credentials, Settings, SetupError, is_loopback};
+use crate::codes;
+use crate::finding::Finding;
 use crate::model::ZoneId;
 
 /// What the program calls itself.
@@ -204,8 +206,11 @@ fn http_client(settings: &Settings, base: &Url) -> Result<reqwest::Client, Setup
         builder.tls_certs_merge(certificates)
     };
     builder.build().map_err(|error| {
-        let fix = "install the system's root certificates (the package is usually called ca-certificates), or give them with --ca-file";
-        SetupError::new("tls", "the TLS client cannot be set up", &root_of(&error), fix)
+        let summary = format!("the TLS client cannot be set up: {}", root_of(&error));
+        SetupError::from(Finding::new(&codes::TLS, summary).fix(
+            "install the system's root certificates (the package is usually called ca-certificates), or give \
+             them with --ca-file",
+        ))
     })
 }
 

@@ -10,6 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
 use super::rate_limiter::{OnWait, RateLimit};
+use crate::codes;
 use crate::finding::Finding;
 
 /// Where Cloudflare's API answers.
@@ -78,12 +79,10 @@ impl Credentials {
 }
 
 fn unusable_credentials() -> SetupError {
-    SetupError::new(
-        "credentials",
-        "the API credentials are empty or hold characters that no HTTP header may have",
-        "they are sent in a header, which has visible characters on one line only",
+    let summary = "the API credentials are empty or have characters that no HTTP header may have";
+    SetupError::from(Finding::new(&codes::CREDENTIALS, summary).fix(
         "set CLOUDFLARE_API_TOKEN (or CLOUDFLARE_EMAIL and CLOUDFLARE_API_KEY) again, without line breaks or quotes",
-    )
+    ))
 }
 
 /// What a client is made of.
@@ -125,54 +124,41 @@ impl Settings {
 
     /// The address, checked.
     pub(super) fn checked_base(&self) -> Result<Url, SetupError> {
-        let refused = |why: &str, fix: &str| {
-            SetupError::new("base-url", "CLOUDFLARE_BASE_URL cannot be used", why, fix)
+        let refused = |why: &str| {
+            Finding::new(&codes::BASE_URL, "CLOUDFLARE_BASE_URL cannot be used").why(why)
         };
-        let form = "write it like https://api.cloudflare.com/client/v4";
-        let url =
-            Url::parse(self.base_url.trim()).map_err(|error| refused(&error.to_string(), form))?;
+        let url = Url::parse(self.base_url.trim()).map_err(|error| refused(&error.to_string()))?;
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(refused(
-                "a user name or password in a URL ends up in logs",
-                "use CLOUDFLARE_API_TOKEN for the credentials",
-            ));
+            let finding = refused("a user name or password in a URL ends up in logs");
+            return Err(finding.fix("use CLOUDFLARE_API_TOKEN for the credentials").into());
         }
         if url.query().is_some() || url.fragment().is_some() || url.host().is_none() {
-            return Err(refused(
-                "it must be a scheme, a host and a path, without query and fragment",
-                form,
-            ));
+            return Err(
+                refused("it has a scheme, a host and a path, no query and no fragment").into()
+            );
         }
         match url.scheme() {
             "https" => Ok(url),
             "http" if is_loopback(&url) => Ok(url),
             "http" => Err(refused(
-                "plain http would send the credentials readable over the network; it is allowed to this very machine only (127.0.0.1, [::1], localhost)",
-                "use https",
-            )),
-            scheme => Err(refused(&format!("the scheme `{scheme}` is not https"), form)),
+                "plain http would send the credentials unencrypted; it is allowed only to this machine \
+                 (127.0.0.1, [::1], localhost)",
+            )
+            .fix("use https")
+            .into()),
+            scheme => Err(refused(&format!("the scheme `{scheme}` is not https")).into()),
         }
     }
 
     /// The certificates of `--ca-file`.
     pub(super) fn certificates(&self) -> Result<Vec<Certificate>, SetupError> {
         let Some(pem) = &self.ca_pem else { return Ok(Vec::new()) };
-        let fix = "give a file with one or more -----BEGIN CERTIFICATE----- blocks";
         let read = Certificate::from_pem_bundle(pem).map_err(|error| {
-            SetupError::new(
-                "ca-file",
-                "the file of --ca-file cannot be read as PEM",
-                &error.to_string(),
-                fix,
-            )
+            Finding::new(&codes::CA_FILE, format!("the file of --ca-file is not PEM: {error}"))
         })?;
         if read.is_empty() {
-            return Err(SetupError::new(
-                "ca-file",
-                "the file of --ca-file holds no certificate",
-                "it holds no PEM block of one",
-                fix,
-            ));
+            let summary = "the file of --ca-file has no certificate";
+            return Err(Finding::new(&codes::CA_FILE, summary).into());
         }
         Ok(read)
     }
@@ -192,11 +178,13 @@ pub(super) fn is_loopback(url: &Url) -> bool {
 #[derive(Debug)]
 pub struct SetupError(Box<Finding>);
 
-impl SetupError {
-    pub(super) fn new(code: &str, summary: &str, why: &str, fix: &str) -> SetupError {
-        SetupError(Box::new(Finding::error(code, summary, why, fix)))
+impl From<Finding> for SetupError {
+    fn from(finding: Finding) -> SetupError {
+        SetupError(Box::new(finding))
     }
+}
 
+impl SetupError {
     /// The finding.
     pub fn into_finding(self) -> Finding {
         *self.0

@@ -2,6 +2,7 @@
 
 use super::report::Status;
 use super::step_executor::Ended;
+use crate::codes;
 use crate::finding::Finding;
 
 /// How many equal refusals in a row end a run.
@@ -28,26 +29,17 @@ impl CircuitBreaker {
             _ => *self = CircuitBreaker::default(),
         }
         if ended.is_about_credentials {
-            let why = "credentials that are refused once are refused for every further call";
-            return Some(ended_early(
-                "the run was ended because the credentials were refused",
-                why,
-            ));
+            return Some(ended_early("the run stopped because the credentials were refused"));
         }
         (self.length >= MOST).then(|| {
-            let why = "what is refused three times in a row for the same reason would be refused for the rest as well";
-            ended_early(&format!("the run was ended after {MOST} refusals in a row with code {}", self.code), why)
+            let code = &self.code;
+            ended_early(&format!("the run stopped after {MOST} refusals in a row with code {code}"))
         })
     }
 }
 
-fn ended_early(summary: &str, why: &str) -> Finding {
-    Finding::error(
-        "ended-early",
-        summary,
-        why,
-        "see the refusals, mend their cause, and apply again for the rest",
-    )
+fn ended_early(summary: &str) -> Finding {
+    Finding::new(&codes::ENDED_EARLY, summary)
 }
 
 #[cfg(test)]

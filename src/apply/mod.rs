@@ -27,7 +27,6 @@ pub use report::{Outcome, Report, Restored, Status, Tally};
 
 use crate::api::Client;
 use crate::config::OnError;
-use crate::finding::Finding;
 use crate::ledger::JournalEntry;
 use crate::model::{Address, AppId};
 use crate::plan::{Action, Call, Plan, Work};
@@ -374,17 +373,5 @@ fn add_return(outcome: &mut Outcome, app_id: Option<&AppId>, restored: Restored)
     if outcome.status != Status::Unknown {
         outcome.status = Status::Failed;
     }
-    outcome.error.get_or_insert_with(|| {
-        let address = &outcome.address;
-        let why = "another application of the hostname could not be replaced, and they are replaced together or not at all";
-        let mend = "mend what was refused, and apply again";
-        let (summary, fix) = match app_id {
-            Some(_) => (format!("the replacement of {address} was taken back"), mend.to_owned()),
-            None => {
-                let fix = format!("{mend}; or bring it back as it was by `spectrumctl apply --restore {address}`");
-                (format!("the replacement of {address} was taken back, and what it was could not be brought back"), fix)
-            }
-        };
-        Box::new(Finding::error("taken-back", summary, why, fix).about(&outcome.address))
-    });
+    outcome.error.get_or_insert_with(|| Box::new(undo::undone(&outcome.address, app_id)));
 }

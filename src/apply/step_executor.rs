@@ -9,6 +9,7 @@ use serde_json::{Map, Value as Json};
 use super::report::Status;
 use super::verified_calls::{Answered, VerifiedCalls};
 use crate::api::{ApiError, Client};
+use crate::codes;
 use crate::finding::Finding;
 use crate::ledger::{Intent, JournalEntry, StateChange, StepStarted};
 use crate::model::{AppId, Backup, Live};
@@ -193,13 +194,11 @@ impl<S: Store> StepExecutor<'_, S> {
         let fields = self.change.not_as_meant(&live.spec);
         let paths: Vec<&str> = fields.iter().map(|field| field.path()).collect();
         let summary = format!(
-            "the API took the {} but did not keep {}",
+            "the API accepted the {} but dropped {}",
             self.change.action.text(),
             paths.join(", ")
         );
-        let why = "a field that the account may not use can be dropped without an error, and then has no effect";
-        let fix = "check what the account and the zone's plan are entitled to, or remove the field from the configuration";
-        Finding::error("dropped-field", summary, why, fix)
+        Finding::new(&codes::DROPPED_FIELD, summary)
             .about(&self.change.address)
             .on(paths.first().copied().unwrap_or_default())
     }

@@ -8,8 +8,10 @@ use serde_json::{Map, Value as Json};
 use super::group::Member;
 use super::verified_calls::{Answered, VerifiedCalls};
 use crate::api::Client;
+use crate::codes;
+use crate::finding::Finding;
 use crate::ledger::{Intent, JournalEntry, StateChange, StepStarted};
-use crate::model::{AppId, Backup, Recorded};
+use crate::model::{Address, AppId, Backup, Recorded};
 use crate::state::{LockToken, Store, StoreError};
 
 /// What the way back is gone with.
@@ -156,4 +158,17 @@ impl<S: Store> Undoing<'_, S> {
             .append(self.token, &JournalEntry::Failed { step, code: None, why: why.to_owned() })
             .await
     }
+}
+
+/// What is said of a replacement that was undone, with the application that was created again, or without it.
+pub(super) fn undone(address: &Address, created_again: Option<&AppId>) -> Finding {
+    let summary = format!("the replacement of {address} was undone");
+    if created_again.is_some() {
+        return Finding::new(&codes::TAKEN_BACK, summary);
+    }
+    let summary = format!("{summary}, and its former application could not be created again");
+    Finding::new(&codes::TAKEN_BACK, summary).fix(format!(
+        "run `spectrumctl apply --restore {address}`, correct the application that was refused, and run \
+         `spectrumctl apply` again"
+    ))
 }

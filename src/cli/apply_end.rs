@@ -8,6 +8,7 @@ use super::output::{Format, Output};
 use super::plan::{self, exit_for};
 use super::plan_source::Prepared;
 use crate::apply::Report;
+use crate::codes;
 use crate::finding::Finding;
 use crate::plan::Plan;
 use crate::render;
@@ -64,12 +65,7 @@ impl Ended {
 
     /// A plan that somebody looked at and did not want.
     pub(super) fn cancelled(plan: Plan) -> Ended {
-        let declined = Finding::error(
-            "declined",
-            "the plan was not confirmed",
-            "only a typed `yes` confirms it",
-            "run apply again to apply it",
-        );
+        let declined = Finding::new(&codes::DECLINED, "the plan was not confirmed");
         let ended = Ended::not_begun(plan, Exit::Failed);
         Ended { failure: Some(declined), cancelled: true, ..ended }
     }

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::session::Session;
 use crate::api::AuditEntry;
+use crate::codes;
 use crate::finding::Finding;
 use crate::model::AppId;
 use crate::plan::{AuditEvent, Drift, LiveZone};
@@ -55,8 +56,7 @@ async fn events_of_zone(
 
 fn unknown_actor(zone: &str, because: &str, fix: &str) -> Box<Finding> {
     let summary = format!("who made the changes in {zone} is unknown: {because}");
-    let why = "only the account's audit log tells who changed what";
-    Box::new(Finding::warning("audit-log", summary, why, fix))
+    Box::new(Finding::new(&codes::AUDIT_LOG, summary).fix(fix))
 }
 
 /// The event that an entry describes, if it is about an application and took effect.

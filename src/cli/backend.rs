@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use super::context::FileOptions;
 use super::load::Files;
 use super::loaded::Loaded;
+use crate::codes;
 use crate::finding::Finding;
 use crate::state::{AnyStore, Local, Remote, RemoteSettings, StateKey};
 
@@ -90,8 +91,7 @@ fn state_key() -> Result<Option<StateKey>, Box<Finding>> {
     let Some(key) = variable(KEY) else { return Ok(None) };
     StateKey::from_key(&SecretString::from(key)).map(Some).map_err(|error| {
         let summary = format!("{KEY} is set, but {error}");
-        let why = "a key that is guessed from something else would not be the one that decrypts the state";
-        Box::new(Finding::error("state-key", summary, why, "set it to what `openssl rand -hex 32` prints, and keep that in a safe place"))
+        Box::new(Finding::new(&codes::STATE_KEY, summary))
     })
 }
 

@@ -17,6 +17,7 @@ use super::output::{Format, Output};
 use super::plan::FORMATS;
 use super::purpose::Purpose;
 use super::session::Session;
+use crate::codes;
 use crate::finding::Finding;
 use crate::ledger::Condition;
 use crate::plan::{self, Drift};
@@ -108,10 +109,7 @@ async fn compare(
 fn no_state(observed: &Observed<'_>) -> Option<Finding> {
     let recorded = &observed.recorded;
     let is_absent = recorded.condition == Condition::Absent && recorded.state.apps.is_empty();
-    let why = "drift is a difference to what was last applied, and without a state that is unknown";
-    let fix = "apply once, or name the state with --state; `plan` compares with the configuration instead";
-    let summary = "there is no state, so nothing can have drifted";
-    is_absent.then(|| Finding::warning("no-state", summary, why, fix))
+    is_absent.then(|| Finding::new(&codes::NO_STATE, "there is no state to compare with"))
 }
 
 fn write(

@@ -8,6 +8,7 @@ use super::context::Context;
 use super::failure::{Failure, describe_io_error};
 use super::loaded::Loaded;
 use super::zone_export::{Exported, NamedApp, zone_export};
+use crate::codes;
 use crate::config::terraform;
 use crate::finding::Finding;
 use crate::model::{Draft, Identity, Spec};
@@ -39,12 +40,8 @@ pub(super) fn read(path: &Path, context: &Context, loaded: &Loaded) -> Result<Ex
 }
 
 fn unreadable(path: &Path, because: &str) -> Finding {
-    Finding::error(
-        "terraform",
-        format!("failed to read {}: {because}", path.display()),
-        "the applications are read from what `terraform show -json` writes",
-        "write it anew: `terraform show -json > state.json`",
-    )
+    let summary = format!("failed to read {}: {because}", path.display());
+    Finding::new(&codes::TERRAFORM, summary)
 }
 
 fn identity(draft: &Draft) -> Option<Identity> {

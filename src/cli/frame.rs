@@ -18,6 +18,7 @@ use super::{
     apply, doctor, drift, explain, export, fmt, import, init, plan, schema, show, simulator, state,
     validate,
 };
+use crate::codes;
 use crate::finding::Finding;
 use crate::render::findings::{self, RenderOptions};
 
@@ -60,14 +61,12 @@ fn begin(arguments: Arguments) -> Result<Exit, Failure> {
 
 fn no_folder(folder: &Path, error: &io::Error) -> Finding {
     let summary = format!("failed to go to {}: {}", folder.display(), describe_io_error(error));
-    let why = "-C names the folder that the command runs in";
-    Finding::error("unreadable-file", summary, why, "check the path and its permissions")
+    Finding::new(&codes::UNREADABLE_FILE, summary)
+        .why("-C names the folder that the command runs in")
 }
 
 fn cannot_start(error: &io::Error) -> Finding {
-    let why = "the system gives this process no further thread or file";
-    let fix = "check the limits of the system (`ulimit -a`), and run again";
-    Finding::error("cannot-start", format!("failed to start: {error}"), why, fix)
+    Finding::new(&codes::CANNOT_START, format!("failed to start: {error}"))
 }
 
 async fn run(command: Command, context: &Context) -> Result<Exit, Failure> {

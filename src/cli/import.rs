@@ -17,6 +17,7 @@ use super::output::say;
 use super::purpose::Purpose;
 use super::session::Session;
 use super::state_notes::zone_change;
+use crate::codes;
 use crate::finding::Finding;
 use crate::ledger::StateChange;
 use crate::model::{Address, AppId, Live, Recorded};
@@ -146,13 +147,13 @@ fn find<'z>(
                 "add the zone, or name a file with --write",
             ),
         };
-        refused("not-live", what, "only what is live can be taken under management", fix)
+        refused(Finding::new(&codes::NOT_LIVE, what).fix(fix))
     })
 }
 
 /// An import that cannot be made.
-fn refused(code: &str, summary: String, why: &str, fix: impl Into<String>) -> Failure {
-    Failure::new(Exit::Findings, vec![Finding::error(code, summary, why, fix)])
+fn refused(finding: Finding) -> Failure {
+    Failure::new(Exit::Findings, vec![finding])
 }
 
 /// An application has one address, and an address one application.
@@ -161,19 +162,19 @@ fn must_be_free(observed: &Observed<'_>, address: &Address, id: &AppId) -> Resul
     if let Some((other, _)) =
         apps.iter().find(|(other, recorded)| recorded.id == *id && *other != address)
     {
-        let why = "an application has one address, so no plan does two things to it";
         let fix = format!(
             "rename it with `moved: [{{from: {other}, to: {address}}}]`, or run `spectrumctl state mv {other} {address}`"
         );
         let summary = format!("the application {id} is managed as {other}");
-        return Err(refused("already-managed", summary, why, fix));
+        return Err(refused(Finding::new(&codes::ALREADY_MANAGED, summary).fix(fix)));
     }
     match apps.get(address).filter(|recorded| recorded.id != *id) {
         Some(recorded) => {
-            let why = "taking another application would leave the first one running with nobody to manage it";
-            let fix = format!("run `spectrumctl state rm {address}` first if that is meant");
             let summary = format!("{address} is the application {}", recorded.id);
-            Err(refused("already-managed", summary, why, fix))
+            let finding = Finding::new(&codes::ALREADY_MANAGED, summary)
+                .why("the import would leave that application running without management")
+                .fix(format!("to do that, run `spectrumctl state rm {address}` first"));
+            Err(refused(finding))
         }
         None => Ok(()),
     }
@@ -188,9 +189,11 @@ fn take(
 ) -> Result<Imported, Failure> {
     let configured = loaded.configuration.zones.get(&address.zone);
     let app = configured.and_then(|zone| zone.apps.get(&address.key)).ok_or_else(|| {
-        let why = "the file that was written is not one of those that were read";
-        let summary = format!("the configuration does not hold {address}");
-        refused("not-configured", summary, why, "name it with -f too, and run it again")
+        let summary = format!("the configuration does not have {address}");
+        let finding = Finding::new(&codes::NOT_CONFIGURED, summary)
+            .why("the file of --write is not one of those that -f names")
+            .fix("name that file with -f too, and run again");
+        refused(finding)
     })?;
     Ok((address.clone(), plan::imported(app, &zone.id, live)))
 }

@@ -8,6 +8,7 @@ use super::failure::Failure;
 use super::fit::fit;
 use super::loaded::Loaded;
 use super::whole_file::{self, Readers, unwritable};
+use crate::codes;
 use crate::config;
 use crate::finding::Finding;
 use crate::model::{Address, Live};
@@ -41,9 +42,11 @@ pub(super) fn add_to_file(
 fn block(loaded: &Loaded, address: &Address, live: &Live) -> Result<String, Failure> {
     let entry = ExportedApp::new(address.key.clone(), live.clone());
     if !entry.unreadable().is_empty() {
-        let why = "what cannot be read cannot be configured";
-        let fix = "use a newer version of this tool if there is one";
-        return Err(refused(Finding::error("unread-value", application(&entry), why, fix)));
+        let summary =
+            format!("the live application {} has a value that this version cannot read", live.id);
+        let why = "a value that cannot be read cannot be written into the configuration";
+        let finding = Finding::new(&codes::UNREAD_VALUE, summary).as_error().why(why);
+        return Err(refused(finding));
     }
     let mut sheets = [ZoneExport { zone: address.zone.clone(), head: None, entries: vec![entry] }];
     fit(&mut sheets, loaded);
@@ -56,8 +59,7 @@ fn by_hand(summary: String, address: &Address, block: &str) -> Failure {
         address.zone,
         indented(block, 6)
     );
-    let why = "what is managed without a configuration would be deleted by the next apply";
-    refused(Finding::error("not-configured", summary, why, fix))
+    refused(Finding::new(&codes::NOT_CONFIGURED, summary).fix(fix))
 }
 
 fn refused(finding: Finding) -> Failure {

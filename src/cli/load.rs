@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::context::FileOptions;
 use super::failure::describe_io_error;
+use crate::codes;
 use crate::config::{Sources, Vars};
 use crate::finding::{Finding, Place};
 
@@ -40,10 +41,10 @@ pub(super) fn load(options: &FileOptions) -> Files {
         files.read_root(root, &mut seen);
     }
     if files.sources.files.is_empty() && files.findings.is_empty() {
-        let why = "without a configuration there is nothing to compare with what is live";
-        let summary = format!("{} holds no configuration", roots.join(", "));
-        let fix = "write a file that ends in .yaml or .yml there; names that begin with . or _ and sim.yaml do not count";
-        files.findings.push(Finding::error("no-configuration", summary, why, fix));
+        let summary = format!("{} has no configuration files", roots.join(", "));
+        let why = "a configuration file ends in .yaml or .yml; names that begin with . or _, sim.yaml and \
+                   *.sim.yaml do not count";
+        files.findings.push(Finding::new(&codes::NO_CONFIGURATION, summary).why(why));
     }
     files
 }
@@ -91,25 +92,13 @@ impl Files {
             (true, false) => vec!["spectrum.yaml".to_owned()],
             (false, true) => vec!["spectrum".to_owned()],
             (true, true) => {
-                let why = "which of the two is meant cannot be known, and taking one would drop what is in the other";
-                let fix = "name one of them with -f, or remove the other";
-                self.findings.push(Finding::error(
-                    "two-roots",
-                    "both spectrum.yaml and the folder spectrum/ are there",
-                    why,
-                    fix,
-                ));
+                let summary = "both spectrum.yaml and the folder spectrum/ exist";
+                self.findings.push(Finding::new(&codes::TWO_ROOTS, summary));
                 Vec::new()
             }
             (false, false) => {
-                let why = "without -f the configuration is spectrum.yaml or the folder spectrum/ in the working folder";
-                let fix = "name the configuration with -f, or go to its folder with -C";
-                self.findings.push(Finding::error(
-                    "no-configuration",
-                    "there is neither spectrum.yaml nor a folder spectrum/",
-                    why,
-                    fix,
-                ));
+                let summary = "there is neither spectrum.yaml nor a folder spectrum/";
+                self.findings.push(Finding::new(&codes::NO_CONFIGURATION, summary));
                 self.failed = true;
                 Vec::new()
             }
@@ -177,10 +166,8 @@ impl Files {
 
     fn unreadable(&mut self, shown: &str, error: &std::io::Error) {
         self.failed = true;
-        let why = "what is not read is not known, and planning without it could delete what it configures";
-        let fix = "check the path and its permissions";
         let summary = format!("failed to read {shown}: {}", describe_io_error(error));
-        self.findings.push(Finding::error("unreadable-file", summary, why, fix));
+        self.findings.push(Finding::new(&codes::UNREADABLE_FILE, summary));
     }
 }
 
@@ -205,6 +192,5 @@ fn not_utf8(file: &str, bytes: &[u8], at: usize) -> Finding {
     let column = String::from_utf8_lossy(&before[begin..]).chars().count() + 1;
     let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     let place = Place { line: number(line), column: number(column), ..Place::top_of(file) };
-    let why = "a configuration is text in UTF-8, so that every editor and tool reads the same";
-    Finding::error("not-utf8", "the file is not UTF-8", why, "save it as UTF-8").at(Some(&place))
+    Finding::new(&codes::NOT_UTF8, "the file is not UTF-8").at(Some(&place))
 }

@@ -8,6 +8,7 @@ use super::loaded::Loaded;
 use super::redaction;
 use super::refresh::{self, Refreshed};
 use super::session::Session;
+use crate::codes;
 use crate::finding::Finding;
 use crate::ledger::{Condition, JournalEntry, Snapshot};
 use crate::model::{AppId, ZoneFacts};
@@ -92,9 +93,7 @@ impl Observed<'_> {
 pub(super) fn state_warning(snapshot: &Snapshot) -> Option<Finding> {
     let Condition::Broken { why } = &snapshot.condition else { return None };
     let summary = format!("the state is damaged and is not used: {why}");
-    let reason = "what is ours is found again by hostname and protocol; what left the configuration cannot be distinguished from what was never ours, so it is not deleted";
-    let fix = "restore the state from its history, or apply to write a new one; the damaged bytes are kept aside";
-    Some(Finding::warning("state-broken", summary, reason, fix))
+    Some(Finding::new(&codes::STATE_BROKEN, summary))
 }
 
 /// The zones' facts with what the API says of them.

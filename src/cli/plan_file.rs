@@ -12,6 +12,7 @@ use super::loaded::Loaded;
 use super::lock::TOOL;
 use super::planning::Planned;
 use super::whole_file::{self, Readers};
+use crate::codes;
 use crate::config::OnError;
 use crate::finding::Finding;
 use crate::plan::saved::{PlanMetadata, Saved};
@@ -40,11 +41,10 @@ pub(super) fn save(
 /// Reads a saved plan.
 pub(super) fn read(path: &Path) -> Result<Saved, Failure> {
     let bytes = std::fs::read(path).map_err(|error| {
-        Finding::error(
-            "not-a-plan",
-            format!("failed to read the plan {}: {}", path.display(), describe_io_error(&error)),
-            "nothing is approved without the plan",
-            "name a file that `spectrumctl plan --out FILE` has written",
+        let cause = describe_io_error(&error);
+        Finding::new(
+            &codes::NOT_A_PLAN,
+            format!("failed to read the plan {}: {cause}", path.display()),
         )
     })?;
     Ok(Saved::read(&bytes)?)

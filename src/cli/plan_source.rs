@@ -13,6 +13,7 @@ use super::planning::{self, Planned};
 use super::purpose::{CheckArgs, Purpose};
 use super::redaction;
 use super::session::Session;
+use crate::codes;
 use crate::finding::Finding;
 use crate::ledger::StateChange;
 use crate::model::{Address, AppId};
@@ -82,11 +83,10 @@ fn no_longer_wanted(loaded: &Loaded, observed: &Observed<'_>) -> Vec<StateChange
 
 fn other_digest(approved: &str, plan: &Plan) -> Option<Finding> {
     (approved.trim() != plan.digest).then(|| {
-        Finding::error(
-            "stale-digest",
-            format!("the plan is not the approved one: its digest is {}, not {}", plan.digest, approved.trim()),
-            "the configuration, the state or what is live has changed since, so something else would be done",
-            "look at the plan shown here, and approve its digest",
+        let (found, approved) = (&plan.digest, approved.trim());
+        Finding::new(
+            &codes::STALE_DIGEST,
+            format!("the plan is not the approved one: its digest is {found}, not {approved}"),
         )
     })
 }
@@ -123,14 +123,16 @@ fn made_elsewhere(saved: &Saved, simulated: bool) -> Finding {
         text(saved.simulated),
         text(simulated)
     );
-    let why = "the simulator and Cloudflare hold different applications";
-    Finding::error("stale-plan", summary, why, "plan again, and name --sim for both or for none")
+    Finding::new(&codes::STALE_PLAN, summary)
+        .why("the simulator and Cloudflare have different applications")
+        .fix("plan again, and give --sim to both commands or to none")
 }
 
 fn applied_before(at: &Timestamp) -> Finding {
     let summary = format!("the plan was applied at {at}");
-    let why = "a plan is applied once; what it could not do is in the next plan";
-    Finding::error("stale-plan", summary, why, "plan again")
+    Finding::new(&codes::STALE_PLAN, summary)
+        .why("a plan is applied once; the next plan has what this one could not do")
+        .fix("run `spectrumctl plan` again")
 }
 
 async fn from_backup<'a>(

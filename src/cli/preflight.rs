@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 use crate::api::{ApiError, Client, DnsRecord, EdgeProtocol};
+use crate::codes;
 use crate::finding::Finding;
 use crate::model::facts::{
     AccountReading, Facts, OpenPorts, Prefixes, Record, Records, ZonePreflight, wildcards,
@@ -234,10 +235,9 @@ fn skipped(error: &ApiError, where_: &str, of_what: &str) -> Finding {
     let may_not = error.is_about_credentials();
     let reason = if may_not { "the token may not read them".to_owned() } else { error.to_string() };
     let summary = format!("the {of_what} in {where_} were not checked: {reason}");
-    let why = "what could not be read gives no verdict, so a refusal may come from Cloudflare in place of this plan";
     let fix = match may_not {
         true => format!("give the token the {}, or plan with --no-preflight", error.permission()),
         false => "run again, or plan with --no-preflight".to_owned(),
     };
-    Finding::warning("preflight-skipped", summary, why, fix)
+    Finding::new(&codes::PREFLIGHT_SKIPPED, summary).fix(fix)
 }

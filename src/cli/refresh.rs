@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 use crate::api::{Client, Zone};
+use crate::codes;
 use crate::config::Configuration;
 use crate::finding::{Finding, Place};
 use crate::ledger::Snapshot;
@@ -171,53 +172,33 @@ fn mismatch(query: &ZoneQuery, zone: &Zone) -> Option<Finding> {
     if !is_named {
         let whose = if query.from_state { "the state's id of" } else { "the id of" };
         let summary = format!("{whose} {} is that of the zone {}", query.name, zone.name);
-        let why = "name and id must be of one zone, so that the applications of one are never written to another";
-        return Some(Finding::error(
-            "zone-identity",
-            summary,
-            why,
-            "correct the id or the name, or use the token of the right account",
-        ));
+        return Some(Finding::new(&codes::ZONE_IDENTITY, summary));
     }
     let other =
         query.account.as_ref().zip(zone.account.as_ref()).filter(|(query, found)| query != found);
     other.map(|(query_account, found)| {
         let summary =
             format!("the zone {} belongs to account {found}, not to {query_account}", query.name);
-        let why = "a zone of the same name in another account is another zone";
-        Finding::error(
-            "zone-identity",
-            summary,
-            why,
-            "correct the account, or use the token of the right one",
-        )
+        Finding::new(&codes::ZONE_IDENTITY, summary)
+            .why("a zone of the same name in another account is another zone")
+            .fix("correct the account, or use the token of the right one")
     })
 }
 
 fn not_found(query: &ZoneQuery) -> Finding {
     let account =
         query.account.as_ref().map(|account| format!(" in account {account}")).unwrap_or_default();
-    let why = "the zone may exist, but this token has no access to it";
-    let fix = "check the name, and give the token Zone Settings: Read and Edit for this zone";
-    Finding::error(
-        "zone-not-found",
-        format!("the token sees no zone {}{account}", query.name),
-        why,
-        fix,
-    )
+    let summary = format!("the token sees no zone {}{account}", query.name);
+    Finding::new(&codes::ZONE_NOT_FOUND, summary)
 }
 
 fn ambiguous(query: &ZoneQuery, zones: &[Zone]) -> Finding {
     let ids: Vec<&str> = zones.iter().map(|zone| zone.id.as_str()).collect();
     let summary =
         format!("the token sees {} zones named {}: {}", zones.len(), query.name, ids.join(", "));
-    let why = "which of them is meant cannot be known";
-    Finding::error(
-        "zone-identity",
-        summary,
-        why,
-        format!("write `id:` or `account:` under zones.{}", query.name),
-    )
+    Finding::new(&codes::ZONE_IDENTITY, summary)
+        .why("the name alone does not say which of them is meant")
+        .fix(format!("write `id:` or `account:` under zones.{}", query.name))
 }
 
 /// Finds a zone of the configuration, and verifies id, name and account.

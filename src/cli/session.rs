@@ -13,6 +13,7 @@ use super::load::Files;
 use super::loaded::Loaded;
 use super::progress::wait_notifier;
 use crate::api::{Client, Credentials, Settings};
+use crate::codes;
 use crate::config::Configuration;
 use crate::finding::Finding;
 use crate::model::Entitlement;
@@ -92,13 +93,10 @@ async fn start_simulator(
     configuration: &Configuration,
 ) -> Result<embedded::Running, Box<Finding>> {
     let failed = |what: &dyn std::fmt::Display| {
-        let why = "without its world there is no simulator to run against";
-        Box::new(Finding::error(
-            "simulator",
-            what.to_string(),
-            why,
-            "correct or remove the file that is named",
-        ))
+        Box::new(
+            Finding::new(&codes::SIMULATOR, what.to_string())
+                .fix("correct or remove the file that the finding names"),
+        )
     };
     let kept = file::load(path).map_err(|error| failed(&error))?;
     let is_new = kept.is_none();
@@ -155,11 +153,7 @@ fn real_settings() -> Result<Settings, Box<Finding>> {
     };
     match token.or_else(key) {
         Some(credentials) => Ok(Settings::new(&base_url, credentials)),
-        None => {
-            let why = "Cloudflare answers only to an API token, or to the address and Global API Key of a user";
-            let fix = "set CLOUDFLARE_API_TOKEN (or CLOUDFLARE_EMAIL and CLOUDFLARE_API_KEY), or try it without an account by --sim";
-            Err(Box::new(Finding::error("credentials", "there are no API credentials", why, fix)))
-        }
+        None => Err(Box::new(Finding::new(&codes::CREDENTIALS, "there are no API credentials"))),
     }
 }
 
@@ -168,7 +162,6 @@ fn certificates(options: &ConnectionOptions) -> Result<Option<Vec<u8>>, Box<Find
     let Some(path) = &options.ca_file else { return Ok(None) };
     std::fs::read(path).map(Some).map_err(|error| {
         let summary = format!("failed to read {}: {}", path.display(), describe_io_error(&error));
-        let why = "--ca-file names a file of certificates in PEM form";
-        Box::new(Finding::error("ca-file", summary, why, "check the path and its permissions"))
+        Box::new(Finding::new(&codes::CA_FILE, summary).fix("check the path and its permissions"))
     })
 }

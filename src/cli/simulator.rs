@@ -13,6 +13,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::interrupt::next_signal;
 use super::whole_file::unwritable;
+use crate::codes;
 use crate::finding::Finding;
 use crate::sim::{Options, Script, World, file, serve};
 
@@ -57,12 +58,7 @@ pub(super) async fn run(args: SimArgs) -> Result<Exit, Failure> {
 }
 
 fn failed(what: impl Display) -> Box<Finding> {
-    Box::new(Finding::error(
-        "simulator",
-        what.to_string(),
-        "without its world and a port there is no simulator",
-        "correct or remove the file that is named, or name a free port with --listen",
-    ))
+    Box::new(Finding::new(&codes::SIMULATOR, what.to_string()))
 }
 
 /// The world that was kept, else a new one; a seed's applications go into a new one only.

@@ -7,6 +7,7 @@ use std::path::Path;
 use tempfile::{Builder, NamedTempFile};
 
 use super::failure::describe_io_error;
+use crate::codes;
 use crate::finding::Finding;
 
 /// Who may read a file that is written.
@@ -85,22 +86,14 @@ fn for_readers<'b, 'p, 's>(
 
 /// What could not be written, and why.
 pub(super) fn unwritable(place: &str, error: &io::Error) -> Finding {
-    Finding::error(
-        "unwritable-output",
-        format!("failed to write {place}: {}", describe_io_error(error)),
-        "the output is what the run is for",
-        "check the path, its permissions, and the room on the disk",
-    )
+    let summary = format!("failed to write {place}: {}", describe_io_error(error));
+    Finding::new(&codes::UNWRITABLE_OUTPUT, summary)
 }
 
 /// A file that is there already.
 pub(super) fn exists(path: &Path) -> Finding {
-    Finding::error(
-        "file-exists",
-        format!("{} is there already", path.display()),
-        "this command never overwrites a file",
-        "remove the file, or name another path",
-    )
+    Finding::new(&codes::FILE_EXISTS, format!("{} exists already", path.display()))
+        .fix("remove the file, or name another path")
 }
 
 #[cfg(test)]

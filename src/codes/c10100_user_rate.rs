@@ -3,7 +3,8 @@
 use super::code::{Cause, Code, Retry, Scope, Stage};
 use super::pages::RATE_LIMITS;
 
-pub(super) static CODE: Code = Code {
+/// The entry.
+pub static CODE: Code = Code {
     number: Some(10100),
     slug: "user-rate",
     title: "Rate limit of the user reached",

@@ -67,6 +67,7 @@ mod virtual_network_traffic;
 mod worker_origin;
 mod wrong_type;
 
+pub use c10100_user_rate::CODE as USER_RATE;
 pub use catalog::{files::*, guards::*, runs::*};
 pub use code::{CachePolicy, Cause, Check, Code, Known, Retry, Scope, Stage};
 pub use form::form_of_draft;

@@ -1,8 +1,9 @@
 //! Drift as findings, for formats that know nothing else: SARIF, workflow commands, JUnit.
 
 use super::drift_words::{from_applied, happened};
+use crate::codes;
 use crate::finding::Finding;
-use crate::plan::{Drift, Drifted, FieldChange};
+use crate::plan::{Drift, Drifted, FieldChange, UnmanagedApp};
 
 /// What is wrong with the run, and everything that drifted as an error.
 pub fn collect(drift: &Drift) -> Vec<Finding> {
@@ -10,19 +11,14 @@ pub fn collect(drift: &Drift) -> Vec<Finding> {
     findings.extend(drift.changed.iter().map(changed));
     findings.extend(drift.missing.iter().map(|missing| {
         let summary = format!("the application {} was deleted outside", missing.app_id);
-        let why = "it was applied, and the API no longer has it";
-        let fix = "apply to create it again, or remove it from the configuration";
-        Finding::error("drift-missing", summary, why, fix)
+        Finding::new(&codes::DRIFT_MISSING, summary)
             .about(&missing.address)
             .at(missing.place.as_ref())
     }));
     findings.extend(drift.appeared().map(|one| {
-        let unmanaged_app = &one.unmanaged_app;
-        let summary = format!("{} {} ({}) appeared in {}", unmanaged_app.protocol, unmanaged_app.dns_name, unmanaged_app.app_id, unmanaged_app.zone);
-        let why = "it is live, the configuration does not have it, and no apply has met it";
-        let fix =
-            "take it over by `spectrumctl export` and `spectrumctl import`, or delete it; `unmanaged: ignore` leaves such ones unsaid";
-        Finding::error("drift-appeared", summary, why, fix).about(format!("{}/?{}", unmanaged_app.zone, unmanaged_app.app_id))
+        let UnmanagedApp { zone, app_id, protocol, dns_name } = &one.unmanaged_app;
+        let summary = format!("{protocol} {dns_name} ({app_id}) appeared in {zone}");
+        Finding::new(&codes::DRIFT_APPEARED, summary).about(format!("{zone}/?{app_id}"))
     }));
     findings
 }
@@ -36,10 +32,12 @@ fn changed(drifted: &Drifted) -> Finding {
         .as_deref()
         .map(|time| format!(", last modified {time}"))
         .unwrap_or_default();
-    let why = format!("the live application {} is not what was last applied{when}", drifted.app_id);
-    let fix = "apply to set it back, take the values over into the configuration, or name the field under `lifecycle.ignore_changes`";
-    let finding = Finding::error("drift", format!("{}{fields}", happened(drifted)), why, fix);
-    let finding = finding.about(&drifted.address).at(drifted.place.as_ref());
+    let why =
+        format!("the live application {} differs from what was last applied{when}", drifted.app_id);
+    let finding = Finding::new(&codes::DRIFT, format!("{}{fields}", happened(drifted)))
+        .why(why)
+        .about(&drifted.address)
+        .at(drifted.place.as_ref());
     match drifted.fields.as_slice() {
         [only] => finding.on(only.change.field.path()),
         _ => finding,

@@ -1,23 +1,21 @@
-//! What can go wrong with a store. Each text says what, where, why and what to do; the cause's own words are in `source`.
-
-use std::fmt;
+//! What can go wrong with a store, and how it becomes a finding.
 
 use uuid::Uuid;
 
 use super::store::Holder;
+use crate::codes::{self, Code};
 use crate::finding::Finding;
 use crate::ledger::format::FORMAT_VERSION;
 
 /// The cause, in the words of the file system or of a remote store.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
-/// Why a store could not do what it was asked. An absent or broken state is none of these.
+/// Why a store could not do what it was asked. An absent or broken state is none of these. The text of an error says what and where;
+/// [`StoreError::to_finding`] adds why and what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The state may well be there, but its bytes could not be had. Going on without them could create what exists.
-    #[error(
-        "cannot read the state at {place}: what is ours is unknown, so nothing is planned; see that it can be reached, and that this user or these credentials may read it"
-    )]
+    #[error("failed to read the state at {place}: {source}")]
     Unreadable {
         /// The file or object.
         place: String,
@@ -25,9 +23,7 @@ pub enum StoreError {
         source: Cause,
     },
     /// What was to be recorded could not be.
-    #[error(
-        "cannot write the state at {place}: what is done would not be remembered; see that it can be reached, that there is room, and that this user or these credentials may write"
-    )]
+    #[error("failed to write the state at {place}: {source}")]
     Unwritable {
         /// The file or object.
         place: String,
@@ -35,7 +31,7 @@ pub enum StoreError {
         source: Cause,
     },
     /// Somebody else holds the lock, for as long as the caller was willing to wait.
-    #[error("the state at {place} is locked{}; {}", held_by(.holder.as_deref()), way_out(.holder.as_deref()))]
+    #[error("the state at {place} is locked{}", locked_by(.holder.as_deref()))]
     Locked {
         /// The lock's file or object.
         place: String,
@@ -44,8 +40,7 @@ pub enum StoreError {
     },
     /// A later program wrote the state.
     #[error(
-        "the state at {place} has format version {version}: this program reads up to version {FORMAT_VERSION} and would damage it; use the \
-         program that wrote it, or a later one"
+        "the state at {place} has format version {version}, and this version of spectrumctl reads up to {FORMAT_VERSION}"
     )]
     Newer {
         /// The file or object.
@@ -54,9 +49,7 @@ pub enum StoreError {
         version: u32,
     },
     /// The lock was taken away or expired: whatever is done now may collide with somebody else's work.
-    #[error(
-        "the lock {id} on the state at {place} is no longer held: it was released by force or it expired; plan again before going on"
-    )]
+    #[error("the lock {id} on the state at {place} was lost")]
     LostLock {
         /// The lock's file or object.
         place: String,
@@ -64,10 +57,7 @@ pub enum StoreError {
         id: Uuid,
     },
     /// A store that does not keep to the conditions of a write.
-    #[error(
-        "the store at {place} does not keep to conditional writes ({why}): two runs could overwrite each other's state without a word; \
-         use a store that honours If-None-Match and If-Match, such as S3, R2, Google Cloud Storage, Azure Blob or a recent MinIO"
-    )]
+    #[error("the store at {place} does not support conditional writes: {why}")]
     Unconditional {
         /// The bucket and prefix.
         place: String,
@@ -75,10 +65,7 @@ pub enum StoreError {
         why: &'static str,
     },
     /// A place that no store can be made from.
-    #[error(
-        "the state cannot be kept at {place}: {why}; name a folder, s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or az://CONTAINER/PREFIX, and give \
-         credentials in the variables that the cloud's own tools read"
-    )]
+    #[error("the state cannot be kept at {place}: {why}")]
     Unusable {
         /// The place as it was named.
         place: String,
@@ -87,8 +74,7 @@ pub enum StoreError {
     },
     /// The state in the store is not the one that the given state was made from.
     #[error(
-        "the state at {place} has serial {found}, and the one to be written was made from serial {given}: writing it would undo what was \
-         recorded in between; read the state again under the lock"
+        "the state at {place} has serial {found}, and the one to be written was made from serial {given}"
     )]
     Stale {
         /// The file or object.
@@ -100,40 +86,36 @@ pub enum StoreError {
     },
 }
 
-fn held_by(holder: Option<&Holder>) -> String {
+fn locked_by(holder: Option<&Holder>) -> String {
     holder.map_or_else(String::new, |holder| format!(" by {holder}"))
 }
 
-fn way_out(holder: Option<&Holder>) -> impl fmt::Display {
-    let wait = "wait for that run, or wait longer with --lock-timeout";
-    match holder {
-        Some(holder) => {
-            format!("{wait}; if it is gone for good: spectrumctl state unlock {}", holder.id)
-        }
-        None => wait.to_owned(),
-    }
-}
-
 impl StoreError {
-    /// The failure as a finding. The texts above hold why and fix behind the colon, so that they also serve a log.
+    /// The failure as a finding.
     pub fn to_finding(&self) -> Finding {
-        let text = self.to_string();
-        let (what, advice) = text.split_once(": ").unwrap_or((&text, ""));
-        let (why, fix) = advice.rsplit_once("; ").unwrap_or(("", advice));
-        let summary = match std::error::Error::source(self) {
-            Some(source) => format!("{what}: {source}"),
-            None => what.to_owned(),
-        };
-        let slug = match self {
-            StoreError::Unreadable { .. } => "state-unreadable",
-            StoreError::Unwritable { .. } => "state-unwritable",
-            StoreError::Locked { .. } => "state-locked",
-            StoreError::Newer { .. } => "state-newer",
-            StoreError::LostLock { .. } => "state-lock-lost",
-            StoreError::Stale { .. } => "state-stale",
-            StoreError::Unconditional { .. } => "state-unconditional",
-            StoreError::Unusable { .. } => "state-backend",
-        };
-        Finding::error(slug, summary, why, fix)
+        let finding = Finding::new(self.code(), self.to_string());
+        match self {
+            StoreError::Locked { holder: Some(holder), .. } => {
+                let unlock = format!(
+                    "{}; if it no longer runs, run `spectrumctl state unlock {}`",
+                    finding.fix, holder.id
+                );
+                finding.fix(unlock)
+            }
+            _ => finding,
+        }
+    }
+
+    fn code(&self) -> &'static Code {
+        match self {
+            StoreError::Unreadable { .. } => &codes::STATE_UNREADABLE,
+            StoreError::Unwritable { .. } => &codes::STATE_UNWRITABLE,
+            StoreError::Locked { .. } => &codes::STATE_LOCKED,
+            StoreError::Newer { .. } => &codes::STATE_NEWER,
+            StoreError::LostLock { .. } => &codes::STATE_LOCK_LOST,
+            StoreError::Stale { .. } => &codes::STATE_STALE,
+            StoreError::Unconditional { .. } => &codes::STATE_UNCONDITIONAL,
+            StoreError::Unusable { .. } => &codes::STATE_BACKEND,
+        }
     }
 }

@@ -164,7 +164,7 @@ async fn an_export_overwrites_nothing() {
         let arguments = ["export", "--zone", "example.com", "--split", split, "--out", "out"];
         room.run(&arguments).exits(0);
         let before = std::fs::read(room.path(file)).unwrap();
-        assert!(room.run(&arguments).exits(1).stderr.contains("is there already"));
+        assert!(room.run(&arguments).exits(1).stderr.contains("exists already"));
         assert_eq!(std::fs::read(room.path(file)).unwrap(), before);
         room.run(&["-f", "out", "validate"]).exits(0);
         std::fs::remove_dir_all(room.path("out")).unwrap();

@@ -31,7 +31,7 @@ fn init_overwrites_nothing() {
     room.write(".gitlab-ci.yml", "default: {}\n");
     assert!(
         room.refused(1, &["-f", "other.yaml", "init", "--ci", "gitlab"])
-            .contains(".gitlab-ci.yml is there already")
+            .contains(".gitlab-ci.yml exists already")
     );
     assert!(
         !room.sandbox.path("other.yaml").exists(),

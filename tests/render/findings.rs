@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 use snapbox::{assert_data_eq, str};
+use spectrumctl::codes;
 use spectrumctl::config::Sources;
 use spectrumctl::finding::{Finding, Place};
 use spectrumctl::render::{self, TermStyle};
@@ -66,11 +67,15 @@ warning[max-deletes]: the plan has 12 deletes
     assert_eq!(shown(&sources, &[], false), "");
 }
 
+fn finding() -> Finding {
+    Finding::new(&codes::UNKNOWN_KEY, "no").fix("correct it")
+}
+
 #[test]
 fn redaction_hides_lines_that_hold_an_origin_and_no_others() {
     let yaml = "origin_direct: [\"tcp://192.0.2.1:22\"]\n";
     let place = Place { end: 13, ..Place::top_of("a.yaml") };
-    let at = |path| [Finding::error("11002", "no", "because", "mend").at(Some(&place)).on(path)];
+    let at = |path| [finding().at(Some(&place)).on(path)];
     let sources = Sources::new([("a.yaml", yaml)]);
     for path in ["origin_direct", "origin_dns", "virtual_network_id"] {
         let hidden = shown(&sources, &at(path), true);
@@ -87,7 +92,7 @@ fn redaction_hides_lines_that_hold_an_origin_and_no_others() {
 fn a_line_of_a_megabyte_is_cut_to_what_is_around_the_place() {
     let line = format!("key: 1\n{}WRONG{}", "é".repeat(250_000), "漢".repeat(170_000));
     let start = line.find("WRONG").unwrap();
-    let finding = Finding::error("unknown-key", "no", "because", "mend").at(Some(&Place {
+    let finding = finding().at(Some(&Place {
         file: "a.yaml".into(),
         line: 2,
         column: 250_001,
@@ -107,12 +112,9 @@ fn a_place_outside_the_text_is_shown_without_harm() {
             [(0, 0), (1, 2), (3, 4), (5, 2), (8, 400), (4_000, 5_000), (usize::MAX, usize::MAX)]
         {
             let place = Place { file: "a.yaml".into(), line: 1, column: 1, start, end };
-            let whole = shown(
-                &Sources::new([("a.yaml", text)]),
-                &[Finding::error("no", "no", "because", "mend").at(Some(&place))],
-                false,
-            );
-            assert!(whole.contains("a.yaml:1:") && whole.contains("= fix: mend"), "{whole}");
+            let whole =
+                shown(&Sources::new([("a.yaml", text)]), &[finding().at(Some(&place))], false);
+            assert!(whole.contains("a.yaml:1:") && whole.contains("= fix: correct it"), "{whole}");
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 use snapbox::{assert_data_eq, str};
+use spectrumctl::codes;
 use spectrumctl::finding::Finding;
 use spectrumctl::plan::Unread;
 use spectrumctl::render::{self, TermStyle};
@@ -83,12 +84,7 @@ fn a_plan_without_changes_says_so_and_has_no_digest() {
                 dns: {type: CNAME, name: quiet.example.com}, origin_direct: [\"tcp://192.0.2.60:7000\"]}}}}\n";
     let unread = Unread {
         zone: "other.example".to_owned(),
-        finding: Finding::error(
-            "zone-unread",
-            "the zone other.example was not read",
-            "the API did not answer",
-            "try again",
-        ),
+        finding: Finding::new(&codes::TIMED_OUT, "the zone other.example was not read"),
         failed: true,
     };
     let (live, remembered) = ([quiet.clone()], [("quiet", quiet)]);

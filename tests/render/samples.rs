@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::date;
 use serde_json::{Map, Value as Json, json};
+use spectrumctl::codes;
 use spectrumctl::config::Sources;
 use spectrumctl::finding::{Finding, Place, Refusal};
 use spectrumctl::ledger::{LedgerZone, Snapshot, State};
@@ -149,33 +150,26 @@ pub(crate) fn some_findings() -> (Sources, Vec<Finding>) {
         start,
         end: start + 3,
     };
-    let twice = Finding::error(
-        "duplicate-key",
-        "the key `ssh` is written twice",
-        "one of the two would be lost",
-        "remove one of them",
-    )
-    .at(Some(&place(4, 3, second)))
-    .with(Some(&place(3, 2, first)), "first written here");
-    let mut refused = Finding::error(
-        "99999",
-        "the API refused it",
-        "100% of: these,\nare refused",
-        "ask @cloudflare | <b>#1</b>",
-    )
-    .about("example.com/ssh");
+    let twice = Finding::new(&codes::DUPLICATE_KEY, "the key `ssh` is written twice")
+        .why("one of the two would be lost")
+        .fix("remove one of them")
+        .at(Some(&place(4, 3, second)))
+        .with(Some(&place(3, 2, first)), "first written here");
+    let mut refused = Finding::new(&codes::REFUSED, "the API refused it")
+        .why("100% of: these,\nare refused")
+        .fix("ask @cloudflare | <b>#1</b>")
+        .about("example.com/ssh");
+    refused.code = "99999".to_owned();
     refused.refusal = Some(Box::new(Refusal {
         http_status: 403,
         message: "not \u{1b}[31menabled".to_owned(),
         ray_id: Some("8f2d-FRA".to_owned()),
         retryable: false,
     }));
-    let many = Finding::warning(
-        "max-deletes",
-        "the plan has 12 deletes",
-        "so many are more often an accident",
-        "use `--max-deletes 12`",
-    );
+    let many = Finding::new(&codes::MAX_DELETES, "the plan has 12 deletes")
+        .as_warning()
+        .why("so many are more often an accident")
+        .fix("use `--max-deletes 12`");
     (Sources::new([("teams/a b.yaml", yaml)]), vec![twice, refused, many])
 }
 

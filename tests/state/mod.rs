@@ -27,6 +27,7 @@ use uuid::Uuid;
 mod bench;
 mod bucket;
 mod cases;
+mod errors;
 mod lease;
 mod processes;
 mod s3;

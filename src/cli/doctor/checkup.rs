@@ -14,6 +14,7 @@ use crate::cli::lock::with_lock;
 use crate::cli::observe::state_warning;
 use crate::cli::output::{Format, Output};
 use crate::cli::session::{self, Session};
+use crate::codes;
 use crate::finding::Finding;
 use crate::ledger::{Condition, Snapshot};
 use crate::model::AccountId;
@@ -149,19 +150,10 @@ async fn check_token(api: &Client, account: Option<&AccountId>) -> Check {
                 .map_or_else(|| "does not expire".to_owned(), |when| format!("expires {when}"));
             Check::ok("token", format!("active, {until}"))
         }
-        Ok(status) => {
-            let why = "a token that is not active is refused on every call";
-            let fix = "enable it in the dashboard under API Tokens, or set CLOUDFLARE_API_TOKEN to one that is active";
-            Check::problem(
-                "token",
-                Finding::error(
-                    "token-not-active",
-                    format!("the API token is {}", status.status),
-                    why,
-                    fix,
-                ),
-            )
-        }
+        Ok(status) => Check::problem(
+            "token",
+            Finding::new(&codes::TOKEN_NOT_ACTIVE, format!("the API token is {}", status.status)),
+        ),
         Err(error) => Check::problem("token", error.to_finding()),
     }
 }

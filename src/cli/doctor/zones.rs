@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::api::{Client, Zone};
 use crate::cli::refresh;
+use crate::codes;
 use crate::config::{self, Configuration};
 use crate::finding::Finding;
 use crate::model::{Entitlement, Field, Keyword, Live, Tier};
@@ -52,7 +53,7 @@ fn check_plan(zone: &Zone, declared: &config::Zone) -> Check {
     let subject = format!("zone {}", zone.name);
     let seen = zone.plan.name.as_deref().or(zone.plan.legacy_id.as_deref()).unwrap_or("unknown");
     let finding = |summary: String, why: &str, fix: &str| {
-        Check::problem(&subject, Finding::error("zone-identity", summary, why, fix))
+        Check::problem(&subject, Finding::new(&codes::ZONE_IDENTITY, summary).why(why).fix(fix))
     };
     match (zone.tier(), declared.tier) {
         (Some(Tier::Free), _) => finding(
@@ -62,8 +63,8 @@ fn check_plan(zone: &Zone, declared: &config::Zone) -> Check {
         ),
         (Some(read), Some(declared)) if read != declared => finding(
             format!("its plan is {}, and the configuration says {}", read.text(), declared.text()),
-            "the rules of the declared plan are checked, and the API goes by the other",
-            "correct `plan` of the zone, or remove it, so that it is read from the API",
+            "the checks use the plan of the configuration, and the API uses its own",
+            "correct `plan` of the zone, or remove it: spectrumctl then reads it from the API",
         ),
         _ => Check::ok(
             subject,

@@ -8,6 +8,7 @@ use crate::cli::failure::Failure;
 use crate::cli::loaded::Loaded;
 use crate::cli::lock::{with_lock, write_state};
 use crate::cli::output::Output;
+use crate::codes;
 use crate::finding::Finding;
 use crate::ledger::{Condition, Snapshot, State};
 use crate::state::{AnyStore, LockToken, Store};
@@ -63,6 +64,5 @@ pub(super) fn readable(snapshot: Snapshot) -> Result<State, Failure> {
 
 /// A change that cannot be made.
 pub(super) fn refused(summary: &str, fix: &str) -> Failure {
-    let why = "the state would hold an application twice, lose what it knows, or name what it does not have";
-    Failure::from(Finding::error("state-edit", summary, why, fix))
+    Failure::from(Finding::new(&codes::STATE_EDIT, summary).fix(fix))
 }

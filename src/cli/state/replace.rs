@@ -9,6 +9,7 @@ use crate::cli::failure::{Failure, describe_io_error};
 use crate::cli::observe::{Extent, Observed, observe};
 use crate::cli::session::Session;
 use crate::cli::state_notes::zone_change;
+use crate::codes;
 use crate::finding::Finding;
 use crate::ledger::{Condition, Snapshot, State, StateChange};
 use crate::model::Live;
@@ -154,9 +155,9 @@ fn unreadable(file: &str, why: &str) -> Failure {
 fn lineage_refusal(given: &State, found: &State) -> Option<Finding> {
     let other = !found.lineage.is_nil() && given.lineage != found.lineage;
     other.then(|| {
-        let summary = format!("the file is of lineage {}, and the state of {}", given.lineage, found.lineage);
-        let why = "two states that do not descend from one another know different applications, and one would forget those of the other";
-        Finding::error("state-lineage", summary, why, "check the file and the state's place; if it is meant, add --force")
+        let (file, state) = (given.lineage, found.lineage);
+        let summary = format!("the file is of lineage {file}, and the state of {state}");
+        Finding::new(&codes::STATE_LINEAGE, summary)
     })
 }
 
@@ -164,12 +165,6 @@ fn serial_refusal(given: &State, found: &State) -> Option<Finding> {
     (given.serial < found.serial).then(|| {
         let summary =
             format!("the file has serial {}, and the state already {}", given.serial, found.serial);
-        let why = "what was recorded since the file was pulled would be forgotten";
-        Finding::error(
-            "state-older",
-            summary,
-            why,
-            "pull the state again and edit that; if it is meant, add --force",
-        )
+        Finding::new(&codes::STATE_OLDER, summary)
     })
 }

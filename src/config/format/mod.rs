@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::yaml::{self, outline::outline};
+use crate::codes;
 use crate::finding::{Finding, Place};
 use crate::model::{Entry, Kind, Node};
 
@@ -50,9 +51,7 @@ fn comments(text: &str) -> Vec<String> {
 }
 
 fn refused(file: &str) -> Finding {
-    let why = "read again, the formatted text would mean something else or lack a comment, so the file is left as it is";
-    let fix = "format it by hand, and report the file: this is a fault of the tool";
-    Finding::error("format-refused", "the file cannot be formatted safely", why, fix)
+    Finding::new(&codes::FORMAT_REFUSED, "the file cannot be formatted safely")
         .at(Some(&Place::top_of(file)))
 }
 
