@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::report::Status;
 use super::step_executor::Ended;
-use crate::model::{Address, AppId, Backup};
+use crate::model::{AppId, Backup};
 use crate::plan::{Call, Plan, Work};
 
 /// Where a group stands.
@@ -27,8 +27,7 @@ pub(super) struct Groups {
 #[derive(Debug)]
 pub(super) struct Member {
     pub(super) change: usize,
-    pub(super) address: Address,
-    pub(super) former: Backup,
+    pub(super) backup: Backup,
     /// What the group has created in its place.
     pub(super) created: Option<AppId>,
     /// Whether the create has no known outcome.
@@ -116,8 +115,7 @@ pub(super) fn deleted_members(
         let create = end_of(*change, Call::Create);
         Some(Member {
             change: *change,
-            address: planned.address.clone(),
-            former: (**former).clone(),
+            backup: planned.backup(former),
             // A create that did not come out as it was meant to has made something all the same, and its end tells which.
             created: create.filter(|end| end.has_written).and_then(|end| end.app_id.clone()),
             is_unknown: create.is_some_and(|end| end.status == Status::Unknown),

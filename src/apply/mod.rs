@@ -223,6 +223,7 @@ impl<S: Store + 'static> Run<S> {
                 token: &token,
                 known: &known,
                 looks: &looks,
+                plan: &plan,
                 number,
             };
             TaskResult::Undone(undoing.undo(members).await)

@@ -11,9 +11,9 @@ use super::verified_calls::{Answered, VerifiedCalls};
 use crate::api::{ApiError, Client};
 use crate::codes;
 use crate::finding::Finding;
-use crate::ledger::{Intent, JournalEntry, StateChange, StepStarted};
-use crate::model::{AppId, Backup, Live};
-use crate::plan::{Action, Call, Change, StateEffect, Template, Work};
+use crate::ledger::{Effect, Intent, JournalEntry, StepStarted};
+use crate::model::{AppId, Live};
+use crate::plan::{Call, Change, Work};
 use crate::state::{LockToken, Store, StoreError};
 
 /// What a step is carried out with.
@@ -92,17 +92,22 @@ impl<S: Store> StepExecutor<'_, S> {
     }
 
     async fn call(&self, call: Call, work: &Work) -> Result<Ended, StoreError> {
+        let effects = self.change.effects(call, work);
         match (call, work) {
             (Call::Create, Work::Create { body } | Work::Replace { body, .. }) => {
-                self.create(body).await
+                self.begin(None, Some(body), effects).await?;
+                self.end(self.calls().create(body).await).await
             }
-            (Call::Update, Work::Update { id, body }) => self.update(id, body).await,
-            (Call::Delete, Work::Delete { id }) => self.delete(id, None).await,
-            (Call::Delete, Work::Replace { id, former, .. }) => self.delete(id, Some(former)).await,
-            _ => self
-                .write_down(self.change.app_id.as_ref())
-                .await
-                .map(|()| Ended::done(self.change.app_id.clone(), 0)),
+            (Call::Update, Work::Update { id, body }) => {
+                self.begin(Some(id), Some(body), effects).await?;
+                let took_effect = |live: &Live| self.change.took_effect(live);
+                self.end(self.calls().update(id, body, took_effect).await).await
+            }
+            (Call::Delete, Work::Delete { id } | Work::Replace { id, .. }) => {
+                self.begin(Some(id), None, effects).await?;
+                self.delete(id).await
+            }
+            _ => self.write_down(effects).await,
         }
     }
 
@@ -117,53 +122,29 @@ impl<S: Store> StepExecutor<'_, S> {
         }
     }
 
-    async fn create(&self, body: &Map<String, Json>) -> Result<Ended, StoreError> {
-        let nobody = AppId::from_api("");
-        self.begin(None, self.template().map(|template| template.with_id(&nobody)), None).await?;
-        match self.calls().create(body).await {
+    async fn end(&self, answered: Answered<Live>) -> Result<Ended, StoreError> {
+        match answered {
             Answered::Done(live, attempts) => self.written(live, attempts).await,
             Answered::Refused(error, attempts) => self.refused(&error, attempts).await,
             Answered::Unknown(error, attempts) => Ok(self.unknown(&error, attempts)),
         }
     }
 
-    async fn update(&self, id: &AppId, body: &Map<String, Json>) -> Result<Ended, StoreError> {
-        self.begin(Some(id), self.template().map(|template| template.with_id(id)), None).await?;
-        match self.calls().update(id, body, |live| self.change.took_effect(live)).await {
-            Answered::Done(live, attempts) => self.written(live, attempts).await,
-            Answered::Refused(error, attempts) => self.refused(&error, attempts).await,
-            Answered::Unknown(error, attempts) => Ok(self.unknown(&error, attempts)),
-        }
-    }
-
-    /// Deletes. What is deleted for a replacement is kept in the state until something stands in its place.
-    async fn delete(&self, id: &AppId, former: Option<&Backup>) -> Result<Ended, StoreError> {
-        self.begin(Some(id), None, former.cloned()).await?;
-        let attempts = match self.calls().delete(id).await {
-            Answered::Done((), attempts) => attempts,
-            Answered::Refused(error, attempts) => return self.refused(&error, attempts).await,
-            Answered::Unknown(error, attempts) => return Ok(self.unknown(&error, attempts)),
-        };
-        match former {
-            None => self.write_down(Some(id)).await?,
-            Some(former) => {
-                self.write_move().await?;
-                let edit = StateChange::Lost {
-                    address: self.change.address.clone(),
-                    former: Some(Box::new(former.clone())),
-                };
-                self.store
-                    .append(self.token, &JournalEntry::Done { step: Some(self.number), edit })
-                    .await?;
+    async fn delete(&self, id: &AppId) -> Result<Ended, StoreError> {
+        match self.calls().delete(id).await {
+            Answered::Done((), attempts) => {
+                self.took_effect(id).await?;
+                Ok(Ended::done(Some(id.clone()), attempts))
             }
+            Answered::Refused(error, attempts) => self.refused(&error, attempts).await,
+            Answered::Unknown(error, attempts) => Ok(self.unknown(&error, attempts)),
         }
-        Ok(Ended::done(Some(id.clone()), attempts))
     }
 
     /// A write that the API took: its answer, or where that shows something else a read, must be what was meant.
     async fn written(&self, live: Live, attempts: u32) -> Result<Ended, StoreError> {
         let id = live.id.clone();
-        self.write_down(Some(&id)).await?;
+        self.took_effect(&id).await?;
         if self.is_as_meant(&live) {
             return Ok(Ended { has_written: true, ..Ended::done(Some(id), attempts) });
         }
@@ -177,13 +158,6 @@ impl<S: Store> StepExecutor<'_, S> {
         let failed =
             Ended::not_done(Status::Failed, Some(id), attempts, self.dropped_fields(&seen));
         Ok(Ended { has_written: true, ..failed })
-    }
-
-    fn template(&self) -> Option<&Template> {
-        match &self.change.record {
-            StateEffect::Keep(template) => Some(template),
-            StateEffect::Drop { .. } | StateEffect::Nothing => None,
-        }
     }
 
     fn is_as_meant(&self, live: &Live) -> bool {
@@ -203,28 +177,37 @@ impl<S: Store> StepExecutor<'_, S> {
             .on(paths.first().copied().unwrap_or_default())
     }
 
-    /// Writes down that the call is about to be made; fails if the lock can no longer be relied on, and then no call is made.
+    /// Writes down that the call is about to be made, and what it will have brought about; fails if the lock can no longer be relied
+    /// on, and then no call is made.
     async fn begin(
         &self,
         app_id: Option<&AppId>,
-        recorded: Option<crate::model::Recorded>,
-        former: Option<Backup>,
+        body: Option<&Map<String, Json>>,
+        effects: Vec<Effect>,
     ) -> Result<(), StoreError> {
+        let intent = Intent::new(self.change.zone_id.clone(), effects, body.cloned());
         let began = StepStarted {
             step: self.number,
             address: self.change.address.clone(),
             action: self.change.action.text().to_owned(),
             app_id: app_id.cloned(),
             body_hash: None,
-            meant: Some(Box::new(Intent {
-                zone_id: self.change.zone_id.clone(),
-                recorded,
-                former,
-            })),
+            meant: Some(Box::new(intent)),
             at: Timestamp::now(),
         };
         self.store.append(self.token, &JournalEntry::StepStarted(began)).await?;
         self.store.trust(self.token)
+    }
+
+    /// Writes down that the call has taken effect.
+    async fn took_effect(&self, id: &AppId) -> Result<(), StoreError> {
+        let entry = JournalEntry::TookEffect {
+            of_run: self.token.id(),
+            step: self.number,
+            app_id: id.clone(),
+            at: Timestamp::now(),
+        };
+        self.store.append(self.token, &entry).await
     }
 
     async fn refused(&self, error: &ApiError, attempts: u32) -> Result<Ended, StoreError> {
@@ -253,40 +236,13 @@ impl<S: Store> StepExecutor<'_, S> {
         super::refusal::finding_of(self.change, error)
     }
 
-    async fn write_move(&self) -> Result<(), StoreError> {
-        let Some(from) = self.change.from.as_ref().filter(|_| self.change.vacates) else {
-            return Ok(());
-        };
-        let edit = StateChange::Move { from: from.clone(), to: self.change.address.clone() };
-        self.store.append(self.token, &JournalEntry::Done { step: None, edit }).await
-    }
-
-    /// Writes down what is true once the change is made.
-    async fn write_down(&self, id: Option<&AppId>) -> Result<(), StoreError> {
-        let address = self.change.address.clone();
-        let done = |edit| JournalEntry::Done { step: Some(self.number), edit };
-        self.write_move().await?;
-        match (&self.change.record, id) {
-            (StateEffect::Keep(template), Some(id)) => {
-                let recorded = Box::new(template.with_id(id));
-                self.store.append(self.token, &done(StateChange::Put { address, recorded })).await
-            }
-            (StateEffect::Drop { released }, _) => {
-                let released =
-                    (*released && self.change.action == Action::Forget).then(Timestamp::now);
-                self.store.append(self.token, &done(StateChange::Drop { address, released })).await
-            }
-            (StateEffect::Nothing, Some(_)) if self.change.action == Action::Create => {
-                self.store
-                    .append(self.token, &done(StateChange::Lost { address, former: None }))
-                    .await
-            }
-            (StateEffect::Keep(_) | StateEffect::Nothing, _) => {
-                let step = self.number;
-                self.store
-                    .append(self.token, &JournalEntry::Settled { of_run: self.token.id(), step })
-                    .await
-            }
+    /// Writes down what is true although nothing is sent.
+    async fn write_down(&self, effects: Vec<Effect>) -> Result<Ended, StoreError> {
+        let app_id = self.change.app_id.clone();
+        let now = Timestamp::now();
+        for edit in effects.iter().filter_map(|effect| effect.change(app_id.as_ref(), now)) {
+            self.store.append(self.token, &JournalEntry::Done { step: None, edit }).await?;
         }
+        Ok(Ended::done(app_id, 0))
     }
 }

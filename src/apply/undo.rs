@@ -10,8 +10,9 @@ use super::verified_calls::{Answered, VerifiedCalls};
 use crate::api::Client;
 use crate::codes;
 use crate::finding::Finding;
-use crate::ledger::{Intent, JournalEntry, StateChange, StepStarted};
-use crate::model::{Address, AppId, Backup, Recorded};
+use crate::ledger::{Effect, Intent, JournalEntry, StepStarted};
+use crate::model::{Address, AppId, Backup};
+use crate::plan::Plan;
 use crate::state::{LockToken, Store, StoreError};
 
 /// What the way back is gone with.
@@ -21,6 +22,8 @@ pub(super) struct Undoing<'a, S> {
     pub(super) token: &'a LockToken,
     pub(super) known: &'a [AppId],
     pub(super) looks: &'a [Duration],
+    /// The plan, which says what each way back brings about.
+    pub(super) plan: &'a Plan,
     /// The number of the next step; these follow those of the plan.
     pub(super) number: u32,
 }
@@ -52,12 +55,12 @@ impl<S: Store> Undoing<'_, S> {
         Ok(returned)
     }
 
-    fn calls<'b>(&'b self, former: &'b Backup) -> VerifiedCalls<'b, S> {
+    fn calls<'b>(&'b self, backup: &'b Backup) -> VerifiedCalls<'b, S> {
         VerifiedCalls {
             api: self.api,
             store: self.store,
             token: self.token,
-            zone: &former.zone_id,
+            zone: &backup.zone_id,
             known: self.known,
             looks: self.looks,
         }
@@ -72,24 +75,16 @@ impl<S: Store> Undoing<'_, S> {
         let created = match &member.created {
             Some(id) => Some(id.clone()),
             None if member.is_unknown => {
-                self.calls(&member.former).created_after_all(body).await.map(|live| live.id)
+                self.calls(&member.backup).created_after_all(body).await.map(|live| live.id)
             }
             None => return Ok(true),
         };
         // A create that may still arrive would stand beside what is brought back.
         let Some(id) = created else { return Ok(false) };
-        let step = self.begin(member, Some(&id), None, Some(member.former.clone())).await?;
-        match self.calls(&member.former).delete(&id).await {
-            Answered::Done((), _) => {
-                let edit = StateChange::Lost {
-                    address: member.address.clone(),
-                    former: Some(Box::new(member.former.clone())),
-                };
-                self.store
-                    .append(self.token, &JournalEntry::Done { step: Some(step), edit })
-                    .await?;
-                Ok(true)
-            }
+        let effects = self.plan.changes[member.change].offered(&member.backup);
+        let step = self.begin(member, Some(&id), None, effects).await?;
+        match self.calls(&member.backup).delete(&id).await {
+            Answered::Done((), _) => self.took_effect(step, &id).await.map(|()| true),
             Answered::Refused(error, _) => {
                 self.failed(step, &error.to_string()).await.map(|()| false)
             }
@@ -99,26 +94,12 @@ impl<S: Store> Undoing<'_, S> {
 
     /// Creates a member again as it was; gives its new id.
     async fn bring_back(&mut self, member: &Member) -> Result<Option<AppId>, StoreError> {
-        let nobody = AppId::from_api("");
-        let recorded = |id: &AppId| {
-            member
-                .former
-                .recorded
-                .as_deref()
-                .map(|recorded| Recorded { id: id.clone(), ..recorded.clone() })
-        };
-        let step = self.begin(member, None, recorded(&nobody), None).await?;
-        match self.calls(&member.former).create(&member.former.body).await {
+        let (change, body) = (&self.plan.changes[member.change], &member.backup.body);
+        let effects = change.restored(&member.backup);
+        let step = self.begin(member, None, Some(body.clone()), effects).await?;
+        match self.calls(&member.backup).create(body).await {
             Answered::Done(live, _) => {
-                let address = member.address.clone();
-                let edit = match recorded(&live.id) {
-                    Some(recorded) => StateChange::Put { address, recorded: Box::new(recorded) },
-                    None => StateChange::Lost { address, former: None },
-                };
-                self.store
-                    .append(self.token, &JournalEntry::Done { step: Some(step), edit })
-                    .await?;
-                Ok(Some(live.id))
+                self.took_effect(step, &live.id).await.map(|()| Some(live.id))
             }
             Answered::Refused(error, _) => {
                 self.failed(step, &error.to_string()).await.map(|()| None)
@@ -131,26 +112,32 @@ impl<S: Store> Undoing<'_, S> {
         &mut self,
         member: &Member,
         app_id: Option<&AppId>,
-        recorded: Option<Recorded>,
-        former: Option<Backup>,
+        sent: Option<Map<String, Json>>,
+        effects: Vec<Effect>,
     ) -> Result<u32, StoreError> {
         let step = self.number;
         self.number += 1;
         let began = StepStarted {
             step,
-            address: member.address.clone(),
+            address: self.plan.changes[member.change].address.clone(),
             action: if app_id.is_some() { "delete" } else { "create" }.to_owned(),
             app_id: app_id.cloned(),
             body_hash: None,
-            meant: Some(Box::new(Intent {
-                zone_id: member.former.zone_id.clone(),
-                recorded,
-                former,
-            })),
+            meant: Some(Box::new(Intent::new(member.backup.zone_id.clone(), effects, sent))),
             at: Timestamp::now(),
         };
         self.store.append(self.token, &JournalEntry::StepStarted(began)).await?;
         Ok(step)
+    }
+
+    async fn took_effect(&self, step: u32, id: &AppId) -> Result<(), StoreError> {
+        let entry = JournalEntry::TookEffect {
+            of_run: self.token.id(),
+            step,
+            app_id: id.clone(),
+            at: Timestamp::now(),
+        };
+        self.store.append(self.token, &entry).await
     }
 
     async fn failed(&self, step: u32, why: &str) -> Result<(), StoreError> {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::api::{ApiError, Client, Deleted, Outcome};
 use crate::diff;
-use crate::model::backup::spec_of;
+use crate::model::live::spec_of;
 use crate::model::{AppId, Live, Spec, ZoneId};
 use crate::state::{LockToken, Store};
 

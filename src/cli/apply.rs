@@ -155,24 +155,44 @@ impl Apply<'_> {
         token: &Arc<LockToken>,
     ) -> Result<Ended, Failure> {
         let prepared = prepare(self.context, self.loaded, session, self.source).await?;
+        let store = &session.store;
+        let recovered = match state_notes::write_recovered(store, token, &prepared.observed).await {
+            Ok(recovered) => recovered,
+            Err(error) => return Ok(Ended::not_begun(prepared.plan, Exit::Done).then(Err(error))),
+        };
+        let ended = self.run_planned(session, token, prepared).await;
+        match ended.is_noted || recovered {
+            true => Ok(ended.ended.then(state_notes::write_after(store, token).await)),
+            false => Ok(ended.ended),
+        }
+    }
+
+    /// Shows the plan, asks, and carries it out.
+    async fn run_planned(
+        &self,
+        session: &Session,
+        token: &Arc<LockToken>,
+        prepared: Prepared<'_>,
+    ) -> Noted {
         if let Some(exit) = stopped(&prepared) {
-            return Ok(Ended::stopped(prepared, exit));
+            return Noted::nothing(Ended::stopped(prepared, exit));
         }
         if !prepared.plan.is_empty() {
             self.show(&prepared.plan);
             if !self.args.is_approved() && !is_confirmed(&prepared.plan) {
-                return Ok(Ended::cancelled(prepared.plan));
+                return Noted::nothing(Ended::cancelled(prepared.plan));
             }
         }
-        let noted = match state_notes::write_before(&session.store, token, &prepared).await {
-            Ok(noted) => noted,
-            Err(error) => return Ok(Ended::not_begun(prepared.plan, Exit::Done).then(Err(error))),
+        let is_noted = match state_notes::write_before(&session.store, token, &prepared).await {
+            Ok(is_noted) => is_noted,
+            Err(error) => {
+                return Noted::nothing(
+                    Ended::not_begun(prepared.plan, Exit::Done).then(Err(error)),
+                );
+            }
         };
         let ended = self.carry_out(session, token, prepared).await;
-        if ended.plan.is_empty() && !noted {
-            return Ok(ended);
-        }
-        Ok(ended.then(state_notes::write_after(&session.store, token).await))
+        Noted { is_noted: is_noted || !ended.plan.is_empty(), ended }
     }
 
     /// Shows the plan before it is applied: on stdout for people, on stderr where stdout is for a program.
@@ -219,5 +239,17 @@ impl Apply<'_> {
         };
         let report = run.carry_out().await;
         Ended::run(Arc::unwrap_or_clone(plan), report)
+    }
+}
+
+/// What came of a plan, and whether the state has to take anything in for it.
+struct Noted {
+    ended: Ended,
+    is_noted: bool,
+}
+
+impl Noted {
+    fn nothing(ended: Ended) -> Noted {
+        Noted { ended, is_noted: false }
     }
 }

@@ -2,21 +2,31 @@
 //! compares begins here, so what a killed run left open is recovered the same way for all of them.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::sleep;
 
 use super::failure::Failure;
 use super::loaded::Loaded;
+use super::output::say;
 use super::redaction;
 use super::refresh::{self, Refreshed};
 use super::session::Session;
+use crate::api::Client;
 use crate::codes;
 use crate::finding::Finding;
 use crate::ledger::{Condition, JournalEntry, Snapshot};
-use crate::model::{AppId, ZoneFacts};
-use crate::plan::recover::recover;
+use crate::model::{AppId, Live, ZoneFacts};
+use crate::plan::recover::{recover, waiting};
 use crate::plan::saved::SavedZone;
 use crate::plan::{Input, LiveZone, Policy, Unread};
 use crate::state::Store;
 use crate::validate::{self, Validated};
+
+/// The pause between two lists of a zone in which a create is open, and how many there are: longer than lists may lag.
+const WAIT: Duration = Duration::from_secs(1);
+const WAITS: u32 = 17;
 
 /// Which zones are read.
 #[derive(Debug, Clone, Copy)]
@@ -51,18 +61,54 @@ pub(super) async fn observe<'a>(
 ) -> Result<Observed<'a>, Failure> {
     let mut recorded = session.store.read().await?;
     let (api, configuration) = (&session.api, &loaded.configuration);
-    let Refreshed { zones, unread } = match extent {
+    let Refreshed { mut zones, unread } = match extent {
         Extent::Everything => refresh::refresh(api, configuration, &recorded).await,
         Extent::Configured => refresh::refresh(api, configuration, &Snapshot::default()).await,
         Extent::Only(zones) => refresh::refresh_zones(api, zones, &recorded).await,
     };
+    let mut recovered = recover(&mut recorded, &zones, Timestamp::now());
+    recovered.extend(wait_for_creates(api, &mut recorded, &mut zones).await);
     redaction::collect_state(&recorded.state);
     redaction::collect_live(&zones);
-    let recovered = recover(&mut recorded, &zones);
     let facts = informed(validate::zone_facts(configuration), &zones);
     let form = loaded.form.iter().cloned().chain(state_warning(&recorded)).collect();
     let desired = validate::validate_with(configuration, form, loaded.today, facts);
     Ok(Observed { recorded, recovered, zones, unread, desired })
+}
+
+/// Lists the zones again in which a create is open, until it is seen or the lists can no longer lag behind it.
+async fn wait_for_creates(
+    api: &Client,
+    recorded: &mut Snapshot,
+    zones: &mut [LiveZone],
+) -> Vec<JournalEntry> {
+    let mut recovered = Vec::new();
+    for again in 0..WAITS {
+        let waiting: Vec<String> = waiting(recorded, zones).map(ToString::to_string).collect();
+        if waiting.is_empty() {
+            break;
+        }
+        if again == 0 {
+            say(format_args!(
+                "waiting for the outcome of an earlier create: {}",
+                waiting.join(", ")
+            ));
+        }
+        sleep(WAIT).await;
+        let is_open = |zone: &&mut LiveZone| {
+            recorded.open_steps.iter().any(|open| open.is_of(&zone.name, &zone.id))
+        };
+        for zone in zones.iter_mut().filter(is_open) {
+            // A list that cannot be had leaves the step open, which the plan says.
+            let Ok(listed) = api.list_apps(&zone.id).await else { return recovered };
+            let is_new = |live: &Live| zone.apps.iter().all(|known| known.id != live.id);
+            let new: Vec<Live> = listed.into_iter().filter(is_new).collect();
+            zone.apps.extend(new);
+            zone.apps.sort_by(|a, b| a.id.cmp(&b.id));
+        }
+        recovered.extend(recover(recorded, zones, Timestamp::now()));
+    }
+    recovered
 }
 
 impl Observed<'_> {
@@ -92,8 +138,7 @@ impl Observed<'_> {
 /// What the state's own condition has to say.
 pub(super) fn state_warning(snapshot: &Snapshot) -> Option<Finding> {
     let Condition::Broken { why } = &snapshot.condition else { return None };
-    let summary = format!("the state is damaged and is not used: {why}");
-    Some(Finding::new(&codes::STATE_BROKEN, summary))
+    Some(Finding::new(&codes::STATE_BROKEN, format!("the state is damaged: {why}")))
 }
 
 /// The zones' facts with what the API says of them.

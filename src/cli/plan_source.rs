@@ -17,6 +17,7 @@ use crate::codes;
 use crate::finding::Finding;
 use crate::ledger::StateChange;
 use crate::model::{Address, AppId};
+use crate::plan::recover;
 use crate::plan::restore::restore;
 use crate::plan::saved::{Saved, SavedZone};
 use crate::plan::{Plan, Verdict};
@@ -66,19 +67,10 @@ pub(super) async fn prepare<'a>(
             let Planned { plan, observed } =
                 planning::plan(context, loaded, session, purpose, checks).await?;
             let stale = approved.and_then(|digest| other_digest(digest, &plan));
-            let edits = no_longer_wanted(loaded, &observed);
             let prepared = Prepared::new(plan, observed);
-            Ok(Prepared { stale: stale.into_iter().collect(), edits, ..prepared })
+            Ok(Prepared { stale: stale.into_iter().collect(), ..prepared })
         }
     }
-}
-
-/// What was deleted for a replacement is no longer offered once the configuration does not have it either.
-fn no_longer_wanted(loaded: &Loaded, observed: &Observed<'_>) -> Vec<StateChange> {
-    let is_wanted =
-        |address: &&Address| loaded.configuration.apps().any(|app| app.address == **address);
-    let addresses = observed.recorded.state.lost.keys().filter(|address| !is_wanted(address));
-    addresses.map(|address| StateChange::Lost { address: address.clone(), former: None }).collect()
 }
 
 fn other_digest(approved: &str, plan: &Plan) -> Option<Finding> {
@@ -144,7 +136,7 @@ async fn from_backup<'a>(
     let snapshot = session.store.read().await?;
     let open = snapshot.open_steps.iter().filter(|open| open.began.address == *address);
     let in_flight = open.filter_map(|open| Some(open.began.meant.as_ref()?.zone_id.clone()));
-    let backup = snapshot.state.lost.get(address);
+    let backup = snapshot.state.backup_of(address);
     let zone_ids = backup.map(|backup| backup.zone_id.clone()).into_iter().chain(in_flight);
     let zones: BTreeMap<String, SavedZone> =
         zone_ids.map(|id| (address.zone.clone(), SavedZone { id, account: None })).collect();
@@ -153,7 +145,9 @@ async fn from_backup<'a>(
     let observed = &mut prepared.observed;
     if !prepared.plan.verdict.unread {
         let policy = loaded.policy(context, Purpose::Configured)?;
+        let open = std::mem::take(&mut prepared.plan.findings);
         prepared.plan = restore(&observed.recorded, address, &observed.zones, &policy)?;
+        prepared.plan.findings.extend(open);
     }
     // The zone was read for this one application, so nothing is noted of the others.
     observed.zones.clear();
@@ -172,5 +166,6 @@ async fn read<'a>(
     plan.verdict.unread = !observed.unread.is_empty();
     plan.complete = observed.unread.is_empty();
     plan.findings.extend(observed.unread.drain(..).map(|unread| unread.finding));
+    plan.findings.extend(recover::open_steps(&observed.recorded, &observed.zones));
     Ok(Prepared::new(plan, observed))
 }

@@ -81,7 +81,7 @@ pub(super) fn collect_configuration(files: &Files, configuration: &Configuration
 /// Collects the origins that the state holds.
 pub(super) fn collect_state(state: &State) {
     add(state.apps.values().flat_map(|recorded| origins_of(&recorded.spec())));
-    add(state.lost.values().flat_map(|backup| origins_of(&backup.spec())));
+    add(state.pending_restore.values().flat_map(|backup| origins_of(&backup.spec())));
 }
 
 /// Collects the origins of live applications.

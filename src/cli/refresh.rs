@@ -29,6 +29,21 @@ struct ZoneQuery {
     recorded: BTreeSet<AppId>,
 }
 
+impl ZoneQuery {
+    /// A zone as the state knows it.
+    fn from_state(name: &str, id: &ZoneId) -> ZoneQuery {
+        ZoneQuery {
+            name: name.to_owned(),
+            id: Some(id.clone()),
+            account: None,
+            tier: None,
+            place: None,
+            from_state: true,
+            recorded: BTreeSet::new(),
+        }
+    }
+}
+
 /// What was read, and what was not.
 #[derive(Debug, Default)]
 pub(super) struct Refreshed {
@@ -105,20 +120,19 @@ fn queries(configuration: &Configuration, snapshot: &Snapshot) -> Vec<ZoneQuery>
         zones.insert(zone.name.clone(), query);
     }
     for (address, recorded) in &snapshot.state.apps {
-        let of_state = || ZoneQuery {
-            name: address.zone.clone(),
-            id: Some(recorded.zone_id.clone()),
-            account: None,
-            tier: None,
-            place: None,
-            from_state: true,
-            recorded: BTreeSet::new(),
-        };
+        let of_state = || ZoneQuery::from_state(&address.zone, &recorded.zone_id);
         zones
             .entry(address.zone.clone())
             .or_insert_with(of_state)
             .recorded
             .insert(recorded.id.clone());
+    }
+    for open in &snapshot.open_steps {
+        let Some(intent) = &open.began.meant else { continue };
+        let name = &open.began.address.zone;
+        let query = || ZoneQuery::from_state(name, &intent.zone_id);
+        let wanted = zones.entry(name.clone()).or_insert_with(query);
+        wanted.recorded.extend(open.began.app_id.clone());
     }
     zones.into_values().collect()
 }

@@ -2,11 +2,28 @@
 //! that were listed as unmanaged; and at its end the journal, taken into the state.
 
 use super::lock::write_state;
+use super::observe::Observed;
 use super::plan_source::Prepared;
 use crate::ledger::{JournalEntry, State, StateChange};
 use crate::model::AppId;
 use crate::plan::{LiveZone, Plan};
 use crate::state::{AnyStore, LockToken, Store, StoreError};
+
+/// Writes down what was found of earlier runs, whatever comes of the plan; says whether anything was. A damaged state or journal is set
+/// aside first, so that nothing is written behind the damage, where no reader looks.
+pub(super) async fn write_recovered(
+    store: &AnyStore,
+    token: &LockToken,
+    observed: &Observed<'_>,
+) -> Result<bool, StoreError> {
+    if observed.recorded.journal_is_broken {
+        write_state(store, token, store.read().await?.state).await?;
+    }
+    for entry in &observed.recovered {
+        store.append(token, entry).await?;
+    }
+    Ok(observed.recorded.journal_is_broken || !observed.recovered.is_empty())
+}
 
 /// Notes before the first step what is news to the state; says whether anything was.
 pub(super) async fn write_before(
@@ -18,10 +35,10 @@ pub(super) async fn write_before(
     let state = &observed.recorded.state;
     let news: Vec<StateChange> =
         observed.zones.iter().flat_map(|zone| zone_news(state, zone, &prepared.plan)).collect();
-    let is_any = !observed.recovered.is_empty() || !edits.is_empty() || !news.is_empty();
+    let is_any = !edits.is_empty() || !news.is_empty();
     let edits = edits.iter().cloned().chain(news);
     let edits = edits.map(|edit| JournalEntry::Done { step: None, edit });
-    for entry in observed.recovered.iter().cloned().chain(edits) {
+    for entry in edits {
         store.append(token, &entry).await?;
     }
     Ok(is_any)

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::format::{LedgerZone, Released, State};
 use super::journal::{JournalEntry, Line, OpenStep, StateChange};
 use super::snapshot::Snapshot;
-use crate::model::{Address, Recorded};
+use crate::model::{Address, Backup, Recorded};
 
 impl Snapshot {
     /// Takes in the lines that the state does not hold yet, in their order. A state without a lineage takes that of the lines; one with
@@ -42,6 +42,14 @@ impl Snapshot {
                 step.iter().for_each(|step| self.close(run, *step));
             }
             JournalEntry::Failed { step, .. } => self.close(run, *step),
+            JournalEntry::TookEffect { of_run, step, app_id, at } => {
+                let is_it = |open: &&OpenStep| (open.run, open.began.step) == (*of_run, *step);
+                let open = self.open_steps.iter().find(is_it).filter(|_| is_new);
+                for effect in open.map(|open| open.began.effects()).unwrap_or_default() {
+                    self.state.take_effect(&effect, app_id, *at);
+                }
+                self.close(*of_run, *step);
+            }
             JournalEntry::Settled { of_run, step } => self.close(*of_run, *step),
         }
     }
@@ -58,7 +66,7 @@ impl State {
             StateChange::Put { address, recorded } => {
                 self.released.remove(&recorded.id);
                 self.unmanaged_seen.remove(&recorded.id);
-                self.lost.remove(address);
+                self.withdraw_replaced(address, recorded);
                 self.put(address, recorded);
             }
             StateChange::Drop { address, released } => {
@@ -83,10 +91,16 @@ impl State {
                 self.unmanaged_seen.retain(|_, seen_in| seen_in != zone);
                 self.unmanaged_seen.extend(ids.iter().map(|id| (id.clone(), zone.clone())));
             }
+            StateChange::Offer { backup } => {
+                self.pending_restore.insert(backup.id.clone(), (**backup).clone());
+            }
+            StateChange::Withdraw { id } => drop(self.pending_restore.remove(id)),
             StateChange::Lost { address, former } => {
                 self.apps.remove(address);
-                self.lost.remove(address);
-                self.lost.extend(former.iter().map(|former| (address.clone(), (**former).clone())));
+                self.pending_restore.retain(|_, kept| !kept.addresses.contains(address));
+                if let Some(backup) = former.as_deref().map(|former| former.clone().at(address)) {
+                    self.pending_restore.insert(backup.id.clone(), backup);
+                }
             }
             StateChange::Planned { plan, at } => {
                 self.plans.insert(*plan, *at);
@@ -103,6 +117,21 @@ impl State {
 }
 
 impl State {
+    /// What was deleted for a replacement is no longer offered once the replacement stands at its address, or anything in its place.
+    fn withdraw_replaced(&mut self, address: &Address, recorded: &Recorded) {
+        if self.pending_restore.is_empty() {
+            return;
+        }
+        let identity = recorded.spec().identity();
+        let is_replaced = |kept: &Backup| {
+            kept.addresses.first() == Some(address)
+                || kept.zone_id == recorded.zone_id
+                    && identity.is_some()
+                    && kept.spec().identity() == identity
+        };
+        self.pending_restore.retain(|_, kept| !is_replaced(kept));
+    }
+
     /// Records an application. One that takes another's id, as in an exchange of which the first half is done, gives that other the id
     /// that was recorded here, with the values that were written to it, so that each id stays recorded once. What belongs to an address
     /// and not to an id stays where it is: protection, labels, file.

@@ -14,11 +14,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
+use super::earlier::EarlierBackup;
+use super::version::{FORMAT_VERSION, Unreadable, check_version};
 use crate::model::facts::CachedRefusal;
 use crate::model::{AccountId, Address, AppId, Backup, Recorded, ZoneId};
-
-/// The version that this program writes, and the newest that it reads.
-pub const FORMAT_VERSION: u32 = 1;
 
 /// What is known that Cloudflare does not know.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -53,9 +52,9 @@ pub struct State {
     /// What the API taught by refusing.
     #[serde(default)]
     pub learned: Vec<CachedRefusal>,
-    /// Applications that were deleted for a replacement that did not come about, as they were.
+    /// Applications that were deleted for a replacement that did not come about, as they were, by the ids that they had.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub lost: BTreeMap<Address, Backup>,
+    pub pending_restore: BTreeMap<AppId, Backup>,
     /// The saved plans that were carried out, with when.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub plans: BTreeMap<Uuid, Timestamp>,
@@ -85,47 +84,6 @@ pub struct Released {
     pub when: Timestamp,
 }
 
-/// Why bytes are not a state that this program may use.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Unreadable {
-    /// They are no state, or a damaged one.
-    #[error("it is not a state of spectrumctl: {why}")]
-    Broken {
-        /// What is wrong and in which line, in the JSON reader's words.
-        why: String,
-    },
-    /// A later program wrote them.
-    #[error(
-        "its format is version {version}, and this program reads up to version {FORMAT_VERSION}"
-    )]
-    Newer {
-        /// The version that they say.
-        version: u32,
-    },
-}
-
-/// The part of every stored form that every program can read.
-#[derive(Deserialize)]
-struct Header {
-    format_version: u32,
-}
-
-/// Refuses what a later program wrote and what bears no version at all.
-///
-/// # Errors
-/// [`Unreadable::Newer`] and [`Unreadable::Broken`].
-pub fn check_version(bytes: &[u8]) -> Result<(), Unreadable> {
-    let broken = |why: String| Unreadable::Broken { why };
-    match serde_json::from_slice::<Header>(bytes)
-        .map_err(|error| broken(error.to_string()))?
-        .format_version
-    {
-        0 => Err(broken("format version 0 was never written".to_owned())),
-        1..=FORMAT_VERSION => Ok(()),
-        version => Err(Unreadable::Newer { version }),
-    }
-}
-
 impl Default for State {
     fn default() -> State {
         State::empty()
@@ -147,7 +105,7 @@ impl State {
             released: BTreeMap::new(),
             unmanaged_seen: BTreeMap::new(),
             learned: Vec::new(),
-            lost: BTreeMap::new(),
+            pending_restore: BTreeMap::new(),
             plans: BTreeMap::new(),
             rest: Map::new(),
         }
@@ -156,6 +114,14 @@ impl State {
     /// The lineage; none before the first write.
     pub fn lineage(&self) -> Option<Uuid> {
         Some(self.lineage).filter(|lineage| !lineage.is_nil())
+    }
+
+    /// What is kept of an application that was deleted for a replacement, by any address that it may be asked for by.
+    pub fn backup_of(&self, address: &Address) -> Option<&Backup> {
+        let first = |backup: &&Backup| backup.addresses.first() == Some(address);
+        let any = |backup: &&Backup| backup.addresses.contains(address);
+        let mut kept = self.pending_restore.values();
+        kept.clone().find(first).or_else(|| kept.find(any))
     }
 
     /// Says who writes the state and when. The store reads no clock for it, so that a test's time is the state's.
@@ -170,7 +136,15 @@ impl State {
     /// [`Unreadable::Newer`] for a later format, [`Unreadable::Broken`] for everything else that is not a state.
     pub fn read(bytes: &[u8]) -> Result<State, Unreadable> {
         check_version(bytes)?;
-        serde_json::from_slice(bytes).map_err(|error| Unreadable::Broken { why: error.to_string() })
+        let mut state: State = serde_json::from_slice(bytes)
+            .map_err(|error| Unreadable::Broken { why: error.to_string() })?;
+        if let Some(lost) = state.rest.remove("lost") {
+            let lost: BTreeMap<Address, EarlierBackup> = serde_json::from_value(lost)
+                .map_err(|error| Unreadable::Broken { why: error.to_string() })?;
+            let kept = lost.into_iter().map(|(address, backup)| backup.at(&address));
+            state.pending_restore.extend(kept.map(|backup| (backup.id.clone(), backup)));
+        }
+        Ok(state)
     }
 
     /// The stored form.

@@ -10,12 +10,16 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use super::format::{FORMAT_VERSION, Unreadable, check_version};
+use super::earlier::{EarlierBackup, EarlierIntent};
+use super::effect::Effect;
+use super::version::{FORMAT_VERSION, Unreadable, check_version};
 
 use crate::model::facts::CachedRefusal;
-use crate::model::{AccountId, Address, AppId, Backup, Recorded, ZoneId};
+use crate::model::live::spec_of;
+use crate::model::{AccountId, Address, AppId, Backup, Recorded, Spec, ZoneId};
 
 /// One thing that happened in a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,7 +44,19 @@ pub enum JournalEntry {
         /// What went wrong.
         why: String,
     },
-    /// A later run has looked and knows how an open step ended; what it found is in edits of its own.
+    /// The call of a step has taken effect: its effects are true from now on. The run that made the call says so, or a later one that
+    /// has seen it.
+    TookEffect {
+        /// The run that the step belongs to.
+        of_run: Uuid,
+        /// The step.
+        step: u32,
+        /// The application.
+        app_id: AppId,
+        /// When.
+        at: Timestamp,
+    },
+    /// A step is closed and has changed nothing.
     Settled {
         /// The run that the open step belongs to.
         of_run: Uuid,
@@ -75,12 +91,39 @@ pub struct StepStarted {
 pub struct Intent {
     /// The zone that the call is made in.
     pub zone_id: ZoneId,
-    /// What is recorded once the call has taken effect; its id is empty where only the answer tells it.
+    /// What is true once the call has taken effect.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub effects: Vec<Effect>,
+    /// The body that is sent; nothing for a delete.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub recorded: Option<Recorded>,
-    /// What is deleted so that another can be created in its place.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub former: Option<Backup>,
+    pub sent: Option<Map<String, Json>>,
+    /// The same as an earlier program wrote it.
+    #[serde(flatten)]
+    earlier: EarlierIntent,
+}
+
+impl Intent {
+    /// The intent of a call that is about to be made.
+    pub fn new(zone_id: ZoneId, effects: Vec<Effect>, sent: Option<Map<String, Json>>) -> Intent {
+        Intent { zone_id, effects, sent, earlier: EarlierIntent::default() }
+    }
+}
+
+impl StepStarted {
+    /// What is true once the call has taken effect.
+    pub fn effects(&self) -> Vec<Effect> {
+        match self.meant.as_deref() {
+            Some(intent) if intent.earlier == EarlierIntent::default() => intent.effects.clone(),
+            Some(intent) => intent.earlier.effects(&self.address),
+            None => Vec::new(),
+        }
+    }
+
+    /// The form of what is sent; nothing for a delete, or where it is not known.
+    pub fn sent(&self) -> Option<Spec> {
+        let intent = self.meant.as_deref()?;
+        intent.sent.as_ref().or(intent.earlier.sent()).map(spec_of)
+    }
 }
 
 /// One change of the state.
@@ -125,12 +168,22 @@ pub enum StateChange {
         /// Their ids.
         ids: Vec<AppId>,
     },
-    /// The application was deleted so that another can be created in its place. What it was is kept until something is put at its address.
+    /// The application was deleted so that another can be created in its place; what it was is kept until another stands there.
+    Offer {
+        /// What it was.
+        backup: Box<Backup>,
+    },
+    /// What an application was is no longer kept.
+    Withdraw {
+        /// The id that it had.
+        id: AppId,
+    },
+    /// The two above, as earlier programs wrote them.
     Lost {
-        /// Its address.
+        /// The application's address.
         address: Address,
         /// What it was; nothing once it is back or no longer wanted.
-        former: Option<Box<Backup>>,
+        former: Option<Box<EarlierBackup>>,
     },
     /// A saved plan is being carried out, and never again.
     Planned {
@@ -161,6 +214,16 @@ pub struct OpenStep {
     pub run: Uuid,
     /// What was begun.
     pub began: StepStarted,
+}
+
+impl OpenStep {
+    /// Whether its call was made in a zone.
+    pub fn is_of(&self, name: &str, id: &ZoneId) -> bool {
+        match &self.began.meant {
+            Some(intent) => intent.zone_id == *id,
+            None => self.began.address.zone == name,
+        }
+    }
 }
 
 /// One line of the journal.
@@ -196,32 +259,29 @@ impl Line {
 /// A journal as it was read.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Journal {
-    /// The lines that could be read.
+    /// The lines before the first that could not be read.
     pub lines: Vec<Line>,
-    /// What is wrong with the first line that could not, unless it is the last.
+    /// What is wrong with the first line that could not.
     pub broken: Option<String>,
 }
 
 impl Journal {
-    /// Reads the lines. The last one may be torn, because its writer may have died over it; it was never reported as written.
+    /// Reads the lines. What follows the last newline is torn, because its writer may have died over it; it was never reported as
+    /// written. What follows a damaged line is unknown, because it was made true after what the damaged one says.
     ///
     /// # Errors
     /// [`Unreadable::Newer`] when a later program wrote one of the lines.
     pub fn read(bytes: &[u8]) -> Result<Journal, Unreadable> {
         let mut journal = Journal::default();
-        let mut damage: Option<String> = None;
-        for (number, text) in bytes[..whole_length(bytes)].split(|byte| *byte == b'\n').enumerate()
-        {
-            if text.is_empty() {
-                continue;
-            }
-            journal.broken = journal.broken.or_else(|| damage.take());
-            match read_line(text) {
-                Ok(line) => journal.lines.push(line),
-                Err(Unreadable::Broken { why }) => {
-                    damage = Some(format!("line {} of the journal: {why}", number + 1))
+        let texts = bytes[..whole_length(bytes)].split(|byte| *byte == b'\n').enumerate();
+        for (number, text) in texts.filter(|(_, text)| !text.is_empty()) {
+            match (read_line(text), &journal.broken) {
+                (Ok(line), None) => journal.lines.push(line),
+                (Err(Unreadable::Broken { why }), None) => {
+                    journal.broken = Some(format!("line {} of the journal: {why}", number + 1));
                 }
-                Err(newer) => return Err(newer),
+                (Ok(_) | Err(Unreadable::Broken { .. }), Some(_)) => {}
+                (Err(newer), _) => return Err(newer),
             }
         }
         Ok(journal)

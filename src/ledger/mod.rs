@@ -4,12 +4,17 @@
 //! Floor 2: names `model`. Pure: bytes in, bytes out. [`State`] is the stored form, the journal's [`JournalEntry`] says what happened
 //! since it was written, and a [`Snapshot`] is both, folded. How they are kept is the business of the module `state`.
 
+mod earlier;
+pub mod effect;
 mod fold;
 pub mod format;
 pub mod journal;
 mod replace;
 pub mod snapshot;
+pub mod version;
 
-pub use format::{LedgerZone, Released, State, Unreadable};
+pub use effect::Effect;
+pub use format::{LedgerZone, Released, State};
 pub use journal::{Intent, JournalEntry, OpenStep, StateChange, StepStarted};
 pub use snapshot::{Condition, Snapshot};
+pub use version::{FORMAT_VERSION, Unreadable, check_version};

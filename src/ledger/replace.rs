@@ -1,7 +1,5 @@
 //! Putting one state in the place of another: pure, and the same for a push and a rollback.
 
-use std::collections::BTreeMap;
-
 use super::format::State;
 
 impl State {
@@ -9,14 +7,25 @@ impl State {
     /// lineage if it has none of its own.
     ///
     /// What comes back may have left the configuration, or its zone, since it was written. So nothing of it is deleted until an apply has
-    /// met it: its applications are unconfirmed, no application counts as listed as unmanaged, and the tombstones of both states stay.
+    /// met it: its applications are unconfirmed, no application counts as listed as unmanaged, and the tombstones of both states stay. What was deleted for a replacement and is not
+    /// back stays offered: which of that is so, the state that was found knows later than an earlier one of its lineage.
     #[must_use]
     pub fn in_place_of(mut self, found: &State) -> State {
         let lineage = if self.lineage.is_nil() { found.lineage } else { self.lineage };
+        self.doubt();
         let mut released = found.released.clone();
         released.extend(self.released);
         released.retain(|id, _| !self.apps.values().any(|recorded| recorded.id == *id));
+        let mut pending_restore = found.pending_restore.clone();
+        if lineage != found.lineage {
+            pending_restore.extend(self.pending_restore);
+        }
+        State { pending_restore, lineage, serial: found.serial, released, ..self }
+    }
+
+    /// Holds every delete back until an apply has met what is to be deleted: what was recorded after this state is unknown.
+    pub(super) fn doubt(&mut self) {
         self.apps.values_mut().for_each(|recorded| recorded.confirmed = false);
-        State { lineage, serial: found.serial, released, unmanaged_seen: BTreeMap::new(), ..self }
+        self.unmanaged_seen.clear();
     }
 }

@@ -2,8 +2,9 @@
 
 use uuid::Uuid;
 
-use super::format::{FORMAT_VERSION, State, Unreadable};
+use super::format::State;
 use super::journal::{Journal, JournalEntry, Line, OpenStep};
+use super::version::{FORMAT_VERSION, Unreadable};
 
 /// In which condition the state was found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -59,6 +60,9 @@ impl Snapshot {
             snapshot.condition = Condition::Broken { why };
         }
         snapshot.fold(&journal.lines);
+        if snapshot.journal_is_broken {
+            snapshot.state.doubt();
+        }
         Ok(snapshot)
     }
 

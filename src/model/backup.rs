@@ -1,16 +1,20 @@
-//! What an application was before it was deleted so that another could be created in its place: enough to bring it back.
+//! What an application was before it was deleted so that another could be created in its place: enough to create it again.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-use super::ids::ZoneId;
-use super::live::Live;
+use super::ids::{Address, AppId, ZoneId};
+use super::live::spec_of;
 use super::recorded::Recorded;
 use super::spec::Spec;
 
-/// What an application was, stored in the state from its deletion until something stands at its address again.
+/// What an application was, stored in the state from its deletion until another stands in its place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Backup {
+    /// The id that it had.
+    pub id: AppId,
+    /// The addresses under which it may be asked for; the first is the one at which the replacement is created.
+    pub addresses: Vec<Address>,
     /// The zone it was in.
     pub zone_id: ZoneId,
     /// The body that creates it again.
@@ -25,11 +29,4 @@ impl Backup {
     pub fn spec(&self) -> Spec {
         spec_of(&self.body)
     }
-}
-
-/// The canonical form of a body as it is sent.
-pub fn spec_of(body: &Map<String, Json>) -> Spec {
-    let mut object = body.clone();
-    object.insert("id".to_owned(), Json::from(""));
-    Live::read(&object).map(|live| live.spec).unwrap_or_default()
 }

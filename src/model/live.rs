@@ -147,3 +147,10 @@ fn text_at(object: &Map<String, Json>, field: Field) -> String {
         outer.get(name).unwrap_or(&Json::Null).to_string()
     }
 }
+
+/// The canonical form of a body as it is sent.
+pub fn spec_of(body: &Map<String, Json>) -> Spec {
+    let mut object = body.clone();
+    object.insert("id".to_owned(), Json::from(""));
+    Live::read(&object).map(|live| live.spec).unwrap_or_default()
+}

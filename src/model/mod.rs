@@ -40,7 +40,7 @@ pub use node::{Entry, Kind, Node, Style};
 pub use origin::Origin;
 pub use ports::{Ports, Transport};
 pub use protocol::Protocol;
-pub use recorded::{Protect, Provenance, Recorded};
+pub use recorded::{Protect, Provenance, Recorded, Template};
 pub use scalar::did_you_mean;
 pub use spec::{Identity, Spec};
 pub use value::{Unordered, Value};

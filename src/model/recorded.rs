@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-use super::backup::spec_of;
 use super::ids::{AppId, ZoneId};
+use super::live::spec_of;
 use super::spec::Spec;
 
 /// How an application came under management.
@@ -79,8 +79,94 @@ fn is_confirmed(confirmed: &bool) -> bool {
 }
 
 impl Recorded {
+    /// What is recorded of it besides its id.
+    pub fn template(&self) -> Template {
+        Template {
+            zone_id: self.zone_id.clone(),
+            file: self.file.clone(),
+            labels: self.labels.clone(),
+            note: self.note.clone(),
+            masks: self.masks.clone(),
+            protect: self.protect,
+            provenance: self.provenance,
+            applied: self.applied,
+            fields: self.spec(),
+        }
+    }
+
     /// The canonical form of what was last written.
     pub fn spec(&self) -> Spec {
         spec_of(&self.fields)
+    }
+}
+
+/// What is recorded of an application once a call has taken effect. The id is not part of it, because only the answer to a create
+/// tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Template {
+    /// The zone it is in.
+    pub zone_id: ZoneId,
+    /// The file it is configured in.
+    pub file: String,
+    /// Its labels.
+    #[serde(default)]
+    pub labels: BTreeMap<String, String>,
+    /// Its note.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// What to show instead of a field's value, by path.
+    #[serde(default)]
+    pub masks: BTreeMap<String, String>,
+    /// Its protection.
+    pub protect: Protect,
+    /// How it came under management.
+    pub provenance: Provenance,
+    /// Whether an apply has written its values.
+    pub applied: bool,
+    /// The values that are written, in the API's form.
+    #[serde(with = "api_form")]
+    pub fields: Spec,
+}
+
+impl Template {
+    /// The record of an application with this id.
+    pub fn with_id(&self, id: &AppId) -> Recorded {
+        Recorded {
+            id: id.clone(),
+            zone_id: self.zone_id.clone(),
+            file: self.file.clone(),
+            fields: self.fields.to_json(),
+            labels: self.labels.clone(),
+            note: self.note.clone(),
+            masks: self.masks.clone(),
+            protect: self.protect,
+            provenance: self.provenance,
+            applied: self.applied,
+            confirmed: true,
+        }
+    }
+}
+
+/// A canonical form as the object that the API takes.
+pub mod api_form {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use serde_json::{Map, Value as Json};
+
+    use super::{Spec, spec_of};
+
+    /// Writes the form.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn serialize<S: Serializer>(spec: &Spec, serializer: S) -> Result<S::Ok, S::Error> {
+        spec.to_json().serialize(serializer)
+    }
+
+    /// Reads the form.
+    ///
+    /// # Errors
+    /// What is no object.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Spec, D::Error> {
+        Map::<String, Json>::deserialize(deserializer).map(|object| spec_of(&object))
     }
 }

@@ -10,9 +10,7 @@ use super::group::Group;
 use super::stored;
 use crate::finding::{Finding, Place};
 use crate::model::facts::RefusalKey;
-use crate::model::{
-    Address, AppId, Backup, Field, Impact, Protect, Provenance, Recorded, Source, Spec, ZoneId,
-};
+use crate::model::{Address, AppId, Backup, Field, Impact, Source, Template, ZoneId};
 
 /// What is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -92,49 +90,6 @@ pub struct FieldChange {
     /// The two values for the digest, in canonical form; never shown.
     #[serde(rename = "sealed")]
     pub digest_input: [String; 2],
-}
-
-/// What is written down about an application once its work is done; `id` and fields come from the API's answer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Template {
-    /// The zone it is in.
-    pub zone_id: ZoneId,
-    /// The file it is configured in.
-    pub file: String,
-    /// Its labels.
-    pub labels: BTreeMap<String, String>,
-    /// Its note.
-    pub note: Option<String>,
-    /// What to show instead of a field's value, by path.
-    pub masks: BTreeMap<String, String>,
-    /// Its protection.
-    pub protect: Protect,
-    /// How it came under management.
-    pub provenance: Provenance,
-    /// Whether an apply has written its values.
-    pub applied: bool,
-    /// The values that are written.
-    #[serde(with = "stored::spec")]
-    pub fields: Spec,
-}
-
-impl Template {
-    /// The record of an application with this id.
-    pub fn with_id(&self, id: &AppId) -> Recorded {
-        Recorded {
-            id: id.clone(),
-            zone_id: self.zone_id.clone(),
-            file: self.file.clone(),
-            fields: self.fields.to_json(),
-            labels: self.labels.clone(),
-            note: self.note.clone(),
-            masks: self.masks.clone(),
-            protect: self.protect,
-            provenance: self.provenance,
-            applied: self.applied,
-            confirmed: true,
-        }
-    }
 }
 
 /// The calls that carry a change out, with everything they need.
@@ -228,6 +183,9 @@ pub struct Change {
     pub work: Work,
     /// What is written down.
     pub record: StateEffect,
+    /// The applications, deleted for a replacement, that are no longer offered once it is done.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withdraws: Vec<AppId>,
     /// What a refusal of it would mean.
     pub refusals: Refusals,
     /// The live application that the change was made for, and what is written to it.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::body;
-use super::change::{Action, Change, Reason, Refusals, StateEffect, Template, Work};
+use super::change::{Action, Change, Reason, Refusals, StateEffect, Work};
 use super::expect::{Edit, Expectation};
 use super::fields::{FieldView, masks_of};
 use super::guard;
@@ -15,7 +15,7 @@ use crate::config::{App, OnDrift, Removed, What};
 use crate::diff::Delta;
 use crate::finding::Finding;
 use crate::model::field::Mutability as Changeability;
-use crate::model::{Address, AppId, Impact, Live, Protect, Provenance, Recorded, Spec};
+use crate::model::{Address, AppId, Impact, Live, Protect, Provenance, Recorded, Spec, Template};
 
 /// What was decided about the addresses of a zone.
 #[derive(Debug, Default)]
@@ -97,6 +97,7 @@ impl<'a> Decider<'a, '_> {
             fields: Vec::new(),
             work: Work::Nothing,
             record: StateEffect::Nothing,
+            withdraws: Vec::new(),
             refusals: Refusals::default(),
             expects: live.map(|live| self.expectation(pair, live)),
         }

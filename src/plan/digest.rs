@@ -6,7 +6,7 @@
 //! | each field before and after, as it is and not as it is shown | masks, `--redact`, format, findings |
 //! | the live form that the change was made for, and which fields are left free | fields that are left free, `modified_on` |
 //! | what is recorded: fields, file, protection, provenance | times, order of files and of applications |
-//! | whether an application is released | the unmanaged applications that are listed |
+//! | whether an application is released, and which offers end | the unmanaged applications that are listed |
 //!
 //! Values are hashed under the state's own id, so that a digest that is posted in public does not let anybody try out the value of a
 //! variable. Before there is a state there is no such key; where a variable is in play each trial is then made slow instead.
@@ -15,8 +15,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::change::{Change, StateEffect, Template};
-use crate::model::{Field, Spec, hexadecimal};
+use super::change::{Change, StateEffect};
+use crate::model::{Field, Spec, Template, hexadecimal};
 
 /// How many hashes a trial costs where there is no key: milliseconds for one, years for every address there is.
 const TRIAL: u32 = 20_000;
@@ -56,6 +56,7 @@ fn visible(change: &Change) -> Vec<String> {
         StateEffect::Drop { released } => parts.push(format!("drop {released}")),
         StateEffect::Nothing => parts.push("nothing".to_owned()),
     }
+    parts.extend(change.withdraws.iter().map(|id| format!("withdraw {id}")));
     parts
 }
 

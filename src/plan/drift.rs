@@ -10,6 +10,7 @@ use super::fields::FieldView;
 use super::input::{Input, LiveZone};
 use super::merged;
 use super::pair::{self, Pair};
+use super::recover;
 use super::select::Selection;
 use super::three_way::ThreeWay;
 use super::{accepted, state_of_another_zone, unread_values};
@@ -219,6 +220,7 @@ pub fn drift(input: &Input<'_>) -> Drift {
     let mut findings = accepted(input, &as_desired);
     findings.append(&mut found.findings);
     findings.extend(input.unread.iter().map(|unread| unread.finding.clone()));
+    findings.extend(recover::open_steps(input.recorded, input.live));
     let failed = |finding: &Finding| {
         input.unread.iter().any(|unread| unread.failed && unread.finding == *finding)
     };

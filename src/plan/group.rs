@@ -256,6 +256,8 @@ pub(super) fn former_of(
     recorded: Option<&crate::model::Recorded>,
 ) -> Backup {
     Backup {
+        id: live.id.clone(),
+        addresses: Vec::new(),
         zone_id: zone.id.clone(),
         body: body::as_found(live, zone.tier),
         recorded: recorded.cloned().map(Box::new),

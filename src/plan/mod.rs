@@ -8,6 +8,7 @@ pub mod change;
 mod decide;
 mod digest;
 pub mod drift;
+mod effects;
 mod exchange;
 mod expect;
 mod fields;
@@ -33,7 +34,7 @@ mod three_way;
 
 pub use change::{
     Action, Call, Change, ChangeCause, FieldChange, Plan, Reason, Refusals, Selected, Side,
-    StateEffect, Step, Summary, Template, UnmanagedApp, Verdict, Work,
+    StateEffect, Step, Summary, UnmanagedApp, Verdict, Work,
 };
 pub use drift::{Appearance, AuditEvent, Drift, Drifted, DriftedField, Missing, drift};
 pub use expect::{Edit, Expectation};
@@ -58,8 +59,12 @@ pub fn plan(input: &Input<'_>) -> Plan {
     for zone in input.live {
         plan_zone(input, zone, &mut made, &mut unmanaged);
     }
+    let waiting: BTreeSet<&Address> = recover::waiting(input.recorded, input.live).collect();
+    made.changes.retain(|change| !waiting.contains(&change.address));
+    made.findings.extend(recover::open_steps(input.recorded, input.live));
+    made.changes.extend(restore::dropped(input));
+    made.findings.extend(restore::offers(input, &made.changes));
     made.changes.sort_by(|a, b| a.address.cmp(&b.address));
-    made.findings.extend(restore::offers(input));
     unmanaged.sort();
     if input.policy.refresh_only {
         refresh::keep_what_is_known(&mut made);
@@ -159,6 +164,7 @@ fn decide_unmanaged(decider: &mut Decider<'_, '_>, live: &Live, unmanaged: &mut 
         fields: decider.view.describe_delete(live, None),
         work: Work::Delete { id: live.id.clone() },
         record: StateEffect::Nothing,
+        withdraws: Vec::new(),
         refusals: Refusals::default(),
         expects: Some(Expectation::new(live, None, BTreeSet::new(), zone.tier, &[])),
     });
@@ -224,8 +230,9 @@ fn finish(
     findings.extend(
         input.unread.iter().filter(|unread| unread.failed).map(|unread| unread.finding.clone()),
     );
-    let verdict =
-        Verdict { unread: input.unread.iter().any(|unread| unread.failed), errors, guarded };
+    let is_waiting = recover::waiting(input.recorded, input.live).next().is_some();
+    let unread = is_waiting || input.unread.iter().any(|unread| unread.failed);
+    let verdict = Verdict { unread, errors, guarded };
     Plan {
         summary: summary(&made.changes, made.unchanged.len(), unmanaged.len()),
         digest: digest::compute(&made.changes, input.recorded.state.lineage()),
@@ -238,7 +245,7 @@ fn finish(
         blocked_by,
         unread: input.unread.iter().map(|unread| unread.zone.clone()).collect(),
         selection: None,
-        complete: input.unread.is_empty() && !errors && !guarded,
+        complete: input.unread.is_empty() && !is_waiting && !errors && !guarded,
         simulated: input.policy.simulated,
     }
 }

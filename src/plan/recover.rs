@@ -1,12 +1,15 @@
 //! Recovering what an earlier run has begun and not ended, from what is live now. A run can die between a call and the note of its end,
-//! and an answer can get lost; whether the call took effect is seen in the zone.
+//! and an answer can get lost; whether the call took effect is seen in the zone. What it brought about was written down before it was
+//! made, so recovering it and folding the journal record the same.
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::input::LiveZone;
+use crate::codes;
 use crate::diff;
-use crate::ledger::{Intent, JournalEntry, OpenStep, Snapshot, State, StateChange, StepStarted};
-use crate::model::{AppId, Live, Recorded};
+use crate::finding::Finding;
+use crate::ledger::{JournalEntry, OpenStep, Snapshot, State, StepStarted};
+use crate::model::{Address, AppId, Live, Spec};
 
 /// How far the clocks of this machine and of the API may differ.
 const CLOCKS: SignedDuration = SignedDuration::from_mins(5);
@@ -14,17 +17,33 @@ const CLOCKS: SignedDuration = SignedDuration::from_mins(5);
 /// For how long after its beginning a call may create something.
 const LATE: SignedDuration = SignedDuration::from_mins(15);
 
+/// For how long lists may lag behind a create.
+const LIST_LAG: SignedDuration = SignedDuration::from_secs(15);
+
+/// Why nothing is planned at an address: a create whose outcome cannot be known yet.
+const NOT_LISTED: &str =
+    "a list may not show a new application yet, and a second create would run it twice";
+
+/// How an open step has ended.
+enum Outcome {
+    /// It has taken effect on this application.
+    TookEffect(AppId),
+    /// It has changed nothing.
+    Nothing,
+    /// It cannot be known yet, because what it created may not be listed.
+    Waiting,
+}
+
 /// Closes the open steps of the zones that were read, and returns what is to be written down of them. The snapshot takes the same entries
-/// in as the next reader of the journal does. A step of a zone that was not read stays open; a call that is not seen to have taken effect
-/// leaves what is recorded as it is, which is what was true before it.
-pub fn recover(snapshot: &mut Snapshot, zones: &[LiveZone]) -> Vec<JournalEntry> {
+/// in as the next reader of the journal does. A step of a zone that was not read stays open, and so does a create whose application may
+/// not be listed yet; a call that is not seen to have taken effect leaves what is recorded as it is, which is what was true before it.
+pub fn recover(snapshot: &mut Snapshot, zones: &[LiveZone], now: Timestamp) -> Vec<JournalEntry> {
     let mut entries = Vec::new();
     for open in snapshot.open_steps.clone() {
-        let Some(zone) = zones.iter().find(|zone| is_of(&open, zone)) else { continue };
-        let found = seen(&snapshot.state, &open.began, zone);
-        let done = found.map(|edit| JournalEntry::Done { step: None, edit });
-        let closed = JournalEntry::Settled { of_run: open.run, step: open.began.step };
-        for entry in done.into_iter().chain([closed]) {
+        let Some(zone) = zones.iter().find(|zone| open.is_of(&zone.name, &zone.id)) else {
+            continue;
+        };
+        if let Some(entry) = ended(&open, outcome(&snapshot.state, &open.began, zone, now), now) {
             snapshot.take(open.run, &entry);
             entries.push(entry);
         }
@@ -32,78 +51,85 @@ pub fn recover(snapshot: &mut Snapshot, zones: &[LiveZone]) -> Vec<JournalEntry>
     entries
 }
 
-/// Whether an open step's call was made in a zone.
-fn is_of(open: &OpenStep, zone: &LiveZone) -> bool {
-    match &open.began.meant {
-        Some(meant) => meant.zone_id == zone.id,
-        None => open.began.address.zone == zone.name,
+/// The addresses at which a create is still waited for in a zone that was read.
+pub fn waiting<'a>(
+    snapshot: &'a Snapshot,
+    zones: &[LiveZone],
+) -> impl Iterator<Item = &'a Address> {
+    let is_read = |open: &&OpenStep| zones.iter().any(|zone| open.is_of(&zone.name, &zone.id));
+    snapshot.open_steps.iter().filter(is_read).map(|open| &open.began.address)
+}
+
+/// What is still open once the zones were read, each as a finding.
+pub fn open_steps(snapshot: &Snapshot, zones: &[LiveZone]) -> Vec<Finding> {
+    let finding = |open: &OpenStep| {
+        let StepStarted { action, address, at, .. } = &open.began;
+        let is_read = zones.iter().any(|zone| open.is_of(&zone.name, &zone.id));
+        let summary = format!("waiting for the outcome of {action} {address}, sent at {at}");
+        let finding = Finding::new(&codes::OPEN_STEP, summary).about(address);
+        match is_read {
+            true => finding.why(NOT_LISTED).fix("run again in a quarter of a minute"),
+            false => finding.why(format!("the zone {} was not read in this run", address.zone)),
+        }
+    };
+    snapshot.open_steps.iter().map(finding).collect()
+}
+
+/// What is written down of an open step.
+fn ended(open: &OpenStep, outcome: Outcome, at: Timestamp) -> Option<JournalEntry> {
+    let (of_run, step) = (open.run, open.began.step);
+    match outcome {
+        Outcome::TookEffect(app_id) => Some(JournalEntry::TookEffect { of_run, step, app_id, at }),
+        Outcome::Nothing => Some(JournalEntry::Settled { of_run, step }),
+        Outcome::Waiting => None,
     }
 }
 
-/// What a call has changed, as far as it is seen to have taken effect.
-fn seen(state: &State, began: &StepStarted, zone: &LiveZone) -> Option<StateChange> {
-    let meant = began.meant.as_deref()?;
-    match (&began.app_id, &meant.recorded) {
-        (None, Some(recorded)) => created(state, began, recorded, zone),
-        (Some(id), Some(recorded)) => updated(began, id, recorded, zone),
-        (Some(id), None) => deleted(state, began, id, meant, zone),
+fn outcome(state: &State, began: &StepStarted, zone: &LiveZone, now: Timestamp) -> Outcome {
+    let took_effect = match (&began.app_id, began.sent()) {
+        (None, Some(sent)) => return created(state, began, &sent, zone, now),
         (None, None) => None,
-    }
+        (Some(id), Some(sent)) => find(zone, id).filter(|live| is_same(live, &sent)).map(|_| id),
+        (Some(id), None) => Some(id).filter(|id| find(zone, id).is_none()),
+    };
+    took_effect.cloned().map_or(Outcome::Nothing, Outcome::TookEffect)
 }
 
-/// The application that a create made: the one of its identity that is not recorded otherwise, and that is either what was meant or as
-/// old as the call.
+/// A create has made the application that has its identity, its values and its time, and is not recorded otherwise. One that has the
+/// identity only is somebody else's as far as is known, and the plan asks before it takes it over.
 fn created(
     state: &State,
     began: &StepStarted,
-    meant: &Recorded,
+    sent: &Spec,
     zone: &LiveZone,
-) -> Option<StateChange> {
-    let spec = meant.spec();
-    let identity = spec.identity()?;
+    now: Timestamp,
+) -> Outcome {
+    let identity = sent.identity();
     let is_free = |live: &&Live| !state.apps.values().any(|recorded| recorded.id == live.id);
-    let is_it =
-        |live: &&Live| diff::between(&live.spec, &spec).is_empty() || is_of_then(live, began.at);
-    let live = zone
+    let mut candidates = zone
         .apps
         .iter()
-        .filter(|live| live.spec.identity().as_ref() == Some(&identity))
+        .filter(|live| identity.is_some() && live.spec.identity() == identity)
         .filter(is_free)
-        .find(is_it)?;
-    let recorded = Box::new(Recorded { id: live.id.clone(), ..meant.clone() });
-    Some(StateChange::Put { address: began.address.clone(), recorded })
+        .peekable();
+    if candidates.peek().is_none() && now.duration_since(began.at) < LIST_LAG {
+        return Outcome::Waiting;
+    }
+    candidates
+        .find(|live| is_same(live, sent) && is_of_then(live, began.at))
+        .map_or(Outcome::Nothing, |live| Outcome::TookEffect(live.id.clone()))
+}
+
+fn find<'a>(zone: &'a LiveZone, id: &AppId) -> Option<&'a Live> {
+    zone.apps.iter().find(|live| live.id == *id)
+}
+
+/// Whether an application has the values that were sent, as far as answers tell.
+fn is_same(live: &Live, sent: &Spec) -> bool {
+    diff::between(&live.spec, sent).iter().all(|delta| delta.is_unseen)
 }
 
 fn is_of_then(live: &Live, at: Timestamp) -> bool {
     let created: Option<Timestamp> = live.created_on.as_deref().and_then(|text| text.parse().ok());
     created.is_some_and(|created| created >= at - CLOCKS && created <= at + LATE)
-}
-
-fn updated(
-    began: &StepStarted,
-    id: &AppId,
-    meant: &Recorded,
-    zone: &LiveZone,
-) -> Option<StateChange> {
-    let live = zone.apps.iter().find(|live| live.id == *id)?;
-    let recorded = Box::new(meant.clone());
-    diff::between(&live.spec, &meant.spec())
-        .is_empty()
-        .then(|| StateChange::Put { address: began.address.clone(), recorded })
-}
-
-fn deleted(
-    state: &State,
-    began: &StepStarted,
-    id: &AppId,
-    meant: &Intent,
-    zone: &LiveZone,
-) -> Option<StateChange> {
-    let ours = state.apps.get(&began.address).is_some_and(|recorded| recorded.id == *id);
-    let is_gone = ours && !zone.apps.iter().any(|live| live.id == *id);
-    let address = began.address.clone();
-    is_gone.then(|| match &meant.former {
-        Some(former) => StateChange::Lost { address, former: Some(Box::new(former.clone())) },
-        None => StateChange::Drop { address, released: None },
-    })
 }

@@ -4,33 +4,76 @@ use serde_json::Map;
 use uuid::Uuid;
 
 use super::change::{
-    Action, Call, Change, FieldChange, Plan, Reason, Refusals, StateEffect, Step, Summary,
-    Template, Verdict, Work,
+    Action, Call, Change, FieldChange, Plan, Reason, Refusals, StateEffect, Step, Summary, Verdict,
+    Work,
 };
 use super::fields::FieldView;
 use super::input::{Input, LiveZone, Policy};
 use crate::codes;
+use crate::config::What;
 use crate::finding::Finding;
 use crate::ledger::Snapshot;
-use crate::model::{Address, AppId, Backup, Impact, Live, Recorded};
+use crate::model::{Address, Backup, Impact, Live, Recorded, Template};
 
-/// The offers: one warning for each application that is lost and does not stand in its place again.
-pub(super) fn offers(input: &Input<'_>) -> Vec<Finding> {
-    let lost = input
-        .recorded
-        .state
-        .lost
-        .iter()
-        .filter(|(address, _)| !input.recorded.state.apps.contains_key(*address));
-    lost.map(|(address, former)| offer(address, former)).collect()
+/// The offers: one warning for each application that was deleted for a replacement and has nothing in its place.
+pub(super) fn offers(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
+    let is_dropped =
+        |backup: &&Backup| changes.iter().any(|change| change.withdraws.contains(&backup.id));
+    let kept = input.recorded.state.pending_restore.values();
+    kept.filter(|backup| !is_dropped(backup)).filter_map(offer).collect()
 }
 
-fn zone_of<'a>(zones: &'a [LiveZone], former: &Backup) -> Option<&'a LiveZone> {
-    zones.iter().find(|zone| zone.id == former.zone_id)
+/// The changes that end an offer without a replacement: those that `removed` asks for. Leaving the configuration is not enough, because
+/// a commit that is reverted would take the way back with it.
+pub(super) fn dropped(input: &Input<'_>) -> Vec<Change> {
+    let kept = input.recorded.state.pending_restore.values();
+    kept.filter_map(|backup| drop_offer(input, backup)).collect()
 }
 
-fn offer(address: &Address, former: &Backup) -> Finding {
-    let identity = former.spec().identity();
+fn drop_offer(input: &Input<'_>, backup: &Backup) -> Option<Change> {
+    let configuration = input.desired.configuration;
+    let address = backup.addresses.first()?;
+    let is_wanted = configuration.apps().any(|app| backup.addresses.contains(&app.address));
+    let is_removed = configuration.removed.iter().any(|removed| match &removed.what {
+        What::App(app) => backup.addresses.contains(app),
+        What::Zone(zone) => *zone == address.zone,
+        What::File(_) => false,
+    });
+    (is_removed && !is_wanted).then(|| Change {
+        app_id: Some(backup.id.clone()),
+        action: Action::Forget,
+        reason: Reason::Removed,
+        work: Work::Nothing,
+        record: StateEffect::Nothing,
+        ..change_of(address, backup)
+    })
+}
+
+/// What every change about a backup has.
+fn change_of(address: &Address, backup: &Backup) -> Change {
+    let labels = backup.recorded.as_ref().map(|recorded| recorded.labels.clone());
+    Change {
+        address: address.clone(),
+        zone_id: backup.zone_id.clone(),
+        app_id: None,
+        action: Action::Create,
+        reason: Reason::NotFound,
+        impact: Impact::None,
+        labels: labels.unwrap_or_default(),
+        from: None,
+        vacates: false,
+        fields: Vec::new(),
+        work: Work::Create { body: backup.body.clone() },
+        record: StateEffect::Nothing,
+        withdraws: vec![backup.id.clone()],
+        refusals: Refusals::default(),
+        expects: None,
+    }
+}
+
+fn offer(backup: &Backup) -> Option<Finding> {
+    let address = backup.addresses.first()?;
+    let identity = backup.spec().identity();
     let what = identity
         .map(|identity| format!(" ({} {})", identity.hostname, identity.protocol))
         .unwrap_or_default();
@@ -39,7 +82,7 @@ fn offer(address: &Address, former: &Backup) -> Finding {
         "run `spectrumctl apply` to create it as configured, or `spectrumctl apply --restore {address}` to \
          create it as it was"
     );
-    Finding::new(&codes::LOST_APPLICATION, summary).fix(fix).about(address)
+    Some(Finding::new(&codes::LOST_APPLICATION, summary).fix(fix).about(address))
 }
 
 /// The plan that brings an application back as it was.
@@ -53,16 +96,16 @@ pub fn restore(
     policy: &Policy,
 ) -> Result<Plan, Box<Finding>> {
     let refused = |summary: String| Finding::new(&codes::RESTORE, summary).about(address);
-    let Some(former) = recorded.state.lost.get(address) else {
+    let Some(backup) = recorded.state.backup_of(address) else {
         return Err(Box::new(refused(format!("there is nothing to restore at {address}"))));
     };
-    let Some(zone) = zone_of(zones, former) else {
+    let Some(zone) = zones.iter().find(|zone| zone.id == backup.zone_id) else {
         let finding = refused(format!("the zone of {address} could not be read"))
             .why("another application may have taken its place")
             .fix("correct what keeps the zone from being read, and run again");
         return Err(Box::new(finding));
     };
-    let identity = former.spec().identity();
+    let identity = backup.spec().identity();
     if let Some(live) =
         zone.apps.iter().find(|live| identity.is_some() && live.spec.identity() == identity)
     {
@@ -73,31 +116,16 @@ pub fn restore(
             .fix("keep that application, or delete it first");
         return Err(Box::new(finding));
     }
-    Ok(plan_of(address, former, FieldView { policy }, recorded.state.lineage()))
+    Ok(plan_of(address, backup, FieldView { policy }, recorded.state.lineage()))
 }
 
-fn plan_of(address: &Address, former: &Backup, view: FieldView<'_>, lineage: Option<Uuid>) -> Plan {
+fn plan_of(address: &Address, backup: &Backup, view: FieldView<'_>, lineage: Option<Uuid>) -> Plan {
     let change = Change {
-        address: address.clone(),
-        zone_id: former.zone_id.clone(),
-        app_id: None,
-        action: Action::Create,
-        reason: Reason::NotFound,
-        impact: Impact::None,
-        labels: former
-            .recorded
-            .as_ref()
-            .map(|recorded| recorded.labels.clone())
-            .unwrap_or_default(),
-        from: None,
-        vacates: false,
-        fields: fields_of(former, view),
-        work: Work::Create { body: former.body.clone() },
-        record: former.recorded.as_deref().map_or(StateEffect::Nothing, |recorded| {
-            StateEffect::Keep(Box::new(template_of(recorded, former)))
+        fields: fields_of(backup, view),
+        record: backup.recorded.as_deref().map_or(StateEffect::Nothing, |recorded| {
+            StateEffect::Keep(Box::new(template_of(recorded, backup)))
         }),
-        refusals: Refusals::default(),
-        expects: None,
+        ..change_of(address, backup)
     };
     let refused = Plan::refused(Vec::new(), Verdict::default(), view.policy.simulated);
     Plan {
@@ -111,15 +139,15 @@ fn plan_of(address: &Address, former: &Backup, view: FieldView<'_>, lineage: Opt
 }
 
 /// What it was, as the fields of a create.
-fn fields_of(former: &Backup, view: FieldView<'_>) -> Vec<FieldChange> {
+fn fields_of(backup: &Backup, view: FieldView<'_>) -> Vec<FieldChange> {
     let live = Live {
-        id: AppId::from_api(""),
-        spec: former.spec(),
+        id: backup.id.clone(),
+        spec: backup.spec(),
         created_on: None,
         modified_on: None,
         unknown: Map::new(),
     };
-    let deleted = view.describe_delete(&live, former.recorded.as_deref());
+    let deleted = view.describe_delete(&live, backup.recorded.as_deref());
     let created = |mut field: FieldChange| {
         std::mem::swap(&mut field.before, &mut field.after);
         field.digest_input.reverse();
@@ -129,16 +157,6 @@ fn fields_of(former: &Backup, view: FieldView<'_>) -> Vec<FieldChange> {
 }
 
 /// The record that it had. Its values count as written again.
-fn template_of(recorded: &Recorded, former: &Backup) -> Template {
-    Template {
-        zone_id: recorded.zone_id.clone(),
-        file: recorded.file.clone(),
-        labels: recorded.labels.clone(),
-        note: recorded.note.clone(),
-        masks: recorded.masks.clone(),
-        protect: recorded.protect,
-        provenance: recorded.provenance,
-        applied: true,
-        fields: former.spec(),
-    }
+fn template_of(recorded: &Recorded, backup: &Backup) -> Template {
+    Template { applied: true, fields: backup.spec(), ..recorded.template() }
 }

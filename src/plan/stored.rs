@@ -3,11 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::{Map, Value as Json};
 
 use crate::finding::Place;
-use crate::model::backup::spec_of;
-use crate::model::{Field, Spec};
+use crate::model::Field;
 
 /// A field by its path.
 pub(super) mod field {
@@ -99,19 +97,4 @@ pub(super) mod places {
 }
 
 /// A canonical form as the API's object.
-pub(super) mod spec {
-    use super::{Deserialize, Deserializer, Json, Map, Serialize, Serializer, Spec, spec_of};
-
-    pub(in crate::plan) fn serialize<S: Serializer>(
-        spec: &Spec,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        spec.to_json().serialize(serializer)
-    }
-
-    pub(in crate::plan) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Spec, D::Error> {
-        Map::<String, Json>::deserialize(deserializer).map(|object| spec_of(&object))
-    }
-}
+pub(super) use crate::model::recorded::api_form as spec;

@@ -9,7 +9,7 @@ use super::local::Local;
 use super::memory::Memory;
 use super::remote::Remote;
 use super::store::{LockToken, Owner, Store, Version};
-use crate::ledger::format::State;
+use crate::ledger::State;
 use crate::ledger::journal::JournalEntry;
 use crate::ledger::snapshot::Snapshot;
 

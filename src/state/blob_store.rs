@@ -7,9 +7,9 @@ use uuid::Uuid;
 use super::blobs::{Blobs, JOURNAL, LOCK, PAST, STATE};
 use super::error::StoreError;
 use super::store::{HISTORY, Held, Holder, Position, Version};
-use crate::ledger::format::{State, Unreadable};
 use crate::ledger::journal::{Journal, JournalEntry, Line};
 use crate::ledger::snapshot::{Condition, Snapshot};
+use crate::ledger::{State, Unreadable};
 
 /// Reads the state with the journal taken in. The journal is fetched first; see [`Snapshot::of`].
 pub(super) fn snapshot(blobs: &impl Blobs) -> Result<Snapshot, StoreError> {

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::store::Holder;
 use crate::codes::{self, Code};
 use crate::finding::Finding;
-use crate::ledger::format::FORMAT_VERSION;
+use crate::ledger::FORMAT_VERSION;
 
 /// The cause, in the words of the file system or of a remote store.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;

@@ -20,7 +20,7 @@ use super::error::StoreError;
 use super::folder::Folder;
 use super::state_key::StateKey;
 use super::store::{Attempt, Held, Holder, LockToken, Owner, Store, Version, insist};
-use crate::ledger::format::State;
+use crate::ledger::State;
 use crate::ledger::journal::JournalEntry;
 use crate::ledger::snapshot::Snapshot;
 

@@ -12,7 +12,7 @@ use super::blob_store::{self, unwritable};
 use super::blobs::{Blobs, LOCK, PAST, STATE};
 use super::error::StoreError;
 use super::store::{Attempt, Held, Holder, LockToken, Owner, Store, Version, insist};
-use crate::ledger::format::State;
+use crate::ledger::State;
 use crate::ledger::journal::{JournalEntry, whole_length};
 use crate::ledger::snapshot::Snapshot;
 

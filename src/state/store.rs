@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 use super::error::StoreError;
-use crate::ledger::format::State;
+use crate::ledger::State;
 use crate::ledger::journal::{JournalEntry, Line};
 
 use super::remote::lease::Lease;

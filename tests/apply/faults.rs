@@ -281,7 +281,7 @@ async fn a_refused_create_brings_the_whole_group_back() {
         "{live:#?}"
     );
     stage.check(4, "brought back").await;
-    assert!(stage.store.read().await.unwrap().state.lost.is_empty());
+    assert!(stage.store.read().await.unwrap().state.pending_restore.is_empty());
     converges(&mut stage, &after, 4, "after the way back").await;
 }
 
@@ -292,7 +292,7 @@ async fn what_cannot_be_brought_back_is_kept_and_offered() {
     let mut report = stage.apply(&after, faults, None).await.report();
     report.outcomes.retain(|outcome| outcome.restored == Some(Restored::Partial));
     assert!(!report.outcomes.is_empty());
-    let lost = stage.store.read().await.unwrap().state.lost;
+    let lost = stage.store.read().await.unwrap().state.pending_restore;
     assert_eq!(lost.len(), 1, "{lost:#?}");
     let offered = |plan: spectrumctl::plan::Plan| {
         plan.findings.iter().filter(|finding| finding.code == "lost-application").count()

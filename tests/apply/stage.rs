@@ -177,7 +177,9 @@ fn made(apps: Vec<Live>, yaml: &str, snapshot: &Snapshot) -> Made {
     let zones =
         [LiveZone { name: "example.com".to_owned(), id: zone(), account: None, tier: None, apps }];
     let mut snapshot = snapshot.clone();
-    let recovered = recover(&mut snapshot, &zones);
+    // Late enough that no list can lag any more.
+    let later = Timestamp::now() + jiff::SignedDuration::from_mins(1);
+    let recovered = recover(&mut snapshot, &zones, later);
     let policy = Policy::at(Timestamp::now());
     let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
     let plan = plan::plan(&Input {

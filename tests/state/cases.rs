@@ -181,20 +181,24 @@ pub(super) async fn a_torn_last_line_is_passed_over_and_cut_off_by_the_next_appe
     assert!(bench.get("journal.jsonl").unwrap().starts_with(&whole));
 }
 
-pub(super) async fn a_damaged_line_in_the_middle_is_a_broken_state_that_keeps_the_other_lines(
+pub(super) async fn what_follows_a_damaged_line_is_unknown_and_holds_every_delete_back(
     bench: &impl Bench,
 ) {
     let store = bench.store();
     written(&store).await;
     let token = locked(&store).await;
     store.append(&token, &done(0, put("b", 'b'))).await.unwrap();
-    let line = bench.get("journal.jsonl").unwrap();
-    let damaged = [b"\0\0\0\n", &line[..]].concat();
+    let first = bench.get("journal.jsonl").unwrap();
+    let edit = StateChange::Drop { address: address("b"), released: None };
+    store.append(&token, &done(1, edit)).await.unwrap();
+    let both = bench.get("journal.jsonl").unwrap();
+    let damaged = [&first[..], b"\0\0\0\n", &both[first.len()..]].concat();
     bench.put("journal.jsonl", &damaged);
     let found = store.read().await.unwrap();
     let Condition::Broken { why } = found.condition else { panic!("{:?}", found.condition) };
-    assert!(why.contains("line 1 of the journal"), "{why}");
+    assert!(why.contains("line 2 of the journal"), "{why}");
     assert_eq!(keys(&found.state), ["b=b", "ssh=a"]);
+    assert!(found.state.apps.values().all(|recorded| !recorded.confirmed));
     store
         .write(&token, &found.state.stamped("t", "2026-11-22T11:00:00Z".parse().unwrap()))
         .await

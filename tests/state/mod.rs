@@ -57,7 +57,7 @@ conformance! {
     a_journal_that_outlived_the_write_is_not_replayed
     an_open_step_outlives_a_write_and_ends_when_it_is_settled
     a_torn_last_line_is_passed_over_and_cut_off_by_the_next_append
-    a_damaged_line_in_the_middle_is_a_broken_state_that_keeps_the_other_lines
+    what_follows_a_damaged_line_is_unknown_and_holds_every_delete_back
     a_broken_state_is_read_as_broken_and_set_aside_by_the_next_write
     a_later_format_is_refused_by_read_and_lock
     keys_of_a_later_program_survive_a_write

@@ -14,7 +14,7 @@ impl StateAccess<'_> {
     pub(super) async fn list(&self, pattern: Option<&Pattern>) -> Result<(), Failure> {
         let snapshot = self.read().await?;
         if let Condition::Broken { why } = &snapshot.condition {
-            say(format_args!("warning: the state is damaged and is not used: {why}"));
+            say(format_args!("warning: the state is damaged: {why}"));
         }
         let is_meant = |address: &Address, recorded: &Recorded| {
             pattern.is_none_or(|pattern| pattern.names(address, &recorded.labels))

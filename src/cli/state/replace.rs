@@ -12,8 +12,8 @@ use crate::cli::state_notes::zone_change;
 use crate::codes;
 use crate::finding::Finding;
 use crate::ledger::{Condition, Snapshot, State, StateChange};
-use crate::model::Live;
-use crate::plan::{LiveZone, Template};
+use crate::model::{Live, Template};
+use crate::plan::LiveZone;
 use crate::render::counted;
 use crate::validate::Validated;
 

@@ -54,6 +54,9 @@ catalog! {
     ODD_ANSWER = "odd-answer", STOPS, "An answer without the expected content",
         why: "the API answered \"success\" without the content that belongs to it",
         fix: "run again; if it stays, the API has changed: update spectrumctl";
+    OPEN_STEP = "open-step", WARNS, "The outcome of an earlier call is not known yet",
+        why: "the run that sent it ended before the answer, and what it did has not been seen since",
+        fix: "run `spectrumctl apply` with a token that can read the zone";
     REFUSED = "refused", STOPS, "A refusal without a documented code",
         why: "Cloudflare's page on Spectrum errors does not list this refusal",
         fix: "correct what the message names, or give the Ray ID to Cloudflare's support";
@@ -68,9 +71,9 @@ catalog! {
     STATE_BACKEND = "state-backend", exit(1), "The state cannot be kept there",
         fix: "set settings.state or --state to a folder, s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or az://CONTAINER/PREFIX, \
               and set the credentials in the variables that the cloud's own tools read";
-    STATE_BROKEN = "state-broken", WARNS, "The state is damaged and is not used",
-        why: "applications are matched by hostname and protocol instead; what left the configuration is not deleted, \
-              because the state no longer says what is ours",
+    STATE_BROKEN = "state-broken", WARNS, "The state is damaged",
+        why: "what was recorded after the damage is unknown, so applications are matched by hostname and protocol, and what left the \
+              configuration is not deleted until it is adopted again",
         fix: "restore it with `spectrumctl state rollback`, or apply to write a new one; the damaged file is kept beside it";
     STATE_EDIT = "state-edit", exit(1), "The state cannot be changed like this",
         fix: "look at `spectrumctl state list` and `spectrumctl state history`, and correct the arguments";

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::DIALECT;
-use crate::ledger::format::FORMAT_VERSION;
+use crate::ledger::FORMAT_VERSION;
 
 /// The schema.
 pub(super) fn schema() -> Json {
@@ -19,6 +19,7 @@ pub(super) fn schema() -> Json {
         "released": by_name(object(json!({"address": text("the address it had"), "zone": id(), "when": moment()}), &["address", "zone", "when"])),
         "unmanaged_seen": by_name(text("the zone's name")),
         "learned": {"type": "array", "items": learned()},
+        "pending_restore": by_name(backup()),
     });
     let mut schema = object(properties, &["format_version", "lineage", "serial"]);
     schema["$schema"] = json!(DIALECT);
@@ -65,6 +66,15 @@ fn recorded() -> Json {
         "confirmed": {"type": "boolean", "default": true, "description": "false for what a rollback or a push brought back"},
     });
     object(properties, &["id", "zone_id", "file", "fields", "provenance"])
+}
+
+/// What an application was before it was deleted for a replacement that did not come about, by the id that it had.
+fn backup() -> Json {
+    let properties = json!({
+        "id": id(), "zone_id": id(), "body": {"type": "object", "description": "what creates it again"}, "recorded": recorded(),
+        "addresses": {"type": "array", "items": text("an address under which it may be restored")},
+    });
+    object(properties, &["id", "addresses", "zone_id", "body"])
 }
 
 fn learned() -> Json {

@@ -62,16 +62,16 @@ impl Entries {
         Ok(FoundEntries { journal, entries })
     }
 
+    /// Takes the lines of an entry, unless an earlier one is damaged.
     fn take(&self, journal: &mut Journal, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
         let read = Journal::read(bytes).map_err(|wrong| self.objects.refusal(name, wrong))?;
-        let whole = bytes[..whole_length(bytes)]
-            .split(|byte| *byte == b'\n')
-            .filter(|line| !line.is_empty())
-            .count();
-        // An object is written whole, so that a line that cannot be read is damage even where it is the last.
-        let damaged = (read.lines.len() < whole).then(|| format!("the entry {name} is damaged"));
-        journal.lines.extend(read.lines);
-        journal.broken = journal.broken.take().or(read.broken).or(damaged);
+        if journal.broken.is_none() {
+            // An object is written whole, so a torn line is damage too.
+            let is_torn = whole_length(bytes) < bytes.len();
+            journal.lines.extend(read.lines);
+            let damage = read.broken.or_else(|| is_torn.then(|| "a line is cut off".to_owned()));
+            journal.broken = damage.map(|why| format!("the entry {name} is damaged: {why}"));
+        }
         Ok(())
     }
 

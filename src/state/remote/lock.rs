@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::objects::{Found, Objects, Put};
-use crate::ledger::format::{FORMAT_VERSION, Unreadable, check_version};
+use crate::ledger::{FORMAT_VERSION, Unreadable, check_version};
 use crate::state::blobs::LOCK;
 use crate::state::error::StoreError;
 use crate::state::store::Holder;

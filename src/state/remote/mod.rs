@@ -28,7 +28,7 @@ use super::blobs::STATE;
 use super::error::StoreError;
 use super::state_key::StateKey;
 use super::store::{Held, LockToken, Owner, Store, Version};
-use crate::ledger::format::State;
+use crate::ledger::State;
 use crate::ledger::journal::JournalEntry;
 use crate::ledger::snapshot::Snapshot;
 use journal::Entries;

@@ -9,7 +9,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt, PutMode, PutOptions, UpdateVersion};
 
-use crate::ledger::format::Unreadable;
+use crate::ledger::Unreadable;
 use crate::state::error::{Cause, StoreError};
 use crate::state::state_key::StateKey;
 

@@ -6,7 +6,7 @@ use object_store::UpdateVersion;
 
 use super::journal::Entries;
 use super::objects::{Objects, Put};
-use crate::ledger::format::State;
+use crate::ledger::State;
 use crate::ledger::snapshot::Snapshot;
 use crate::state::blob_store::{name_in_the_past, name_time, version_of};
 use crate::state::blobs::{PAST, STATE};

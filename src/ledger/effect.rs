@@ -1,0 +1,82 @@
+//! What a call brings about once it has taken effect. It is written down before the call is made, so whoever ends the step, the run that
+//! made the call or a later one that finds how it ended, records the same.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::format::State;
+use super::journal::StateChange;
+use crate::model::recorded::Template;
+use crate::model::{Address, AppId, Backup};
+
+/// One thing that becomes true.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "effect", rename_all = "snake_case")]
+pub enum Effect {
+    /// The application is ours and is written so.
+    Record {
+        /// Its address.
+        address: Address,
+        /// What is recorded of it.
+        template: Box<Template>,
+    },
+    /// What is recorded under one address is recorded under another.
+    Move {
+        /// The address it had.
+        from: Address,
+        /// The address it has.
+        to: Address,
+    },
+    /// The application is gone.
+    Forget {
+        /// The address it had.
+        address: Address,
+    },
+    /// The application is no longer ours and keeps running.
+    Release {
+        /// The address it had.
+        address: Address,
+    },
+    /// The application was deleted so that another can be created in its place; every plan offers to restore it until one is.
+    Offer {
+        /// What it was.
+        backup: Box<Backup>,
+    },
+    /// An application that was deleted for a replacement is no longer offered.
+    Withdraw {
+        /// The id that it had.
+        id: AppId,
+    },
+}
+
+impl Effect {
+    /// The change of the state, for the application with this id; nothing where a record lacks its application.
+    pub fn change(&self, id: Option<&AppId>, at: Timestamp) -> Option<StateChange> {
+        Some(match self.clone() {
+            Effect::Record { address, template } => {
+                StateChange::Put { address, recorded: Box::new(template.with_id(id?)) }
+            }
+            Effect::Move { from, to } => StateChange::Move { from, to },
+            Effect::Forget { address } => StateChange::Drop { address, released: None },
+            Effect::Release { address } => StateChange::Drop { address, released: Some(at) },
+            Effect::Offer { backup } => StateChange::Offer { backup },
+            Effect::Withdraw { id } => StateChange::Withdraw { id },
+        })
+    }
+}
+
+impl State {
+    /// Makes what a call has brought about true for the application with this id. An address that has another application by now keeps
+    /// that one.
+    pub(super) fn take_effect(&mut self, effect: &Effect, id: &AppId, at: Timestamp) {
+        let gone_at = match effect {
+            Effect::Forget { address } | Effect::Release { address } => Some(address),
+            _ => None,
+        };
+        let is_another = |address| self.apps.get(address).is_none_or(|known| known.id != *id);
+        let change = effect.change(Some(id), at).filter(|_| !gone_at.is_some_and(is_another));
+        if let Some(change) = change {
+            self.apply(&change);
+        }
+    }
+}
