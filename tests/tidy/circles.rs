@@ -13,7 +13,6 @@ const CIRCLES: &[(&str, &[&str])] = &[
     ("config/yaml", &["builder", "mod"]),
     ("model", &["backup", "recorded"]),
     ("plan", &["*"]),
-    ("render/schema", &["app", "configuration", "mod", "state"]),
     ("sim", &["access", "admission", "audit", "knowledge", "lookups", "world"]),
     ("state", &["*"]),
     ("validate", &["mod", "severity"]),

@@ -12,9 +12,7 @@ const WITH_CODE: &[&str] = &[
     "src/apply/mod.rs",
     "src/config/format/mod.rs",
     "src/config/yaml/mod.rs",
-    "src/diff/mod.rs",
     "src/plan/mod.rs",
-    "src/render/schema/mod.rs",
     "src/state/remote/mod.rs",
     "src/validate/mod.rs",
 ];

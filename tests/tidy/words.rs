@@ -26,11 +26,6 @@ const WORDS: [(&str, &str); 10] = [
 /// The files that still use such words. This list only shrinks: whoever writes the text of a file anew deletes its
 /// entry.
 const STILL_ODD: &[&str] = &[
-    "CHANGELOG.md",
-    "README.md",
-    "examples/ipv6-origin/spectrum.yaml",
-    "examples/team-files/README.md",
-    "examples/team-files/teams/games.yaml",
     "src/codes/code.rs",
     "src/model/field.rs",
     "src/plan/change.rs",

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{closed, described};
+use super::parts::{closed, described};
 use crate::model::Field;
 use crate::model::field::{Attribute, top_names};
 use crate::model::parse::Parse;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::app::{attributes, field_names, or_variable, with_merge_key};
-use super::{DIALECT, closed, described};
+use super::parts::{DIALECT, closed, described};
 use crate::config::VARIABLE_TYPES;
 use crate::model::{Entitlement, Field, Tier};
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::DIALECT;
+use super::parts::DIALECT;
 use crate::ledger::FORMAT_VERSION;
 
 /// The schema.
