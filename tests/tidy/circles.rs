@@ -13,7 +13,7 @@ const CIRCLES: &[(&str, &[&str])] = &[
     ("config/yaml", &["builder", "mod"]),
     ("model", &["backup", "recorded"]),
     ("plan", &["*"]),
-    ("sim", &["access", "admission", "audit", "knowledge", "lookups", "world"]),
+    ("sim", &["access", "audit", "knowledge", "lookups", "world"]),
     ("state", &["*"]),
     ("validate", &["mod", "severity"]),
 ];

@@ -106,7 +106,7 @@ fn put(mapping: &mut Mapping, field: Field, value: Yaml) {
                 mapping.entry(Yaml::from(top)).or_insert_with(|| Yaml::Mapping(Mapping::new()));
             inner
                 .as_mapping_mut()
-                .expect("a field with an inner name stands in a mapping")
+                .expect("a field with an inner name is in a mapping")
                 .insert(Yaml::from(name), value);
         }
     }
