@@ -22,7 +22,7 @@ pub(super) struct ShowArgs {
 /// Runs the command.
 pub(super) fn run(_: ShowArgs, context: &Context) -> Result<Exit, Failure> {
     let output = Output::new(&context.output, &[Format::Human])?;
-    if context.output.redact.is_some() {
+    if context.output.hides_origins() {
         return Err(Failure::usage(
             "`show --expand` writes a configuration, origins included; run it without --redact",
         ));

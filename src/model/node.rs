@@ -135,7 +135,7 @@ impl Node {
                 (None, Some((text, _))) => text,
                 (None, None) => "…",
             });
-            format!("[{}]", shown.collect::<Vec<_>>().join(", "))
+            shown.collect::<Vec<_>>().join(", ")
         })
     }
 }

@@ -103,3 +103,24 @@ fn reading(bencher: divan::Bencher<'_, '_>, apps: usize) {
         config::load(&Sources::new([("spectrum.yaml", text.as_str())]), &Vars::default())
     });
 }
+
+/// As many applications as rows of one template.
+fn rows(apps: usize) -> String {
+    format!(
+        "version: 1\nzones:\n  example.com:\n    apps:\n      app:\n        each: {{host: 1-{}, port: 1-100}}\n        \
+         protocol: tcp/${{each.port}}\n        dns: {{type: CNAME, name: \"host-${{each.host}}.${{zone}}\"}}\n        \
+         origin_direct: [\"tcp://192.0.2.1:${{each.port}}\"]\n        ip_firewall: true\n        labels: {{team: bench}}\n",
+        apps / 100
+    )
+}
+
+#[divan::bench(args = [10_000], sample_count = 10)]
+fn reading_rows(bencher: divan::Bencher<'_, '_>, apps: usize) {
+    let text = rows(apps);
+    bencher.bench_local(|| {
+        let loaded =
+            config::load(&Sources::new([("spectrum.yaml", text.as_str())]), &Vars::default());
+        assert_eq!(loaded.configuration.apps().count(), apps);
+        loaded
+    });
+}

@@ -3,8 +3,11 @@
 mod approval;
 mod doctor;
 mod drift;
+mod example_edits;
 mod examples;
 mod export_and_import;
+mod fixes;
+mod fold;
 mod frame;
 mod init;
 mod preflight;

@@ -36,7 +36,7 @@ fn configurations(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
         let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
         if path.is_dir() && name != "state" {
             configurations(&path, found);
-        } else if name.ends_with(".yaml") && !name.ends_with("sim.yaml") {
+        } else if name.ends_with(".yaml") && !name.starts_with('_') && !name.ends_with("sim.yaml") {
             found.push(path);
         }
     }

@@ -203,7 +203,7 @@ fn a_row_may_decide_its_own_lifecycle_and_hide_its_origin() {
     assert_eq!(loaded.findings, []);
     let apps: Vec<_> = loaded.configuration.apps().collect();
     let shown: Vec<String> = apps.iter().map(|app| app.draft.shown(Field::OriginDirect)).collect();
-    assert_eq!(shown, ["[tcp://192.0.2.2:5432]", "[tcp://‹MAIN›:5432]"]);
+    assert_eq!(shown, ["[tcp://192.0.2.2:5432]", "tcp://‹MAIN›:5432"]);
     let guarded: Vec<String> =
         apps.iter().map(|app| format!("{:?}", app.lifecycle.protect)).collect();
     assert_eq!(guarded, ["Off", "Strict"]);
