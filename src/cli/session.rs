@@ -19,8 +19,7 @@ use crate::finding::Finding;
 use crate::model::Entitlement;
 use crate::sim::facts::Account;
 use crate::sim::fixture::FixtureZone;
-use crate::sim::world::DEFAULT_ACCOUNT;
-use crate::sim::{Fixture, Options, embedded, file};
+use crate::sim::{DEFAULT_ACCOUNT, Fixture, Options, embedded, file};
 use crate::state::{AnyStore, Local};
 
 /// The API to talk to: Cloudflare, or the simulator that was started for this run.

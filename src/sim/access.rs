@@ -3,13 +3,29 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
+use super::digest::digest;
 use super::facts::{Token, TokenStatus};
 use super::message::Request;
 use super::refusal::{
     BAD_HEADERS, BAD_TOKEN, NO_CREDENTIALS, NOT_PERMITTED, RATE_LIMITED, Refusal,
 };
-use super::world::{RateLimit, digest};
+
+/// How many requests a caller may make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RateLimit {
+    /// This many …
+    pub requests: u32,
+    /// … in this many seconds, counted from the first.
+    pub window_seconds: u32,
+}
+
+impl Default for RateLimit {
+    fn default() -> Self {
+        RateLimit { requests: 1200, window_seconds: 300 }
+    }
+}
 
 /// Whoever made a request.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,7 +7,8 @@ use super::access::Caller;
 use super::admission::{Case, admit};
 use super::facts::Zone;
 use super::message::{Answer, Request};
-use super::paging::{Pages, in_order, order_of, page_of};
+use super::order::Order;
+use super::paging::{Pages, page_through};
 use super::refusal::{GONE, NOT_JSON, NOT_PERMITTED, Refusal};
 use super::response_body;
 use super::world::World;
@@ -18,16 +19,19 @@ const PAGES: Pages = Pages { usual: 20, most: 100 };
 
 impl World {
     /// Without `page` everything comes at once, by hostname, and nothing is said of pages.
-    pub(super) fn list_apps(&self, zone: &str, request: &Request) -> Result<Answer, Refusal> {
+    pub(super) fn list_apps(&mut self, zone: &str, request: &Request) -> Result<Answer, Refusal> {
         self.with_spectrum(zone)?;
-        let mut items: Vec<&Map<String, Json>> =
-            self.apps.values().filter(|app| app.zone == zone).map(|app| &app.object).collect();
         let paged = request.parameter("page").is_some();
-        let (path, backwards) =
-            if paged { order_of(request)? } else { order_of(&Request::default())? };
-        in_order(&mut items, path, backwards);
-        let items: Vec<Json> = items.into_iter().cloned().map(Json::Object).collect();
-        if paged { page_of(items, request, PAGES) } else { Ok(Answer::new(Json::Array(items))) }
+        let order = if paged { Order::from_request(request)? } else { Order::USUAL };
+        let ids = self.sorted_ids(zone, order).to_vec();
+        let total = ids.len();
+        let objects = ids.iter().filter_map(|id| self.apps.get(id));
+        let objects = objects.map(|app| Json::Object(app.object.clone()));
+        if paged {
+            page_through(objects, total, request, PAGES)
+        } else {
+            Ok(Answer::new(objects.collect()))
+        }
     }
 
     pub(super) fn read_app(&self, zone: &str, id: &str) -> Result<Answer, Refusal> {
@@ -102,7 +106,8 @@ impl World {
 
     /// The zone, if it has Spectrum at all.
     pub(super) fn with_spectrum(&self, zone: &str) -> Result<&Zone, Refusal> {
-        self.zones
+        self.holdings
+            .zones
             .get(zone)
             .filter(|zone| zone.plan != Tier::Free)
             .ok_or_else(|| NOT_PERMITTED.refusal())

@@ -1,19 +1,20 @@
-//! The audit log: one entry for each write, refused ones too, in the form of the second version of the API.
+//! The audit log: one entry for each write that took effect, in the form of the second version of
+//! the API.
 
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
 use super::access::Caller;
+use super::filters::at;
 use super::message::{Answer, Request};
+use super::order::is_backwards;
+use super::paging::number;
 use super::refusal::{BAD_PARAMETER, Refusal};
 use super::response_body::stamp;
 use super::route::Endpoint;
 use super::world::World;
 
-/// How many entries a world keeps, so that it does not grow without end.
-const KEPT: usize = 10_000;
-
-/// A write that was answered.
+/// A write that took effect.
 #[derive(Debug)]
 pub(super) struct Event<'a> {
     pub(super) endpoint: &'a Endpoint,
@@ -21,98 +22,128 @@ pub(super) struct Event<'a> {
     pub(super) caller: &'a Caller,
     pub(super) now: Timestamp,
     pub(super) ray: &'a str,
-    pub(super) outcome: &'a Result<Answer, Refusal>,
+    pub(super) answer: &'a Answer,
 }
+
+/// The documented filters, each with the path of its value; with `.not` behind its name a filter
+/// asks for the opposite. Several of one name ask for one of their values, or for none of them.
+const FILTERS: [(&str, &[&str]); 22] = [
+    ("id", &["id"]),
+    ("account_name", &["account", "name"]),
+    ("action_result", &["action", "result"]),
+    ("action_type", &["action", "type"]),
+    ("actor_context", &["actor", "context"]),
+    ("actor_email", &["actor", "email"]),
+    ("actor_id", &["actor", "id"]),
+    ("actor_ip_address", &["actor", "ip_address"]),
+    ("actor_token_id", &["actor", "token_id"]),
+    ("actor_token_name", &["actor", "token_name"]),
+    ("actor_type", &["actor", "type"]),
+    ("audit_log_id", &["id"]),
+    ("raw_cf_ray_id", &["raw", "cf_ray_id"]),
+    ("raw_method", &["raw", "method"]),
+    ("raw_status_code", &["raw", "status_code"]),
+    ("raw_uri", &["raw", "uri"]),
+    ("resource_id", &["resource", "id"]),
+    ("resource_product", &["resource", "product"]),
+    ("resource_scope", &["resource", "scope"]),
+    ("resource_type", &["resource", "type"]),
+    ("zone_id", &["zone", "id"]),
+    ("zone_name", &["zone", "name"]),
+];
 
 impl World {
     /// Writes an entry.
     pub(super) fn record_audit(&mut self, event: &Event<'_>) {
         let id = self.next_id("audit");
-        let Some(zone) = event.endpoint.zone().and_then(|id| self.zones.get(id)) else { return };
+        let zone = event.endpoint.zone().and_then(|id| self.holdings.zones.get(id));
+        let Some(zone) = zone else { return };
+        let account = self.holdings.accounts.get(&zone.account);
         let kind = match event.request.method.as_str() {
             "POST" => "create",
             "DELETE" => "delete",
             _ => "update",
         };
-        let answered = event.outcome.as_ref().ok().map(|answer| answer.result.clone());
-        let status = event.outcome.as_ref().map_or_else(|refusal| refusal.status, |_| 200);
-        let app =
-            answered.as_ref().and_then(|result| result["id"].as_str()).or(match event.endpoint {
-                Endpoint::App(_, id) => Some(id),
-                _ => None,
-            });
+        let body = serde_json::from_slice::<Json>(&event.request.body).unwrap_or(Json::Null);
         let entry = json!({
             "id": id,
-            "account": {"id": zone.account},
-            "action": {"type": kind, "result": if status < 400 { "success" } else { "failure" }, "time": stamp(event.now)},
+            "account": {"id": zone.account, "name": account.map(|account| &account.name)},
+            "action": {"type": kind, "result": "success", "time": stamp(event.now)},
             "actor": actor(event.caller),
-            "raw": {"method": event.request.method, "uri": event.request.path, "status_code": status, "cf_ray_id": event.ray},
+            "raw": {
+                "method": event.request.method, "uri": event.request.path, "status_code": 200,
+                "cf_ray_id": event.ray,
+            },
             "resource": {
-                "product": "spectrum", "type": "apps", "id": app, "response": answered,
-                "request": serde_json::from_slice::<Json>(&event.request.body).unwrap_or(Json::Null),
+                "product": "spectrum", "type": "apps", "scope": "zones",
+                "id": event.answer.result["id"], "response": event.answer.result, "request": body,
             },
             "zone": {"id": zone.id, "name": zone.name},
         });
-        self.audit.push(entry);
-        let surplus = self.audit.len().saturating_sub(KEPT);
-        self.audit.drain(..surplus);
+        self.push_audit(entry);
     }
 
-    /// The entries of an account, the newest first, filtered as the request asks; `cursor` says how many to pass over.
+    /// The entries of an account between two times, the newest first unless the request asks
+    /// otherwise. `cursor` is the id of the last entry that was seen.
     pub(super) fn audit_entries(
         &self,
         account: &str,
         request: &Request,
     ) -> Result<Answer, Refusal> {
-        let number = |name: &str, usual: usize| match request
-            .parameter(name)
-            .filter(|text| !text.is_empty())
-        {
-            Some(text) => text
-                .parse()
-                .map_err(|_| BAD_PARAMETER.saying(format!("Invalid query parameter: {name}"))),
-            None => Ok(usual),
-        };
-        let (limit, passed) = (number("limit", 100)?.clamp(1, 1000), number("cursor", 0)?);
+        let limit = number(request, "limit", 100, 1000)?;
         let (since, before) = (time_of(request, "since")?, time_of(request, "before")?);
-        let found = self.audit.iter().rev().filter(|entry| {
-            let time =
-                entry["action"]["time"].as_str().and_then(|text| text.parse::<Timestamp>().ok());
-            let in_time = since.is_none_or(|since| time >= Some(since))
-                && before.is_none_or(|before| time < Some(before));
-            entry["account"]["id"] == account && in_time && fits(entry, request)
-        });
-        let found: Vec<&Json> = found.skip(passed).collect();
-        let shown: Vec<Json> = found.iter().take(limit).map(|entry| (*entry).clone()).collect();
-        let cursor = if found.len() > limit { (passed + limit).to_string() } else { String::new() };
+        let oldest_first = request.parameter("direction").is_some() && !is_backwards(request)?;
+        let mut found: Vec<&Json> = self
+            .audit
+            .iter()
+            .filter(|entry| {
+                let time = entry["action"]["time"].as_str().and_then(|text| text.parse().ok());
+                let in_time = time.is_some_and(|time: Timestamp| since <= time && time < before);
+                in_time && entry["account"]["id"] == account && fits(entry, request)
+            })
+            .collect();
+        if !oldest_first {
+            found.reverse();
+        }
+        let cursor = request.parameter("cursor").filter(|cursor| !cursor.is_empty());
+        let start = match cursor {
+            None => 0,
+            Some(cursor) => {
+                let seen = found.iter().position(|entry| entry["id"] == cursor);
+                let unknown = || BAD_PARAMETER.saying("Invalid query parameter: cursor");
+                seen.ok_or_else(unknown)? + 1
+            }
+        };
+        let shown: Vec<Json> = found.iter().skip(start).take(limit).copied().cloned().collect();
+        let has_more = start + shown.len() < found.len();
+        let cursor = shown.last().filter(|_| has_more).map_or(json!(""), |last| last["id"].clone());
         let info = json!({"count": shown.len(), "cursor": cursor});
         Ok(Answer { result: Json::Array(shown), result_info: Some(info) })
     }
 }
 
-/// The filters that name a value of the entry.
+/// Whether an entry fits every filter of a request.
 fn fits(entry: &Json, request: &Request) -> bool {
-    let filters = [
-        ("zone_id", &entry["zone"]["id"]),
-        ("zone_name", &entry["zone"]["name"]),
-        ("resource_product", &entry["resource"]["product"]),
-        ("resource_id", &entry["resource"]["id"]),
-        ("resource_type", &entry["resource"]["type"]),
-        ("action_type", &entry["action"]["type"]),
-        ("action_result", &entry["action"]["result"]),
-    ];
-    filters.iter().all(|(name, value)| {
-        request.parameter(name).is_none_or(|asked| value.as_str() == Some(asked))
+    FILTERS.iter().all(|(name, path)| {
+        let value = at(entry, path);
+        let is = |text: &str| match value {
+            Json::String(own) => own == text,
+            Json::Null => false,
+            other => other.to_string() == text,
+        };
+        let not = format!("{name}.not");
+        let mut asked = request.parameters(name).peekable();
+        (asked.peek().is_none() || asked.any(is)) && !request.parameters(&not).any(is)
     })
 }
 
-/// A filter that is a time, or a day, which stands for its beginning.
-fn time_of(request: &Request, name: &str) -> Result<Option<Timestamp>, Refusal> {
-    let Some(text) = request.parameter(name) else { return Ok(None) };
-    let time = text.parse().or_else(|_| format!("{text}T00:00:00Z").parse());
-    time.map(Some).map_err(|_: jiff::Error| {
-        BAD_PARAMETER.saying(format!("Invalid query parameter: {name} must be a time"))
-    })
+/// A time that must be given, or a day, which stands for its beginning.
+fn time_of(request: &Request, name: &str) -> Result<Timestamp, Refusal> {
+    let refuse = |why: &str| BAD_PARAMETER.saying(format!("Invalid query parameter: {name} {why}"));
+    let text = request.parameter(name).ok_or_else(|| refuse("is required"))?;
+    text.parse()
+        .or_else(|_| format!("{text}T00:00:00Z").parse())
+        .map_err(|_: jiff::Error| refuse("must be a time"))
 }
 
 fn actor(caller: &Caller) -> Json {

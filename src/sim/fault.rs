@@ -13,39 +13,14 @@
 
 use globset::{Glob, GlobMatcher};
 use serde::Deserialize;
+use serde_json::Value as Json;
 
-use super::world::digest;
+use super::digest::digest;
 
 /// What goes wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "an effect must be one of empty_body, truncated_json, reset_before_commit, reset_after_commit, short_page, reorder, accept_duplicate, \
-                 {status: CODE, retry_after: SECONDS, committed: true}, {html: CODE}, {delay_ms: N}, {stale_list: {seconds: N}}, \
-                 {stale_list: {lists: N}}, {drop_field: NAME}, {ignore_field: NAME}"
-)]
+#[serde(try_from = "Json")]
 pub enum Effect {
-    /// Something without a number or name.
-    Plain(Plain),
-    /// An envelope with this status, in place of an answer.
-    #[serde(rename_all = "snake_case")]
-    Status(Status),
-    /// An HTML page with a status, as the edge sends it.
-    Html(Html),
-    /// The answer comes late.
-    Delay(Delay),
-    /// Lists of applications go on showing what there was before this request.
-    StaleList(StaleList),
-    /// A field is left out of each application of the answer.
-    DropField(DropField),
-    /// A field of the body is not heeded, as the API does with what an account may not use.
-    IgnoreField(IgnoreField),
-}
-
-/// An effect that needs nothing said about it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Plain {
     /// The request is carried out; the body of the answer is empty.
     EmptyBody,
     /// The request is carried out; the body of the answer ends in the middle.
@@ -60,47 +35,30 @@ pub enum Plain {
     Reorder,
     /// A second application on the same hostname and port is created, as if the API did not look.
     AcceptDuplicate,
-}
-
-/// A status in place of an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Status {
-    /// The HTTP status.
-    pub status: u16,
-    /// Seconds for `Retry-After`.
-    #[serde(default)]
-    pub retry_after: Option<u64>,
-    /// Whether the request is carried out all the same.
-    #[serde(default)]
-    pub committed: bool,
-}
-
-/// An HTML page in place of an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Html {
-    /// The HTTP status.
-    pub html: u16,
-    /// Whether the request is carried out all the same.
-    #[serde(default)]
-    pub committed: bool,
-}
-
-/// A late answer.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Delay {
-    /// By how many milliseconds.
-    pub delay_ms: u64,
-}
-
-/// An old list.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StaleList {
-    /// How long.
-    pub stale_list: StaleFor,
+    /// An envelope with this status, in place of an answer.
+    Status {
+        /// The HTTP status.
+        status: u16,
+        /// Seconds for `Retry-After`.
+        retry_after: Option<u64>,
+        /// Whether the request is carried out all the same.
+        committed: bool,
+    },
+    /// An HTML page with a status, as the edge sends it, in place of an answer.
+    Html {
+        /// The HTTP status.
+        status: u16,
+        /// Whether the request is carried out all the same.
+        committed: bool,
+    },
+    /// The answer comes late, by so many milliseconds.
+    Delay(u64),
+    /// Lists of applications go on showing what there was before this request.
+    StaleList(StaleFor),
+    /// A top-level field is left out of each application of the answer.
+    DropField(String),
+    /// A top-level field of the body is ignored, as the API does with what an account may not use.
+    IgnoreField(String),
 }
 
 /// How long a list is old.
@@ -113,20 +71,68 @@ pub enum StaleFor {
     Lists(u32),
 }
 
-/// A field that is left out.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DropField {
-    /// The name of a top-level field.
-    pub drop_field: String,
+/// The effects that need nothing said about them.
+const WORDS: [(&str, Effect); 7] = [
+    ("empty_body", Effect::EmptyBody),
+    ("truncated_json", Effect::TruncatedJson),
+    ("reset_before_commit", Effect::ResetBeforeCommit),
+    ("reset_after_commit", Effect::ResetAfterCommit),
+    ("short_page", Effect::ShortPage),
+    ("reorder", Effect::Reorder),
+    ("accept_duplicate", Effect::AcceptDuplicate),
+];
+
+/// An effect with something said about it, as it is written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WrittenEffect {
+    status: Option<u16>,
+    retry_after: Option<u64>,
+    committed: bool,
+    html: Option<u16>,
+    delay_ms: Option<u64>,
+    stale_list: Option<StaleFor>,
+    drop_field: Option<String>,
+    ignore_field: Option<String>,
 }
 
-/// A field that is not heeded.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct IgnoreField {
-    /// The name of a top-level field.
-    pub ignore_field: String,
+impl TryFrom<Json> for Effect {
+    type Error = String;
+    /// Reads a word, or an object with one of the keys that name an effect.
+    fn try_from(written: Json) -> Result<Effect, String> {
+        if let Some(word) = written.as_str() {
+            let found = WORDS.into_iter().find(|(known, _)| *known == word);
+            return found.map(|(_, effect)| effect).ok_or_else(|| not_an_effect(word));
+        }
+        let shown = written.to_string();
+        let read: WrittenEffect = serde_json::from_value(written)
+            .map_err(|error| format!("{}: {error}", not_an_effect(&shown)))?;
+        let (retry_after, committed) = (read.retry_after, read.committed);
+        let status = read.status.map(|status| Effect::Status { status, retry_after, committed });
+        let page = read.html.map(|status| Effect::Html { status, committed });
+        let named = [
+            status,
+            page,
+            read.delay_ms.map(Effect::Delay),
+            read.stale_list.map(Effect::StaleList),
+            read.drop_field.map(Effect::DropField),
+            read.ignore_field.map(Effect::IgnoreField),
+        ];
+        let mut named = named.into_iter().flatten();
+        match (named.next(), named.next()) {
+            (Some(effect), None) => Ok(effect),
+            _ => Err(not_an_effect(&shown)),
+        }
+    }
+}
+
+fn not_an_effect(written: &str) -> String {
+    let words = WORDS.map(|(word, _)| word).join(", ");
+    format!(
+        "{written} is not an effect; write {words}, {{status: CODE, retry_after: SECONDS, \
+         committed: true}}, {{html: CODE}}, {{delay_ms: N}}, {{stale_list: {{seconds: N}}}}, \
+         {{stale_list: {{lists: N}}}}, {{drop_field: NAME}} or {{ignore_field: NAME}}"
+    )
 }
 
 /// A fault as it is written.
@@ -181,8 +187,8 @@ impl Script {
     /// The text is not YAML, or a key or a value is not one of a script.
     pub fn read(yaml: &str) -> Result<Script, BadScript> {
         // The detour through JSON gives enumerations the plain spelling; YAML would ask for tags.
-        let value: serde_json::Value = serde_yaml::from_str::<Option<serde_json::Value>>(yaml)?
-            .unwrap_or_else(|| serde_json::json!([]));
+        let value: Json =
+            serde_yaml::from_str::<Option<Json>>(yaml)?.unwrap_or_else(|| serde_json::json!([]));
         let written: Vec<Written> = serde_json::from_value(value)?;
         let faults = written.into_iter().map(|written| {
             let path = written

@@ -5,14 +5,10 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value as Json};
 
-use super::fault::{Effect, Html, Plain, Script, StaleFor, StaleList, Status};
+use super::fault::{Effect, Script, StaleFor};
 use super::message::{Request, Response};
 use super::refusal::Refusal;
 use super::world::{Duplicates, World};
-
-/// The page that the edge shows when it cannot reach the API.
-const PAGE: &str = "<html>\r\n<head><title>Bad gateway</title></head>\r\n<body>\r\n<center><h1>Bad gateway</h1></center>\r\n\
-                    <hr><center>cloudflare</center>\r\n</body>\r\n</html>\r\n";
 
 /// A script with what it remembers.
 #[derive(Debug, Default)]
@@ -54,10 +50,10 @@ impl FaultInjector {
         let effects = self.script.decide(&request.method, &request.path);
         let delay = effects
             .iter()
-            .map(|effect| if let Effect::Delay(delay) = effect { delay.delay_ms } else { 0 })
+            .map(|effect| if let Effect::Delay(delay) = effect { *delay } else { 0 })
             .sum();
         let delay = Duration::from_millis(delay);
-        if effects.contains(&Effect::Plain(Plain::ResetBeforeCommit)) {
+        if effects.contains(&Effect::ResetBeforeCommit) {
             return Carried { delay, response: None };
         }
         for effect in &effects {
@@ -69,7 +65,7 @@ impl FaultInjector {
         let mut request = request.clone();
         effects.iter().for_each(|effect| forget_field(effect, &mut request));
         let usual = world.duplicates;
-        if effects.contains(&Effect::Plain(Plain::AcceptDuplicate)) {
+        if effects.contains(&Effect::AcceptDuplicate) {
             world.duplicates = Duplicates::Accept;
         }
         let mut response = self.ask(world, &request, now);
@@ -78,14 +74,14 @@ impl FaultInjector {
             spoil(effect, &mut response);
         }
         let response = effects.iter().find_map(|effect| instead(effect, true)).unwrap_or(response);
-        let cut = effects.contains(&Effect::Plain(Plain::ResetAfterCommit));
+        let cut = effects.contains(&Effect::ResetAfterCommit);
         Carried { delay, response: (!cut).then_some(response) }
     }
 
     /// Keeps the world as it is now, if lists are to go on showing it.
     fn remember(&mut self, effect: &Effect, world: &World, now: Timestamp) {
-        if let Effect::StaleList(StaleList { stale_list }) = effect {
-            let (until, lists) = match stale_list {
+        if let Effect::StaleList(stale) = effect {
+            let (until, lists) = match stale {
                 StaleFor::Seconds(seconds) => {
                     (now.checked_add(SignedDuration::from_secs(i64::from(*seconds))).ok(), None)
                 }
@@ -111,12 +107,11 @@ impl FaultInjector {
 /// What is answered in place of the world's answer, after the request was carried out or without.
 fn instead(effect: &Effect, carried_out: bool) -> Option<Response> {
     match effect {
-        Effect::Status(Status { status, retry_after, committed }) if *committed == carried_out => {
+        Effect::Status { status, retry_after, committed } if *committed == carried_out => {
             Some(Response::new(Err(Refusal::scripted(*status, *retry_after))))
         }
-        Effect::Html(Html { html, committed }) if *committed == carried_out => {
-            let headers = vec![("Content-Type".to_owned(), "text/html".to_owned())];
-            Some(Response { status: *html, headers, body: PAGE.as_bytes().to_vec() })
+        Effect::Html { status, committed } if *committed == carried_out => {
+            Some(Response::page(*status, "Bad gateway"))
         }
         _ => None,
     }
@@ -124,10 +119,10 @@ fn instead(effect: &Effect, carried_out: bool) -> Option<Response> {
 
 /// Takes a field out of the body of a request.
 fn forget_field(effect: &Effect, request: &mut Request) {
-    if let Effect::IgnoreField(ignored) = effect
+    if let Effect::IgnoreField(name) = effect
         && let Ok(Json::Object(mut body)) = serde_json::from_slice(&request.body)
     {
-        body.remove(&ignored.ignore_field);
+        body.remove(name);
         request.body = Json::Object(body).to_string().into_bytes();
     }
 }
@@ -135,14 +130,12 @@ fn forget_field(effect: &Effect, request: &mut Request) {
 /// Changes the body of an answer.
 fn spoil(effect: &Effect, response: &mut Response) {
     match effect {
-        Effect::Plain(Plain::EmptyBody) => response.body.clear(),
-        Effect::Plain(Plain::TruncatedJson) => response.body.truncate(response.body.len() / 2),
-        Effect::Plain(Plain::ShortPage) => {
-            on_list(response, |items| items.truncate(items.len() / 2))
-        }
-        Effect::Plain(Plain::Reorder) => on_list(response, |items| items.reverse()),
-        Effect::DropField(dropped) => on_apps(response, |app| {
-            app.remove(&dropped.drop_field);
+        Effect::EmptyBody => response.body.clear(),
+        Effect::TruncatedJson => response.body.truncate(response.body.len() / 2),
+        Effect::ShortPage => on_list(response, |items| items.truncate(items.len() / 2)),
+        Effect::Reorder => on_list(response, |items| items.reverse()),
+        Effect::DropField(name) => on_apps(response, |app| {
+            app.remove(name);
         }),
         _ => {}
     }

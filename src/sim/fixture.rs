@@ -6,15 +6,16 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
+use super::digest::{digest, uuid_of};
 use super::facts::{
     Account, Balancer, OpenPorts, Prefix, Record, Route, Token, VirtualNetwork, Zone,
 };
-use super::lookups::uuid_of;
-use super::world::{DEFAULT_ACCOUNT, DEFAULT_ZONE, World, digest};
+use super::holdings::{DEFAULT_ACCOUNT, DEFAULT_ZONE};
+use super::world::World;
 use crate::model::{Entitlement, Tier};
 
-/// When an application was created whose declaration does not say.
-const LONG_AGO: &str = "2025-01-01T00:00:00.000000Z";
+/// When everything was created whose declaration does not say.
+pub(super) const LONG_AGO: &str = "2025-01-01T00:00:00.000000Z";
 
 /// What a world is to hold.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
@@ -112,16 +113,17 @@ impl World {
     /// # Errors
     /// An application names no zone, or one that does not exist. Everything else has been loaded by then.
     pub fn load(&mut self, seed: &Fixture, apps: bool) -> Result<(), BadFixture> {
-        self.accounts
+        self.holdings
+            .accounts
             .extend(seed.accounts.iter().map(|account| (account.id.clone(), account.clone())));
         for zone in &seed.zones {
             self.load_zone(zone);
         }
-        unite(&mut self.tokens, &seed.tokens, |token| token.token.clone());
+        unite(&mut self.holdings.tokens, &seed.tokens, |token| token.token.clone());
         let networks: Vec<_> = seed.virtual_networks.iter().map(with_id).collect();
-        unite(&mut self.networks, &networks, |network| network.name.clone());
+        unite(&mut self.holdings.networks, &networks, |network| network.name.clone());
         let routes: Vec<_> = seed.routes.iter().map(|route| self.route_of(route)).collect();
-        unite(&mut self.routes, &routes, |route| {
+        unite(&mut self.holdings.routes, &routes, |route| {
             (route.network.clone(), route.virtual_network.clone())
         });
         let home = |account: &Option<String>| {
@@ -132,13 +134,13 @@ impl World {
             .iter()
             .map(|prefix| Prefix { account: home(&prefix.account), ..prefix.clone() })
             .collect();
-        unite(&mut self.prefixes, &prefixes, |prefix| prefix.cidr.clone());
+        unite(&mut self.holdings.prefixes, &prefixes, |prefix| prefix.cidr.clone());
         let records: Vec<_> = seed
             .dns_records
             .iter()
             .map(|record| Record { zone: canonical(&record.zone), ..record.clone() })
             .collect();
-        unite(&mut self.records, &records, |record| {
+        unite(&mut self.holdings.records, &records, |record| {
             (record.zone.clone(), record.kind.clone(), record.name.clone(), record.content.clone())
         });
         let balancers: Vec<_> = seed
@@ -146,7 +148,7 @@ impl World {
             .iter()
             .map(|one| Balancer { zone: canonical(&one.zone), ..one.clone() })
             .collect();
-        unite(&mut self.balancers, &balancers, |balancer| {
+        unite(&mut self.holdings.balancers, &balancers, |balancer| {
             (balancer.zone.clone(), balancer.name.clone())
         });
         self.index_apps();
@@ -156,7 +158,7 @@ impl World {
     /// A zone that gets another id takes its applications along.
     fn load_zone(&mut self, given: &FixtureZone) {
         let name = canonical(&given.name);
-        let old = self.zones.values().find(|zone| zone.name == name).cloned();
+        let old = self.holdings.zones.values().find(|zone| zone.name == name).cloned();
         let id = given
             .id
             .as_ref()
@@ -181,7 +183,7 @@ impl World {
             name,
         };
         if let Some(old) = old {
-            self.zones.remove(&old.id);
+            self.holdings.zones.remove(&old.id);
             self.apps
                 .values_mut()
                 .filter(|app| app.zone == old.id)
@@ -192,8 +194,8 @@ impl World {
             name: "Simulated account".to_owned(),
             ipv4_quota: None,
         };
-        self.accounts.entry(zone.account.clone()).or_insert(account);
-        self.zones.insert(zone.id.clone(), zone);
+        self.holdings.accounts.entry(zone.account.clone()).or_insert(account);
+        self.holdings.zones.insert(zone.id.clone(), zone);
     }
 
     /// A route names its network by id or by name; without either it belongs to the default network.
@@ -202,7 +204,7 @@ impl World {
             Some(wanted) => *wanted == network.name || Some(wanted) == network.id.as_ref(),
             None => network.is_default_network,
         };
-        let network = self.networks.iter().find(named);
+        let network = self.holdings.networks.iter().find(named);
         let account = route.account.clone().or(network.and_then(|network| network.account.clone()));
         Route {
             network: route.network.clone(),
@@ -217,8 +219,12 @@ impl World {
     fn load_apps(&mut self, apps: &[FixtureApp]) -> Result<(), BadFixture> {
         for (index, app) in apps.iter().enumerate() {
             let zone = canonical(app.zone.as_ref().ok_or(BadFixture::NoZone(index + 1))?);
-            let home =
-                self.zones.values().find(|known| known.name == zone).map(|known| known.id.clone());
+            let home = self
+                .holdings
+                .zones
+                .values()
+                .find(|known| known.name == zone)
+                .map(|known| known.id.clone());
             let home = home.ok_or(BadFixture::UnknownZone(zone))?;
             let mut object = app.object.clone();
             let part = |name: &str| object.get(name).map(Json::to_string).unwrap_or_default();

@@ -9,16 +9,22 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::HOST;
+use axum::http::{HeaderMap, Method, StatusCode};
 use jiff::Timestamp;
 use tokio::net::TcpListener;
+use url::{Host, Url};
 
 use super::fault::Script;
 use super::fault_injection::{Carried, FaultInjector};
-use super::file;
+use super::file::WorldFile;
 use super::message::{Request, Response};
+use super::refusal::NOT_LOOPBACK;
 use super::wire::{Cut, Gate};
 use super::world::World;
+
+/// The header that tells a client that a simulator answers.
+const SIMULATED: &str = "X-Spectrumctl-Simulated";
 
 /// The largest body that is read, in bytes.
 const LARGEST_BODY: usize = 16 * 1024 * 1024;
@@ -63,8 +69,8 @@ impl Options {
 #[derive(Clone)]
 struct Shared {
     world: Arc<Mutex<World>>,
-    fault_injection: Arc<Mutex<FaultInjector>>,
-    persist: Option<PathBuf>,
+    injector: Arc<Mutex<FaultInjector>>,
+    file: Arc<Mutex<Option<WorldFile>>>,
 }
 
 /// Serves a world on a listener until [`Options::until`] says stop, or for ever.
@@ -79,8 +85,8 @@ pub async fn serve(
     let Options { persist, faults, stop } = options;
     let shared = Shared {
         world,
-        fault_injection: Arc::new(Mutex::new(FaultInjector::new(faults))),
-        persist,
+        injector: Arc::new(Mutex::new(FaultInjector::new(faults))),
+        file: Arc::new(Mutex::new(persist.map(WorldFile::new))),
     };
     let service = Router::new()
         .fallback(answer)
@@ -96,11 +102,16 @@ async fn answer(
     incoming: axum::extract::Request,
 ) -> axum::response::Response {
     let (head, body) = incoming.into_parts();
+    if !names_loopback(&head) {
+        return outgoing(Response::new(Err(NOT_LOOPBACK.refusal())));
+    }
     let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
-        return plain(StatusCode::PAYLOAD_TOO_LARGE);
+        return outgoing(Response::page(413, "413 Request Entity Too Large"));
     };
     let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
-    let mut request = Request::new(head.method.as_str(), target).with_body(body);
+    // The answer to a HEAD is that to a GET, of which the server sends the head only.
+    let method = if head.method == Method::HEAD { "GET" } else { head.method.as_str() };
+    let mut request = Request::new(method, target).with_body(body);
     request.headers.extend(headers_of(&head.headers));
     let carried = shared.carry(&request);
     if !carried.delay.is_zero() {
@@ -116,18 +127,36 @@ async fn answer(
 }
 
 impl Shared {
-    /// Carries a request to the world; the world is on disk before the answer to a write goes out.
+    /// Carries a request to the world; what a write changed is on disk before its answer goes out.
     fn carry(&self, request: &Request) -> Carried {
-        let mut fault_injection =
-            self.fault_injection.lock().expect("no thread panics while it holds the script");
+        let mut injector =
+            self.injector.lock().expect("no thread panics while it holds the script");
         let mut world = self.world.lock().expect("no thread panics while it holds the world");
-        let mut carried = fault_injection.carry(&mut world, request, Timestamp::now());
-        if let Some(path) = self.persist.as_ref().filter(|_| request.is_write())
-            && let Err(error) = file::save(&world, path)
+        let mut carried = injector.carry(&mut world, request, Timestamp::now());
+        let change = world.take_change();
+        let mut file = self.file.lock().expect("no thread panics while it holds the file");
+        if let (Some(file), Some(change)) = (file.as_mut(), change)
+            && let Err(error) = file.keep(&world, &change)
         {
             carried.response = Some(Response::unsaved(&error.to_string()));
         }
         carried
+    }
+}
+
+/// Whether the request is addressed to this very machine. A page of the Internet whose name was
+/// pointed here is not answered; a client of HTTP/1.0 names no host.
+fn names_loopback(head: &axum::http::request::Parts) -> bool {
+    let written = head.headers.get_all(HOST).iter().map(|host| host.to_str().unwrap_or_default());
+    written.chain(head.uri.authority().map(|authority| authority.as_str())).all(is_loopback)
+}
+
+fn is_loopback(authority: &str) -> bool {
+    match Url::parse(&format!("http://{authority}/")).ok().as_ref().and_then(Url::host) {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
     }
 }
 
@@ -138,11 +167,10 @@ fn headers_of(headers: &HeaderMap) -> impl Iterator<Item = (String, String)> {
 }
 
 fn outgoing(response: Response) -> axum::response::Response {
-    let built =
-        response.headers.iter().fold(
-            axum::http::Response::builder().status(response.status),
-            |builder, (name, value)| builder.header(name.as_str(), value.as_str()),
-        );
+    let built = response.headers.iter().fold(
+        axum::http::Response::builder().status(response.status).header(SIMULATED, "1"),
+        |builder, (name, value)| builder.header(name.as_str(), value.as_str()),
+    );
     built
         .body(Body::from(response.body))
         .unwrap_or_else(|_| plain(StatusCode::INTERNAL_SERVER_ERROR))

@@ -4,8 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::{OpenPorts, Zone};
-use super::lookups::protocols;
-use super::world::World;
+use super::holdings::Holdings;
 use crate::model::facts::{self, AccountReading, Facts, Prefixes, Record, Records, ZonePreflight};
 use crate::model::{AccountId, Entitlement, Transport, ZoneFacts, ZoneId, read_network};
 
@@ -20,14 +19,14 @@ pub(super) struct Knowledge {
 }
 
 impl Knowledge {
-    /// Reads a world.
-    pub(super) fn from_world(world: &World) -> Knowledge {
-        let facts = facts_from_world(world);
+    /// Reads a holdings.
+    pub(super) fn from_holdings(holdings: &Holdings) -> Knowledge {
+        let facts = facts_from_holdings(holdings);
         let mut without_prefixes = facts.clone();
         for account in without_prefixes.accounts.values_mut() {
             account.prefixes = Some(Prefixes::Forbidden);
         }
-        let zones = world.zones.values().map(|zone| zone_facts(world, zone)).collect();
+        let zones = holdings.zones.values().map(|zone| zone_facts(holdings, zone)).collect();
         Knowledge { zones, facts, without_prefixes }
     }
 
@@ -37,18 +36,18 @@ impl Knowledge {
     }
 }
 
-fn facts_from_world(world: &World) -> Facts {
-    let zone = |zone: &Zone| (zone.name.clone(), zone_preflight(world, zone));
-    let account = |id: &String| (AccountId::from_api(id.as_str()), account_reading(world, id));
+fn facts_from_holdings(holdings: &Holdings) -> Facts {
+    let zone = |zone: &Zone| (zone.name.clone(), zone_preflight(holdings, zone));
+    let account = |id: &String| (AccountId::from_api(id.as_str()), account_reading(holdings, id));
     Facts {
-        zones: world.zones.values().map(zone).collect(),
-        accounts: world.accounts.keys().map(account).collect(),
+        zones: holdings.zones.values().map(zone).collect(),
+        accounts: holdings.accounts.keys().map(account).collect(),
         ..Facts::default()
     }
 }
 
 /// Everything about a zone: what it does not have it surely lacks.
-fn zone_facts(world: &World, zone: &Zone) -> ZoneFacts {
+fn zone_facts(holdings: &Holdings, zone: &Zone) -> ZoneFacts {
     let all = BTreeSet::from(Entitlement::ALL);
     let granted = zone.entitlements.clone().unwrap_or_else(|| all.clone());
     ZoneFacts {
@@ -59,21 +58,21 @@ fn zone_facts(world: &World, zone: &Zone) -> ZoneFacts {
         denied: all.difference(&granted).copied().collect(),
         granted,
         ipv4_quota: zone.ipv4_quota,
-        account_ipv4_quota: world.accounts.get(&zone.account).and_then(|known| known.ipv4_quota),
+        account_ipv4_quota: holdings.accounts.get(&zone.account).and_then(|known| known.ipv4_quota),
     }
 }
 
 /// The hostnames on IPv4 are not counted here: the peers of a view show them.
-fn zone_preflight(world: &World, zone: &Zone) -> ZonePreflight {
-    let records = world.records.iter().filter(|record| record.zone == zone.name);
+fn zone_preflight(holdings: &Holdings, zone: &Zone) -> ZonePreflight {
+    let records = holdings.records.iter().filter(|record| record.zone == zone.name);
     let found = records.map(|record| Record {
         name: record.name.to_ascii_lowercase(),
         kind: record.kind.clone(),
         proxied: record.proxied,
     });
-    let balancers = world.balancers.iter().filter(|balancer| balancer.zone == zone.name);
+    let balancers = holdings.balancers.iter().filter(|balancer| balancer.zone == zone.name);
     ZonePreflight {
-        protocols: Some(protocols(zone).iter().map(open_ports).collect()),
+        protocols: Some(zone.open_protocols().iter().map(open_ports).collect()),
         records: Some(Records { asked: None, found: found.collect() }),
         load_balancers: Some(balancers.map(|one| one.name.to_ascii_lowercase()).collect()),
         ipv4_hostnames: None,
@@ -88,19 +87,19 @@ fn open_ports(open: &OpenPorts) -> facts::OpenPorts {
     }
 }
 
-fn account_reading(world: &World, account: &str) -> AccountReading {
+fn account_reading(holdings: &Holdings, account: &str) -> AccountReading {
     let is_own = |owner: &Option<String>| owner.as_deref() == Some(account);
     let routes_of = |network: &String| {
-        let routes = world.routes.iter().filter(|route| is_own(&route.account));
+        let routes = holdings.routes.iter().filter(|route| is_own(&route.account));
         let routes = routes.filter(|route| route.virtual_network.as_ref() == Some(network));
         routes.filter_map(|route| read_network(&route.network)).collect()
     };
-    let networks = world.networks.iter().filter(|network| is_own(&network.account));
+    let networks = holdings.networks.iter().filter(|network| is_own(&network.account));
     let networks: BTreeMap<_, _> = networks
         .filter_map(|network| network.id.as_ref())
         .map(|id| (id.to_ascii_lowercase(), Some(routes_of(id))))
         .collect();
-    let prefixes = world.prefixes_of(account);
+    let prefixes = holdings.prefixes_of(account);
     let prefixes = prefixes.iter().filter_map(|prefix| read_network(&prefix.cidr)).collect();
     AccountReading { prefixes: Some(Prefixes::Read(prefixes)), networks: Some(networks) }
 }

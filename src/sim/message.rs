@@ -48,6 +48,11 @@ impl Request {
         self.query.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
+    /// Every value of a query parameter.
+    pub fn parameters(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.query.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
     /// Whether it asks for a change.
     pub fn is_write(&self) -> bool {
         matches!(self.method.as_str(), "POST" | "PUT" | "PATCH" | "DELETE")
@@ -77,11 +82,10 @@ impl Response {
             Ok(answer) => Response::json(200, &answer.envelope()),
             Err(refusal) => {
                 let mut response = Response::json(refusal.status, &refusal.envelope());
-                response.headers.extend(
-                    refusal
-                        .retry_after
-                        .map(|seconds| ("Retry-After".to_owned(), seconds.to_string())),
-                );
+                let seconds = refusal.retry_after.map(|seconds| seconds.to_string());
+                response.headers.extend(seconds.map(|text| ("Retry-After".to_owned(), text)));
+                let methods = refusal.allow.map(|methods| methods.join(", "));
+                response.headers.extend(methods.map(|text| ("Allow".to_owned(), text)));
                 response
             }
         }
@@ -92,6 +96,16 @@ impl Response {
         Response::new(
             Err(INTERNAL.saying(format!("the simulator cannot keep its world: {reason}"))),
         )
+    }
+
+    /// A page of the edge, which answers when it does not ask the API.
+    pub(super) fn page(status: u16, title: &str) -> Self {
+        let headers = vec![("Content-Type".to_owned(), "text/html".to_owned())];
+        let body = format!(
+            "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n\
+             <hr><center>cloudflare</center>\r\n</body>\r\n</html>\r\n"
+        );
+        Response { status, headers, body: body.into_bytes() }
     }
 
     fn json(status: u16, body: &Json) -> Self {

@@ -7,19 +7,25 @@
 
 mod access;
 mod admission;
+mod answer;
 mod apps;
 mod audit;
+mod change;
+mod digest;
 pub mod embedded;
 pub mod facts;
 pub mod fault;
 mod fault_injection;
 pub mod file;
+mod filters;
 pub mod fixture;
+mod holdings;
 pub mod http;
 mod index;
 mod knowledge;
 mod lookups;
 pub mod message;
+mod order;
 mod paging;
 mod refusal;
 mod response_body;
@@ -28,8 +34,10 @@ mod stored;
 mod wire;
 pub mod world;
 
+pub use access::RateLimit;
 pub use fault::Script;
 pub use fixture::Fixture;
+pub use holdings::{DEFAULT_ACCOUNT, DEFAULT_ZONE};
 pub use http::{Options, serve};
 pub use message::{Request, Response};
-pub use world::{Duplicates, RateLimit, World};
+pub use world::{Duplicates, World};

@@ -15,6 +15,10 @@ pub(super) struct Refusal {
     pub(super) message: String,
     /// Seconds after which the same call may be made again.
     pub(super) retry_after: Option<u64>,
+    /// The methods that the path takes, where another was used.
+    pub(super) allow: Option<&'static [&'static str]>,
+    /// The entry of `error_chain`.
+    pub(super) chain: Option<(u32, &'static str)>,
 }
 
 impl Refusal {
@@ -27,11 +31,17 @@ impl Refusal {
             code: code.number.or(code.inferred_number)?,
             message: format!("{}: {}", code.title, violation.summary),
             retry_after: None,
+            allow: None,
+            chain: None,
         })
     }
 
     pub(super) fn envelope(&self) -> Json {
-        json!({"success": false, "errors": [{"code": self.code, "message": self.message}], "messages": [], "result": null})
+        let mut error = json!({"code": self.code, "message": self.message});
+        if let Some((code, message)) = self.chain {
+            error["error_chain"] = json!([{"code": code, "message": message}]);
+        }
+        json!({"success": false, "errors": [error], "messages": [], "result": null})
     }
 }
 
@@ -66,7 +76,14 @@ impl General {
                 .expect("the table names entries with a number"),
             Named::Number(number) => number,
         };
-        Refusal { status: self.status, code, message: message.into(), retry_after: None }
+        Refusal {
+            status: self.status,
+            code,
+            message: message.into(),
+            retry_after: None,
+            allow: None,
+            chain: None,
+        }
     }
 }
 
@@ -83,6 +100,12 @@ pub(super) static NO_CREDENTIALS: General =
     general(400, 9106, "Missing X-Auth-Key, X-Auth-Email or Authorization headers");
 /// An `Authorization` header that is no bearer token.
 pub(super) static BAD_HEADERS: General = general(400, 6003, "Invalid request headers");
+/// What the simulator itself refuses for the sake of the machine that it runs on.
+pub(super) static NOT_LOOPBACK: General = general(
+    421,
+    1003,
+    "The simulator answers only requests whose Host is a loopback name, such as localhost",
+);
 /// A token or key that does not exist or cannot be used.
 pub(super) static BAD_TOKEN: General = entry(401, "access-denied", "Invalid access token");
 /// A zone that the token does not cover.
@@ -107,6 +130,24 @@ pub(super) static NOT_JSON: General = general(400, 6007, "Malformed JSON in requ
 pub(super) static BAD_PARAMETER: General = general(400, 1004, "Invalid query parameter");
 /// Something went wrong inside.
 pub(super) static INTERNAL: General = entry(500, "internal", "Unexpected internal server error");
+
+/// A body of another type (*observed*: status, number and chain).
+pub(super) static BAD_CONTENT_TYPE: Chained = Chained(
+    &BAD_HEADERS,
+    6105,
+    "Invalid Content-Type header, valid values are application/json,multipart/form-data",
+);
+
+/// A general refusal with an entry in its `error_chain`.
+#[derive(Debug)]
+pub(super) struct Chained(&'static General, u32, &'static str);
+
+impl Chained {
+    /// The refusal in its usual words.
+    pub(super) fn refusal(&self) -> Refusal {
+        Refusal { chain: Some((self.1, self.2)), ..self.0.refusal() }
+    }
+}
 
 impl Refusal {
     /// The refusal that a scripted fault answers with.

@@ -13,6 +13,7 @@ pub(super) enum Endpoint {
     Protocols(String),
     Records(String),
     Balancers(String),
+    User,
     Verify,
     Networks(String),
     Routes(String),
@@ -23,9 +24,10 @@ pub(super) enum Endpoint {
 impl Endpoint {
     /// Finds the endpoint of a request.
     pub(super) fn from_request(request: &Request) -> Result<Endpoint, Refusal> {
-        let path = request.path.strip_prefix("/client/v4").unwrap_or_default();
+        let path = request.path.strip_prefix("/client/v4/").unwrap_or_default();
         let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
         let endpoint = match segments.as_slice() {
+            ["user"] => Endpoint::User,
             ["zones"] => Endpoint::Zones,
             ["zones", zone] => Endpoint::Zone((*zone).to_owned()),
             ["zones", zone, "spectrum", "apps"] => Endpoint::Apps((*zone).to_owned()),
@@ -47,10 +49,11 @@ impl Endpoint {
             _ => return Err(no_route(request, 404)),
         };
         endpoint.identifiers_fit(request, &segments)?;
-        if endpoint.methods().contains(&request.method.as_str()) {
+        let methods = endpoint.methods();
+        if methods.contains(&request.method.as_str()) {
             Ok(endpoint)
         } else {
-            Err(WRONG_METHOD.refusal())
+            Err(Refusal { allow: Some(methods), ..WRONG_METHOD.refusal() })
         }
     }
 
@@ -64,16 +67,16 @@ impl Endpoint {
 
     fn methods(&self) -> &'static [&'static str] {
         match self {
-            Endpoint::Apps(_) => &["GET", "POST"],
-            Endpoint::App(..) => &["GET", "PUT", "PATCH", "DELETE"],
-            _ => &["GET"],
+            Endpoint::Apps(_) => &["GET", "HEAD", "POST"],
+            Endpoint::App(..) => &["GET", "HEAD", "PUT", "PATCH", "DELETE"],
+            _ => &["GET", "HEAD"],
         }
     }
 
     /// The permission that the call needs.
     pub(super) fn permission(&self, request: &Request) -> Option<&'static str> {
         match self {
-            Endpoint::Verify => None,
+            Endpoint::User | Endpoint::Verify => None,
             Endpoint::Apps(_) | Endpoint::App(..) if request.is_write() => {
                 Some("Zone Settings Write")
             }

@@ -1,14 +1,19 @@
-//! The stored form of a world: JSON with `format_version` 1.
+//! The stored form of a world: a snapshot, JSON with `format_version` 2, and beside it a log with one
+//! line for each write since.
 //!
-//! An old reader refuses newer data and says so. A new reader takes old data: whatever a version adds has a default. An old writer
-//! never writes over newer data, because it could not read it.
+//! - **Old reader, new data:** it refuses a greater version and says so. Version 1 had no log, so its
+//!   readers would miss the latest writes; the version is 2 for that reason alone.
+//! - **New reader, old data:** version 1 is a snapshot without a log. Whatever a version adds has a
+//!   default.
+//! - **Old writer, new data:** it never writes over newer data, because it could not read it.
 
 use serde_json::{Value as Json, json};
 
+use super::change::Change;
 use super::world::World;
 
 /// The version that is written, and the newest that can be read.
-const FORMAT_VERSION: u64 = 1;
+const FORMAT_VERSION: u64 = 2;
 
 /// Why a text is not a stored world.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +41,7 @@ impl World {
         if let Json::Object(fields) = &mut value {
             fields.insert("format_version".to_owned(), json!(FORMAT_VERSION));
         }
-        format!("{value:#}\n")
+        format!("{value}\n")
     }
 
     /// Reads what [`World::to_json`] wrote.
@@ -53,5 +58,25 @@ impl World {
         let mut world: World = serde_json::from_value(value)?;
         world.index_apps();
         Ok(world)
+    }
+
+    /// Makes the changes of the log beside a snapshot. Its last line may be cut off: the writer was
+    /// killed before the answer went out.
+    ///
+    /// # Errors
+    /// A whole line is no change.
+    pub(super) fn replay_log(&mut self, log: &str) -> Result<(), NotAWorld> {
+        for line in log.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')) {
+            self.replay(serde_json::from_str(line)?);
+        }
+        Ok(())
+    }
+}
+
+impl Change {
+    /// The line of the log, with its line break.
+    pub(super) fn to_line(&self) -> String {
+        let text = serde_json::to_string(self).expect("a change has only text keys");
+        format!("{text}\n")
     }
 }

@@ -1,43 +1,24 @@
-//! The world that the simulator answers from: accounts, zones, what they hold, and their applications. Pure: the time comes with
-//! each request and ids come from a counter, so that equal requests at equal times give equal answers.
+//! The world that the simulator answers from: accounts, zones, what they hold, and their
+//! applications. Pure: ids come from a counter, so equal requests give equal answers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::OnceLock;
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
-use sha2::{Digest, Sha256};
 
-use super::access::{Caller, Left, Usage};
-use super::audit;
-use super::facts::{Account, Balancer, Prefix, Record, Route, Token, VirtualNetwork, Zone};
+use super::access::{RateLimit, Usage};
+use super::change::{AppChange, Change};
+use super::digest::digest;
+use super::facts::Zone;
+use super::holdings::{DEFAULT_ACCOUNT, DEFAULT_ZONE, Holdings};
 use super::index::Index;
 use super::knowledge::Knowledge;
-use super::message::{Answer, Request, Response};
-use super::refusal::{NOT_COVERED, NOT_PERMITTED, Refusal};
-use super::route::{Endpoint, no_route};
-use crate::model::{Address, AppId, Entitlement, Live, Peer, Tier, hexadecimal};
+use super::order::Order;
+use crate::model::{Address, AppId, Live, Peer, Tier};
 
-/// The account of a world into which nothing was loaded.
-pub const DEFAULT_ACCOUNT: &str = "01a7362d577a6c3019a474fd6f485823";
-/// The id of the zone `example.com` where none is declared.
-pub const DEFAULT_ZONE: &str = "023e105f4ecef8ad9ca31a8372d0c353";
-
-/// How many requests a caller may make.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RateLimit {
-    /// This many …
-    pub requests: u32,
-    /// … in this many seconds, counted from the first.
-    pub window_seconds: u32,
-}
-
-impl Default for RateLimit {
-    fn default() -> Self {
-        RateLimit { requests: 1200, window_seconds: 300 }
-    }
-}
+/// How many entries of the audit log a world keeps, so it does not grow without end.
+const KEPT: usize = 10_000;
 
 /// What becomes of a second application on the same hostname and port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -57,7 +38,7 @@ pub(super) struct App {
     pub(super) zone: String,
     /// What a read answers.
     pub(super) object: Map<String, Json>,
-    /// What it is to others; derived, and kept because every write looks at all of them.
+    /// What it is to others; derived, and kept because the checks of a write look at it.
     #[serde(skip)]
     pub(super) peer: Option<Peer>,
 }
@@ -65,40 +46,36 @@ pub(super) struct App {
 /// A simulated Cloudflare.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct World {
-    pub(super) accounts: BTreeMap<String, Account>,
-    pub(super) zones: BTreeMap<String, Zone>,
-    #[serde(default)]
-    pub(super) tokens: Vec<Token>,
-    #[serde(default)]
-    pub(super) networks: Vec<VirtualNetwork>,
-    #[serde(default)]
-    pub(super) routes: Vec<Route>,
-    #[serde(default)]
-    pub(super) prefixes: Vec<Prefix>,
-    #[serde(default)]
-    pub(super) records: Vec<Record>,
-    #[serde(default)]
-    pub(super) balancers: Vec<Balancer>,
+    #[serde(flatten)]
+    pub(super) holdings: Holdings,
     #[serde(default)]
     pub(super) apps: BTreeMap<String, App>,
+    /// The oldest entry first.
     #[serde(default)]
-    pub(super) audit: Vec<Json>,
-    /// Ids are derived from this text and a counter; worlds with different seeds give different ids.
+    pub(super) audit: VecDeque<Json>,
+    /// Ids are derived from this text and a counter; worlds with different seeds give different
+    /// ids.
     #[serde(default)]
     pub id_seed: String,
     #[serde(default)]
-    counter: u64,
+    pub(super) counter: u64,
     /// The rate limit; none switches it off.
     pub rate_limit: Option<RateLimit>,
     /// What becomes of a second application on the same hostname and port.
     #[serde(default)]
     pub duplicates: Duplicates,
     #[serde(skip)]
-    usage: Usage,
+    pub(super) usage: Usage,
     #[serde(skip)]
     pub(super) index: Index,
     #[serde(skip)]
     knowledge: OnceLock<Knowledge>,
+    /// The ids of zones that were listed, in the order that was asked for.
+    #[serde(skip)]
+    sorted: BTreeMap<(String, Order), Vec<String>>,
+    /// What the latest request changed.
+    #[serde(skip)]
+    change: Option<Change>,
 }
 
 impl Default for World {
@@ -114,62 +91,18 @@ impl Default for World {
             ipv4_quota: None,
             protocols: None,
         };
-        world.zones.insert(zone.id.clone(), zone);
+        world.holdings.zones.insert(zone.id.clone(), zone);
         world
     }
 }
 
-/// The prefixes of an account in a world where none is declared: those that are set aside for documentation, so that every entitlement
-/// of the world without a seed can be used.
-const DOCUMENTATION: [&str; 4] =
-    ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"];
-
 impl World {
-    /// The prefixes that an account may use. Without entitlement to them it has none.
-    pub(super) fn prefixes_of(&self, account: &str) -> Vec<Prefix> {
-        if !self.prefixes.is_empty() {
-            return self
-                .prefixes
-                .iter()
-                .filter(|prefix| prefix.account.as_deref() == Some(account))
-                .cloned()
-                .collect();
-        }
-        let has_byoip = |zone: &Zone| {
-            zone.entitlements
-                .as_ref()
-                .is_none_or(|entitlements| entitlements.contains(&Entitlement::Byoip))
-        };
-        if !self.zones.values().any(|zone| zone.account == account && has_byoip(zone)) {
-            return Vec::new();
-        }
-        let prefix = |cidr: &str| Prefix {
-            cidr: cidr.to_owned(),
-            account: Some(account.to_owned()),
-            advertised: None,
-            approved: None,
-        };
-        DOCUMENTATION.map(prefix).to_vec()
-    }
-
     /// A world with the default account and no zone.
     pub fn empty() -> Self {
-        let account = Account {
-            id: DEFAULT_ACCOUNT.to_owned(),
-            name: "Simulated account".to_owned(),
-            ipv4_quota: None,
-        };
         World {
-            accounts: BTreeMap::from([(account.id.clone(), account)]),
-            zones: BTreeMap::new(),
-            tokens: Vec::new(),
-            networks: Vec::new(),
-            routes: Vec::new(),
-            prefixes: Vec::new(),
-            records: Vec::new(),
-            balancers: Vec::new(),
+            holdings: Holdings::default(),
             apps: BTreeMap::new(),
-            audit: Vec::new(),
+            audit: VecDeque::new(),
             id_seed: String::new(),
             counter: 0,
             rate_limit: Some(RateLimit::default()),
@@ -177,94 +110,8 @@ impl World {
             usage: Usage::default(),
             index: Index::default(),
             knowledge: OnceLock::new(),
-        }
-    }
-
-    /// Answers a request. Every answer, a refusal too, has the headers that Cloudflare sends.
-    pub fn answer(&mut self, request: &Request, now: Timestamp) -> Response {
-        let ray = format!("{}-SIM", &self.next_id("ray")[..16]);
-        let mut left = None;
-        let outcome = self.handle(request, now, &ray, &mut left);
-        let mut response = Response::new(outcome);
-        response.headers.push(("CF-Ray".to_owned(), ray));
-        let limit = self.rate_limit.unwrap_or_default();
-        let left = left
-            .unwrap_or(Left { requests: limit.requests, seconds: u64::from(limit.window_seconds) });
-        response.headers.push((
-            "Ratelimit".to_owned(),
-            format!("\"default\";r={};t={}", left.requests, left.seconds),
-        ));
-        response.headers.push((
-            "Ratelimit-Policy".to_owned(),
-            format!("\"burst\";q={};w={}", limit.requests, limit.window_seconds),
-        ));
-        response
-    }
-
-    fn handle(
-        &mut self,
-        request: &Request,
-        now: Timestamp,
-        ray: &str,
-        left: &mut Option<Left>,
-    ) -> Result<Answer, Refusal> {
-        let caller = Caller::identify(&self.tokens, request)?;
-        if let Some(limit) = self.rate_limit {
-            let (remaining, counted) = self.usage.count(&caller.id, limit, now);
-            *left = Some(remaining);
-            counted?;
-        }
-        let endpoint = Endpoint::from_request(request)?;
-        caller.must(endpoint.permission(request))?;
-        self.must_be_reachable(&endpoint, request, &caller)?;
-        let outcome = self.dispatch(&endpoint, request, &caller, now);
-        if request.is_write() {
-            self.record_audit(&audit::Event {
-                endpoint: &endpoint,
-                request,
-                caller: &caller,
-                now,
-                ray,
-                outcome: &outcome,
-            });
-        }
-        outcome
-    }
-
-    /// Refuses zones and accounts that the world does not have, and zones that the token does not cover.
-    fn must_be_reachable(
-        &self,
-        endpoint: &Endpoint,
-        request: &Request,
-        caller: &Caller,
-    ) -> Result<(), Refusal> {
-        match endpoint.zone().map(|id| self.zones.get(id)) {
-            Some(None) => return Err(no_route(request, 404)),
-            Some(Some(zone)) if !caller.covers(&zone.name) => return Err(NOT_COVERED.refusal()),
-            _ => {}
-        }
-        match endpoint.account() {
-            Some(id) if !self.accounts.contains_key(id) => Err(NOT_PERMITTED.refusal()),
-            _ => Ok(()),
-        }
-    }
-
-    fn dispatch(
-        &mut self,
-        endpoint: &Endpoint,
-        request: &Request,
-        caller: &Caller,
-        now: Timestamp,
-    ) -> Result<Answer, Refusal> {
-        match (endpoint, request.method.as_str()) {
-            (Endpoint::Apps(zone), "POST") => self.create_app(zone, request, caller, now),
-            (Endpoint::Apps(zone), _) => self.list_apps(zone, request),
-            (Endpoint::App(zone, id), "PUT" | "PATCH") => {
-                self.change_app(zone, id, request, caller, now)
-            }
-            (Endpoint::App(zone, id), "DELETE") => self.delete_app(zone, id),
-            (Endpoint::App(zone, id), _) => self.read_app(zone, id),
-            _ => self.lookups(endpoint, request, caller),
+            sorted: BTreeMap::new(),
+            change: None,
         }
     }
 
@@ -274,28 +121,98 @@ impl World {
         digest(&[&self.id_seed, kind, &self.counter.to_string()])
     }
 
-    /// Puts an application into the world, or another in its place.
+    /// Creates an application, or puts another in its place.
     pub(super) fn put_app(&mut self, id: &str, zone: &str, object: Map<String, Json>) {
-        let zone_name = self.zones.get(zone).map_or("", |zone| zone.name.as_str());
-        let who = Address::for_unmanaged(zone_name, &AppId::from_api(id)).to_string();
-        let peer = Live::read(&object).and_then(|live| Peer::from_spec(who, zone_name, &live.spec));
-        self.remove_app(id);
-        if let Some(peer) = &peer {
-            self.index.add(id, peer);
-        }
-        self.apps.insert(id.to_owned(), App { zone: zone.to_owned(), object, peer });
+        let app = AppChange::Put { id: id.to_owned(), zone: zone.to_owned(), object };
+        self.change_app_to(app);
     }
 
     /// Takes an application out of the world.
     pub(super) fn remove_app(&mut self, id: &str) {
-        if let Some(peer) = self.apps.remove(id).and_then(|app| app.peer) {
-            self.index.remove(id, &peer);
+        self.change_app_to(AppChange::Remove { id: id.to_owned() });
+    }
+
+    /// Writes an entry of the audit log.
+    pub(super) fn push_audit(&mut self, entry: Json) {
+        if let Some(change) = &mut self.change {
+            change.audit = Some(entry.clone());
         }
+        self.keep_audit(entry);
+    }
+
+    /// What changed since this was asked the last time.
+    pub(super) fn take_change(&mut self) -> Option<Change> {
+        let counter = self.counter;
+        self.change.take().map(|change| Change { counter, ..change })
+    }
+
+    /// Makes a change that a log tells of; one that the world holds already changes nothing.
+    pub(super) fn replay(&mut self, change: Change) {
+        if change.counter <= self.counter {
+            return;
+        }
+        self.counter = change.counter;
+        if let Some(app) = change.app {
+            self.apply_to_apps(app);
+        }
+        if let Some(entry) = change.audit {
+            self.keep_audit(entry);
+        }
+    }
+
+    fn change_app_to(&mut self, app: AppChange) {
+        self.change = Some(Change { counter: 0, app: Some(app.clone()), audit: None });
+        self.apply_to_apps(app);
+    }
+
+    fn apply_to_apps(&mut self, app: AppChange) {
+        match app {
+            AppChange::Put { id, zone, object } => {
+                self.forget(&id);
+                self.insert(id, zone, object);
+            }
+            AppChange::Remove { id } => self.forget(&id),
+        }
+    }
+
+    fn insert(&mut self, id: String, zone: String, object: Map<String, Json>) {
+        let zone_name = self.holdings.zone_name(&zone);
+        let who = Address::for_unmanaged(zone_name, &AppId::from_api(id.as_str())).to_string();
+        let peer = Live::read(&object).and_then(|live| Peer::from_spec(who, zone_name, &live.spec));
+        if let Some(peer) = &peer {
+            self.index.add(&id, peer);
+        }
+        self.sorted.retain(|(listed, _), _| *listed != zone);
+        self.apps.insert(id, App { zone, object, peer });
+    }
+
+    fn forget(&mut self, id: &str) {
+        let Some(app) = self.apps.remove(id) else { return };
+        if let Some(peer) = &app.peer {
+            self.index.remove(id, peer);
+        }
+        self.sorted.retain(|(listed, _), _| *listed != app.zone);
+    }
+
+    fn keep_audit(&mut self, entry: Json) {
+        self.audit.push_back(entry);
+        if self.audit.len() > KEPT {
+            self.audit.pop_front();
+        }
+    }
+
+    /// The ids of a zone's applications in an order. Sorted once, until the zone changes.
+    pub(super) fn sorted_ids(&mut self, zone: &str, order: Order) -> &[String] {
+        let apps = &self.apps;
+        self.sorted.entry((zone.to_owned(), order)).or_insert_with(|| {
+            let own = apps.iter().filter(|(_, app)| app.zone == zone);
+            order.sort(own.map(|(id, app)| (id.as_str(), &app.object)))
+        })
     }
 
     /// What the checks of `codes` may know of the world beside its applications.
     pub(super) fn knowledge(&self) -> &Knowledge {
-        self.knowledge.get_or_init(|| Knowledge::from_world(self))
+        self.knowledge.get_or_init(|| Knowledge::from_holdings(&self.holdings))
     }
 
     /// Derives again what is not stored, after something beside the applications has changed.
@@ -303,7 +220,7 @@ impl World {
         self.knowledge = OnceLock::new();
         self.index = Index::default();
         for (id, app) in std::mem::take(&mut self.apps) {
-            self.put_app(&id, &app.zone, app.object);
+            self.insert(id, app.zone, app.object);
         }
     }
 
@@ -311,10 +228,4 @@ impl World {
     pub fn app_count(&self) -> usize {
         self.apps.len()
     }
-}
-
-/// 32 hexadecimal digits that stand for these texts.
-pub(super) fn digest(parts: &[&str]) -> String {
-    let sum = Sha256::digest(parts.join("\0"));
-    hexadecimal(&sum[..16])
 }

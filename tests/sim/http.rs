@@ -351,10 +351,10 @@ async fn a_world_survives_being_saved_and_loaded() {
     assert_eq!(api.create(ssh("ssh.example.com", 22)).await.status, 400);
     assert_ne!(api.create(ssh("other.example.com", 22)).await.body["result"]["id"], created["id"]);
     assert!(
-        World::from_json(r#"{"format_version": 2}"#)
+        World::from_json(r#"{"format_version": 3}"#)
             .unwrap_err()
             .to_string()
-            .contains("format_version 2")
+            .contains("format_version 3")
     );
 }
 
@@ -385,6 +385,6 @@ fn a_share_of_faults_is_the_same_in_every_run() {
         Script::read("- {effect: {colour: red}}")
             .unwrap_err()
             .to_string()
-            .contains("an effect must be one of")
+            .contains("is not an effect")
     );
 }

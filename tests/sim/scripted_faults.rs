@@ -182,20 +182,6 @@ load_balancers: [{zone: example.com, name: lb.example.com}]
     );
 }
 
-#[tokio::test]
-async fn the_audit_log_tells_of_each_write_the_newest_first() {
-    let api = given("").await;
-    assert_eq!(create(&api, "ssh.example.com").await.unwrap(), 200);
-    assert_eq!(create(&api, "ssh.example.com").await.unwrap(), 400);
-    let log = result(&api, &format!("{ACCOUNT}/logs/audit?resource_product=spectrum")).await;
-    assert_eq!(
-        (&log[0]["action"]["result"], &log[1]["action"]["result"]),
-        (&json!("failure"), &json!("success"))
-    );
-    assert_eq!(log[1]["resource"]["id"], result(&api, APPS).await[0]["id"]);
-    assert_eq!(result(&api, &format!("{ACCOUNT}/logs/audit?before=2000-01-01")).await, json!([]));
-}
-
 #[test]
 fn sowing_again_changes_what_the_seed_names_and_keeps_the_apps() {
     let mut world = World::default();

@@ -13,7 +13,6 @@ const CIRCLES: &[(&str, &[&str])] = &[
     ("config/yaml", &["builder", "mod"]),
     ("model", &["backup", "recorded"]),
     ("plan", &["*"]),
-    ("sim", &["access", "audit", "knowledge", "lookups", "world"]),
     ("state", &["*"]),
     ("validate", &["mod", "severity"]),
 ];
