@@ -42,7 +42,12 @@ impl Groups {
         for group in &plan.groups {
             let members = (0..plan.changes.len())
                 .filter(|index| group.members.contains(&plan.changes[*index].address));
-            groups.add(members.filter(is_replace).collect());
+            let members: BTreeSet<usize> = members.collect();
+            // A move between zones is a delete and a create that belong together.
+            match members.iter().any(|index| plan.changes[*index].backup.is_some()) {
+                true => groups.add(members),
+                false => groups.add(members.into_iter().filter(is_replace).collect()),
+            }
         }
         for index in (0..plan.changes.len()).filter(is_replace) {
             if !groups.of_change.contains_key(&index) {
@@ -106,16 +111,20 @@ pub(super) fn deleted_members(
         let step = plan.steps.iter().position(|step| step.change == change && step.call == call)?;
         ended.get(&step)
     };
+    let creates = |change: &usize| matches!(plan.changes[*change].work, Work::Create { .. });
     let member = |change: &usize| {
         let planned = &plan.changes[*change];
         let deleted = end_of(*change, Call::Delete).filter(|end| end.status == Status::Done)?;
-        let Work::Replace { former, .. } = deleted.work.as_ref().unwrap_or(&planned.work) else {
-            return None;
-        };
-        let create = end_of(*change, Call::Create);
+        let (backup, create) =
+            match (deleted.work.as_ref().unwrap_or(&planned.work), &planned.backup) {
+                (Work::Replace { former, .. }, _) => (planned.backup(former), Some(*change)),
+                (_, Some(backup)) => ((**backup).clone(), changes.iter().copied().find(creates)),
+                _ => return None,
+            };
+        let create = create.and_then(|change| end_of(change, Call::Create));
         Some(Member {
             change: *change,
-            backup: planned.backup(former),
+            backup,
             // A create that did not come out as it was meant to has made something all the same, and its end tells which.
             created: create.filter(|end| end.has_written).and_then(|end| end.app_id.clone()),
             is_unknown: create.is_some_and(|end| end.status == Status::Unknown),

@@ -1,11 +1,13 @@
 //! What an apply writes to the state beside its steps: what was recovered of earlier runs, the zones that were read, the applications
 //! that were listed as unmanaged; and at its end the journal, taken into the state.
 
+use jiff::Timestamp;
+
 use super::lock::write_state;
 use super::observe::Observed;
 use super::plan_source::Prepared;
-use crate::ledger::{JournalEntry, State, StateChange};
-use crate::model::AppId;
+use crate::ledger::{Condition, JournalEntry, State, StateChange};
+use crate::model::{Address, AppId, Live};
 use crate::plan::{LiveZone, Plan};
 use crate::state::{AnyStore, LockToken, Store, StoreError};
 
@@ -35,6 +37,14 @@ pub(super) async fn write_before(
     let state = &observed.recorded.state;
     let news: Vec<StateChange> =
         observed.zones.iter().flat_map(|zone| zone_news(state, zone, &prepared.plan)).collect();
+    let is_new = observed.recorded.condition != Condition::Read;
+    let found = observed.zones.iter().filter(|_| is_new).flat_map(|zone| {
+        let is_planned = |live: &Live| {
+            prepared.plan.changes.iter().any(|change| change.app_id.as_ref() == Some(&live.id))
+        };
+        found_without_state(state, zone, is_planned)
+    });
+    let news: Vec<StateChange> = news.into_iter().chain(found).collect();
     let is_any = !edits.is_empty() || !news.is_empty();
     let edits = edits.iter().cloned().chain(news);
     let edits = edits.map(|edit| JournalEntry::Done { step: None, edit });
@@ -60,6 +70,23 @@ fn zone_news(state: &State, zone: &LiveZone, plan: &Plan) -> Vec<StateChange> {
         news.push(StateChange::Unmanaged { zone: zone.name.clone(), ids });
     }
     news
+}
+
+/// The live applications that are not ours as far as is known, where there was no state to say whether they were released.
+pub(super) fn found_without_state(
+    state: &State,
+    zone: &LiveZone,
+    is_planned: impl Fn(&Live) -> bool,
+) -> Vec<StateChange> {
+    let is_recorded = |live: &Live| state.apps.values().any(|recorded| recorded.id == live.id);
+    let found = |live: &Live| StateChange::Found {
+        id: live.id.clone(),
+        address: Address::for_unmanaged(&zone.name, &live.id),
+        zone: zone.id.clone(),
+        when: Timestamp::now(),
+    };
+    let unknown = zone.apps.iter().filter(|live| !is_recorded(live) && !is_planned(live));
+    unknown.map(found).collect()
 }
 
 /// That a zone has these ids.

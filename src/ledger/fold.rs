@@ -91,6 +91,10 @@ impl State {
                 self.unmanaged_seen.retain(|_, seen_in| seen_in != zone);
                 self.unmanaged_seen.extend(ids.iter().map(|id| (id.clone(), zone.clone())));
             }
+            StateChange::Found { id, address, zone, when } => {
+                let found = Released { address: address.clone(), zone: zone.clone(), when: *when };
+                self.released.entry(id.clone()).or_insert(found);
+            }
             StateChange::Offer { backup } => {
                 self.pending_restore.insert(backup.id.clone(), (**backup).clone());
             }

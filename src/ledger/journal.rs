@@ -168,6 +168,17 @@ pub enum StateChange {
         /// Their ids.
         ids: Vec<AppId>,
     },
+    /// The application was live when this state began. It may have been released under an earlier one, so it counts as released.
+    Found {
+        /// The application.
+        id: AppId,
+        /// Its address as an unmanaged application.
+        address: Address,
+        /// Its zone.
+        zone: ZoneId,
+        /// When the state began.
+        when: Timestamp,
+    },
     /// The application was deleted so that another can be created in its place; what it was is kept until another stands there.
     Offer {
         /// What it was.

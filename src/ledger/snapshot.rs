@@ -72,8 +72,9 @@ impl Snapshot {
     }
 
     /// What a write over this snapshot leaves: the next state and the journal that goes with it; nothing if the state was not made from
-    /// this snapshot, so that writing it would undo somebody's work. A state without a lineage takes the fresh one.
-    pub fn successor(&self, next: &State, fresh: Uuid) -> Option<Successor> {
+    /// this snapshot, so that writing it would undo somebody's work. A state without a lineage takes the fresh one, and its serial is greater than
+    /// that of every version that is kept, so that a number never names two of them.
+    pub fn successor(&self, next: &State, fresh: Uuid, kept: u64) -> Option<Successor> {
         if next.serial != self.state.serial {
             return None;
         }
@@ -81,7 +82,7 @@ impl Snapshot {
         let state = State {
             format_version: FORMAT_VERSION,
             lineage,
-            serial: next.serial + 1,
+            serial: next.serial.max(kept) + 1,
             ..next.clone()
         };
         let began = |open: &OpenStep| {

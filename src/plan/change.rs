@@ -183,6 +183,9 @@ pub struct Change {
     pub work: Work,
     /// What is written down.
     pub record: StateEffect,
+    /// What a delete takes away that is created again in another zone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backup: Option<Box<Backup>>,
     /// The applications, deleted for a replacement, that are no longer offered once it is done.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub withdraws: Vec<AppId>,

@@ -97,6 +97,7 @@ impl<'a> Decider<'a, '_> {
             fields: Vec::new(),
             work: Work::Nothing,
             record: StateEffect::Nothing,
+            backup: None,
             withdraws: Vec::new(),
             refusals: Refusals::default(),
             expects: live.map(|live| self.expectation(pair, live)),

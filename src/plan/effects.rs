@@ -9,6 +9,9 @@ impl Change {
     pub fn effects(&self, call: Call, work: &Work) -> Vec<Effect> {
         match (call, work) {
             (Call::Delete, Work::Replace { former, .. }) => self.offered(&self.backup(former)),
+            (Call::Delete, _) if self.backup.is_some() => {
+                self.backup.iter().flat_map(|backup| self.offered(backup)).collect()
+            }
             (Call::Delete, _) => match self.record {
                 StateEffect::Drop { .. } => vec![Effect::Forget { address: self.address.clone() }],
                 StateEffect::Keep(_) | StateEffect::Nothing => Vec::new(),

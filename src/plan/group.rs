@@ -61,23 +61,29 @@ pub(super) fn form(
     formed
 }
 
-/// Lets every create on a group's hostname come after everything that is deleted from it.
+/// Lets every create on a group's hostname come after everything that is deleted from it, and new applications after the members: a
+/// member that is refused goes back to what it was, which a new one beside it would stand against.
 pub(super) fn bind(steps: &mut [Step], changes: &[Change], groups: &[Group]) {
     for group in groups {
-        let deletes: Vec<usize> = (0..steps.len())
-            .filter(|index| {
-                steps[*index].call == Call::Delete && is_of(group, &changes[steps[*index].change])
-            })
-            .collect();
+        let of_group = |call: Call, is_wanted: &dyn Fn(&Change) -> bool| -> Vec<usize> {
+            let is_it = |step: &Step| step.call == call && is_wanted(&changes[step.change]);
+            (0..steps.len()).filter(|index| is_it(&steps[*index])).collect()
+        };
+        let is_member = |change: &Change| group.members.contains(&change.address);
+        let deletes = of_group(Call::Delete, &|change| is_of(group, change));
+        let creates = of_group(Call::Create, &is_member);
         for (index, step) in steps.iter_mut().enumerate() {
-            if step.call == Call::Create && is_of(group, &changes[step.change]) {
-                let missing: Vec<usize> = deletes
-                    .iter()
-                    .filter(|other| **other != index && !step.after.contains(other))
-                    .copied()
-                    .collect();
-                step.after.extend(missing);
+            if step.call != Call::Create || !is_of(group, &changes[step.change]) {
+                continue;
             }
+            let members = if is_member(&changes[step.change]) { &[][..] } else { &creates };
+            let missing: Vec<usize> = deletes
+                .iter()
+                .chain(members)
+                .filter(|other| **other != index && !step.after.contains(other))
+                .copied()
+                .collect();
+            step.after.extend(missing);
         }
     }
 }

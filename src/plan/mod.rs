@@ -31,6 +31,7 @@ mod select;
 mod slots;
 mod stored;
 mod three_way;
+mod zone_moves;
 
 pub use change::{
     Action, Call, Change, ChangeCause, FieldChange, Plan, Reason, Refusals, Selected, Side,
@@ -76,6 +77,7 @@ pub fn plan(input: &Input<'_>) -> Plan {
     let order::Order { mut steps, findings, refusals } =
         order::order(input, &merged, &mut made.changes);
     group::bind(&mut steps, &made.changes, &formed.groups);
+    let moves = zone_moves::form(input, &merged, &mut made.changes);
     made.findings.extend(findings);
     made.refusals.extend(refusals);
     preflight::look(input, &merged, &mut made);
@@ -83,7 +85,8 @@ pub fn plan(input: &Input<'_>) -> Plan {
         true => guard::check_refresh(input, &made.changes),
         false => guard::check_plan(input, &made.changes),
     });
-    let mut plan = Plan { groups: formed.groups, ..finish(input, made, steps, unmanaged) };
+    let mut plan =
+        Plan { groups: [formed.groups, moves].concat(), ..finish(input, made, steps, unmanaged) };
     if let Some(selection) = &input.policy.selection {
         select::select(&mut plan, selection);
         plan.summary = summary(&plan.changes, plan.summary.unchanged, plan.summary.unmanaged);
@@ -164,6 +167,7 @@ fn decide_unmanaged(decider: &mut Decider<'_, '_>, live: &Live, unmanaged: &mut 
         fields: decider.view.describe_delete(live, None),
         work: Work::Delete { id: live.id.clone() },
         record: StateEffect::Nothing,
+        backup: None,
         withdraws: Vec::new(),
         refusals: Refusals::default(),
         expects: Some(Expectation::new(live, None, BTreeSet::new(), zone.tier, &[])),

@@ -65,6 +65,7 @@ fn change_of(address: &Address, backup: &Backup) -> Change {
         fields: Vec::new(),
         work: Work::Create { body: backup.body.clone() },
         record: StateEffect::Nothing,
+        backup: None,
         withdraws: vec![backup.id.clone()],
         refusals: Refusals::default(),
         expects: None,
@@ -116,6 +117,8 @@ pub fn restore(
             .fix("keep that application, or delete it first");
         return Err(Box::new(finding));
     }
+    // What moved to another zone is recorded where it is created again.
+    let address = backup.addresses.iter().find(|known| known.zone == zone.name).unwrap_or(address);
     Ok(plan_of(address, backup, FieldView { policy }, recorded.state.lineage()))
 }
 

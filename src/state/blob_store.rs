@@ -52,7 +52,8 @@ pub(super) fn write(blobs: &impl Blobs, held: &Held, state: &State) -> Result<u6
     let mut position = held.position();
     verify(blobs, held)?;
     let found = snapshot(blobs)?;
-    let Some(next) = found.successor(state, Uuid::new_v4()) else {
+    let kept = greatest(&history(blobs)?);
+    let Some(next) = found.successor(state, Uuid::new_v4(), kept) else {
         return Err(StoreError::Stale {
             place: blobs.place(STATE),
             found: found.state.serial,
@@ -83,6 +84,11 @@ pub(super) fn unlock(blobs: &impl Blobs, id: Uuid) -> Result<bool, StoreError> {
 pub(super) fn history(blobs: &impl Blobs) -> Result<Vec<Version>, StoreError> {
     let names = blobs.past().map_err(unreadable(blobs.place(PAST)))?;
     Ok(names.into_iter().filter_map(version_of).collect())
+}
+
+/// The greatest serial of the versions that are kept.
+pub(super) fn greatest(versions: &[Version]) -> u64 {
+    versions.iter().map(|version| version.serial).max().unwrap_or_default()
 }
 
 /// An earlier version as it was.

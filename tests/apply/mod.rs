@@ -3,6 +3,8 @@
 mod faults;
 #[cfg(unix)]
 mod interruption;
+#[cfg(unix)]
+mod journal;
 mod preconditions;
 mod refusals;
 mod soak;

@@ -8,7 +8,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, describe_io_error};
 use crate::cli::observe::{Extent, Observed, observe};
 use crate::cli::session::Session;
-use crate::cli::state_notes::zone_change;
+use crate::cli::state_notes::{found_without_state, zone_change};
 use crate::codes;
 use crate::finding::Finding;
 use crate::ledger::{Condition, Snapshot, State, StateChange};
@@ -114,6 +114,8 @@ fn take_in(state: &mut State, zone: &LiveZone, desired: &Validated<'_>) -> usize
         let recorded = Box::new(template(app, zone, live).with_id(&live.id));
         state.apply(&StateChange::Put { address: app.address.clone(), recorded });
     }
+    let found = found_without_state(state, zone, |_| false);
+    found.iter().for_each(|change| state.apply(change));
     state.apps.len() - before
 }
 

@@ -24,6 +24,7 @@ use uuid::Uuid;
 pub use lease::Terms;
 pub use location::RemoteSettings;
 
+use super::blob_store::greatest;
 use super::blobs::STATE;
 use super::error::StoreError;
 use super::state_key::StateKey;
@@ -156,9 +157,10 @@ impl Store for Remote {
             found,
             given: state.serial,
         };
+        let kept = greatest(&past::history(&self.objects).await?);
         let next = found
             .snapshot
-            .successor(state, Uuid::new_v4())
+            .successor(state, Uuid::new_v4(), kept)
             .ok_or_else(|| stale(found.snapshot.state.serial))?;
         past::keep_what_was(&self.objects, &found, &next.state).await?;
         lease.check(token.id())?;
