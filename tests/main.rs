@@ -12,6 +12,8 @@ mod cli;
 mod codes;
 mod config;
 mod contract;
+mod forge;
+mod pipelines;
 mod plan;
 mod render;
 mod sim;

@@ -4,6 +4,7 @@
 pub(crate) mod account;
 mod files;
 mod fixtures;
+mod forge;
 pub(crate) mod planning;
 pub(crate) mod room;
 mod sandbox;
@@ -12,6 +13,7 @@ mod simulator;
 
 pub(crate) use files::{copy_folder, folders, read_json, repository};
 pub(crate) use fixtures::{ACCOUNT, ONE_APP, ZONE};
+pub(crate) use forge::{MockForge, TOKEN};
 pub(crate) use sandbox::{Ran, Sandbox};
 pub(crate) use scripted::{Scripted, closed_port};
 pub(crate) use simulator::Simulator;
