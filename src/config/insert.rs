@@ -95,7 +95,7 @@ fn indented(text: &str, by: usize) -> String {
 }
 
 /// The tree without what stands at the path, and without mappings that are empty after that.
-fn without(node: &Node, path: &[&str]) -> Node {
+pub(super) fn without(node: &Node, path: &[&str]) -> Node {
     let (Some((name, rest)), Kind::Map(entries)) = (path.split_first(), &node.kind) else {
         return node.clone();
     };
@@ -108,7 +108,7 @@ fn without(node: &Node, path: &[&str]) -> Node {
 }
 
 /// Whether two trees say the same; an empty mapping and nothing at all do, and `version` may be added.
-fn is_same(before: &Node, after: &Node) -> bool {
+pub(super) fn is_same(before: &Node, after: &Node) -> bool {
     match (&before.kind, &after.kind) {
         (Kind::Map(one), Kind::Map(other)) => {
             let told = |entries: &[Entry], key: &str| entries.iter().any(|entry| entry.key == key);

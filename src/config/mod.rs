@@ -7,6 +7,7 @@ pub mod app;
 mod configuration;
 mod decoder;
 mod each;
+pub mod edit;
 pub mod format;
 mod insert;
 mod interpolation;

@@ -5,5 +5,6 @@ mod canonical_form;
 mod documents;
 mod each;
 mod each_rows;
+mod edit;
 mod many_mistakes;
 mod variables;

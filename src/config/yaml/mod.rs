@@ -5,6 +5,7 @@
 
 mod builder;
 pub(super) mod outline;
+pub(super) mod spots;
 
 pub(super) use builder::duplicate_key;
 
