@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::audit::attribute;
 use super::context::Context;
+use super::drift_edits::{self, How};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::loaded::Loaded;
@@ -33,6 +34,16 @@ pub(super) struct DriftArgs {
     /// Ask the audit log who made each change, when, and by which means
     #[arg(long)]
     who: bool,
+    /// Edit the configuration: take over what was changed outside, or ignore those fields from now on
+    #[arg(long, value_enum, value_name = "HOW")]
+    write: Option<How>,
+}
+
+/// What was found, and what it was found from; none where nothing could be compared.
+pub(super) struct Found<'a> {
+    pub(super) drift: Drift,
+    pub(super) observed: Option<Observed<'a>>,
+    calls: u64,
 }
 
 /// Runs the command.
@@ -41,15 +52,13 @@ pub(super) async fn run(args: DriftArgs, context: &Context) -> Result<Exit, Fail
     context.selection.read()?;
     let begun = Instant::now();
     let loaded = Loaded::read(&context.files);
-    let mut calls = 0;
-    let drift = match look(&args, context, &loaded, &mut calls).await {
-        Ok(drift) => drift,
-        Err(failure) => {
-            let plan = loaded.refused(failure, context);
-            Drift::refused(plan.findings, plan.verdict, plan.simulated)
-        }
-    };
+    let Found { mut drift, observed, calls } = find(context, &loaded, args.who).await;
     let exit = exit_for(&drift);
+    if let (Some(how), Some(observed)) = (args.write, &observed) {
+        let edits = drift_edits::make(how, context, &loaded, observed, &drift)?;
+        edits.write()?;
+        drift.findings.extend(edits.refused);
+    }
     let reported = output.end(exit, |format, style, out| {
         let options = loaded.render_options(style, &context.output, None);
         write(out, format, &drift, options, loaded.files.root())
@@ -62,7 +71,20 @@ pub(super) async fn run(args: DriftArgs, context: &Context) -> Result<Exit, Fail
     reported
 }
 
-fn exit_for(drift: &Drift) -> Exit {
+/// Connects and compares; a run that fails gives the drift that says so.
+pub(super) async fn find<'a>(context: &Context, loaded: &'a Loaded, who: bool) -> Found<'a> {
+    let mut calls = 0;
+    match look(who, context, loaded, &mut calls).await {
+        Ok((drift, observed)) => Found { drift, observed: Some(observed), calls },
+        Err(failure) => {
+            let plan = loaded.refused(failure, context);
+            let drift = Drift::refused(plan.findings, plan.verdict, plan.simulated);
+            Found { drift, observed: None, calls }
+        }
+    }
+}
+
+pub(super) fn exit_for(drift: &Drift) -> Exit {
     if drift.verdict.unread {
         Exit::Failed
     } else if drift.verdict.errors {
@@ -75,35 +97,35 @@ fn exit_for(drift: &Drift) -> Exit {
 }
 
 /// Connects and compares; also counts the calls, of a run that fails too.
-async fn look(
-    args: &DriftArgs,
+async fn look<'a>(
+    who: bool,
     context: &Context,
-    loaded: &Loaded,
+    loaded: &'a Loaded,
     calls: &mut u64,
-) -> Result<Drift, Failure> {
+) -> Result<(Drift, Observed<'a>), Failure> {
     loaded.must_be_readable()?;
     let session = Session::open(context, loaded).await?;
-    let drift = compare(args, context, loaded, &session).await;
+    let drift = compare(who, context, loaded, &session).await;
     *calls = session.api.calls();
     session.close().await;
     drift
 }
 
-async fn compare(
-    args: &DriftArgs,
+async fn compare<'a>(
+    who: bool,
     context: &Context,
-    loaded: &Loaded,
+    loaded: &'a Loaded,
     session: &Session,
-) -> Result<Drift, Failure> {
+) -> Result<(Drift, Observed<'a>), Failure> {
     let mut observed = observe(loaded, session, Extent::Everything).await?;
     let absent = no_state(&observed);
     observed.note(absent);
     let policy = loaded.policy(context, Purpose::Configured)?;
     let mut drift = plan::drift(&observed.input(&policy));
-    if args.who {
+    if who {
         attribute(session, &observed.zones, &mut drift).await;
     }
-    Ok(drift)
+    Ok((drift, observed))
 }
 
 fn no_state(observed: &Observed<'_>) -> Option<Finding> {
@@ -112,7 +134,7 @@ fn no_state(observed: &Observed<'_>) -> Option<Finding> {
     is_absent.then(|| Finding::new(&codes::NO_STATE, "there is no state to compare with"))
 }
 
-fn write(
+pub(super) fn write(
     out: &mut dyn Write,
     format: Format,
     drift: &Drift,

@@ -39,7 +39,7 @@ pub(super) fn add_to_file(
 }
 
 /// The YAML of the application.
-fn block(loaded: &Loaded, address: &Address, live: &Live) -> Result<String, Failure> {
+pub(super) fn block(loaded: &Loaded, address: &Address, live: &Live) -> Result<String, Failure> {
     let entry = ExportedApp::new(address.key.clone(), live.clone());
     if !entry.unreadable().is_empty() {
         let summary =

@@ -12,7 +12,7 @@ use crate::config::{Sources, Vars};
 use crate::finding::{Finding, Place};
 
 /// What was read.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Files {
     /// The files' texts.
     pub(super) sources: Sources,

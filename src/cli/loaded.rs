@@ -56,7 +56,7 @@ impl Loaded {
     }
 
     /// The configuration in these files.
-    fn from_files(files: Files) -> Loaded {
+    pub(super) fn from_files(files: Files) -> Loaded {
         let config::Loaded { configuration, findings } = config::load(&files.sources, &files.vars);
         redaction::collect_configuration(&files, &configuration);
         let form = files.findings.iter().cloned().chain(findings).collect();

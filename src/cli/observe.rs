@@ -142,7 +142,7 @@ pub(super) fn state_warning(snapshot: &Snapshot) -> Option<Finding> {
 }
 
 /// The zones' facts with what the API says of them.
-fn informed(mut zones: Vec<ZoneFacts>, read: &[LiveZone]) -> Vec<ZoneFacts> {
+pub(super) fn informed(mut zones: Vec<ZoneFacts>, read: &[LiveZone]) -> Vec<ZoneFacts> {
     for zone in &mut zones {
         if let Some(read) = read.iter().find(|read| read.name == zone.name) {
             zone.id = Some(read.id.clone());
