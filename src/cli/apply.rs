@@ -18,7 +18,7 @@ use super::lock::with_lock;
 use super::output::{Format, Output, style_for};
 use super::plan;
 use super::plan_file;
-use super::plan_source::{PlanSource, Prepared, prepare};
+use super::plan_source::{Approved, PlanSource, Prepared, prepare};
 use super::progress::Progress;
 use super::purpose::{CheckArgs, PurposeArgs};
 use super::redaction::Redaction;
@@ -71,18 +71,39 @@ pub(super) async fn run(args: ApplyArgs, context: &Context) -> Result<Exit, Fail
     args.must_be_usable(context)?;
     let saved = args.plan.as_deref().map(plan_file::read).transpose();
     let loaded = load(context, &saved);
+    let approved = args.approved();
     let ended = match &saved {
         Ok(saved) => {
-            let source = args.source(saved.as_ref());
+            let source = args.source(saved.as_ref(), &approved);
             Apply { args: &args, context, output: &output, loaded: &loaded, source }.run().await
         }
         Err(failure) => Err(failure.clone()),
     };
-    let ended = ended.unwrap_or_else(|failure| {
-        let exit = failure.exit();
-        Ended::not_begun(loaded.refused(failure, context), exit)
-    });
+    let ended = ended.unwrap_or_else(|failure| Ended::refused(failure, context, &loaded));
     ended.report(context, &loaded, &output)
+}
+
+/// Applies the configuration without a question, if the plan is one that was approved.
+pub(super) async fn run_approved(
+    context: &Context,
+    loaded: &Loaded,
+    output: &Output,
+    approved: &Approved,
+    lock_timeout: Duration,
+) -> Ended {
+    let (purpose, checks) = (PurposeArgs::default(), CheckArgs::default());
+    let args = ApplyArgs {
+        plan: None,
+        auto_approve: true,
+        approve: None,
+        restore: None,
+        lock_timeout,
+        purpose,
+        checks,
+    };
+    let source = PlanSource::Configuration { purpose: purpose.purpose(), checks, approved };
+    let ended = Apply { args: &args, context, output, loaded, source }.run().await;
+    ended.unwrap_or_else(|failure| Ended::refused(failure, context, loaded))
 }
 
 /// The configuration; with a saved plan, what that says in its place.
@@ -121,14 +142,20 @@ impl ApplyArgs {
         self.auto_approve || self.approve.is_some() || self.plan.is_some()
     }
 
-    fn source<'a>(&'a self, saved: Option<&'a Saved>) -> PlanSource<'a> {
+    /// Which plan was approved; without a digest the question decides, or `--auto-approve`.
+    fn approved(&self) -> Approved {
+        let digest = self.approve.as_deref().map(|digest| digest.trim().to_owned());
+        digest.map_or(Approved::Anything, |digest| Approved::Digests(vec![digest]))
+    }
+
+    fn source<'a>(&'a self, saved: Option<&'a Saved>, approved: &'a Approved) -> PlanSource<'a> {
         match (saved, &self.restore) {
             (Some(saved), _) => PlanSource::Saved(saved),
             (None, Some(address)) => PlanSource::Restore(address),
             (None, None) => PlanSource::Configuration {
                 purpose: self.purpose.purpose(),
                 checks: self.checks,
-                approved: self.approve.as_deref(),
+                approved,
             },
         }
     }

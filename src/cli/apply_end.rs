@@ -17,12 +17,12 @@ use crate::state::StoreError;
 /// What came of the command, to be reported.
 pub(super) struct Ended {
     pub(super) plan: Plan,
-    report: Option<Report>,
+    pub(super) report: Option<Report>,
     /// A failure beside the plan and the steps.
-    failure: Option<Finding>,
+    pub(super) failure: Option<Finding>,
     /// Whether somebody looked at the plan and did not want it.
     cancelled: bool,
-    exit: Exit,
+    pub(super) exit: Exit,
 }
 
 /// The exit code of a plan that is not applied; none for one that is.
@@ -49,6 +49,19 @@ fn exit_for_report(report: &Report) -> Exit {
 }
 
 impl Ended {
+    /// A plan that could not be made.
+    pub(super) fn refused(failure: Failure, context: &Context, loaded: &Loaded) -> Ended {
+        let exit = failure.exit();
+        Ended::not_begun(loaded.refused(failure, context), exit)
+    }
+
+    /// Adds a failure that came after it; the first one is the one that is reported.
+    pub(super) fn add(&mut self, failure: Failure) {
+        self.exit = self.exit.min(failure.exit());
+        let finding = failure.into_findings().into_iter().next();
+        self.failure = self.failure.take().or(finding);
+    }
+
     /// A plan that was not applied.
     pub(super) fn not_begun(plan: Plan, exit: Exit) -> Ended {
         Ended { plan, report: None, failure: None, cancelled: false, exit }

@@ -26,12 +26,21 @@ use crate::state::Store;
 /// Where the plan comes from.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum PlanSource<'a> {
-    /// It is made now; it must have the digest, where one was approved.
-    Configuration { purpose: Purpose, checks: CheckArgs, approved: Option<&'a str> },
+    /// It is made now, and must be one that was approved.
+    Configuration { purpose: Purpose, checks: CheckArgs, approved: &'a Approved },
     /// It was saved.
     Saved(&'a Saved),
     /// It creates an application again that was deleted for a replacement.
     Restore(&'a Address),
+}
+
+/// Which plans were approved before they were made.
+#[derive(Debug, Clone)]
+pub(super) enum Approved {
+    /// Whatever is planned; a question may still be asked.
+    Anything,
+    /// Those with one of these digests.
+    Digests(Vec<String>),
 }
 
 /// A plan to be applied.
@@ -66,20 +75,27 @@ pub(super) async fn prepare<'a>(
         PlanSource::Configuration { purpose, checks, approved } => {
             let Planned { plan, observed } =
                 planning::plan(context, loaded, session, purpose, checks).await?;
-            let stale = approved.and_then(|digest| other_digest(digest, &plan));
+            let stale = other_digest(approved, &plan);
             let prepared = Prepared::new(plan, observed);
             Ok(Prepared { stale: stale.into_iter().collect(), ..prepared })
         }
     }
 }
 
-fn other_digest(approved: &str, plan: &Plan) -> Option<Finding> {
-    (approved.trim() != plan.digest).then(|| {
-        let (found, approved) = (&plan.digest, approved.trim());
-        Finding::new(
-            &codes::STALE_DIGEST,
-            format!("the plan is not the approved one: its digest is {found}, not {approved}"),
-        )
+fn other_digest(approved: &Approved, plan: &Plan) -> Option<Finding> {
+    let Approved::Digests(digests) = approved else { return None };
+    if digests.contains(&plan.digest) {
+        return None;
+    }
+    Some(match digests.as_slice() {
+        [] => Finding::new(&codes::STALE_DIGEST, "no plan was approved")
+            .why("only a plan that somebody has seen is applied"),
+        digests => {
+            let (found, approved) = (&plan.digest, digests.join(" or "));
+            let summary =
+                format!("the plan is not the approved one: its digest is {found}, not {approved}");
+            Finding::new(&codes::STALE_DIGEST, summary)
+        }
     })
 }
 

@@ -157,7 +157,7 @@ fn real_settings() -> Result<Settings, Box<Finding>> {
 }
 
 /// The certificates of `--ca-file`.
-fn certificates(options: &ConnectionOptions) -> Result<Option<Vec<u8>>, Box<Finding>> {
+pub(super) fn certificates(options: &ConnectionOptions) -> Result<Option<Vec<u8>>, Box<Finding>> {
     let Some(path) = &options.ca_file else { return Ok(None) };
     std::fs::read(path).map(Some).map_err(|error| {
         let summary = format!("failed to read {}: {}", path.display(), describe_io_error(&error));

@@ -6,6 +6,7 @@
 pub mod apply_json;
 pub mod apply_markdown;
 pub mod apply_text;
+pub mod ci_markdown;
 pub mod doctor;
 pub mod drift_findings;
 pub mod drift_json;
