@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
+use super::pipeline::{Archive, Pipeline};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -17,27 +18,33 @@ pub(in crate::cli) struct InitArgs {
     /// Also write a pipeline: plan in pull requests, apply on the default branch, drift on a schedule
     #[arg(long = "ci", value_enum, value_name = "WHERE")]
     pipeline: Option<Pipeline>,
+    /// The released archive of spectrumctl that the pipeline installs [default: the repository's variable SPECTRUMCTL_URL]
+    #[arg(long, value_name = "URL", requires = "pipeline", value_parser = https_url)]
+    archive: Option<String>,
+    /// The archive's checksum [default: the repository's variable SPECTRUMCTL_SHA256]
+    #[arg(long, value_name = "HEX", requires = "pipeline", value_parser = checksum)]
+    sha256: Option<String>,
+}
+
+fn https_url(text: &str) -> Result<String, String> {
+    let url = url::Url::parse(text).map_err(|error| error.to_string())?;
+    let is_plain = !text.contains(['"', '\\', '$']);
+    match url.scheme() {
+        "https" if is_plain => Ok(text.to_owned()),
+        _ => Err("write an address that begins with https://".to_owned()),
+    }
+}
+
+fn checksum(text: &str) -> Result<String, String> {
+    let is_sha256 = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_sha256 {
+        return Ok(text.to_ascii_lowercase());
+    }
+    Err("write the 64 hexadecimal digits that `sha256sum` prints".to_owned())
 }
 
 /// A configuration that is valid and can be tried on the simulator as it is.
 const STARTER: &str = include_str!("starter.yaml");
-
-/// Where pipelines run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Pipeline {
-    Github,
-    Gitlab,
-}
-
-impl Pipeline {
-    /// The file that the place looks for, and what is written into it.
-    fn file(self) -> (&'static str, &'static str) {
-        match self {
-            Pipeline::Github => (".github/workflows/spectrum.yml", include_str!("github.yaml")),
-            Pipeline::Gitlab => (".gitlab-ci.yml", include_str!("gitlab.yaml")),
-        }
-    }
-}
 
 /// Runs the command.
 pub(in crate::cli) fn run(args: &InitArgs, context: &Context) -> Result<Exit, Failure> {
@@ -47,7 +54,9 @@ pub(in crate::cli) fn run(args: &InitArgs, context: &Context) -> Result<Exit, Fa
         [path] => at(path),
         _ => return Err(Failure::usage("init writes one configuration; name one with -f")),
     };
-    let text = write(&configuration, args.pipeline)?;
+    let archive = Archive { url: args.archive.clone(), sha256: args.sha256.clone() };
+    let files = args.pipeline.map(|pipeline| pipeline.files(&archive, &configuration));
+    let text = write(&configuration, files.transpose()?.unwrap_or_default())?;
     output.end(Exit::Done, |_, _, out| out.write_all(text.as_bytes()))
 }
 
@@ -59,42 +68,46 @@ fn at(path: &str) -> PathBuf {
 
 /// Writes what is not there yet, and says what was written and what comes next. A configuration that is there already is left as it is
 /// where a pipeline is asked for, and is refused where nothing else is.
-fn write(configuration: &Path, pipeline: Option<Pipeline>) -> Result<String, Box<Finding>> {
+fn write(
+    configuration: &Path,
+    pipeline: Vec<(&'static str, String)>,
+) -> Result<String, Box<Finding>> {
     let folder = Path::new("spectrum");
     let is_there =
         configuration.exists() || (configuration == Path::new("spectrum.yaml") && folder.is_dir());
+    let head = pipeline.last().map(|(path, _)| *path);
     let mut wanted: Vec<(&Path, &str)> = Vec::new();
-    if !is_there || pipeline.is_none() {
+    if !is_there || pipeline.is_empty() {
         wanted.push((configuration, STARTER));
     }
-    let file = pipeline.map(Pipeline::file);
-    wanted.extend(file.map(|(path, text)| (Path::new(path), text)));
+    wanted.extend(pipeline.iter().map(|(path, text)| (Path::new(*path), text.as_str())));
     if let Some((path, _)) = wanted.iter().find(|(path, _)| path.exists()) {
         return Err(Box::new(exists(path)));
     }
-    if is_there && pipeline.is_none() {
+    if is_there && pipeline.is_empty() {
         return Err(Box::new(exists(folder)));
     }
     for (path, text) in &wanted {
         whole_file::create(path, text.as_bytes())?;
     }
-    let mut said: Vec<String> =
-        wanted.iter().map(|(path, _)| format!("Wrote {}.", path.display())).collect();
-    said.extend(
+    let written: Vec<&Path> = wanted.iter().map(|(path, _)| *path).collect();
+    Ok(next(&written, configuration, is_there, head))
+}
+
+/// What was written, and what comes next.
+fn next(written: &[&Path], configuration: &Path, is_there: bool, head: Option<&str>) -> String {
+    let shown = configuration.display();
+    let mut lines: Vec<String> =
+        written.iter().map(|path| format!("Wrote {}.", path.display())).collect();
+    lines.extend(
         (is_there).then(|| "The configuration that is there was left as it is.".to_owned()),
     );
-    said.push("Next:".to_owned());
-    said.extend(
-        (!is_there)
-            .then(|| format!("  edit {}: your zone, your applications", configuration.display())),
-    );
-    said.push("  name state/ in .gitignore; the state is kept beside the configuration, not in its history".to_owned());
-    said.extend(file.map(|(path, _)| format!("  the head of {path} says what the pipeline needs")));
-    let named = if configuration == Path::new("spectrum.yaml") {
-        String::new()
-    } else {
-        format!("-f {} ", configuration.display())
-    };
-    said.push(format!("  spectrumctl {named}--sim plan    tries it without an account"));
-    Ok(said.join("\n") + "\n")
+    lines.push("Next:".to_owned());
+    lines.extend((!is_there).then(|| format!("  edit {shown}: your zone, your applications")));
+    lines.push("  name state/ in .gitignore; the state is kept beside the configuration, not in its history".to_owned());
+    lines.extend(head.map(|path| format!("  the head of {path} says what the pipeline needs")));
+    let is_default = configuration == Path::new("spectrum.yaml");
+    let named = if is_default { String::new() } else { format!("-f {shown} ") };
+    lines.push(format!("  spectrumctl {named}--sim plan    tries it without an account"));
+    lines.join("\n") + "\n"
 }
