@@ -16,9 +16,7 @@ use crate::render::export::Head;
 
 /// The applications that the configuration does not have by hostname and protocol.
 pub(super) fn read(path: &Path, context: &Context, loaded: &Loaded) -> Result<Exported, Failure> {
-    let text =
-        fs::read_to_string(path).map_err(|error| unreadable(path, &describe_io_error(&error)))?;
-    let found = terraform::read(&text).map_err(|error| unreadable(path, &error.to_string()))?;
+    let found = found(path)?;
     let identities: BTreeSet<Identity> =
         loaded.configuration.apps().filter_map(|app| identity(&app.draft)).collect();
     let mut zones: BTreeMap<String, (Head, Vec<NamedApp>)> = BTreeMap::new();
@@ -39,6 +37,13 @@ pub(super) fn read(path: &Path, context: &Context, loaded: &Loaded) -> Result<Ex
     Ok(Exported { sheets: sheets.collect(), failures: Vec::new() })
 }
 
+/// What Terraform's file holds.
+pub(super) fn found(path: &Path) -> Result<Vec<terraform::Found>, Failure> {
+    let text =
+        fs::read_to_string(path).map_err(|error| unreadable(path, &describe_io_error(&error)))?;
+    Ok(terraform::read(&text).map_err(|error| unreadable(path, &error.to_string()))?)
+}
+
 fn unreadable(path: &Path, because: &str) -> Finding {
     let summary = format!("failed to read {}: {because}", path.display());
     Finding::new(&codes::TERRAFORM, summary)
@@ -50,7 +55,7 @@ fn identity(draft: &Draft) -> Option<Identity> {
 
 /// The zone's name: as the file or `--zone` has it, else the end of the hostname, which is marked as a guess; the id beside it is
 /// verified on every plan.
-fn zone_name(context: &Context, found: &terraform::Found) -> (String, Option<String>) {
+pub(super) fn zone_name(context: &Context, found: &terraform::Found) -> (String, Option<String>) {
     if let Some(zone) = &found.zone {
         return (zone.to_ascii_lowercase(), None);
     }

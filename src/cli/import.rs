@@ -46,6 +46,11 @@ pub(super) struct ImportArgs {
 type Imported = (Address, Recorded);
 
 impl ImportArgs {
+    /// `import --all`.
+    pub(super) fn everything() -> ImportArgs {
+        ImportArgs { address: None, app_id: None, write: None, all: true }
+    }
+
     /// The application that is named; none with `--all`. clap lets both be given or neither.
     fn named(&self) -> Option<(&Address, &AppId)> {
         self.address.as_ref().zip(self.app_id.as_ref())
