@@ -14,7 +14,7 @@ pub(super) struct StateChange {
     pub(super) after: fn() -> Json,
 }
 
-pub(super) const EDITS: [StateChange; 19] = [
+pub(super) const EDITS: [StateChange; 20] = [
     StateChange {
         example: "byoip-static",
         file: "spectrum.yaml",
@@ -84,6 +84,16 @@ pub(super) const EDITS: [StateChange; 19] = [
         path: "origin_direct",
         before: || json!(["tcp://[2001:db8::1]:443"]),
         after: || json!(["tcp://[2001:db8::2]:443"]),
+    },
+    StateChange {
+        example: "kubernetes",
+        file: "spectrum.yaml",
+        from: "tcp://192.0.2.1:22",
+        to: "tcp://192.0.2.2:22",
+        address: "example.com/ssh",
+        path: "origin_direct",
+        before: || json!(["tcp://192.0.2.1:22"]),
+        after: || json!(["tcp://192.0.2.2:22"]),
     },
     StateChange {
         example: "load-balancer-origin",
