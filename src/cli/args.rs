@@ -4,6 +4,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, Parser, Subcommand};
 
 use super::apply::ApplyArgs;
+use super::ci::CiArgs;
 use super::context::Context;
 use super::drift::DriftArgs;
 use super::explain::ExplainArgs;
@@ -12,6 +13,7 @@ use super::failure::Failure;
 use super::fmt::FmtArgs;
 use super::import::ImportArgs;
 use super::init::InitArgs;
+use super::migrate::MigrateArgs;
 use super::plan::PlanArgs;
 use super::schema::SchemaArgs;
 use super::show::ShowArgs;
@@ -50,6 +52,8 @@ pub(super) enum Command {
     Import(ImportArgs),
     /// Write live applications as configuration; into an existing one, only those that it lacks
     Export(ExportArgs),
+    /// Plan, apply or look for drift in a pipeline, and report on the pull request
+    Ci(CiArgs),
     /// Say what a code or slug means: what, why, fix, and when it is found
     Explain(ExplainArgs),
     /// Serve the API simulator until it is interrupted
@@ -63,6 +67,8 @@ pub(super) enum Command {
     Man,
     /// Write a configuration to begin with, and a pipeline; never overwrites
     Init(InitArgs),
+    /// Take over the applications of another tool, with a proof that nothing changes
+    Migrate(MigrateArgs),
     /// Rewrite configuration in canonical form; comments stay
     Fmt(FmtArgs),
     /// Show what the configuration says
@@ -91,6 +97,11 @@ impl Command {
         let without = |groups: &[&[&'static str]]| groups.concat();
         match self {
             Command::Plan(_) | Command::Apply(_) => Vec::new(),
+            // A part of a plan is not what the pull request proposes.
+            Command::Ci(_) => without(&[&SELECTION]),
+            Command::Migrate(_) => {
+                without(&[&["file", "target", "exclude", "format"], &VARIABLES, &GUARDS])
+            }
             Command::Drift(_) => without(&[&GUARDS]),
             Command::Export(_) => without(&[&["target", "exclude", "format"], &GUARDS]),
             Command::Import(_) => without(&[&["format"], &SELECTION, &GUARDS]),

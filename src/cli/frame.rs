@@ -15,8 +15,8 @@ use super::output::{say, style_for};
 use super::redaction::{self, LogWriter, Redaction};
 use super::whole_file::unwritable;
 use super::{
-    apply, doctor, drift, explain, export, fmt, import, init, plan, schema, show, simulator, state,
-    validate,
+    apply, ci, doctor, drift, explain, export, fmt, import, init, migrate, plan, schema, show,
+    simulator, state, validate,
 };
 use crate::codes;
 use crate::finding::Finding;
@@ -77,8 +77,10 @@ async fn run(command: Command, context: &Context) -> Result<Exit, Failure> {
         Command::Drift(args) => drift::run(args, context).await,
         Command::Import(args) => import::run(args, context).await,
         Command::Export(args) => export::run(args, context).await,
+        Command::Ci(args) => ci::run(args, context).await,
         Command::Explain(args) => explain::run(&args, context),
         Command::Init(args) => init::run(&args, context),
+        Command::Migrate(args) => migrate::run(args, context).await,
         Command::Doctor => doctor::run(context).await,
         Command::Schema(args) => schema::run(&args, context),
         Command::Show(args) => show::run(args, context),

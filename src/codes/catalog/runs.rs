@@ -26,18 +26,33 @@ catalog! {
     DROPPED_FIELD = "dropped-field", exit(6), "The API accepted a write and dropped a field",
         why: "the API drops a field without an error if the account may not use it",
         fix: "check the entitlements of the account and the plan of the zone, or remove the field from the configuration";
+    EDITED_COMMENT = "edited-comment", WARNS, "The comment with the plan was edited",
+        why: "its seal does not fit, so what it shows may not be what was planned",
+        fix: "find out who edited it, and use the same SPECTRUMCTL_COMMENT_KEY in all jobs";
     ENDED_EARLY = "ended-early", STOPS, "The run stopped early",
         why: "every further step would fail in the same way",
         fix: "read the refusals, correct their cause, and run `spectrumctl apply` again for the rest";
     FILE_EXISTS = "file-exists", exit(1), "A file that would be overwritten",
         why: "this command never overwrites a file",
         fix: "remove it, or name another path with -f";
+    FORGE = "forge", exit(1), "The forge cannot be used",
+        why: "the pull request and its comment are read and written through the REST interface of GitHub, GitLab or Forgejo",
+        fix: "give the job the token and the permissions that `spectrumctl init --ci` writes";
     FORMAT_REFUSED = "format-refused", exit(1), "A file that cannot be formatted safely",
         why: "the formatted text would have another meaning or lose a comment, so the file is left as it is",
         fix: "simplify the spot, and report the file: this is a defect of spectrumctl";
+    GIT = "git", exit(1), "git could not do what a pipeline needs",
+        why: "the change and the state are read from the repository, and what was not read is unknown",
+        fix: "see that git 2.38 or newer is installed, and that the token of the job may read the repository, and write it if the state is on a branch";
     INCOMPLETE_LIST = "incomplete-list", STOPS, "An incomplete list",
         why: "with an incomplete list, existing applications would look deleted",
         fix: "run again when nobody else is changing the zone";
+    MOVED_ON = "moved-on", exit(1), "A pull request that cannot be planned as it is",
+        why: "it was pushed to since the job began, or it conflicts with its target",
+        fix: "wait for the job of the newer commit, or resolve the conflict and push";
+    NO_FORGE = "no-forge", exit(1), "A job that `ci` cannot be used in",
+        why: "`ci` reads the repository, the commit and the pull request from what a forge gives to its jobs",
+        fix: "write the pipeline with `spectrumctl init --ci`, or run `spectrumctl plan` or `spectrumctl apply`";
     NO_STATE = "no-state", WARNS, "There is no state to compare with",
         why: "drift compares the live applications with what was last applied, and nothing is recorded",
         fix: "name the state with --state, or run `spectrumctl plan`, which compares with the configuration";
@@ -49,6 +64,12 @@ catalog! {
     NOT_CONFIGURED = "not-configured", exit(3), "An import to an address that is not in the configuration",
         why: "the next apply would delete an application that is managed and not configured",
         fix: "add the YAML that the finding prints, or run the import with `--write FILE`";
+    NOT_EDITED = "not-edited", WARNS, "Drift that was not written into the configuration",
+        why: "the value is written such that changing it there could change something else",
+        fix: "make the change that the finding names by hand";
+    NOT_EQUAL = "not-equal", exit(1), "A migration that would change something",
+        why: "an apply would change something, and a migration changes nothing",
+        fix: "look at `spectrumctl plan`; until it is empty, leave the other tool in charge";
     NOT_LIVE = "not-live", exit(3), "An import of an application that is not live",
         fix: "check the zone and the id; `spectrumctl export` lists what is live";
     ODD_ANSWER = "odd-answer", STOPS, "An answer without the expected content",
@@ -91,6 +112,9 @@ catalog! {
     STATE_NEWER = "state-newer", exit(1), "A newer version wrote the state",
         why: "this version would lose what it cannot read",
         fix: "use the version of spectrumctl that wrote it, or a newer one";
+    STATE_NOT_STORED = "state-not-stored", exit(1), "The state was not stored on its branch",
+        why: "the next run does not know what this one has done",
+        fix: "apply again: what was done is found by hostname and port; let only one job apply at a time, or keep the state in a bucket";
     STATE_OLDER = "state-older", exit(1), "The file is older than the stored state",
         why: "everything recorded since the file was pulled would be lost",
         fix: "pull the state again and edit that; to replace it all the same, add --force";
