@@ -170,12 +170,19 @@ impl Given<'_> {
             project: repository.clone(),
             commit: self.required("GITHUB_SHA", kind)?,
             event: self.actions_event(),
-            default_branch: self.word("/repository/default_branch"),
+            default_branch: self.default_branch(),
             page,
             is_public: is_private.map(|private| !private),
             server,
             repository,
         })
+    }
+
+    /// The event of a schedule says nothing of the repository, but it runs on the default branch only.
+    fn default_branch(&self) -> Option<String> {
+        let is_scheduled = self.text("GITHUB_EVENT_NAME").is_some_and(|name| name == "schedule");
+        let own = || is_scheduled.then(|| self.pushed_branch()).filter(|branch| !branch.is_empty());
+        self.word("/repository/default_branch").or_else(own)
     }
 
     fn actions_event(&self) -> Event {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value as Json, json};
 use spectrumctl::forge::{Event, Kind, Run};
 
-fn run(variables: &[(&str, &str)], event: &Json) -> Run {
+fn run_with(variables: &[(&str, &str)], event: &Json) -> Run {
     let variables =
         variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     Run::recognise(&variables, Some(event)).unwrap_or_else(|finding| panic!("{finding:?}"))
@@ -21,7 +21,7 @@ const GITHUB: [(&str, &str); 6] = [
 ];
 
 fn github(name: &str, event: &Json) -> Run {
-    run(&[GITHUB.as_slice(), &[("GITHUB_EVENT_NAME", name)]].concat(), event)
+    run_with(&[GITHUB.as_slice(), &[("GITHUB_EVENT_NAME", name)]].concat(), event)
 }
 
 #[test]
@@ -42,7 +42,13 @@ fn a_run_on_github_is_known_by_its_event() {
         head_commit: "def".to_owned(),
     };
     assert_eq!(github("workflow_run", &of_fork).event, proposed);
-    assert_eq!(github("schedule", &json!({})).event, Event::Schedule);
+    let scheduled = [
+        GITHUB.as_slice(),
+        &[("GITHUB_EVENT_NAME", "schedule"), ("GITHUB_REF", "refs/heads/trunk")],
+    ];
+    let scheduled = run_with(&scheduled.concat(), &json!({"schedule": "17 4 * * *"}));
+    assert_eq!(scheduled.event, Event::Schedule);
+    assert_eq!((scheduled.default_branch.as_deref(), scheduled.is_public), (Some("trunk"), None));
     assert_eq!(github("workflow_dispatch", &json!({})).event, Event::Manual);
     assert_eq!(github("merge_group", &json!({})).event, Event::Other("merge_group".to_owned()));
     assert_eq!(github("push", &json!({})).is_public, None, "what is not said is unknown");
@@ -56,7 +62,7 @@ fn forgejo_is_not_taken_for_github() {
         &[("FORGEJO_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "pull_request_target")],
     ]
     .concat();
-    let run = run(&variables, &json!({"pull_request": {"number": 9, "head": head}}));
+    let run = run_with(&variables, &json!({"pull_request": {"number": 9, "head": head}}));
     assert_eq!(run.kind, Kind::Forgejo);
     let Event::Proposed { number, head_commit, .. } = run.event else { panic!("{run:?}") };
     assert_eq!((number, head_commit.as_str()), (Some(9), "def"));
@@ -74,7 +80,7 @@ fn a_run_on_gitlab_is_known_by_its_variables() {
         ("CI_DEFAULT_BRANCH", "trunk"),
         ("CI_PROJECT_VISIBILITY", "internal"),
     ];
-    let with = |more: &[(&str, &str)]| run(&[&common, more].concat(), &Json::Null);
+    let with = |more: &[(&str, &str)]| run_with(&[&common, more].concat(), &Json::Null);
     let merge = [("CI_PIPELINE_SOURCE", "merge_request_event"), ("CI_MERGE_REQUEST_IID", "12")];
     let proposal = with(&merge);
     assert_eq!(
@@ -86,10 +92,10 @@ fn a_run_on_gitlab_is_known_by_its_variables() {
     assert_eq!(with(&push).event, Event::Push { branch: "trunk".to_owned() });
     assert_eq!(with(&[("CI_PIPELINE_SOURCE", "schedule")]).event, Event::Schedule);
     let started = [common.as_slice(), &[("CI_PIPELINE_SOURCE", "trigger")]].concat();
-    assert_eq!(run(&started, &Json::Null).event, Event::Manual);
+    assert_eq!(run_with(&started, &Json::Null).event, Event::Manual);
     let hook = json!({"object_kind": "merge_request", "object_attributes":
         {"iid": 12, "source_branch": "change", "last_commit": {"id": "def"}}});
-    let Event::Proposed { number, head_commit, .. } = run(&started, &hook).event else {
+    let Event::Proposed { number, head_commit, .. } = run_with(&started, &hook).event else {
         panic!("a webhook on a merge request names it")
     };
     assert_eq!((number, head_commit.as_str()), (Some(12), "def"));

@@ -8,4 +8,5 @@ mod repository;
 mod steps;
 mod stories;
 mod troubles;
+mod week;
 mod written;

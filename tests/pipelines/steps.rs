@@ -140,7 +140,8 @@ impl Repository {
 
     /// The look for drift of a night.
     pub(super) fn night(&self) -> Ended {
-        let payload = json!({"repository": self.repository_json()});
+        // The event of a schedule says nothing of the repository.
+        let payload = json!({"schedule": "17 4 * * *"});
         self.second("drift", "schedule", payload, json!({})).expect("a night has a look for drift")
     }
 

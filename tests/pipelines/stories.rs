@@ -162,3 +162,19 @@ fn a_proposal_that_conflicts_or_was_pushed_to_is_not_planned() {
     assert_ne!(planned.code, 0);
     assert!(planned.log.contains("was pushed to since"), "{}", planned.log);
 }
+
+#[test]
+fn a_change_of_something_else_gets_no_comment_and_a_comment_stays_true() {
+    let repository = repository(Kind::Github);
+    repository.propose(1, "acme", |here| here.write("notes.txt", "nothing of Spectrum\n"));
+    repository.plan(1).ends_with(0);
+    assert_eq!(repository.forge.comments(1), []);
+    repository.propose(2, "acme", |here| here.write("spectrum.yaml", &configuration(&[2201])));
+    repository.plan(2).ends_with(0);
+    repository.forge.held().pulls.retain(|pull| pull.number != 2);
+    repository.propose(2, "acme", |here| here.write("notes.txt", "the change was taken back\n"));
+    repository.plan(2).ends_with(0);
+    assert!(!repository.comment(2, "plan").contains("a2201.example.com"));
+    repository.merge(1);
+    repository.apply().ends_with(0);
+}

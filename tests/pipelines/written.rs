@@ -88,3 +88,30 @@ fn the_action_installs_as_the_pipelines_do() {
         std::fs::read_to_string(repository().join("src/cli/init/templates/install.sh")).unwrap();
     assert!(steps[0]["run"].as_str().unwrap().starts_with(install.trim_end()), "{text}");
 }
+
+/// The text of every Rust file below a folder.
+fn sources(folder: &std::path::Path) -> String {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let read = |path: std::path::PathBuf| match path.extension() {
+        _ if path.is_dir() => sources(&path),
+        Some(extension) if extension == "rs" => std::fs::read_to_string(path).unwrap(),
+        _ => String::new(),
+    };
+    entries.map(read).collect()
+}
+
+#[test]
+fn every_test_that_the_security_page_names_exists() {
+    let page = std::fs::read_to_string(repository().join("SECURITY.md")).unwrap();
+    let all = sources(&repository().join("tests")) + &sources(&repository().join("src"));
+    let words = page.split('`').skip(1).step_by(2);
+    let is_test = |word: &&str| {
+        word.matches('_').count() > 2
+            && word.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_')
+    };
+    let named: Vec<&str> = words.filter(is_test).collect();
+    assert!(named.len() > 15, "the page names its tests: {named:?}");
+    for name in named {
+        assert!(all.contains(&format!("fn {name}(")), "SECURITY.md names {name}, which is no test");
+    }
+}

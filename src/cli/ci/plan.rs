@@ -116,7 +116,12 @@ impl Report<'_> {
         outputs::summarise(pipeline, &text)?;
         let failed = |error: ForgeError| Failure::from(error.to_finding());
         let key = pipeline.key.as_ref();
-        pipeline.forge.keep_comment(pull.number, &mark, &text, key).await.map_err(failed)?;
+        let is_quiet = self.exit == Exit::Done && self.plan.is_empty();
+        let has_comment = async || pipeline.forge.comment(pull.number, &mark, key).await;
+        // A change of something else gets no comment; a comment that is there is kept up to date.
+        if !is_quiet || has_comment().await.map_err(failed)?.is_some() {
+            pipeline.forge.keep_comment(pull.number, &mark, &text, key).await.map_err(failed)?;
+        }
         if matches!(pipeline.run.event, Event::Proposed { .. }) {
             self.set_status(pipeline, pull, &mark).await.map_err(failed)?;
         }
