@@ -3,8 +3,8 @@
 mod approval;
 mod doctor;
 mod drift;
-mod example_edits;
 mod drift_write;
+mod example_edits;
 mod examples;
 mod export_and_import;
 mod fixes;
