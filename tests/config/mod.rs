@@ -8,3 +8,4 @@ mod each_rows;
 mod edit;
 mod many_mistakes;
 mod variables;
+mod zone_keys;

@@ -107,7 +107,7 @@ impl Template<'_> {
         let before = decoder.findings.len();
         let mut base =
             App::begin(Address::clone(&self.address), self.entries.iter().copied(), self.site);
-        let mut entries: Vec<Entry> = constant.iter().map(|entry| Entry::clone(entry)).collect();
+        let mut entries: Vec<Entry> = constant.iter().copied().cloned().collect();
         entries.iter_mut().for_each(|entry| self.site.scope.resolve_entry(entry));
         base.read_entries(entries, decoder);
         let rows = self.each.count();
@@ -183,7 +183,7 @@ fn resolved(entries: &[&Entry], items: &[&Item], scope: Scope<'_>) -> Vec<Entry>
         .flat_map(|item| item.values.iter().map(|(name, text)| (name.as_str(), text)))
         .collect();
     let scope = Scope { row: Some(Row(&values)), ..scope };
-    let mut entries: Vec<Entry> = entries.iter().map(|entry| Entry::clone(entry)).collect();
+    let mut entries: Vec<Entry> = entries.iter().copied().cloned().collect();
     entries.iter_mut().for_each(|entry| scope.resolve_entry(entry));
     entries
 }
