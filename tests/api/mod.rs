@@ -1,4 +1,6 @@
 //! The client of the API: what it sends, and what it makes of answers that nobody can use.
 
 mod client;
+mod lists;
+mod server;
 mod unusable_answers;

@@ -190,17 +190,25 @@ fn what_is_said_once_takes_fewer_lines_than_in_terraform() {
     assert_eq!(compared, 5);
 }
 
+/// With `UPDATE=1` in the environment the plan in a README is written anew.
 #[test]
 fn every_readme_shows_the_plan_as_it_is_printed() {
     let sandbox = Sandbox::new();
     copy_folder(&repository().join("examples"), &sandbox.path("examples"));
+    let mut differing = Vec::new();
     for edit in &EDITS {
         let folder = format!("examples/{}", edit.example);
-        let plan = sandbox.run(&["-f", &folder, "--sim", "plan"]).ends_with(0);
-        assert!(
-            sandbox.read(&format!("{folder}/README.md")).contains(plan.stdout.trim_end()),
-            "{folder}/README.md does not show\n{}",
-            plan.stdout
-        );
+        let plan = sandbox.run(&["-f", &folder, "--sim", "plan"]).ends_with(0).stdout;
+        let (path, plan) = (repository().join(&folder).join("README.md"), plan.trim_end());
+        let text = std::fs::read_to_string(&path).unwrap();
+        let (before, rest) = text.split_once("Spectrum plan, SIMULATED").expect("it shows a plan");
+        let (_, after) = rest.split_once("\n```").expect("the plan ends");
+        let right = format!("{before}{plan}\n```{after}");
+        if right != text && std::env::var_os("UPDATE").is_some_and(|value| value == "1") {
+            std::fs::write(&path, right).unwrap();
+        } else if right != text {
+            differing.push(format!("{folder}/README.md does not show\n{plan}"));
+        }
     }
+    assert!(differing.is_empty(), "{}", differing.join("\n"));
 }

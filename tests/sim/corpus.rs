@@ -4,10 +4,12 @@
 //! be refused by both with that code.
 
 mod generator;
+mod mutations;
 
 use std::collections::BTreeMap;
 
-use generator::{Case, Dice, MUTATIONS, ZONE_NAME, mutated, valid};
+use generator::{Case, Dice, ZONE_NAME, valid};
+use mutations::{MUTATIONS, mutated};
 use serde_json::Value as Json;
 use spectrumctl::ledger::{Snapshot, State};
 use spectrumctl::model::{Address, AppId, Live};

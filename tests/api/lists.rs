@@ -1,0 +1,97 @@
+//! Lists over HTTP: whole or an error, whatever the pages are like.
+
+use serde_json::json;
+use spectrumctl::api::ErrorKind;
+
+use super::server::{Stage, TOKEN, page, zone};
+
+#[tokio::test]
+async fn a_list_is_read_over_all_its_pages_in_an_order_that_does_not_shift() {
+    let stage = Stage::with(|number, _| {
+        page(
+            (0..100).map(|n| number as u32 * 100 + n).take(if number == 2 { 30 } else { 100 }),
+            Some(230),
+        )
+    })
+    .await;
+    let apps = stage.client.list_apps(&zone()).await.unwrap();
+    assert_eq!(apps.len(), 230);
+    let path = "GET /client/v4/zones/023e105f4ecef8ad9ca31a8372d0c353/spectrum/apps?order=app_id&direction=asc";
+    assert_eq!(
+        stage.requests(),
+        (1..=3).map(|number| format!("{path}&page={number}&per_page=100")).collect::<Vec<_>>()
+    );
+    assert_eq!(stage.requests.lock().unwrap()[0].1, format!("Bearer {TOKEN}"));
+    assert_eq!(stage.client.calls(), 3);
+}
+
+#[tokio::test]
+async fn a_list_without_a_count_ends_with_an_empty_page() {
+    let stage =
+        Stage::with(|_, text| page(if text.contains("&page=1&") { 0..5 } else { 0..0 }, None))
+            .await;
+    assert_eq!(stage.client.list_apps(&zone()).await.unwrap().len(), 5);
+    assert_eq!(stage.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn a_list_that_says_it_is_empty_is_empty() {
+    for total in [Some(0), None] {
+        let stage = Stage::with(move |_, _| page([], total)).await;
+        assert_eq!(stage.client.list_apps(&zone()).await.unwrap(), []);
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_stays_short_is_read_three_times_and_is_then_an_error() {
+    let stage =
+        Stage::with(|_, text| page(if text.contains("&page=1&") { 0..5 } else { 0..0 }, Some(9)))
+            .await;
+    let error = stage.list_error().await;
+    assert_eq!(*error.kind, ErrorKind::Incomplete { expected: Some(9), got: 5 });
+    assert_eq!(error.to_finding().code, "incomplete-list");
+    assert_eq!(stage.requests().len(), 6);
+    let empty = Stage::with(|_, _| page([], Some(9))).await;
+    assert_eq!(*empty.list_error().await.kind, ErrorKind::Incomplete { expected: Some(9), got: 0 });
+}
+
+#[tokio::test]
+async fn a_list_that_changes_while_it_is_read_is_read_again() {
+    let script = |number, _: &str| match number {
+        0 => page(0..100, Some(101)),
+        1 => page([99], Some(101)),
+        2 => page(0..100, Some(102)),
+        3 => page([100], Some(101)),
+        4 => page(0..100, Some(101)),
+        _ => page([100], Some(101)),
+    };
+    let stage = Stage::with(script).await;
+    assert_eq!(stage.client.list_apps(&zone()).await.unwrap().len(), 101);
+    assert_eq!(stage.requests().len(), 6);
+}
+
+#[tokio::test]
+async fn ids_that_repeat_on_every_reading_are_an_error() {
+    let stage = Stage::with(|_, _| page(0..5, None)).await;
+    assert!(matches!(
+        *stage.list_error().await.kind,
+        ErrorKind::Incomplete { expected: None, got: 5 }
+    ));
+}
+
+#[tokio::test]
+async fn a_success_without_a_list_is_never_an_empty_list() {
+    let without_id = json!([{"protocol": "tcp/22"}]);
+    for result in [json!(null), json!({}), json!("x"), json!(["x"]), without_id] {
+        let total = result.as_array().map_or(0, Vec::len);
+        let stage = Stage::always(
+            200,
+            json!({"success": true, "result": result, "result_info": {"total_count": total}}),
+        )
+        .await;
+        let error = stage.list_error().await;
+        assert!(matches!(*error.kind, ErrorKind::UnexpectedShape { .. }), "{result}: {error}");
+    }
+    let stage = Stage::always(200, json!({"success": true, "errors": []})).await;
+    assert!(stage.list_error().await.to_string().contains("it is missing"));
+}
