@@ -151,7 +151,7 @@ async fn every_error_of_a_refusal_is_told() {
         ("11000", Some("origin_dns.name"))
     );
     assert!(finding.summary.contains("4711: first.; 11000: second"), "{}", finding.summary);
-    assert!(finding.why.unwrap().contains("never to both") && finding.docs.is_some());
+    assert!(finding.why.unwrap().contains("this one has both") && finding.docs.is_some());
 }
 
 #[tokio::test]
