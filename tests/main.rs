@@ -14,6 +14,7 @@ mod config;
 mod contract;
 mod forge;
 mod pipelines;
+mod model;
 mod plan;
 mod render;
 mod sim;
