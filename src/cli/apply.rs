@@ -116,6 +116,12 @@ fn load(context: &Context, saved: &Result<Option<Saved>, Failure>) -> Loaded {
 }
 
 impl ApplyArgs {
+    /// The same arguments for an apply that deletes everything that is managed.
+    pub(super) fn destroying(mut self) -> ApplyArgs {
+        self.purpose.destroy = true;
+        self
+    }
+
     /// Refuses what cannot be used: options that a saved plan leaves no room for, and a question with nobody to ask.
     fn must_be_usable(&self, context: &Context) -> Result<(), Failure> {
         let selects = context.selection.read()?.is_some();

@@ -71,8 +71,12 @@ pub(super) enum Command {
     Migrate(MigrateArgs),
     /// Rewrite configuration in canonical form; comments stay
     Fmt(FmtArgs),
-    /// Show what the configuration says
+    /// Delete everything that is managed: the same as `apply --destroy`
+    Destroy(ApplyArgs),
+    /// Show a saved plan, one application from all sides, what is live, or the configuration written out
     Show(ShowArgs),
+    /// Print the version; with -v also how it was built and which formats it reads and writes
+    Version,
     /// Print the JSON Schema of the configuration, of a report, or of the state
     Schema(SchemaArgs),
     /// See whether token, zones, permissions and state are enough for what is configured
@@ -96,7 +100,7 @@ impl Command {
     fn ignored(&self) -> Vec<&'static str> {
         let without = |groups: &[&[&'static str]]| groups.concat();
         match self {
-            Command::Plan(_) | Command::Apply(_) => Vec::new(),
+            Command::Plan(_) | Command::Apply(_) | Command::Destroy(_) => Vec::new(),
             // A part of a plan is not what the pull request proposes.
             Command::Ci(_) => without(&[&SELECTION]),
             Command::Migrate(_) => {
@@ -108,9 +112,7 @@ impl Command {
             Command::Validate(_) | Command::Doctor | Command::State(_) => {
                 without(&[&["parallelism"], &SELECTION, &GUARDS])
             }
-            Command::Show(_) => {
-                without(&[&["parallelism", "state", "sim", "ca_file"], &SELECTION, &GUARDS])
-            }
+            Command::Show(_) => without(&[&["parallelism", "target", "exclude"], &GUARDS]),
             Command::Fmt(_) => without(&[&["parallelism"], &VARIABLES, &SELECTION, &GUARDS]),
             Command::Init(_) => without(&[
                 &["parallelism", "state", "sim", "ca_file"],
@@ -122,6 +124,7 @@ impl Command {
             | Command::Schema(_)
             | Command::Sim(_)
             | Command::Completions { .. }
+            | Command::Version
             | Command::Man => {
                 without(&[&["parallelism"], &PLACES, &VARIABLES, &SELECTION, &GUARDS])
             }

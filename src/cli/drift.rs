@@ -155,5 +155,9 @@ pub(super) fn write(
         Format::Sarif => render::sarif::write(out, &findings(), root),
         Format::Github => render::github::write(out, &findings()),
         Format::Junit => render::junit::write_drift(out, &findings(), drift.simulated),
+        Format::Concise => {
+            render::findings_concise::write(out, &findings())?;
+            render::drift_text::write_totals(out, drift)
+        }
     }
 }

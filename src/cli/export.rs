@@ -11,6 +11,7 @@ use super::exit::Exit;
 use super::export_terraform;
 use super::failure::Failure;
 use super::fit::fit;
+use super::load;
 use super::loaded::Loaded;
 use super::observe::{Extent, observe};
 use super::output::{Format, say};
@@ -69,7 +70,7 @@ impl ExportArgs {
 /// Runs the command.
 pub(super) async fn run(args: ExportArgs, context: &Context) -> Result<Exit, Failure> {
     let terraform = args.terraform()?;
-    let mut loaded = if has_configuration(context) {
+    let mut loaded = if load::is_there(&context.files) {
         Loaded::read(&context.files)
     } else if terraform.is_some() || !context.selection.zone.is_empty() {
         Loaded::empty()
@@ -91,13 +92,6 @@ pub(super) async fn run(args: ExportArgs, context: &Context) -> Result<Exit, Fai
         true => Ok(Exit::Done),
         false => Err(Failure::new(Exit::Failed, exported.failures)),
     }
-}
-
-/// Whether a configuration is named or found.
-fn has_configuration(context: &Context) -> bool {
-    !context.files.file.is_empty()
-        || Path::new("spectrum.yaml").is_file()
-        || Path::new("spectrum").is_dir()
 }
 
 /// The live applications that the configuration does not have.

@@ -9,16 +9,18 @@ pub(super) enum Format {
     Sarif,
     Github,
     Junit,
+    Concise,
 }
 
 impl Format {
     /// Every format, with the name that `--format` takes.
-    pub(super) const ALL: [(&'static str, Format); 6] = [
+    pub(super) const ALL: [(&'static str, Format); 7] = [
         ("human", Format::Human),
         ("json", Format::Json),
         ("markdown", Format::Markdown),
         ("sarif", Format::Sarif),
         ("github", Format::Github),
         ("junit", Format::Junit),
+        ("concise", Format::Concise),
     ];
 }

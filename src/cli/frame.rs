@@ -16,7 +16,7 @@ use super::redaction::{self, LogWriter, Redaction};
 use super::whole_file::unwritable;
 use super::{
     apply, ci, doctor, drift, explain, export, fmt, import, init, migrate, plan, schema, show,
-    simulator, state, validate,
+    simulator, spelling, state, validate, version,
 };
 use crate::codes;
 use crate::finding::Finding;
@@ -41,6 +41,9 @@ pub fn main() -> ExitCode {
 fn exit_for_clap(error: &clap::Error) -> Exit {
     use clap::error::ErrorKind;
     let printed = error.print().is_ok();
+    if let Some(spelling) = spelling::with_two_dashes(std::env::args().skip(1)) {
+        say(format_args!("\n{spelling}"));
+    }
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion if printed => Exit::Done,
         _ => Exit::Usage,
@@ -83,7 +86,9 @@ async fn run(command: Command, context: &Context) -> Result<Exit, Failure> {
         Command::Migrate(args) => migrate::run(args, context).await,
         Command::Doctor => doctor::run(context).await,
         Command::Schema(args) => schema::run(&args, context),
-        Command::Show(args) => show::run(args, context),
+        Command::Destroy(args) => apply::run(args.destroying(), context).await,
+        Command::Show(args) => show::run(args, context).await,
+        Command::Version => version::run(context),
         Command::Fmt(args) => fmt::run(args, context),
         Command::State(args) => state::run(args, context).await,
         Command::Sim(args) => simulator::run(args).await,

@@ -194,3 +194,10 @@ fn not_utf8(file: &str, bytes: &[u8], at: usize) -> Finding {
     let place = Place { line: number(line), column: number(column), ..Place::top_of(file) };
     Finding::new(&codes::NOT_UTF8, "the file is not UTF-8").at(Some(&place))
 }
+
+/// Whether a configuration is named or found.
+pub(super) fn is_there(options: &FileOptions) -> bool {
+    !options.file.is_empty()
+        || Path::new("spectrum.yaml").is_file()
+        || Path::new("spectrum").is_dir()
+}

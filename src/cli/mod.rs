@@ -46,9 +46,11 @@ mod schema;
 mod session;
 mod show;
 mod simulator;
+mod spelling;
 mod state;
 mod state_notes;
 mod validate;
+mod version;
 mod whole_file;
 mod zone_export;
 

@@ -19,8 +19,15 @@ use crate::render;
 use crate::render::findings::RenderOptions;
 
 /// The formats of a plan.
-pub(super) const FORMATS: [Format; 6] =
-    [Format::Human, Format::Json, Format::Markdown, Format::Sarif, Format::Github, Format::Junit];
+pub(super) const FORMATS: [Format; 7] = [
+    Format::Human,
+    Format::Json,
+    Format::Markdown,
+    Format::Sarif,
+    Format::Github,
+    Format::Junit,
+    Format::Concise,
+];
 
 /// The arguments of `plan`.
 #[derive(Debug, Clone, Args)]
@@ -103,5 +110,9 @@ pub(super) fn write(
         Format::Sarif => render::sarif::write(out, &plan.findings, root),
         Format::Github => render::github::write_plan(out, plan),
         Format::Junit => render::junit::write_plan(out, plan),
+        Format::Concise => {
+            render::findings_concise::write(out, &plan.findings)?;
+            render::plan_text::write_totals(out, plan)
+        }
     }
 }

@@ -10,8 +10,8 @@ use super::output::{Format, Output};
 use crate::finding::{Finding, Severity};
 use crate::render::{self, counted};
 
-const FORMATS: [Format; 5] =
-    [Format::Human, Format::Json, Format::Sarif, Format::Github, Format::Junit];
+const FORMATS: [Format; 6] =
+    [Format::Human, Format::Json, Format::Sarif, Format::Github, Format::Junit, Format::Concise];
 
 /// The arguments of `validate`.
 #[derive(Debug, Clone, Args)]
@@ -41,6 +41,7 @@ pub(super) fn run(args: &ValidateArgs, context: &Context) -> Result<Exit, Failur
         Format::Sarif => render::sarif::write(out, &findings, loaded.files.root()),
         Format::Github => render::github::write(out, &findings),
         Format::Junit => render::junit::write(out, &findings),
+        Format::Concise => render::findings_concise::write(out, &findings),
         Format::Human | Format::Markdown => {
             let options = loaded.render_options(style, &context.output, None);
             render::findings::write(out, &findings, options)?;

@@ -34,6 +34,13 @@ pub fn uncovered<'a>(input: &Input<'a>) -> Vec<(&'a LiveZone, Vec<&'a Live>)> {
     input.live.iter().map(of_zone).collect()
 }
 
+/// The live application that a plan pairs with an address.
+pub fn live_at<'a>(input: &Input<'a>, address: &Address) -> Option<&'a Live> {
+    let zone = input.live.iter().find(|zone| zone.name == address.zone)?;
+    let pairs = pair::pair(input, zone).pairs;
+    pairs.iter().find(|pair| pair.address == *address)?.three_way.live()
+}
+
 /// Addresses with the ids of the live applications that match them.
 pub type Matched<'a> = Vec<(&'a Address, &'a AppId)>;
 

@@ -40,7 +40,7 @@ pub use change::{
 pub use drift::{Appearance, AuditEvent, Drift, Drifted, DriftedField, Missing, drift};
 pub use expect::{Edit, Expectation};
 pub use group::Group;
-pub use imported::{Matched, imported, matches, uncovered};
+pub use imported::{Matched, imported, live_at, matches, uncovered};
 pub use input::{Allowance, Input, LiveZone, Policy, Unread};
 pub use select::{Pattern, Selection};
 

@@ -173,3 +173,12 @@ fn write_unread(out: &mut dyn Write, unread: &[String], style: TermStyle) -> io:
     }
     writeln!(out)
 }
+
+/// Writes the report in one line.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_totals(out: &mut dyn Write, drift: &Drift) -> io::Result<()> {
+    let simulated = if drift.simulated { "SIMULATED: " } else { "" };
+    writeln!(out, "{simulated}{}", summary(drift).join(" "))
+}

@@ -3,6 +3,7 @@
 //! Floor 8: names `apply`, `state`, `plan`, `config`, `codes`, `model` and `finding`. Decides nothing, reads nothing, and prints nothing itself: what a plan or
 //! a finding says was settled below, and where the text goes is settled above. Equal values give equal bytes.
 
+pub mod applications;
 pub mod apply_json;
 pub mod apply_markdown;
 pub mod apply_text;
@@ -20,6 +21,7 @@ pub mod export;
 mod field_diff;
 mod fields;
 pub mod findings;
+pub mod findings_concise;
 pub mod findings_json;
 pub mod github;
 pub mod junit;
@@ -33,8 +35,10 @@ pub mod sarif;
 pub mod schema;
 pub mod state;
 mod style;
+pub mod three_sides;
 mod words;
 pub mod written_out;
 
+pub use findings_json::FORMAT_VERSION as JSON_VERSION;
 pub use layout::counted;
 pub use style::TermStyle;

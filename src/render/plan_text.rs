@@ -170,3 +170,11 @@ fn write_unread(out: &mut dyn Write, unread: &[String], style: TermStyle) -> io:
     }
     writeln!(out)
 }
+
+/// Writes the plan in one line.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_totals(out: &mut dyn Write, plan: &Plan) -> io::Result<()> {
+    writeln!(out, "{}", words::titled_summary(plan))
+}

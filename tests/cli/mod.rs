@@ -13,6 +13,7 @@ mod frame;
 mod init;
 mod migrate;
 mod preflight;
+mod reach;
 mod redaction;
 mod schema;
 mod state;

@@ -1,26 +1,16 @@
-//! `show`: what the configuration says, as the tool reads it.
+//! `show --expand`: the configuration with every row of `each` written out.
 
-use clap::Args;
-
-use super::context::Context;
-use super::exit::Exit;
-use super::failure::Failure;
-use super::load;
-use super::output::{Format, Output};
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::load;
+use crate::cli::output::{Format, Output};
 use crate::config::{self, written_out};
 use crate::finding::{Finding, in_order};
 use crate::render;
 
-/// The arguments of `show`.
-#[derive(Debug, Clone, Copy, Args)]
-pub(super) struct ShowArgs {
-    /// Write every row of `each` out as an application of its own; references to variables stay as they are
-    #[arg(long, required = true)]
-    expand: bool,
-}
-
 /// Runs the command.
-pub(super) fn run(_: ShowArgs, context: &Context) -> Result<Exit, Failure> {
+pub(super) fn run(context: &Context) -> Result<Exit, Failure> {
     let output = Output::new(&context.output, &[Format::Human])?;
     if context.output.hides_origins() {
         return Err(Failure::usage(

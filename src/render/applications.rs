@@ -1,0 +1,102 @@
+//! Live applications as a list: what they serve, where, and whether they are managed.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+
+use super::findings_json::{FORMAT_VERSION, write_json as write_value};
+use super::layout::{counted, padded, visible, width};
+use super::style::{self, TermStyle};
+use crate::model::{Address, AppId, Field, Live, Recorded};
+use crate::plan::LiveZone;
+
+/// The addresses under which applications are recorded.
+fn managed(recorded: &BTreeMap<Address, Recorded>) -> BTreeMap<&AppId, &Address> {
+    recorded.iter().map(|(address, recorded)| (&recorded.id, address)).collect()
+}
+
+fn text(live: &Live, field: Field) -> String {
+    live.spec.get(field).map(|value| visible(&value.to_string())).unwrap_or_default()
+}
+
+/// Writes the list for people, grouped by zone.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write(
+    out: &mut dyn Write,
+    zones: &[&LiveZone],
+    recorded: &BTreeMap<Address, Recorded>,
+    style: TermStyle,
+) -> io::Result<()> {
+    let managed = managed(recorded);
+    for zone in zones {
+        let count = counted(zone.apps.len(), "application");
+        writeln!(out, "{}", style.paint(style::STRONG, format!("{}: {count}", zone.name)))?;
+        let rows: Vec<[String; 3]> = zone
+            .apps
+            .iter()
+            .map(|live| {
+                let address = managed.get(&live.id).map(|address| visible(&address.to_string()));
+                let address = address.unwrap_or_else(|| "not managed".to_owned());
+                [text(live, Field::Protocol), text(live, Field::DnsName), address]
+            })
+            .collect();
+        let widest = |column: usize| rows.iter().map(|row| width(&row[column])).max();
+        let (protocols, names) = (widest(0).unwrap_or_default(), widest(1).unwrap_or_default());
+        for (live, [protocol, name, address]) in zone.apps.iter().zip(&rows) {
+            let id = style.paint(style::FAINT, visible(live.id.as_str()));
+            let (protocol, name) = (padded(protocol, protocols), padded(name, names));
+            writeln!(out, "  {protocol}  {name}  {id}  {address}")?;
+        }
+    }
+    Ok(())
+}
+
+/// The list as JSON.
+#[derive(Debug, Serialize)]
+struct Report<'a> {
+    format_version: &'static str,
+    simulated: bool,
+    apps: Vec<Entry<'a>>,
+}
+
+/// A live application: the API's object with what is known beside it.
+#[derive(Debug, Serialize)]
+struct Entry<'a> {
+    zone: &'a str,
+    zone_id: &'a str,
+    app_id: &'a str,
+    address: Option<String>,
+    created_on: Option<&'a str>,
+    modified_on: Option<&'a str>,
+    fields: Map<String, Json>,
+}
+
+/// Writes the list as JSON.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_json(
+    out: &mut dyn Write,
+    zones: &[&LiveZone],
+    recorded: &BTreeMap<Address, Recorded>,
+    simulated: bool,
+) -> io::Result<()> {
+    let managed = managed(recorded);
+    let apps = zones.iter().flat_map(|zone| {
+        let managed = &managed;
+        zone.apps.iter().map(move |live| Entry {
+            zone: &zone.name,
+            zone_id: zone.id.as_str(),
+            app_id: live.id.as_str(),
+            address: managed.get(&live.id).map(ToString::to_string),
+            created_on: live.created_on.as_deref(),
+            modified_on: live.modified_on.as_deref(),
+            fields: live.spec.to_json(),
+        })
+    });
+    write_value(out, &Report { format_version: FORMAT_VERSION, simulated, apps: apps.collect() })
+}
