@@ -8,7 +8,8 @@ impl ApiError {
     /// The finding: the same why and fix as when the cause is found without a call, and the server's own words.
     ///
     /// The code is that of the first error that the code table has, else the number of the first error, else one of the slugs
-    /// `refused`, `unreachable`, `not-an-envelope`, `timed-out`, `incomplete-list`, `odd-answer`.
+    /// `refused`, `unreachable`, `not-an-envelope`,
+    /// `answer-too-large`, `timed-out`, `incomplete-list`, `odd-answer`.
     pub fn to_finding(&self) -> Finding {
         let mut finding = self.general();
         finding.path = self.errors().iter().find_map(|error| error.pointer.clone());
@@ -30,6 +31,7 @@ impl ApiError {
         let code = match &*self.kind {
             ErrorKind::Refused { .. } => return self.refused(summary),
             ErrorKind::NotAnEnvelope { .. } => &codes::NOT_AN_ENVELOPE,
+            ErrorKind::TooLarge { .. } => &codes::ANSWER_TOO_LARGE,
             ErrorKind::Unreachable { .. } => &codes::UNREACHABLE,
             ErrorKind::TimedOut { .. } => &codes::TIMED_OUT,
             ErrorKind::Incomplete { .. } => &codes::INCOMPLETE_LIST,

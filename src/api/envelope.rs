@@ -32,13 +32,7 @@ pub(super) fn read(
     headers: &HeaderMap,
     body: &[u8],
 ) -> Result<Answer, Failure> {
-    let ray_id = headers.get("cf-ray").and_then(|value| value.to_str().ok()).map(one_line);
-    let fail = |kind| Failure {
-        kind,
-        status: Some(status.as_u16()),
-        ray_id: ray_id.clone(),
-        retry_after: asked_pause(headers),
-    };
+    let fail = |kind| failure(status, headers, kind);
     let mut envelope = envelope_of(status, body).map_err(fail)?;
     if !status.is_success() || envelope.get("success") != Some(&Json::Bool(true)) {
         return Err(fail(ErrorKind::Refused { errors: errors_of(&envelope) }));
@@ -52,12 +46,22 @@ pub(super) fn read(
         .map(str::to_owned);
     Ok(Answer {
         status: status.as_u16(),
-        ray_id,
+        ray_id: ray_id(headers),
         attempts: 1,
         result: envelope.remove("result"),
         total_count,
         cursor,
     })
+}
+
+/// The failure of a call that was answered in a way that is no success.
+pub(super) fn failure(status: StatusCode, headers: &HeaderMap, kind: ErrorKind) -> Failure {
+    let (ray_id, retry_after) = (ray_id(headers), asked_pause(headers));
+    Failure { kind, status: Some(status.as_u16()), ray_id, retry_after }
+}
+
+fn ray_id(headers: &HeaderMap) -> Option<String> {
+    headers.get("cf-ray").and_then(|value| value.to_str().ok()).map(one_line)
 }
 
 fn envelope_of(status: StatusCode, body: &[u8]) -> Result<Map<String, Json>, ErrorKind> {

@@ -39,6 +39,11 @@ pub enum ErrorKind {
         /// The title of the HTML page.
         title: Option<String>,
     },
+    /// The answer is larger than any answer of the API, after decompression.
+    TooLarge {
+        /// The size at which reading stopped, in bytes.
+        limit: usize,
+    },
     /// There was no answer, or it broke off.
     Unreachable {
         /// The host and what happened, without the rest of the URL.
@@ -137,6 +142,7 @@ impl ApiError {
                 None => self.is_server_fault(),
             },
             ErrorKind::NotAnEnvelope { .. } => self.is_server_fault(),
+            ErrorKind::TooLarge { .. } => false,
             ErrorKind::Unreachable { .. }
             | ErrorKind::TimedOut { .. }
             | ErrorKind::Incomplete { .. } => true,
@@ -152,6 +158,7 @@ impl ApiError {
             ErrorKind::Refused { .. } => !self.is_server_fault() && self.http_status != Some(408),
             ErrorKind::Unreachable { sent, .. } | ErrorKind::TimedOut { sent, .. } => !sent,
             ErrorKind::NotAnEnvelope { .. }
+            | ErrorKind::TooLarge { .. }
             | ErrorKind::Incomplete { .. }
             | ErrorKind::UnexpectedShape { .. } => false,
         };
@@ -183,6 +190,9 @@ impl fmt::Display for ErrorKind {
             }
             ErrorKind::NotAnEnvelope { what, title: Some(title) } => {
                 write!(f, "the answer is {what} with the title \"{title}\", not an API answer")
+            }
+            ErrorKind::TooLarge { limit } => {
+                write!(f, "the answer is larger than {} MiB", limit / (1024 * 1024))
             }
             ErrorKind::Unreachable { reason, .. } => f.write_str(reason),
             ErrorKind::TimedOut { seconds, sent: true } => {

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use backon::Retryable;
+use reqwest::Response;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::redirect::Policy;
 use serde_json::{Map, Value as Json};
@@ -26,6 +27,13 @@ use crate::model::ZoneId;
 /// What the program calls itself.
 const USER_AGENT: &str = concat!("spectrumctl/", env!("CARGO_PKG_VERSION"));
 
+/// The header by which a simulator tells that it answers in Cloudflare's place.
+const SIMULATED: &str = "x-spectrumctl-simulated";
+
+/// The largest answer that is read, in bytes after decompression. A page of 100 applications has
+/// less than a hundredth of it.
+const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
+
 /// Cloudflare over HTTP. Shared by all tasks, which share one limiter.
 pub struct Client {
     http: reqwest::Client,
@@ -35,6 +43,7 @@ pub struct Client {
     connect_timeout: Duration,
     request_timeout: Duration,
     first_delay: Duration,
+    simulated: Arc<AtomicBool>,
     /// The names of the zones that were read, for messages.
     names: Mutex<BTreeMap<ZoneId, String>>,
 }
@@ -51,10 +60,15 @@ impl Client {
             http,
             base,
             credentials: settings.credentials,
-            limiter: RateLimiter::new(settings.rate_limit, Arc::clone(&settings.on_wait)),
+            limiter: RateLimiter::new(
+                settings.rate_limit,
+                settings.believes_policy,
+                Arc::clone(&settings.on_wait),
+            ),
             connect_timeout: settings.connect_timeout,
             request_timeout: settings.request_timeout,
             first_delay: settings.first_delay,
+            simulated: settings.simulated,
             names: Mutex::default(),
         })
     }
@@ -124,12 +138,34 @@ impl Client {
         let response = request.send().await.map_err(|error| self.lost(error))?;
         let (status, headers) = (response.status(), response.headers().clone());
         self.observe(status.as_u16(), &headers);
-        let body = response.bytes().await.map_err(|error| self.lost(error))?;
-        envelope::read(status, &headers, &body)
+        match self.read_body(response).await? {
+            Some(body) => envelope::read(status, &headers, &body),
+            None => Err(envelope::failure(
+                status,
+                &headers,
+                ErrorKind::TooLarge { limit: LARGEST_ANSWER },
+            )),
+        }
+    }
+
+    /// The body, unpacked; none when it is larger than an answer can be. What is left of it is not
+    /// read.
+    async fn read_body(&self, mut response: Response) -> Result<Option<Vec<u8>>, Failure> {
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.lost(error))? {
+            if body.len() + chunk.len() > LARGEST_ANSWER {
+                return Ok(None);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Some(body))
     }
 
     /// Lets what an answer says of the rate limit slow every task.
     fn observe(&self, status: u16, headers: &HeaderMap) {
+        if headers.contains_key(SIMULATED) {
+            self.simulated.store(true, Ordering::Relaxed);
+        }
         self.limiter.observe(headers);
         if let Some(time) = retry::asked_pause(headers).filter(|_| status == 429) {
             self.limiter.pause(time);

@@ -96,7 +96,9 @@ impl Failure {
             ErrorKind::NotAnEnvelope { .. }
             | ErrorKind::Unreachable { .. }
             | ErrorKind::TimedOut { .. } => true,
-            ErrorKind::Incomplete { .. } | ErrorKind::UnexpectedShape { .. } => false,
+            ErrorKind::TooLarge { .. }
+            | ErrorKind::Incomplete { .. }
+            | ErrorKind::UnexpectedShape { .. } => false,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use reqwest::Certificate;
@@ -101,15 +102,23 @@ pub struct Settings {
     pub first_delay: Duration,
     /// How many requests may be made in which time.
     pub rate_limit: RateLimit,
+    /// Whether an answer's `Ratelimit-Policy` takes the place of that limit: the limit that is known
+    /// without one is Cloudflare's.
+    pub believes_policy: bool,
+    /// Set as soon as an answer says that it comes from a simulator.
+    pub simulated: Arc<AtomicBool>,
     /// Called whenever the client waits, so that a person can be told.
     pub on_wait: OnWait,
 }
 
 impl Settings {
-    /// Settings with the usual times: 10 s to connect, 60 s a request, 200 ms before the first repetition. A server on this very machine
-    /// is no Cloudflare, so that no rate_limit is kept there.
+    /// Settings with the usual times: 10 s to connect, 60 s a request, 200 ms before the first
+    /// repetition. Cloudflare's own rate limit holds for every API but one on this very machine,
+    /// which is none of Cloudflare's.
     pub fn new(base_url: &str, credentials: Credentials) -> Settings {
-        let near = Url::parse(base_url).is_ok_and(|url| is_loopback(&url));
+        let url = Url::parse(base_url).ok();
+        let is_near = url.as_ref().is_some_and(is_loopback);
+        let is_cloudflare = url.as_ref().and_then(Url::host_str) == Some("api.cloudflare.com");
         Settings {
             base_url: base_url.to_owned(),
             credentials,
@@ -117,9 +126,17 @@ impl Settings {
             connect_timeout: Duration::from_secs(10),
             request_timeout: Duration::from_secs(60),
             first_delay: Duration::from_millis(200),
-            rate_limit: if near { RateLimit::UNLIMITED } else { RateLimit::CLOUDFLARE },
+            rate_limit: if is_near { RateLimit::UNLIMITED } else { RateLimit::CLOUDFLARE },
+            believes_policy: !is_cloudflare,
+            simulated: Arc::default(),
             on_wait: Arc::new(|_| {}),
         }
+    }
+
+    /// The same with a rate limit that somebody has set, which no answer changes.
+    #[must_use]
+    pub fn limited_to(self, rate_limit: RateLimit) -> Settings {
+        Settings { rate_limit, believes_policy: false, ..self }
     }
 
     /// The address, checked.

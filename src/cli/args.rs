@@ -93,6 +93,8 @@ const GUARDS: [&str; 4] = ["max_deletes", "max_replaces", "max_updates", "allow"
 const VARIABLES: [&str; 2] = ["var", "var_file"];
 /// Options that name what to read and what to talk to.
 const PLACES: [&str; 4] = ["file", "state", "sim", "ca_file"];
+/// The option that says how fast the API may be asked.
+const RATE: [&str; 1] = ["rate_limit"];
 
 impl Command {
     /// The common options that the command has no use for. An option that would change nothing is refused rather than ignored, so nobody
@@ -113,20 +115,23 @@ impl Command {
                 without(&[&["parallelism"], &SELECTION, &GUARDS])
             }
             Command::Show(_) => without(&[&["parallelism", "target", "exclude"], &GUARDS]),
-            Command::Fmt(_) => without(&[&["parallelism"], &VARIABLES, &SELECTION, &GUARDS]),
+            Command::Fmt(_) => without(&[&["parallelism"], &RATE, &VARIABLES, &SELECTION, &GUARDS]),
             Command::Init(_) => without(&[
                 &["parallelism", "state", "sim", "ca_file"],
+                &RATE,
                 &VARIABLES,
                 &SELECTION,
                 &GUARDS,
             ]),
+            Command::Sim(_) => {
+                without(&[&["parallelism"], &PLACES, &VARIABLES, &SELECTION, &GUARDS])
+            }
             Command::Explain(_)
             | Command::Schema(_)
-            | Command::Sim(_)
             | Command::Completions { .. }
             | Command::Version
             | Command::Man => {
-                without(&[&["parallelism"], &PLACES, &VARIABLES, &SELECTION, &GUARDS])
+                without(&[&["parallelism"], &RATE, &PLACES, &VARIABLES, &SELECTION, &GUARDS])
             }
         }
     }

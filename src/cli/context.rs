@@ -2,10 +2,13 @@
 //! print, and which guards to lift. A function takes the group that it needs.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Args, ValueEnum};
 
 use super::failure::Failure;
+use crate::api::RateLimit;
 use crate::config::Vars;
 use crate::plan::{Allowance, Pattern, Selection};
 
@@ -77,6 +80,12 @@ pub(super) struct ConnectionOptions {
     /// How many steps run side by side [default: settings.parallelism, else 8]
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
     pub(super) parallelism: Option<u32>,
+    /// Make no more requests than this, such as 1200/5m; `none` lifts the limit [default: Cloudflare's, or what the API says]
+    #[arg(long, global = true, value_name = "N/5m")]
+    pub(super) rate_limit: Option<RateLimit>,
+    /// Whether an answer came from a simulator that was reached by its URL.
+    #[arg(skip)]
+    pub(super) met_simulator: Arc<AtomicBool>,
     /// Certificates in PEM form that are trusted beside the system's own
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) ca_file: Option<PathBuf>,
@@ -155,9 +164,9 @@ pub(super) enum LogFormat {
 }
 
 impl Context {
-    /// Whether the run is against the embedded simulator.
+    /// Whether the run is against a simulator: the embedded one, or one that has answered.
     pub(super) fn is_simulated(&self) -> bool {
-        self.connection.sim.is_some()
+        self.connection.sim.is_some() || self.connection.met_simulator.load(Ordering::Relaxed)
     }
 }
 

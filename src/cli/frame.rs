@@ -91,7 +91,7 @@ async fn run(command: Command, context: &Context) -> Result<Exit, Failure> {
         Command::Version => version::run(context),
         Command::Fmt(args) => fmt::run(args, context),
         Command::State(args) => state::run(args, context).await,
-        Command::Sim(args) => simulator::run(args).await,
+        Command::Sim(args) => simulator::run(args, context.connection.rate_limit).await,
         Command::Completions { shell } => {
             let mut command = Arguments::command();
             clap_complete::generate(shell, &mut command, "spectrumctl", &mut io::stdout());

@@ -51,7 +51,12 @@ impl Session {
         };
         let expects_state = simulator.is_none() && place.is_expected(&context.files);
         let on_wait = Arc::new(wait_notifier(&context.output));
-        let client = Client::new(Settings { ca_pem, on_wait, ..settings })
+        let simulated = Arc::clone(&context.connection.met_simulator);
+        let settings = match context.connection.rate_limit {
+            Some(rate_limit) => settings.limited_to(rate_limit),
+            None => settings,
+        };
+        let client = Client::new(Settings { ca_pem, on_wait, simulated, ..settings })
             .map_err(|error| Box::new(error.into_finding()))?;
         Ok(Session { api: Arc::new(client), store: Arc::new(store), expects_state, simulator })
     }

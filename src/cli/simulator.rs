@@ -7,22 +7,23 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use clap::Args;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, lookup_host};
 
 use super::exit::Exit;
 use super::failure::Failure;
 use super::interrupt::next_signal;
 use super::whole_file::unwritable;
+use crate::api::RateLimit;
 use crate::codes;
 use crate::finding::Finding;
-use crate::sim::{Options, Script, World, file, serve};
+use crate::sim::{self, Options, Script, World, file, serve};
 
 /// The arguments of `sim`.
 #[derive(Debug, Clone, Args)]
 pub(super) struct SimArgs {
     /// Where to listen; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8787")]
-    listen: SocketAddr,
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8787")]
+    listen: String,
     /// Keep the world in this file
     #[arg(long, value_name = "FILE")]
     world: Option<PathBuf>,
@@ -34,17 +35,15 @@ pub(super) struct SimArgs {
     faults: Option<PathBuf>,
 }
 
-/// Runs the command.
-pub(super) async fn run(args: SimArgs) -> Result<Exit, Failure> {
-    if !args.listen.ip().is_loopback() {
-        return Err(Failure::usage(format!(
-            "the simulator listens on this machine only, and {} is not a loopback address; use 127.0.0.1",
-            args.listen.ip()
-        )));
+/// Runs the command; `rate_limit` takes the place of Cloudflare's.
+pub(super) async fn run(args: SimArgs, rate_limit: Option<RateLimit>) -> Result<Exit, Failure> {
+    let addresses = resolve(&args.listen).await?;
+    let mut world = read_world(&args)?;
+    if let Some(limit) = rate_limit {
+        world.rate_limit = simulated_limit(limit);
     }
-    let world = read_world(&args)?;
     let faults = args.faults.as_deref().map(file::load_script).transpose().map_err(failed)?;
-    let listener = TcpListener::bind(args.listen)
+    let listener = TcpListener::bind(&*addresses)
         .await
         .map_err(|error| failed(format!("failed to listen on {}: {error}", args.listen)))?;
     let address = listener.local_addr().map_err(failed)?;
@@ -55,6 +54,30 @@ pub(super) async fn run(args: SimArgs) -> Result<Exit, Failure> {
     let options = options(args.world, faults.unwrap_or_default());
     serve(listener, Arc::new(Mutex::new(world)), options).await.map_err(failed)?;
     Ok(Exit::Done)
+}
+
+/// The addresses of `--listen`, all of them on this machine.
+async fn resolve(listen: &str) -> Result<Vec<SocketAddr>, Failure> {
+    let found = lookup_host(listen).await.map_err(|error| {
+        Failure::usage(format!(
+            "{listen} is no address to listen on: {error}; use HOST:PORT, such as localhost:8787"
+        ))
+    })?;
+    let addresses: Vec<SocketAddr> = found.collect();
+    match addresses.iter().find(|address| !address.ip().is_loopback()) {
+        None => Ok(addresses),
+        Some(address) => Err(Failure::usage(format!(
+            "the simulator listens on this machine only, and {} is not a loopback address; use 127.0.0.1",
+            address.ip()
+        ))),
+    }
+}
+
+/// The limit that the simulator keeps.
+fn simulated_limit(limit: RateLimit) -> Option<sim::RateLimit> {
+    let requests = u32::try_from(limit.requests).ok()?;
+    let window_seconds = u32::try_from(limit.window.as_secs()).ok()?;
+    Some(sim::RateLimit { requests, window_seconds })
 }
 
 fn failed(what: impl Display) -> Box<Finding> {

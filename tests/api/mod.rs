@@ -1,6 +1,7 @@
 //! The client of the API: what it sends, and what it makes of answers that nobody can use.
 
 mod client;
+mod limits;
 mod lists;
 mod server;
 mod unusable_answers;

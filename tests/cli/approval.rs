@@ -155,7 +155,7 @@ fn a_saved_plan_of_the_simulator_is_not_carried_out_elsewhere() {
     let (other, _simulator) = begun();
     other.write("plan.json", sandbox.read("plan.json"));
     let stale = other.run(&["apply", "plan.json"]).ends_with(5);
-    assert!(stale.all().contains("made against a simulator"), "{stale:?}");
+    assert!(stale.all().contains("the state is not the one"), "{stale:?}");
     sandbox.run(&["--sim", "apply", "plan.json"]).ends_with(0);
 }
 

@@ -132,3 +132,46 @@ fn a_copy_of_the_output_is_written_whole() {
     let ran = sandbox.run(&["--sim", "plan", "--format", "json=nowhere/plan.json"]).ends_with(1);
     assert!(ran.stderr.starts_with("error[unwritable-output]: failed to write nowhere/plan.json"));
 }
+
+#[test]
+fn a_simulator_that_is_reached_by_its_url_is_shown_as_one() {
+    let mut sandbox = Sandbox::with(
+        "version: 1
+zones:
+  example.com:
+    apps:
+      ssh:
+        protocol: tcp/22
+        dns: {type: CNAME, name: ssh.example.com}
+        origin_direct: [\"tcp://192.0.2.1:22\"]
+",
+    );
+    let simulator = crate::support::Simulator::start(&sandbox, &["--rate-limit", "50/1s"]);
+    sandbox.connect(&simulator.base_url);
+    let plan = sandbox.run(&["plan"]).ends_with(0);
+    assert!(plan.stdout.contains("SIMULATED"), "{}", plan.stdout);
+    let (_, plan) = sandbox.json(&["plan", "--rate-limit", "1000/1s"]);
+    assert_eq!(plan["simulated"], true);
+}
+
+#[test]
+fn a_rate_limit_and_an_address_are_read_or_refused() {
+    let sandbox = Sandbox::new();
+    for arguments in [
+        &["plan", "--rate-limit", "fast"][..],
+        &["explain", "11000", "--rate-limit", "1/1s"],
+        &["sim", "--listen", "everywhere"],
+        &["sim", "--listen", "192.0.2.1:0"],
+    ] {
+        sandbox.run(arguments).ends_with(64);
+    }
+    let simulator = crate::support::Simulator::start(&sandbox, &["--rate-limit", "none"]);
+    assert_eq!(simulator.send("GET", "/zones", None).0, 200);
+}
+
+#[test]
+fn the_simulator_listens_on_a_name_of_this_machine() {
+    let sandbox = Sandbox::new();
+    let simulator = crate::support::Simulator::start(&sandbox, &["--listen", "localhost:0"]);
+    assert_eq!(simulator.send("GET", "/zones", None).0, 200);
+}

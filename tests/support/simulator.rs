@@ -18,8 +18,15 @@ pub(crate) struct Simulator {
 impl Simulator {
     /// Starts `sim` on a free port with further arguments, such as `--world FILE`.
     pub(crate) fn start(sandbox: &Sandbox, arguments: &[&str]) -> Self {
-        let arguments: Vec<&str> =
-            ["sim", "--listen", "127.0.0.1:0"].iter().chain(arguments).copied().collect();
+        let arguments: Vec<&str> = if arguments.contains(&"--listen") {
+            &["sim"][..]
+        } else {
+            &["sim", "--listen", "127.0.0.1:0"]
+        }
+        .iter()
+        .chain(arguments)
+        .copied()
+        .collect();
         let mut process = sandbox
             .command(&arguments)
             .stdout(Stdio::piped())

@@ -10,6 +10,9 @@ catalog! {
     ALREADY_MANAGED = "already-managed", exit(3), "The application or the address is managed already",
         why: "an application has one address, and an address has one application",
         fix: "move the record with `spectrumctl state mv`, or forget it with `spectrumctl state rm`";
+    ANSWER_TOO_LARGE = "answer-too-large", STOPS, "The answer is too large",
+        why: "no answer of the API is so large; a proxy or another server made this one",
+        fix: "check CLOUDFLARE_BASE_URL and the proxies in between";
     AUDIT_LOG = "audit-log", WARNS, "The audit log cannot be read, so the author of a change is unknown",
         fix: "give the token the permission that the finding names, or leave out --who";
     BASE_URL = "base-url", exit(1), "CLOUDFLARE_BASE_URL cannot be used",
