@@ -20,6 +20,9 @@ pub(super) struct Answer {
     pub(super) cursor: Option<String>,
 }
 
+/// How many errors of one answer are read, chains included.
+const MOST_ERRORS: usize = 100;
+
 /// The longest text that is taken over from a server, in characters.
 const LONGEST_TEXT: usize = 1000;
 
@@ -97,19 +100,28 @@ fn title_of(text: &str, lower: &str) -> Option<String> {
 }
 
 fn errors_of(envelope: &Map<String, Json>) -> Vec<ServerError> {
-    let listed = envelope.get("errors").and_then(Json::as_array);
-    listed.into_iter().flatten().map(error_of).collect()
+    let mut found = Vec::new();
+    add_errors(envelope.get("errors"), &mut found);
+    found
+}
+
+/// Adds the errors of a list, each followed by those of its chain, and none of them twice.
+fn add_errors(listed: Option<&Json>, found: &mut Vec<ServerError>) {
+    for error in listed.and_then(Json::as_array).into_iter().flatten() {
+        let read = error_of(error);
+        if !found.contains(&read) {
+            found.push(read);
+        }
+        if found.len() < MOST_ERRORS {
+            add_errors(error.get("error_chain"), found);
+        }
+    }
 }
 
 /// Reads one error, whatever of it is there.
 fn error_of(error: &Json) -> ServerError {
     let own = message_of(error);
-    let chain =
-        error.get("error_chain").and_then(Json::as_array).into_iter().flatten().map(message_of);
-    let mut messages: Vec<String> =
-        std::iter::once(own).chain(chain).filter(|text| !text.is_empty()).collect();
-    messages.dedup();
-    let message = if messages.is_empty() { "no message".to_owned() } else { messages.join(": ") };
+    let message = if own.is_empty() { "no message".to_owned() } else { own };
     let pointer =
         error.get("source").and_then(|source| source.get("pointer")).and_then(Json::as_str);
     ServerError {
@@ -186,8 +198,8 @@ mod tests {
             {"code":"7","source":{"pointer":"/dns/type"}},"bare"],"result":null}"#;
         let ErrorKind::Refused { errors } = failure(400, body) else { panic!("a refusal") };
         let texts: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        assert_eq!(texts, ["6003: a [31m: b", "7: no message", "bare"]);
-        assert_eq!(errors[1].pointer.as_deref(), Some("dns.type"));
+        assert_eq!(texts, ["6003: a [31m", "1: b", "7: no message", "bare"]);
+        assert_eq!(errors[2].pointer.as_deref(), Some("dns.type"));
     }
 
     #[test]

@@ -4,12 +4,12 @@ use std::fmt;
 
 use crate::codes;
 
-/// One entry of an answer's `errors`.
+/// One entry of an answer's `errors`, or of the `error_chain` of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerError {
     /// The code; 0 when the server gave none.
     pub code: u32,
-    /// The server's words, those of its `error_chain` included, on one line.
+    /// The server's words, on one line.
     pub message: String,
     /// The field it is about, from the JSON pointer, by the API's own name (`dns.type`).
     pub pointer: Option<String>,
@@ -104,6 +104,15 @@ impl ApiError {
         match &*self.kind {
             ErrorKind::Refused { errors } => errors,
             _ => &[],
+        }
+    }
+
+    /// The same failure as if the answer had this error only.
+    #[must_use]
+    pub fn with_only(&self, error: &ServerError) -> ApiError {
+        ApiError {
+            kind: Box::new(ErrorKind::Refused { errors: vec![error.clone()] }),
+            ..self.clone()
         }
     }
 

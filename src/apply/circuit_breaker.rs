@@ -62,6 +62,7 @@ mod tests {
             app_id: None,
             attempts: 1,
             error: code.map(refused),
+            further: Vec::new(),
             has_written: false,
             is_about_credentials: false,
             work: None,

@@ -301,6 +301,7 @@ impl<S: Store + 'static> Run<S> {
                 is_back: false,
                 blocked_by: Vec::new(),
                 error: None,
+                further: Vec::new(),
             };
             for index in indices {
                 self.add_step(&mut outcome, index, &schedule, ended.remove(&index));
@@ -340,6 +341,7 @@ impl<S: Store + 'static> Run<S> {
         if end.status != Status::Done {
             outcome.status = end.status;
             outcome.error = end.error;
+            outcome.further = end.further;
         }
     }
 }

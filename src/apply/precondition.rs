@@ -43,7 +43,7 @@ impl<S: Store> StepExecutor<'_, S> {
                     Status::Failed,
                     self.change.app_id.clone(),
                     error.attempts.max(1),
-                    self.finding_of(&error),
+                    self.findings_of(&error).0,
                 )
             })),
         }

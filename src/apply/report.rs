@@ -62,6 +62,8 @@ pub struct Outcome {
     pub blocked_by: Vec<Address>,
     /// Why it failed or is unknown.
     pub error: Option<Box<Finding>>,
+    /// What else the API's answer says is wrong.
+    pub further: Vec<Finding>,
 }
 
 /// What came of an apply.

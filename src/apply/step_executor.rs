@@ -36,6 +36,8 @@ pub(super) struct Ended {
     pub(super) app_id: Option<AppId>,
     pub(super) attempts: u32,
     pub(super) error: Option<Box<Finding>>,
+    /// What else the API's answer says is wrong.
+    pub(super) further: Vec<Finding>,
     /// Whether the application exists as the step wrote it, perhaps without a field that the API dropped.
     pub(super) has_written: bool,
     /// Whether the credentials were refused, so that every further call would be refused as well.
@@ -53,6 +55,7 @@ impl Ended {
             app_id,
             attempts,
             error: None,
+            further: Vec::new(),
             has_written: false,
             is_about_credentials: false,
             work: None,
@@ -72,6 +75,7 @@ impl Ended {
             app_id,
             attempts,
             error: Some(Box::new(finding)),
+            further: Vec::new(),
             has_written: false,
             is_about_credentials: false,
             work: None,
@@ -211,29 +215,30 @@ impl<S: Store> StepExecutor<'_, S> {
     }
 
     async fn refused(&self, error: &ApiError, attempts: u32) -> Result<Ended, StoreError> {
-        let finding = self.finding_of(error);
+        let (finding, further) = self.findings_of(error);
+        let message = finding.refusal.as_ref().map(|refusal| refusal.message.clone());
         let entry = JournalEntry::Failed {
             step: self.number,
             code: Some(finding.code.clone()),
-            why: finding.summary.clone(),
+            why: message.unwrap_or_else(|| finding.summary.clone()),
         };
         self.store.append(self.token, &entry).await?;
         let ended = Ended::not_done(Status::Failed, self.change.app_id.clone(), attempts, finding);
-        Ok(Ended { is_about_credentials: error.is_about_credentials(), ..ended })
+        Ok(Ended { further, is_about_credentials: error.is_about_credentials(), ..ended })
     }
 
     /// The step stays open in the journal, so that the next run knows that the call may have taken effect.
     fn unknown(&self, error: &ApiError, attempts: u32) -> Ended {
-        Ended::not_done(
-            Status::Unknown,
-            self.change.app_id.clone(),
-            attempts,
-            self.finding_of(error),
-        )
+        let (finding, further) = self.findings_of(error);
+        let ended = Ended::not_done(Status::Unknown, self.change.app_id.clone(), attempts, finding);
+        Ended { further, ..ended }
     }
 
-    pub(super) fn finding_of(&self, error: &ApiError) -> Finding {
-        super::refusal::finding_of(self.change, error)
+    /// What a failure says of the change: the finding that explains it best, and the others.
+    pub(super) fn findings_of(&self, error: &ApiError) -> (Finding, Vec<Finding>) {
+        let mut findings = super::refusal::findings_of(self.change, error);
+        let first = findings.remove(0);
+        (first, findings)
     }
 
     /// Writes down what is true although nothing is sent.

@@ -15,13 +15,15 @@ pub(super) static CODE: Code = Code {
             Scope::App,
             "the API failed and gives no reason; the request itself may trigger the failure",
             "run again; if it stays, contact Cloudflare support with the Ray ID of the answer, by which they find the original error",
-        ),
+        )
+        .with_status(&[500]),
         Cause::on_call(
             "dependency-unavailable",
             Scope::Account,
             "a service that Spectrum depends on, such as DNS or IP address management, is temporarily unavailable",
             "run again in a few minutes; apply continues where it stopped",
         )
+        .with_status(&[503])
         .reported_by(&["unavailable", "temporar"]),
     ],
     ..Code::REFUSAL

@@ -2,7 +2,7 @@
 //!
 //! Enterprise zones ignore keys that they do not know silently, which the rule `unknown-key` guards against.
 
-use super::code::{Cause, Code, Stage};
+use super::code::{Cause, Code, Scope, Stage};
 use super::unknown_key;
 use super::violation::Violations;
 use crate::model::{Field, View};
@@ -18,13 +18,21 @@ pub(super) static CODE: Code = Code {
             "an account that pays for Spectrum by use (a pro or business zone) may send `protocol`, `dns` and `origin_direct` only",
             "remove the field, or ask the account team to enable Spectrum as a paid add-on",
             beyond_pay_as_you_go,
-        ),
+        )
+        .decided_by(|view| view.zone.pays_as_it_goes()),
         Cause::offline(
             "field-unknown-to-api",
             "for pay-as-you-go accounts the API refuses a field that it does not know; for enterprise accounts it ignores it silently",
             "correct or remove the field",
             unknown_to_api,
         ),
+        Cause::on_call(
+            "account-without-add-on",
+            Scope::Account,
+            "an account without a Spectrum entitlement may send `protocol`, `dns` and `origin_direct` only, whatever the zone's plan is",
+            "ask the account team to enable Spectrum as a paid add-on, or remove every field but `protocol`, `dns` and `origin_direct` and write `plan: pro` into the zone",
+        )
+        .decided_by(|view| view.zone.pays_as_it_goes()),
     ],
     ..Code::REFUSAL
 };

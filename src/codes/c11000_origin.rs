@@ -1,6 +1,6 @@
 //! 11000: exactly one of `origin_direct` and `origin_dns`.
 
-use super::code::{Cause, Code, Stage};
+use super::code::{Cause, Code, Scope, Stage};
 use super::violation::Violations;
 use crate::model::{Field, Keyword, View};
 
@@ -23,6 +23,14 @@ pub(super) static CODE: Code = Code {
             "add origin_direct, such as [\"tcp://192.0.2.1:22\"], or origin_dns with a name and an origin_port",
             neither,
         ),
+        Cause::on_call(
+            "origin-name-elsewhere",
+            Scope::App,
+            "the API was also seen to refuse an `origin_dns` name of another zone with this code",
+            "create a DNS-only record in the application's zone and use its name, or use origin_direct with the IP address",
+        )
+        .on(Field::OriginDnsName)
+        .decided_by(|view| !view.app.has_origin("origin_dns")),
     ],
     ..Code::REFUSAL
 };

@@ -18,13 +18,14 @@ pub(super) static CODE: Code = Code {
             name,
         )
         .claiming(&[Field::OriginDnsName])
-        .reported_by(&["domain", "hostname", "name"]),
+        .reported_by(&["domain", "hostname", "not a valid name", "origin_dns.name"]),
         Cause::offline(
             "origin-port-missing",
             "A and AAAA records have no port, so every `origin_dns.type` but SRV needs `origin_port`",
             "add origin_port, such as origin_port: 22, or use origin_dns.type: SRV",
             port,
         )
+        .on(Field::OriginPort)
         .reported_by(&["port"]),
         Cause::offline(
             "origin-ttl-out-of-range",
@@ -33,6 +34,7 @@ pub(super) static CODE: Code = Code {
             ttl,
         )
         .claiming(&[Field::OriginDnsTtl])
+        .on(Field::OriginDnsTtl)
         .reported_by(&["ttl"]),
     ],
     ..Code::REFUSAL

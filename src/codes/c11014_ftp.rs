@@ -18,7 +18,8 @@ pub(super) static CODE: Code = Code {
         "the account does not have FTP enabled",
         "ask the account team to enable FTP support, or write traffic_type: direct",
     )
-    .checked(ftp)],
+    .checked(ftp)
+    .decided_by(|_| false)],
     ..Code::REFUSAL
 };
 

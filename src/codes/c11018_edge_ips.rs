@@ -20,7 +20,8 @@ pub(super) static CODE: Code = Code {
         "the account does not have static edge addresses (BYOIP) enabled",
         "ask the account team to enable BYOIP, or remove edge_ips and write dns.type: CNAME",
     )
-    .checked(byoip)],
+    .checked(byoip)
+    .decided_by(|_| false)],
     ..Code::REFUSAL
 };
 

@@ -21,6 +21,7 @@ pub(super) static CODE: Code = Code {
             "add the permission Account > IP Prefixes: Read to the API token, or use the Global API Key",
         )
         .checked(withheld)
+        .decided_by(|view| prefixes(view).is_some())
         .reported_by(&["permission", "token"]),
         Cause::preflight(
             "prefix-not-allocated",
@@ -29,6 +30,7 @@ pub(super) static CODE: Code = Code {
             "use an address of one of the account's prefixes, or have the prefix allocated to this account",
         )
         .checked(not_allocated)
+        .decided_by(|view| matches!(prefixes(view), Some(Prefixes::Read(_))))
         .reported_by(&["prefix", "allocat"]),
     ],
     ..Code::REFUSAL

@@ -18,7 +18,8 @@ pub(super) static CODE: Code = Code {
         "the account does not have Argo Smart Routing enabled",
         "ask the account team to enable Argo Smart Routing, or remove argo_smart_routing",
     )
-    .checked(argo)],
+    .checked(argo)
+    .decided_by(|_| false)],
     ..Code::REFUSAL
 };
 

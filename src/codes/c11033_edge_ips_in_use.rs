@@ -21,8 +21,8 @@ pub(super) static CODE: Code = Code {
         Cause::on_call(
             "edge-ip-held-by-orphan",
             Scope::Account,
-            "an old Spectrum application on a deleted zone may still hold the address",
-            "ask Cloudflare support to clean up the orphaned application; give them the address and the Ray ID",
+            "no zone that this run has read uses the address: an application of another zone, or an old one on a deleted zone, may still hold it",
+            "use another address, remove it from the other zone first, or ask Cloudflare support to clean up the orphaned application; give them the address and the Ray ID",
         ),
     ],
     ..Code::REFUSAL

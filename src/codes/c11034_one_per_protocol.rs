@@ -17,7 +17,8 @@ pub(super) static CODE: Code = Code {
         "remove one of the two, or ask the account team to enable Spectrum as a paid add-on",
         second,
     )
-    .about(Scope::Zone)],
+    .about(Scope::Zone)
+    .decided_by(|view| view.zone.pays_as_it_goes())],
     ..Code::REFUSAL
 };
 

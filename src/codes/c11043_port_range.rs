@@ -19,13 +19,15 @@ pub(super) static CODE: Code = Code {
             "a virtual network origin has a single port",
             "write a single port, and add an application for each further port",
             in_origin_direct,
-        ),
+        )
+        .on(Field::OriginDirect),
         Cause::offline(
             "port-range-in-origin-port",
             "a virtual network origin has a single port, so `origin_port` cannot be a range either",
             "remove origin_port, write the single port in origin_direct, and add an application for each further port",
             in_origin_port,
         )
+        .on(Field::OriginPort)
         .reported_by(&["origin_port"]),
     ],
     ..Code::REFUSAL

@@ -21,6 +21,10 @@ pub(super) static CODE: Code = Code {
             "add a route for the address to the virtual network (Connect an IP/CIDR), or correct the address or the network",
         )
         .checked(not_routed)
+        .on(Field::OriginDirect)
+        .decided_by(|view| {
+            networks(view).is_some_and(|(id, networks)| matches!(networks.get(&id), Some(Some(_))))
+        })
         .reported_by(&["no route", "route"]),
         Cause::preflight(
             "virtual-network-missing",
@@ -29,6 +33,7 @@ pub(super) static CODE: Code = Code {
             "write the id of one of the account's virtual networks",
         )
         .checked(missing)
+        .decided_by(|view| networks(view).is_some())
         .reported_by(&["does not exist", "not found"]),
     ],
     ..Code::REFUSAL

@@ -17,14 +17,19 @@ pub(super) static CODE: Code = Code {
             "create a DNS-only record in the application's zone and use its name, or use origin_direct with the IP address",
             in_other_zone,
         )
-        .about(Scope::Zone),
+        .about(Scope::Zone)
+        .decided_by(|view| {
+            let name = view.app.hostname(Field::OriginDnsName);
+            name.is_some_and(|name| name.is_in_zone(&view.zone.name))
+        }),
         Cause::preflight(
             "origin-record-missing",
             Scope::Zone,
             "the application's zone has neither a DNS record nor a load balancer of this name",
             "create the record in the application's zone; for an origin elsewhere create a DNS-only CNAME to it",
         )
-        .checked(missing),
+        .checked(missing)
+        .decided_by(has_read_names),
     ],
     ..Code::REFUSAL
 };
@@ -46,6 +51,12 @@ fn in_other_zone(view: &View<'_>, violations: &mut Violations) {
 fn owner<'a>(view: &View<'a>, name: &Hostname) -> Option<&'a str> {
     let names = std::iter::once(view.zone).chain(view.zones).map(|zone| zone.name.as_str());
     names.filter(|zone| !zone.is_empty() && name.is_in_zone(zone)).max_by_key(|zone| zone.len())
+}
+
+/// Whether the records of the zone and its load balancers were read.
+fn has_read_names(view: &View<'_>) -> bool {
+    let zone = view.facts.and_then(|facts| facts.zone(view.zone));
+    zone.is_some_and(|zone| zone.records.is_some() && zone.load_balancers.is_some())
 }
 
 /// A zone that was read whole and holds no record at all has its DNS elsewhere, and says nothing.

@@ -21,7 +21,8 @@ pub(super) static CODE: Code = Code {
         "put several applications on one hostname with different ports, write edge_ips.connectivity: ipv6, buy more addresses, or bring your own (BYOIP)",
         used_up,
     )
-    .about(Scope::Zone)],
+    .about(Scope::Zone)
+    .decided_by(|_| false)],
     ..Code::REFUSAL
 };
 

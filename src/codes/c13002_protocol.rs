@@ -19,7 +19,8 @@ pub(super) static CODE: Code = Code {
             "use a protocol of the plan, or ask the account team to enable Spectrum as a paid add-on",
             not_in_plan,
         )
-        .about(Scope::Zone),
+        .about(Scope::Zone)
+        .decided_by(|view| view.zone.tier.is_some()),
         Cause::preflight(
             "port-not-open",
             Scope::Zone,
@@ -27,6 +28,10 @@ pub(super) static CODE: Code = Code {
             "use a port from the zone's list of protocols; the API's message names the ports that are not allowed",
         )
         .checked(not_open)
+        .decided_by(|view| {
+            let zone = view.facts.and_then(|facts| facts.zone(view.zone));
+            zone.is_some_and(|zone| zone.protocols.as_ref().is_some_and(|read| !read.is_empty()))
+        })
         .reported_by(&["port"]),
     ],
     ..Code::REFUSAL

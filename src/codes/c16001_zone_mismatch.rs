@@ -29,7 +29,7 @@ pub(super) static CODE: Code = Code {
             "name-held-elsewhere",
             Scope::Account,
             "a zone that this run cannot see, or a deleted one, still has the hostname",
-            "delete the application on the other zone if you control it, use another hostname, or ask Cloudflare support to clean up the hostname",
+            "check that zones.NAME.id is the id of this zone; use another hostname, delete the application on the other zone first if you control it, or ask Cloudflare support to clean up the hostname",
         ),
     ],
     ..Code::REFUSAL

@@ -138,6 +138,12 @@ pub struct Cause {
     pub keywords: &'static [&'static str],
     /// The check, where one is possible.
     pub check: Option<Check>,
+    /// Whether the view has everything that a verdict on the cause needs; nothing where the application alone is enough.
+    pub decides: Option<fn(&View<'_>) -> bool>,
+    /// The field that a refusal of this cause is about, where it is another than that of the code.
+    pub field: Option<Field>,
+    /// The HTTP statuses that it comes with, where they tell it from the other causes.
+    pub http_status: &'static [u16],
 }
 
 impl Cause {
@@ -151,6 +157,9 @@ impl Cause {
         claims: &[],
         keywords: &[],
         check: None,
+        decides: None,
+        field: None,
+        http_status: &[],
     };
 
     /// A cause that only the server can report.
@@ -209,6 +218,24 @@ impl Cause {
     #[must_use]
     pub const fn reported_by(self, keywords: &'static [&'static str]) -> Cause {
         Cause { keywords, ..self }
+    }
+
+    /// The same cause, on which there is a verdict only where the view has what it needs.
+    #[must_use]
+    pub const fn decided_by(self, decides: fn(&View<'_>) -> bool) -> Cause {
+        Cause { decides: Some(decides), ..self }
+    }
+
+    /// The same cause, of which a refusal is about this field.
+    #[must_use]
+    pub const fn on(self, field: Field) -> Cause {
+        Cause { field: Some(field), ..self }
+    }
+
+    /// The same cause, which comes with these HTTP statuses only.
+    #[must_use]
+    pub const fn with_status(self, http_status: &'static [u16]) -> Cause {
+        Cause { http_status, ..self }
     }
 
     /// Whether a server's message, in lower case, speaks for this cause.

@@ -22,6 +22,11 @@ pub(super) static CODE: Code = Code {
             "delete the record, or use two names, such as app for the proxied record and app-tcp for Spectrum",
         )
         .checked(proxied)
+        .decided_by(|view| {
+            known(view).is_some_and(|(name, zone)| {
+                zone.records.as_ref().is_some_and(|read| read.named(name.as_str()).is_some())
+            })
+        })
         .reported_by(&["already exists"]),
         Cause::preflight(
             "load-balancer-hostname",
@@ -30,6 +35,7 @@ pub(super) static CODE: Code = Code {
             "use another hostname, with the load balancer as origin_dns.name",
         )
         .checked(balanced)
+        .decided_by(|view| known(view).is_some_and(|(_, zone)| zone.load_balancers.is_some()))
         .reported_by(&["load balancer"]),
     ],
     ..Code::REFUSAL

@@ -1,6 +1,7 @@
 //! The list of all codes, how to find one, and the checks of all of them over one application.
 
 use super::code::Code;
+use super::explanation::Verdicts;
 use super::violation::{Violation, Violations};
 use super::{
     argo_traffic_type, c971_api_rate, c1015_edge_rate, c7003_route, c9109_access,
@@ -128,6 +129,11 @@ pub(super) fn check_rules(view: &View<'_>) -> Vec<Violation> {
         violation.code.slug != invalid_value::CODE.slug || !claims(&violation.path)
     });
     violations
+}
+
+/// What is known of the causes of refusals before a call is made, for [`super::explain`].
+pub fn judge(view: &View<'_>) -> Verdicts {
+    Verdicts::new(CODES, view)
 }
 
 /// The keys under which refusals of the application would be remembered, one for each code with a policy.

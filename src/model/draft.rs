@@ -32,6 +32,8 @@ pub struct FieldValue {
     pub value: Value,
     /// Where it stands.
     pub place: Option<Place>,
+    /// Where the members of a list are written, in their order.
+    pub members: Vec<Option<Place>>,
     /// What to show instead of it, when a variable went into it.
     pub mask: Option<String>,
     /// Which part of the configuration it comes from.
@@ -113,7 +115,16 @@ impl Draft {
     pub fn from_spec(spec: &Spec) -> Draft {
         let given = |(field, value): (Field, &Value)| {
             let value = value.clone();
-            (field, FieldValue { value, place: None, mask: None, source: Source::App })
+            (
+                field,
+                FieldValue {
+                    value,
+                    place: None,
+                    members: Vec::new(),
+                    mask: None,
+                    source: Source::App,
+                },
+            )
         };
         Draft {
             given: spec.values().map(given).collect(),
@@ -180,8 +191,10 @@ impl Draft {
         let mask = node.mask_of_all();
         match field.read(node) {
             Ok(value) => {
-                self.given
-                    .insert(field, FieldValue { value, place: node.place.clone(), mask, source });
+                let place = node.place.clone();
+                let items = node.items().into_iter().flatten();
+                let members = items.map(|item| item.place.clone()).collect();
+                self.given.insert(field, FieldValue { value, place, members, mask, source });
             }
             Err(problems) => {
                 let of_field = |problem| Unreadable::new(field, problem);

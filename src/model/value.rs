@@ -109,6 +109,15 @@ impl Value {
         }
     }
 
+    /// The members of a list in the order in which they were written.
+    pub fn written_members(&self) -> Vec<String> {
+        match self {
+            Value::Addresses(ips) => ips.0.iter().map(ToString::to_string).collect(),
+            Value::Origins(origins) => origins.0.iter().map(ToString::to_string).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The keyword, if it is one.
     pub fn keyword(&self) -> Option<Keyword> {
         match self {

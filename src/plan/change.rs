@@ -7,9 +7,9 @@ use serde_json::{Map, Value as Json};
 
 use super::expect::Expectation;
 use super::group::Group;
+use super::refusals::Refusals;
 use super::stored;
-use crate::finding::{Finding, Place};
-use crate::model::facts::RefusalKey;
+use crate::finding::Finding;
 use crate::model::{Address, AppId, Backup, Field, Impact, Source, Template, ZoneId};
 
 /// What is done.
@@ -129,31 +129,6 @@ pub enum StateEffect {
     },
     /// Nothing is recorded of it: it was not ours.
     Nothing,
-}
-
-/// What a refusal of a change leads back to and teaches, so that apply needs neither the configuration nor a rule.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Refusals {
-    /// Where the application and its fields are written, by path; the application itself under the empty path.
-    #[serde(with = "stored::places")]
-    pub places: BTreeMap<String, Place>,
-    /// Texts of values that a variable went into, each with its mask: a server's message may name them.
-    pub hidden: Vec<(String, String)>,
-    /// What a refusal would teach, and whether that is remembered already.
-    pub teaches: Vec<(RefusalKey, bool)>,
-}
-
-impl Refusals {
-    /// Where a path is written, else what it stands in, else the application.
-    pub fn place_of(&self, path: &str) -> Option<&Place> {
-        let top = path.split('.').next().unwrap_or_default();
-        [path, top, ""].into_iter().find_map(|path| self.places.get(path))
-    }
-
-    /// A text without the values that must not be shown.
-    pub fn masked(&self, text: &str) -> String {
-        self.hidden.iter().fold(text.to_owned(), |text, (value, mask)| text.replace(value, mask))
-    }
 }
 
 /// What happens to one address.

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::body;
-use super::change::{Action, Change, Reason, Refusals, StateEffect, Work};
+use super::change::{Action, Change, Reason, StateEffect, Work};
 use super::expect::{Edit, Expectation};
 use super::fields::{FieldView, masks_of};
 use super::guard;
 use super::input::{Input, LiveZone};
 use super::merged::{self, Found, Merged};
 use super::pair::Pair;
+use super::refusals::Refusals;
 use super::three_way::ThreeWay;
 use crate::config::{App, OnDrift, Removed, What};
 use crate::diff::Delta;

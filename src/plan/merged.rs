@@ -184,7 +184,13 @@ impl Merged {
                 .filter(|ignored| ignored.fields.contains(&field))
                 .find_map(|ignored| ignored.place.clone())
                 .or_else(|| app.draft.place_of(field).cloned());
-            let given = FieldValue { value: value.clone(), place, mask: None, source: Source::App };
+            let given = FieldValue {
+                value: value.clone(),
+                place,
+                members: Vec::new(),
+                mask: None,
+                source: Source::App,
+            };
             draft.given.insert(field, given);
         }
         let tops: BTreeSet<&str> = draft.given.keys().map(|field| field.top()).collect();

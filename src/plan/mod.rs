@@ -25,6 +25,7 @@ mod preflight;
 mod quota;
 pub mod recover;
 mod refresh;
+mod refusals;
 pub mod restore;
 pub mod saved;
 mod select;
@@ -34,14 +35,15 @@ mod three_way;
 mod zone_moves;
 
 pub use change::{
-    Action, Call, Change, ChangeCause, FieldChange, Plan, Reason, Refusals, Selected, Side,
-    StateEffect, Step, Summary, UnmanagedApp, Verdict, Work,
+    Action, Call, Change, ChangeCause, FieldChange, Plan, Reason, Selected, Side, StateEffect,
+    Step, Summary, UnmanagedApp, Verdict, Work,
 };
 pub use drift::{Appearance, AuditEvent, Drift, Drifted, DriftedField, Missing, drift};
 pub use expect::{Edit, Expectation};
 pub use group::Group;
 pub use imported::{Matched, imported, live_at, matches, uncovered};
 pub use input::{Allowance, Input, LiveZone, Policy, Unread};
+pub use refusals::Refusals;
 pub use select::{Pattern, Selection};
 
 use std::collections::BTreeSet;

@@ -3,14 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{Change, Refusals, Work};
+use super::change::{Change, Work};
 use super::decide::Decisions;
 use super::input::Input;
 use super::merged::{Merged, draft_of};
 use super::needs::{is_written, touches};
+use super::refusals::Refusals;
 use crate::codes::{self, Scope, Violation};
 use crate::config::App;
-use crate::finding::Finding;
+use crate::finding::{Finding, Place};
 use crate::model::draft::FieldValue;
 use crate::model::facts::RefusalKey;
 use crate::model::{Address, Draft, Facts, Field, Live, Peer, Peers, Value, View, ZoneFacts};
@@ -83,6 +84,7 @@ impl Scene<'_, '_> {
         let is_known = |subject: &RefusalKey| {
             self.input.recorded.state.learned.iter().any(|lesson| subject.is_of(lesson))
         };
+        change.refusals.verdicts = Some(codes::judge(&view));
         change.refusals.teaches = codes::refusal_keys(&view)
             .into_iter()
             .map(|subject| (subject.clone(), is_known(&subject)))
@@ -194,7 +196,22 @@ fn written(app: &App) -> Refusals {
         .filter_map(|(field, given)| Some((field.path().to_owned(), given.place.clone()?)));
     let itself = app.place.clone().map(|place| (String::new(), place));
     let hidden = app.draft.given.iter().flat_map(|(field, given)| hidden(*field, given)).collect();
-    Refusals { places: tops.chain(fields).chain(itself).collect(), hidden, teaches: Vec::new() }
+    let values = app.draft.given.iter().flat_map(|(field, given)| values(*field, given));
+    let places = tops.chain(fields).chain(itself).chain(values).collect();
+    Refusals { places, hidden, teaches: Vec::new(), verdicts: None }
+}
+
+/// The values of a field that a message could name, each with its place: the members of a list, a name, an id.
+fn values(field: Field, given: &FieldValue) -> Vec<(String, Place)> {
+    let key = |text: &str| format!("{}={text}", field.path());
+    let members = given.value.written_members();
+    if members.len() == given.members.len() && !members.is_empty() {
+        let placed = members.iter().zip(&given.members);
+        return placed.filter_map(|(text, place)| Some((key(text), place.clone()?))).collect();
+    }
+    let is_named = matches!(given.value, Value::Hostname(_) | Value::Text(_) | Value::Protocol(_));
+    let place = given.place.clone().filter(|_| is_named);
+    place.map(|place| (key(&given.value.to_string()), place)).into_iter().collect()
 }
 
 /// The texts of a masked value, each with the mask to show instead; of an origin its address too, which a server names alone.

@@ -4,11 +4,11 @@ use serde_json::Map;
 use uuid::Uuid;
 
 use super::change::{
-    Action, Call, Change, FieldChange, Plan, Reason, Refusals, StateEffect, Step, Summary, Verdict,
-    Work,
+    Action, Call, Change, FieldChange, Plan, Reason, StateEffect, Step, Summary, Verdict, Work,
 };
 use super::fields::FieldView;
 use super::input::{Input, LiveZone, Policy};
+use super::refusals::Refusals;
 use crate::codes;
 use crate::config::What;
 use crate::finding::Finding;

@@ -110,6 +110,9 @@ pub fn write(
             .iter()
             .chain(failure)
             .chain(state_failure)
+            .chain(
+                report.into_iter().flat_map(|report| &report.outcomes).flat_map(|it| &it.further),
+            )
             .map(FindingEntry::new)
             .collect(),
     };

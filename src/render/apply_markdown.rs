@@ -30,10 +30,11 @@ pub fn write(out: &mut dyn Write, report: &Report) -> io::Result<()> {
 }
 
 fn row(outcome: &Outcome) -> String {
-    let error = outcome
-        .error
-        .as_deref()
-        .map(|finding| escaped(&format!("{}: {}; {}", finding.code, finding.summary, finding.fix)));
+    let error = outcome.error.as_deref().map(|finding| {
+        let refusal = finding.refusal.as_ref().map(|refusal| format!(" ({})", refusal.message));
+        let answer = refusal.unwrap_or_default();
+        escaped(&format!("{}: {}{answer}; {}", finding.code, finding.summary, finding.fix))
+    });
     let status = format!("{:?}", outcome.status).to_lowercase();
     let address = code(&outcome.address.to_string());
     format!(

@@ -12,8 +12,11 @@ use crate::finding::Finding;
 /// # Errors
 /// Those of the writer.
 pub fn write(out: &mut dyn Write, report: &Report, options: RenderOptions<'_>) -> io::Result<()> {
-    let mut failures: Vec<Finding> =
-        report.outcomes.iter().filter_map(|outcome| outcome.error.as_deref().cloned()).collect();
+    let of_outcome = |outcome: &Outcome| {
+        let error = outcome.error.as_deref().cloned();
+        error.into_iter().chain(outcome.further.clone()).collect::<Vec<Finding>>()
+    };
+    let mut failures: Vec<Finding> = report.outcomes.iter().flat_map(of_outcome).collect();
     failures.extend(report.ended_early.as_deref().cloned());
     failures.extend(report.state_failure.as_deref().cloned());
     if !failures.is_empty() {
