@@ -25,7 +25,10 @@ impl ApiError {
     fn general(&self) -> Finding {
         let summary = self.to_string().trim_end_matches('.').to_owned();
         if let Some(code) = self.known_code() {
-            let finding = every_cause(code, summary);
+            let mut numbers = self.errors().iter().map(|error| error.code);
+            let number = numbers.find(|number| code.has_number(*number));
+            let name = number.map_or_else(|| code.name(), |number| number.to_string());
+            let finding = Finding { code: name, ..every_cause(code, summary) };
             return if self.is_about_credentials() { self.forbidden(finding) } else { finding };
         }
         let code = match &*self.kind {

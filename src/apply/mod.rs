@@ -23,6 +23,7 @@ use serde_json::{Map, Value as Json};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+pub use refusal::findings_of as explain_refusal;
 pub use report::{Outcome, Report, Restored, Status, Tally};
 
 use crate::api::Client;

@@ -9,7 +9,7 @@ use crate::finding::{Finding, Place, Refusal};
 use crate::plan::{Change, Work};
 
 /// The findings that a call's failure makes of a change, the first of them for what the code table knows best.
-pub(super) fn findings_of(change: &Change, error: &ApiError) -> Vec<Finding> {
+pub fn findings_of(change: &Change, error: &ApiError) -> Vec<Finding> {
     let mut errors: Vec<&ServerError> = error.errors().iter().collect();
     errors.sort_by_key(|entry| code_of(entry).is_none());
     if errors.is_empty() {
@@ -43,7 +43,9 @@ fn refusal(change: &Change, error: &ApiError, entry: &ServerError) -> Finding {
         return Finding { path, ..general }.about(&change.address).at(place.as_ref());
     };
     let (path, place) = placed(change, entry, field.map(|field| field.path()));
-    Finding { code: code.name(), docs: Some(code.docs.to_owned()), path, ..general }
+    let number = Some(entry.code).filter(|number| *number != 0);
+    let name = number.map_or_else(|| code.name(), |number| number.to_string());
+    Finding { code: name, docs: Some(code.docs.to_owned()), path, ..general }
         .why(why)
         .fix(fix)
         .about(&change.address)

@@ -7,7 +7,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::output::{Format, Output};
 use crate::codes::{self, Code};
-use crate::model::did_you_mean;
+use crate::model::{Field, did_you_mean};
 use crate::render::explain;
 
 const FORMATS: [Format; 3] = [Format::Human, Format::Json, Format::Markdown];
@@ -43,13 +43,26 @@ pub(super) fn run(args: &ExplainArgs, context: &Context) -> Result<Exit, Failure
     }
 }
 
+/// The entry of a code. A word that may mean several entries, such as the name of a field, is answered with a list of them.
 fn find(name: &str) -> Result<&'static Code, Failure> {
-    codes::find(name).ok_or_else(|| {
+    let about = codes::about(name);
+    let exact = codes::find(name);
+    let is_field = Field::all().any(|field| field.top() == name.to_lowercase());
+    if (exact.is_none() || is_field) && about.len() > 1 {
+        return Err(Failure::usage(format!("{name} may mean one of several: {}", listed(&about))));
+    }
+    exact.or_else(|| about.first().copied()).ok_or_else(|| {
         Failure::usage(format!(
             "{name} is neither a code nor a slug{}; `spectrumctl explain --list` shows all",
             near(name)
         ))
     })
+}
+
+/// `udp-tls (TLS on UDP), worker-origin (…)`.
+fn listed(codes: &[&Code]) -> String {
+    let named = codes.iter().map(|code| format!("{} ({})", code.name(), code.title));
+    named.collect::<Vec<_>>().join(", ")
 }
 
 /// `, perhaps port-overlap is meant`.

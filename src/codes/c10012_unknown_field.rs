@@ -19,7 +19,7 @@ pub(super) static CODE: Code = Code {
             "remove the field, or ask the account team to enable Spectrum as a paid add-on",
             beyond_pay_as_you_go,
         )
-        .decided_by(|view| view.zone.pays_as_it_goes()),
+        .decided_by(|view| view.zone.tier.is_some()),
         Cause::offline(
             "field-unknown-to-api",
             "for pay-as-you-go accounts the API refuses a field that it does not know; for enterprise accounts it ignores it silently",

@@ -9,13 +9,14 @@ pub(super) static CODE: Code = Code {
     slug: "virtual-network-origin",
     title: "Virtual network requires origin direct",
     stage: Stage::VirtualNetwork,
-    field: Some(Field::OriginDnsName),
+    field: Some(Field::VirtualNetworkId),
     causes: &[Cause::offline(
         "virtual-network-with-origin-dns",
         "virtual network origins are IP addresses; DNS names are not supported",
         "replace origin_dns and origin_port with the private address and one port: origin_direct: [\"tcp://10.0.0.5:22\"]",
         with_origin_dns,
-    )],
+    )
+    .on(Field::OriginDnsName)],
     ..Code::REFUSAL
 };
 

@@ -12,7 +12,7 @@ pub(super) static CODE: Code = Code {
     slug: "virtual-network-port-range",
     title: "Virtual network no port range",
     stage: Stage::VirtualNetwork,
-    field: Some(Field::Protocol),
+    field: Some(Field::OriginDirect),
     causes: &[
         Cause::offline(
             "port-range-in-origin-direct",

@@ -89,6 +89,8 @@ pub enum Known {
     OnCall,
     /// When the run meets it, whatever is configured.
     OnRun,
+    /// When a client connects, which only the event log shows.
+    OnConnection,
 }
 
 impl Known {
@@ -99,6 +101,7 @@ impl Known {
             Known::Preflight => "plan",
             Known::OnCall => "on the call",
             Known::OnRun => "in the run",
+            Known::OnConnection => "in the event log",
         }
     }
 }
@@ -287,6 +290,12 @@ impl Code {
     /// What the code is called in findings and JSON: the number, else the slug.
     pub fn name(&self) -> String {
         self.number.map_or_else(|| self.slug.to_owned(), |number| number.to_string())
+    }
+
+    /// Whether a number that a server answers with says this: its own, or one that was seen for it alone.
+    pub fn has_number(&self, number: u32) -> bool {
+        let seen = self.inferred_number.filter(|seen| Some(*seen) != Code::RULE.inferred_number);
+        self.number.or(seen) == Some(number)
     }
 
     /// The earliest moment at which any of its causes can be known.

@@ -27,7 +27,7 @@ pub(super) static CODE: Code = Code {
                 zone.records.as_ref().is_some_and(|read| read.named(name.as_str()).is_some())
             })
         })
-        .reported_by(&["already exists"]),
+        .reported_by(&["already exists", "proxied"]),
         Cause::preflight(
             "load-balancer-hostname",
             Scope::Zone,

@@ -77,15 +77,36 @@ pub static CODES: &[&Code] = &[
 
 /// Every code that a finding can have: the codes and rules, then those of files, plans and runs.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    let tables = [catalog::files::CODES, catalog::guards::CODES, catalog::runs::CODES];
+    let tables = [
+        catalog::files::CODES,
+        catalog::guards::CODES,
+        catalog::runs::CODES,
+        catalog::events::CODES,
+    ];
     CODES.iter().chain(tables.into_iter().flatten()).copied()
 }
 
-/// The entry for a number or a slug, of a code or of one of its causes.
+/// The entry for a number or a slug, of a code or of one of its causes; upper and lower case are the same.
 pub fn find(name: &str) -> Option<&'static Code> {
-    let is_named = |code: &&Code| code.name() == name || code.slug == name;
+    let name = name.trim().to_lowercase();
+    let number: Option<u32> = name.parse().ok();
+    let has_number = |code: &Code| number.is_some_and(|number| code.has_number(number));
+    let is_named = |code: &&Code| code.name() == name || code.slug == name || has_number(code);
     let has_cause = |code: &&Code| code.causes.iter().any(|cause| cause.slug == name);
     all().find(is_named).or_else(|| all().find(has_cause))
+}
+
+/// The entries that a word may mean: those with the word in a slug, or as a word of their title. For `tls` these are the rules about
+/// TLS.
+pub fn about(word: &str) -> Vec<&'static Code> {
+    let word = word.trim().to_lowercase();
+    let has_it = |code: &&Code| {
+        let slugs = code.causes.iter().map(|cause| cause.slug).chain([code.slug]);
+        let title = code.title.to_lowercase();
+        let mut parts = slugs.flat_map(|slug| slug.split('-')).chain(title.split_whitespace());
+        parts.any(|part| part.trim_matches(|letter: char| !letter.is_alphanumeric()) == word)
+    };
+    all().filter(has_it).collect()
 }
 
 /// Whether the name is that of a check, of which a configuration may change the severity: a code or slug with a check, or a cause with
@@ -99,7 +120,7 @@ pub fn is_check(name: &str) -> bool {
 
 /// The entry for the number that a server answered with.
 pub fn find_number(number: u32) -> Option<&'static Code> {
-    CODES.iter().find(|code| code.number == Some(number)).copied()
+    CODES.iter().find(|code| code.has_number(number)).copied()
 }
 
 /// The entry of a refusal that comes without a number that is known, by the words of its message.

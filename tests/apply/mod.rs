@@ -1,5 +1,6 @@
 //! Applying a plan: faults at every call, kills and signals, refusals, and the long run.
 
+mod explained;
 mod faults;
 #[cfg(unix)]
 mod interruption;

@@ -154,7 +154,7 @@ fn zone() -> ZoneId {
     ZoneId::from_api(DEFAULT_ZONE)
 }
 
-fn client(base_url: &str) -> Client {
+pub(crate) fn client(base_url: &str) -> Client {
     let settings =
         Settings::new(base_url, Credentials::Token(SecretString::from("any token will do")));
     Client::new(Settings {

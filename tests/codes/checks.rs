@@ -193,7 +193,7 @@ fn a_refusal_is_explained_by_the_view_then_by_its_words_then_by_what_only_the_se
     });
     assert_eq!(cause(11001, None, "The TTL is out of range"), "origin-ttl-out-of-range");
     assert_eq!(cause(11033, None, ""), "edge-ip-held-by-orphan");
-    assert_eq!(cause(11000, None, ""), "both-origins");
+    assert_eq!(cause(11000, None, ""), "origin-name-elsewhere");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod catalog;
 mod checks;
+mod explained;
 mod table;
 #[expect(dead_code, reason = "the cases use the rest")]
 mod world;

@@ -29,6 +29,7 @@ fn every_cause_has_a_case(cases: &[Case]) {
                 Known::Preflight => "preflight",
                 Known::OnCall => "on_call",
                 Known::OnRun => "on_run",
+                Known::OnConnection => "on_connection",
             };
             assert_eq!(case.known(), known, "{name}");
         }
