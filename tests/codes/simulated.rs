@@ -7,13 +7,15 @@ use spectrumctl::sim::{Fixture, Request, World};
 use super::case::Case;
 
 /// What a world that works as it should does not decide: outages, limits, tokens that are too new, what only Cloudflare knows.
-const BEYOND: [&str; 10] = [
+const BEYOND: [&str; 12] = [
     "10000/token-too-new",
     "10002/dependency-unavailable",
     "10002/internal-error",
+    "10012/account-without-add-on",
     "10100/calls-of-five-minutes-used-up",
     "1015/too-many-calls-from-address",
     "10429/calls-throttled",
+    "11000/origin-name-elsewhere",
     "11002/origin-address-refused",
     "11033/edge-ip-held-by-orphan",
     "16001/name-held-elsewhere",
