@@ -278,7 +278,8 @@ impl Zone {
                 None => {}
             }
         }
-        self.entitlements = Some(granted);
+        // A mapping that names nothing says nothing.
+        self.entitlements = (!entries.is_empty()).then_some(granted);
     }
 }
 

@@ -217,3 +217,48 @@ fn a_template_that_is_wrong_is_not_written_out() {
     let ran = sandbox.run(&["show", "--expand"]).ends_with(3);
     assert!(ran.stdout.is_empty() && ran.stderr.contains("error[duplicate-row]"), "{}", ran.all());
 }
+
+#[test]
+fn rows_with_a_key_keep_their_addresses_in_any_order() {
+    let text = |rows: &[&str]| {
+        zone(&format!(
+            "db:
+  each: [{}]
+  protocol: tcp/${{each.port}}
+  dns: {{type: CNAME, name: \"${{each.key}}.${{zone}}\"}}
+  origin_direct: [\"tcp://192.0.2.1:${{each.port}}\"]",
+            rows.join(", ")
+        ))
+    };
+    let rows = ["{key: a, port: 1}", "{key: b, port: 2}", "{port: 3, key: c}"];
+    let all = shown(&text(&rows));
+    assert_eq!(all, shown(&text(&[rows[2], rows[0], rows[1]])));
+    let two = shown(&text(&[rows[2], rows[0]]));
+    assert_eq!(two.keys().collect::<Vec<_>>(), ["example.com/db/a", "example.com/db/c"]);
+    assert!(two.iter().all(|(address, fields)| all[address] == *fields));
+}
+
+#[test]
+fn ten_thousand_applications_are_counted_over_all_zones() {
+    let rows = |last: u32| {
+        format!(
+            "{{each: {{port: 1-{last}}}, protocol: \"tcp/${{each.port}}\", dns: {{type: CNAME, name: \"${{zone}}\"}}, origin_direct: [\"tcp://192.0.2.1:1\"]}}"
+        )
+    };
+    let single = "{protocol: tcp/1, dns: {type: CNAME, name: \"one.${zone}\"}, origin_direct: [\"tcp://192.0.2.1:1\"]}";
+    let text = |last: u32| {
+        format!(
+            "version: 1\nzones:\n  example.com: {{apps: {{all: {}}}}}\n  example.net: {{apps: {{all: {}, one: {single}}}}}\n",
+            rows(4000),
+            rows(last)
+        )
+    };
+    assert_eq!(loaded(&text(5999)).findings, []);
+    let found = loaded(&text(6000)).findings;
+    let told: Vec<_> = found
+        .iter()
+        .map(|finding| (finding.code.as_str(), finding.place.as_ref().map(|place| place.line)))
+        .collect();
+    assert_eq!(told, [("too-many-applications", Some(4))]);
+    assert!(found[0].summary.contains("6000 applications, and with the 4001 others"), "{found:?}");
+}

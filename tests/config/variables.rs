@@ -174,6 +174,27 @@ zones:
     assert_eq!(names.collect::<Vec<_>>(), ["ssh.example.com", "login.example.net"]);
 }
 
+#[test]
+fn a_list_variable_may_name_rows_unless_it_is_sensitive() {
+    let text = |declared: &str| {
+        text(
+            declared,
+            "each: {host: [\"${HOSTS}\", c]}
+        protocol: tcp/1
+        dns: {type: CNAME, name: \"${each.host}.${zone}\"}
+        origin_direct: [\"tcp://192.0.2.1:1\"]",
+        )
+    };
+    let hosts = [("HOSTS", "a b")];
+    let shown = loaded(&text("HOSTS: {type: list}"), &hosts);
+    assert_eq!(shown.findings, []);
+    let addresses = shown.configuration.apps().map(|app| app.address.to_string());
+    let expected = ["a", "b", "c"].map(|host| format!("example.com/db/{host}"));
+    assert_eq!(addresses.collect::<Vec<_>>(), expected);
+    let hidden = told(&text("HOSTS: {type: list, sensitive: true}"), &hosts);
+    assert_eq!(hidden, [("sensitive-address".to_owned(), 9)]);
+}
+
 fn planned(sandbox: &Sandbox, arguments: &[&str]) -> (i32, Json) {
     sandbox.json(&[&["--sim", "plan"][..], arguments].concat())
 }
