@@ -1,5 +1,7 @@
 //! 11002: an entry of `origin_direct` that is no address, or one that Cloudflare does not take.
 
+use std::net::IpAddr;
+
 use super::code::{Cause, Code, Scope, Stage};
 use super::violation::Violations;
 use crate::model::draft::Unreadable;
@@ -30,6 +32,12 @@ pub(super) static CODE: Code = Code {
         )
         .claiming(&[Field::OriginDirect])
         .reported_by(&["parse", "malformed", "format"]),
+        Cause::offline(
+            "origin-address-special",
+            "unspecified, loopback, multicast and broadcast addresses lead to no host on the Internet",
+            "use the address of the host that serves the origin, such as tcp://192.0.2.1:22",
+            special,
+        ),
         Cause::on_call(
             "origin-address-refused",
             Scope::App,
@@ -51,6 +59,29 @@ fn malformed(view: &View<'_>, violations: &mut Violations) {
     unreadable(view)
         .filter(|unreadable| !lacks_brackets(unreadable))
         .for_each(|unreadable| violations.report_reading(view, unreadable));
+}
+
+fn special(view: &View<'_>, violations: &mut Violations) {
+    for origin in view.app.origins() {
+        if let Some(kind) = kind_of(origin.ip) {
+            let shown = view.app.part_shown(Field::OriginDirect, origin);
+            let summary = format!("`origin_direct` has {shown}, which is {kind} address");
+            violations.report(view, Field::OriginDirect, summary);
+        }
+    }
+}
+
+/// The kind of an address that no host on the Internet has; an IPv6 address that stands for an IPv4
+/// address is of its kind.
+fn kind_of(ip: IpAddr) -> Option<&'static str> {
+    let ip = ip.to_canonical();
+    match ip {
+        _ if ip.is_unspecified() => Some("the unspecified"),
+        _ if ip.is_loopback() => Some("a loopback"),
+        _ if ip.is_multicast() => Some("a multicast"),
+        IpAddr::V4(ip) if ip.is_broadcast() => Some("the broadcast"),
+        _ => None,
+    }
 }
 
 fn unreadable<'a>(view: &View<'a>) -> impl Iterator<Item = &'a Unreadable> {

@@ -164,3 +164,29 @@ zones: [{name: example.com}, {name: example.org}]";
     assert_eq!((reply.status, reply.code()), (400, 12005));
     assert_eq!(create("b.example.org", 23).await.status, 200, "the hostname has its address");
 }
+
+#[tokio::test]
+async fn an_origin_is_an_address_that_a_host_can_have() {
+    let api = Api::of(World::default()).await;
+    for address in [
+        "0.0.0.0",
+        "127.0.0.1",
+        "127.9.9.9",
+        "224.0.0.1",
+        "255.255.255.255",
+        "[::]",
+        "[::1]",
+        "[ff02::1]",
+        "[::ffff:127.0.0.1]",
+    ] {
+        let reply =
+            api.create(with(&json!({"origin_direct": [format!("tcp://{address}:22")]}))).await;
+        assert_eq!((reply.status, reply.code()), (400, 11002), "{address}");
+    }
+    for address in ["192.0.2.255", "10.0.0.1", "[2001:db8::1]", "[fd00::1]"] {
+        let api = Api::of(World::default()).await;
+        let reply =
+            api.create(with(&json!({"origin_direct": [format!("tcp://{address}:22")]}))).await;
+        assert_eq!(reply.status, 200, "{address}");
+    }
+}
