@@ -7,6 +7,8 @@ use super::jobs::{Ended, Start};
 use super::repository::{Repository, TRUNK, git};
 
 pub(super) const KINDS: [Kind; 3] = [Kind::Github, Kind::Gitlab, Kind::Forgejo];
+/// What the comments on GitHub are sealed with; the others do without.
+const KEY: &str = "0123456789abcdef0123456789abcdef";
 pub(super) const STATE: &str = "spectrum-state";
 
 /// A configuration with one application for each port.
@@ -39,7 +41,9 @@ impl Repository {
     fn secrets(&self) -> Json {
         let token = crate::support::TOKEN;
         match self.forge.kind {
-            Kind::Github => json!({"CLOUDFLARE_API_TOKEN": "a-token-of-cloudflare"}),
+            Kind::Github => {
+                json!({"CLOUDFLARE_API_TOKEN": "a-token-of-cloudflare", "SPECTRUMCTL_COMMENT_KEY": KEY})
+            }
             Kind::Forgejo => {
                 json!({"SPECTRUM_READ_TOKEN": "may-read", "SPECTRUM_WRITE_TOKEN": "may-write"})
             }
@@ -113,12 +117,29 @@ impl Repository {
     }
 
     fn second(&self, job: &str, event: &str, payload: Json, inputs: Json) -> Option<Ended> {
-        let commit = git(&self.bare(), &["rev-parse", TRUNK]);
-        let start = Start { event: event.to_owned(), payload, commit, inputs, number: None };
+        self.second_at(&git(&self.bare(), &["rev-parse", TRUNK]), job, event, payload, inputs)
+    }
+
+    fn second_at(
+        &self,
+        commit: &str,
+        job: &str,
+        event: &str,
+        payload: Json,
+        inputs: Json,
+    ) -> Option<Ended> {
+        let (event, commit) = (event.to_owned(), commit.to_owned());
+        let start = Start { event, payload, commit, inputs, number: None };
         match self.forge.kind {
             Kind::Gitlab => self.run_gitlab(&format!("spectrum {job}"), &start, &self.secrets()),
             _ => self.run_job(&self.workflow("spectrum"), job, &start, &self.secrets()),
         }
+    }
+
+    /// The apply of a push of this commit, which may be no longer the newest one.
+    pub(super) fn apply_at(&self, commit: &str) -> Ended {
+        let payload = json!({"repository": self.repository_json()});
+        self.second_at(commit, "apply", "push", payload, json!({})).expect("a push is applied")
     }
 
     /// The apply of a push to the default branch.

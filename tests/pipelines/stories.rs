@@ -178,3 +178,33 @@ fn a_change_of_something_else_gets_no_comment_and_a_comment_stays_true() {
     repository.merge(1);
     repository.apply().ends_with(0);
 }
+
+#[test]
+fn a_sealed_comment_that_was_edited_approves_nothing() {
+    let repository = repository(Kind::Github);
+    repository.propose(1, "acme", |here| here.write("spectrum.yaml", &configuration(&[2201])));
+    repository.plan(1).ends_with(0);
+    let edited = repository.comment(1, "plan").replace("a2201.example.com", "harmless.example.com");
+    repository.forge.held().comments[0].body = edited;
+    repository.merge(1);
+    let stopped = repository.apply().ends_with(5);
+    assert!(stopped.log.contains("was edited"), "{}", stopped.log);
+    assert_eq!(repository.live(), Vec::<String>::new());
+}
+
+#[test]
+fn an_older_commit_is_never_applied_whatever_is_planned() {
+    let repository = repository(Kind::Github);
+    let workflow = ".github/workflows/spectrum.yml";
+    let text = std::fs::read_to_string(repository.author().join(workflow)).unwrap();
+    repository.write(workflow, &text.replace("ci apply", "ci apply --when-changed apply"));
+    repository.write("spectrum.yaml", &configuration(&[2201]));
+    let older = repository.push_trunk("older");
+    repository.write("spectrum.yaml", &configuration(&[2202]));
+    let newest = repository.push_trunk("newest");
+    let stopped = repository.apply_at(&older).ends_with(5);
+    assert!(stopped.log.contains("was merged since"), "{}", stopped.log);
+    assert_eq!(repository.live(), Vec::<String>::new());
+    repository.apply_at(&newest).ends_with(0);
+    assert_eq!(repository.live(), ["a2202.example.com"]);
+}

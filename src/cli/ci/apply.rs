@@ -88,7 +88,10 @@ pub(super) async fn run(args: CiApplyArgs, context: &Context) -> Result<Exit, Fa
     let seen = seen(&pipeline, &branch, &plan_mark).await?;
     let approved = match (&args.approve, args.when_changed) {
         (Some(digest), _) => Approved::Digests(vec![digest.trim().to_owned()]),
-        (None, WhenChanged::Apply) => Approved::Anything,
+        (None, WhenChanged::Apply) => {
+            must_be_newest(&pipeline, git.tip(&branch)?)?;
+            Approved::Anything
+        }
         (None, WhenChanged::Stop) => Approved::Digests(seen.digests.clone()),
     };
     let run = async |approved: &Approved| {
@@ -110,6 +113,21 @@ pub(super) async fn run(args: CiApplyArgs, context: &Context) -> Result<Exit, Fa
         .await
         .map_err(|failure| failure.after(ended.exit))?;
     printed
+}
+
+/// Refuses to apply whatever is planned for a commit that is no longer the newest one: that would take back what was merged since.
+fn must_be_newest(pipeline: &Pipeline, tip: Option<String>) -> Result<(), Failure> {
+    let commit = &pipeline.run.commit;
+    match tip.filter(|tip| tip != commit) {
+        None => Ok(()),
+        Some(tip) => {
+            let summary = format!("commit {commit} is not the newest one: {tip} was merged since");
+            let finding = Finding::new(&codes::MOVED_ON, summary)
+                .why("applying an older configuration would take back what was merged since")
+                .fix("wait for the job of the newer commit, or run that one again");
+            Err(Failure::new(Exit::Stale, vec![finding]))
+        }
+    }
 }
 
 /// The branch that is applied: only the default branch is, so nobody applies what is not merged.

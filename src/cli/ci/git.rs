@@ -94,10 +94,16 @@ impl Git {
         Ok(String::from_utf8_lossy(&printed).trim().to_owned())
     }
 
+    /// The commit that a branch of the repository has now; none where there is no such branch.
+    pub(super) fn tip(&self, branch: &str) -> Result<Option<String>, Failure> {
+        let name = format!("refs/heads/{branch}");
+        let listed = self.word(&["ls-remote", &self.url, &name])?;
+        Ok(listed.split_whitespace().next().map(str::to_owned))
+    }
+
     /// Whether the repository has a branch.
     pub(super) fn has_branch(&self, branch: &str) -> Result<bool, Failure> {
-        let name = format!("refs/heads/{branch}");
-        Ok(!self.word(&["ls-remote", &self.url, &name])?.is_empty())
+        Ok(self.tip(branch)?.is_some())
     }
 
     /// Fetches a ref with its history, or only its last commit, and gives the commit.
