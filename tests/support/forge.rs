@@ -201,11 +201,20 @@ fn reply(status: u16, json: &Json) -> Response {
     (status, [(header::CONTENT_TYPE, "application/json")], json.to_string()).into_response()
 }
 
-/// Serves a call; paths of GitLab become those of the others first.
+/// A call, with the paths of GitLab as those of the others.
+struct Call<'a> {
+    kind: Kind,
+    account: &'static str,
+    method: &'a str,
+    parts: Vec<&'a str>,
+    query: &'a str,
+    body: &'a Json,
+}
+
 fn serve(
     held: &mut Held,
     kind: Kind,
-    account: &str,
+    account: &'static str,
     method: &str,
     path: &str,
     query: &str,
@@ -223,78 +232,110 @@ fn serve(
     };
     let rest = rest.trim_start_matches("repository/").replace("merge_requests", "pulls");
     let parts: Vec<&str> = rest.split('/').collect();
-    let number = |text: &str| text.parse::<u64>().unwrap_or_default();
-    let is_listed = |index: usize| is_on_page(query, index);
-    match (method, parts.as_slice()) {
-        ("GET", ["pulls", n]) => one(held.pulls.iter().find(|pull| pull.number == number(n)), kind),
-        ("GET", ["pulls"]) => {
-            let wanted = |pull: &&Pull| pull.state == "open" && is_asked_for(query, pull);
-            list(held.pulls.iter().filter(wanted).map(|pull| pull_json(pull, kind)), is_listed)
-        }
-        ("GET", ["commits", commit, "pulls" | "pull"]) => {
-            let of = |pull: &&Pull| {
-                pull.head_commit == *commit || pull.merge_commit.as_deref() == Some(commit)
-            };
-            match kind {
-                Kind::Forgejo => one(held.pulls.iter().find(of), kind),
-                _ => list(held.pulls.iter().filter(of).map(|pull| pull_json(pull, kind)), |_| true),
+    let call = Call { kind, account, method, parts, query, body };
+    let served = call.pulls(held).or_else(|| call.comments(held)).or_else(|| call.issues(held));
+    served.unwrap_or_else(|| (404, json!({"message": format!("404 {method} {rest}")})))
+}
+
+fn number(text: &str) -> u64 {
+    text.parse().unwrap_or_default()
+}
+
+impl Call<'_> {
+    fn is_listed(&self, index: usize) -> bool {
+        is_on_page(self.query, index)
+    }
+
+    fn pulls(&self, held: &mut Held) -> Option<(u16, Json)> {
+        let Call { kind, query, body, .. } = *self;
+        Some(match (self.method, self.parts.as_slice()) {
+            ("GET", ["pulls", n]) => {
+                one(held.pulls.iter().find(|pull| pull.number == number(n)), kind)
             }
-        }
-        ("POST", ["pulls"]) => {
-            let pull = new_pull(held, body);
-            held.pulls.push(pull.clone());
-            (201, pull_json(&pull, kind))
-        }
-        ("PATCH" | "PUT", ["pulls", n]) => {
-            let pull = held.pulls.iter_mut().find(|pull| pull.number == number(n)).unwrap();
-            (pull.title, pull.body) = described(body, &pull.title, &pull.body);
-            if is_closing(body) {
-                pull.state = "closed".to_owned();
+            ("GET", ["pulls"]) => {
+                let wanted = |pull: &&Pull| pull.state == "open" && is_asked_for(query, pull);
+                let wanted = held.pulls.iter().filter(wanted).map(|pull| pull_json(pull, kind));
+                list(wanted, |index| self.is_listed(index))
             }
-            (200, pull_json(pull, kind))
-        }
-        ("GET", ["pulls" | "issues", n, "notes" | "comments"]) => {
-            // Forgejo does not page comments.
-            let all = kind == Kind::Forgejo;
-            let on = held.comments.iter().filter(|comment| comment.on == number(n));
-            list(on.map(|comment| text_json(comment, kind)), |index| all || is_listed(index))
-        }
-        ("POST", ["pulls" | "issues", n, "notes" | "comments"]) => {
-            let text = body["body"].as_str().unwrap();
-            assert!(text.chars().count() <= 65_536, "a comment is too long for the forge");
-            (201, text_json(&held.add_comment(number(n), account, text), kind))
-        }
-        ("PATCH" | "PUT", ["issues", "comments", id] | ["pulls", _, "notes", id]) => {
-            let comment = held.comments.iter_mut().find(|one| one.id == number(id)).unwrap();
-            comment.body = body["body"].as_str().unwrap().to_owned();
-            (200, text_json(comment, kind))
-        }
-        ("GET", ["issues"]) => {
-            let open = held.issues.iter().filter(|issue| issue.is_open);
-            list(open.map(|issue| text_json(issue, kind)), is_listed)
-        }
-        ("POST", ["issues"]) => {
-            let (title, text) = described(body, "", "");
-            let id = held.next_id();
-            let issue =
-                Text { id, on: 0, author: account.to_owned(), title, body: text, is_open: true };
-            held.issues.push(issue.clone());
-            (201, text_json(&issue, kind))
-        }
-        ("PATCH" | "PUT", ["issues", id]) => {
-            let issue = held.issues.iter_mut().find(|one| one.id == number(id)).unwrap();
-            (issue.title, issue.body) = described(body, &issue.title, &issue.body);
-            issue.is_open = !is_closing(body);
-            (200, text_json(issue, kind))
-        }
-        ("POST", ["statuses", commit]) => {
-            let word = |key: &str| body[key].as_str().unwrap_or_default().to_owned();
-            let status =
-                ((*commit).to_owned(), word("state"), word("context"), word("description"));
-            held.statuses.push(status);
-            (201, json!({}))
-        }
-        _ => (404, json!({"message": format!("404 {method} {rest}")})),
+            ("GET", ["commits", commit, "pulls" | "pull"]) => {
+                let of = |pull: &&Pull| {
+                    pull.head_commit == *commit || pull.merge_commit.as_deref() == Some(commit)
+                };
+                let mut found = held.pulls.iter().filter(of);
+                match kind {
+                    Kind::Forgejo => one(found.next(), kind),
+                    _ => list(found.map(|pull| pull_json(pull, kind)), |_| true),
+                }
+            }
+            ("POST", ["pulls"]) => {
+                let pull = new_pull(held, body);
+                held.pulls.push(pull.clone());
+                (201, pull_json(&pull, kind))
+            }
+            ("PATCH" | "PUT", ["pulls", n]) => {
+                let pull = held.pulls.iter_mut().find(|pull| pull.number == number(n))?;
+                (pull.title, pull.body) = described(body, &pull.title, &pull.body);
+                if is_closing(body) {
+                    pull.state = "closed".to_owned();
+                }
+                (200, pull_json(pull, kind))
+            }
+            _ => return None,
+        })
+    }
+
+    fn comments(&self, held: &mut Held) -> Option<(u16, Json)> {
+        let Call { kind, body, account, .. } = *self;
+        Some(match (self.method, self.parts.as_slice()) {
+            ("GET", ["pulls" | "issues", n, "notes" | "comments"]) => {
+                // Forgejo does not page comments.
+                let all = kind == Kind::Forgejo;
+                let on = held.comments.iter().filter(|comment| comment.on == number(n));
+                list(on.map(|one| text_json(one, kind)), |index| all || self.is_listed(index))
+            }
+            ("POST", ["pulls" | "issues", n, "notes" | "comments"]) => {
+                let text = body["body"].as_str().unwrap();
+                assert!(text.chars().count() <= 65_536, "a comment is too long for the forge");
+                (201, text_json(&held.add_comment(number(n), account, text), kind))
+            }
+            ("PATCH" | "PUT", ["issues", "comments", id] | ["pulls", _, "notes", id]) => {
+                let comment = held.comments.iter_mut().find(|one| one.id == number(id))?;
+                comment.body = body["body"].as_str().unwrap().to_owned();
+                (200, text_json(comment, kind))
+            }
+            _ => return None,
+        })
+    }
+
+    fn issues(&self, held: &mut Held) -> Option<(u16, Json)> {
+        let Call { kind, body, account, .. } = *self;
+        Some(match (self.method, self.parts.as_slice()) {
+            ("GET", ["issues"]) => {
+                let open = held.issues.iter().filter(|issue| issue.is_open);
+                list(open.map(|issue| text_json(issue, kind)), |index| self.is_listed(index))
+            }
+            ("POST", ["issues"]) => {
+                let (title, text) = described(body, "", "");
+                let (id, author) = (held.next_id(), account.to_owned());
+                let issue = Text { id, on: 0, author, title, body: text, is_open: true };
+                held.issues.push(issue.clone());
+                (201, text_json(&issue, kind))
+            }
+            ("PATCH" | "PUT", ["issues", id]) => {
+                let issue = held.issues.iter_mut().find(|one| one.id == number(id))?;
+                (issue.title, issue.body) = described(body, &issue.title, &issue.body);
+                issue.is_open = !is_closing(body);
+                (200, text_json(issue, kind))
+            }
+            ("POST", ["statuses", commit]) => {
+                let word = |key: &str| body[key].as_str().unwrap_or_default().to_owned();
+                let status =
+                    ((*commit).to_owned(), word("state"), word("context"), word("description"));
+                held.statuses.push(status);
+                (201, json!({}))
+            }
+            _ => return None,
+        })
     }
 }
 

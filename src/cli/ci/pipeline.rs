@@ -53,7 +53,8 @@ impl Pipeline {
             first_pause: Duration::from_millis(500),
         };
         let forge = Forge::new(&run, access)?;
-        let key = variables.get("SPECTRUMCTL_COMMENT_KEY").map(comment_key).transpose()?;
+        let key =
+            variables.get("SPECTRUMCTL_COMMENT_KEY").map(|text| comment_key(text)).transpose()?;
         Ok(Pipeline { run, forge, key, variables, token })
     }
 
@@ -150,8 +151,8 @@ fn token(variables: &BTreeMap<String, String>, kind: Kind) -> Result<SecretStrin
     })
 }
 
-fn comment_key(text: &String) -> Result<MarkKey, Box<Finding>> {
-    MarkKey::new(SecretString::from(text.as_str())).map_err(|why| {
+fn comment_key(text: &str) -> Result<MarkKey, Box<Finding>> {
+    MarkKey::new(SecretString::from(text)).map_err(|why| {
         let summary = "SPECTRUMCTL_COMMENT_KEY cannot be used";
         let fix = "set it to what `openssl rand -hex 32` prints, or do not set it";
         Box::new(Finding::new(&codes::FORGE, summary).why(why).fix(fix))
