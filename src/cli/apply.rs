@@ -79,7 +79,10 @@ pub(super) async fn run(args: ApplyArgs, context: &Context) -> Result<Exit, Fail
         }
         Err(failure) => Err(failure.clone()),
     };
-    let ended = ended.unwrap_or_else(|failure| Ended::refused(failure, context, &loaded));
+    let ended = match ended {
+        Err(failure) if failure.exit() == Exit::Usage => return Err(failure),
+        ended => ended.unwrap_or_else(|failure| Ended::refused(failure, context, &loaded)),
+    };
     ended.report(context, &loaded, &output)
 }
 

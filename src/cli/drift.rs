@@ -16,11 +16,9 @@ use super::metrics;
 use super::observe::{Extent, Observed, observe};
 use super::output::{Format, Output};
 use super::plan::FORMATS;
+use super::planning::must_match;
 use super::purpose::Purpose;
 use super::session::Session;
-use crate::codes;
-use crate::finding::Finding;
-use crate::ledger::Condition;
 use crate::plan::{self, Drift};
 use crate::render;
 use crate::render::findings::RenderOptions;
@@ -52,7 +50,7 @@ pub(super) async fn run(args: DriftArgs, context: &Context) -> Result<Exit, Fail
     context.selection.read()?;
     let begun = Instant::now();
     let loaded = Loaded::read(&context.files);
-    let Found { mut drift, observed, calls } = find(context, &loaded, args.who).await;
+    let Found { mut drift, observed, calls } = find(context, &loaded, args.who).await?;
     let exit = exit_for(&drift);
     if let (Some(how), Some(observed)) = (args.write, &observed) {
         let edits = drift_edits::make(how, context, &loaded, observed, &drift)?;
@@ -71,17 +69,22 @@ pub(super) async fn run(args: DriftArgs, context: &Context) -> Result<Exit, Fail
     reported
 }
 
-/// Connects and compares; a run that fails gives the drift that says so.
-pub(super) async fn find<'a>(context: &Context, loaded: &'a Loaded, who: bool) -> Found<'a> {
+/// Connects and compares; a run that fails gives the drift that says so, and only arguments that cannot be used are a failure.
+pub(super) async fn find<'a>(
+    context: &Context,
+    loaded: &'a Loaded,
+    who: bool,
+) -> Result<Found<'a>, Failure> {
     let mut calls = 0;
-    match look(who, context, loaded, &mut calls).await {
+    Ok(match look(who, context, loaded, &mut calls).await {
         Ok((drift, observed)) => Found { drift, observed: Some(observed), calls },
+        Err(failure) if failure.exit() == Exit::Usage => return Err(failure),
         Err(failure) => {
             let plan = loaded.refused(failure, context);
             let drift = Drift::refused(plan.findings, plan.verdict, plan.simulated);
             Found { drift, observed: None, calls }
         }
-    }
+    })
 }
 
 pub(super) fn exit_for(drift: &Drift) -> Exit {
@@ -117,21 +120,14 @@ async fn compare<'a>(
     loaded: &'a Loaded,
     session: &Session,
 ) -> Result<(Drift, Observed<'a>), Failure> {
-    let mut observed = observe(loaded, session, Extent::Everything).await?;
-    let absent = no_state(&observed);
-    observed.note(absent);
+    let observed = observe(loaded, session, Extent::Everything).await?;
     let policy = loaded.policy(context, Purpose::Configured)?;
+    must_match(&observed.input(&policy))?;
     let mut drift = plan::drift(&observed.input(&policy));
     if who {
         attribute(session, &observed.zones, &mut drift).await;
     }
     Ok((drift, observed))
-}
-
-fn no_state(observed: &Observed<'_>) -> Option<Finding> {
-    let recorded = &observed.recorded;
-    let is_absent = recorded.condition == Condition::Absent && recorded.state.apps.is_empty();
-    is_absent.then(|| Finding::new(&codes::NO_STATE, "there is no state to compare with"))
 }
 
 pub(super) fn write(

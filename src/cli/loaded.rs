@@ -11,6 +11,7 @@ use super::context::{Context, FileOptions, OutputOptions};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::load::{self, Files};
+use super::owner;
 use super::purpose::Purpose;
 use super::redaction;
 use crate::config::{self, App, Configuration, OnError, Zone};
@@ -114,6 +115,12 @@ impl Loaded {
         self.configuration.zones.entry(name.to_owned()).or_insert_with(zone);
     }
 
+    /// The name by which a state knows it; none where there is no configuration.
+    pub(super) fn owner(&self) -> Option<String> {
+        let is_any = !self.files.sources.files.is_empty();
+        is_any.then(|| owner::name(&self.configuration.settings, &self.files.home)).flatten()
+    }
+
     /// How to go about a plan.
     pub(super) fn policy(&self, context: &Context, purpose: Purpose) -> Result<Policy, Failure> {
         let guards = &context.guards;
@@ -126,6 +133,7 @@ impl Loaded {
         }
         Ok(Policy {
             limits,
+            owner: self.owner(),
             allowances: guards.allow.iter().cloned().collect(),
             destroy: purpose == Purpose::Destroy,
             refresh_only: purpose == Purpose::Refresh,

@@ -33,6 +33,7 @@ mod metrics;
 mod migrate;
 mod observe;
 mod output;
+mod owner;
 mod plan;
 mod plan_file;
 mod plan_source;

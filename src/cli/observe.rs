@@ -128,11 +128,6 @@ impl Observed<'_> {
     pub(super) fn live_ids(&self) -> Vec<AppId> {
         self.zones.iter().flat_map(|zone| &zone.apps).map(|live| live.id.clone()).collect()
     }
-
-    /// Adds what a command finds of the state as a whole.
-    pub(super) fn note(&mut self, finding: Option<Finding>) {
-        self.desired.findings.extend(finding);
-    }
 }
 
 /// What the state's own condition has to say.

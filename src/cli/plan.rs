@@ -51,6 +51,7 @@ pub(super) async fn run(args: PlanArgs, context: &Context) -> Result<Exit, Failu
     let loaded = Loaded::read(&context.files);
     let plan = match make(&args, context, &loaded).await {
         Ok(plan) => plan,
+        Err(failure) if failure.exit() == Exit::Usage => return Err(failure),
         Err(failure) => loaded.refused(failure, context),
     };
     let has_news = args.detailed_exitcode && !plan.is_empty();

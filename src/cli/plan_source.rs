@@ -15,7 +15,7 @@ use super::redaction;
 use super::session::Session;
 use crate::codes;
 use crate::finding::Finding;
-use crate::ledger::StateChange;
+use crate::ledger::{State, StateChange};
 use crate::model::{Address, AppId};
 use crate::plan::recover;
 use crate::plan::restore::restore;
@@ -76,10 +76,18 @@ pub(super) async fn prepare<'a>(
             let Planned { plan, observed } =
                 planning::plan(context, loaded, session, purpose, checks).await?;
             let stale = other_digest(approved, &plan);
+            let edits = owner_news(loaded, &observed.recorded.state).into_iter().collect();
             let prepared = Prepared::new(plan, observed);
-            Ok(Prepared { stale: stale.into_iter().collect(), ..prepared })
+            Ok(Prepared { stale: stale.into_iter().collect(), edits, ..prepared })
         }
     }
+}
+
+/// Whose the state is: of the first configuration that is applied, and of one that has every application that is recorded.
+fn owner_news(loaded: &Loaded, state: &State) -> Option<StateChange> {
+    let name = loaded.owner().filter(|name| state.owner.as_ref() != Some(name))?;
+    let has = |address: &Address| loaded.configuration.apps().any(|app| app.address == *address);
+    (state.owner.is_none() || state.apps.keys().all(has)).then_some(StateChange::Owner { name })
 }
 
 fn other_digest(approved: &Approved, plan: &Plan) -> Option<Finding> {

@@ -30,8 +30,16 @@ pub(super) async fn plan<'a>(
         use_refusal_cache: !checks.no_learned,
         ..loaded.policy(context, purpose)?
     };
+    must_match(&observed.input(&policy))?;
     let plan = checked(session, observed.input(&policy), checks).await;
     Ok(Planned { plan, observed })
+}
+
+/// Refuses a selection of which a part matches nothing.
+pub(super) fn must_match(input: &Input<'_>) -> Result<(), Failure> {
+    let said =
+        input.policy.selection.as_ref().and_then(|selection| plan::unmatched(selection, input));
+    said.map_or(Ok(()), |said| Err(Failure::usage(said)))
 }
 
 /// The plan; where it writes anything, made again with what preflight reads for it. What is selected decides nothing about what is read.

@@ -7,7 +7,7 @@ use super::lock::write_state;
 use super::observe::Observed;
 use super::plan_source::Prepared;
 use crate::ledger::{Condition, JournalEntry, State, StateChange};
-use crate::model::{Address, AppId, Live};
+use crate::model::{Address, AppId, Live, Recorded};
 use crate::plan::{LiveZone, Plan};
 use crate::state::{AnyStore, LockToken, Store, StoreError};
 
@@ -44,7 +44,7 @@ pub(super) async fn write_before(
         };
         found_without_state(state, zone, is_planned)
     });
-    let news: Vec<StateChange> = news.into_iter().chain(found).collect();
+    let news: Vec<StateChange> = confirmed(prepared).into_iter().chain(news).chain(found).collect();
     let is_any = !edits.is_empty() || !news.is_empty();
     let edits = edits.iter().cloned().chain(news);
     let edits = edits.map(|edit| JournalEntry::Done { step: None, edit });
@@ -52,6 +52,16 @@ pub(super) async fn write_before(
         store.append(token, &entry).await?;
     }
     Ok(is_any)
+}
+
+/// Adopted applications that were found as they are configured: the apply confirms what is recorded of them.
+fn confirmed(prepared: &Prepared<'_>) -> Vec<StateChange> {
+    let apps = &prepared.observed.recorded.state.apps;
+    let confirmed = prepared.plan.confirms.iter().filter_map(|address| {
+        let recorded = Recorded { applied: true, ..apps.get(address)?.clone() };
+        Some(StateChange::Put { address: address.clone(), recorded: Box::new(recorded) })
+    });
+    confirmed.collect()
 }
 
 /// What the state does not know of a zone yet: its ids, and which live applications are listed as unmanaged.

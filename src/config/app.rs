@@ -70,6 +70,8 @@ pub struct Lifecycle {
     pub protect: Protect,
     /// Whether it may be replaced.
     pub replace: Replace,
+    /// The names of fields that this version does not know and that a replace may lose.
+    pub allow_loss: Vec<String>,
     /// The fields that are left alone.
     pub ignore_changes: Vec<Ignored>,
     /// The checks that may be against it.
@@ -212,7 +214,9 @@ impl App {
                 self.lifecycle.protect =
                     decoder.keyword(node, "lifecycle.protect", &words).unwrap_or_default();
             }
-            "replace" => self.lifecycle.replace = read_replace(node, decoder),
+            "replace" => {
+                (self.lifecycle.replace, self.lifecycle.allow_loss) = read_replace(node, decoder)
+            }
             "on_drift" => self.on_drift = decoder.keyword(node, "lifecycle.on_drift", &ON_DRIFT),
             "ignore_changes" => {
                 self.lifecycle.ignore_changes = decoder
@@ -233,21 +237,27 @@ impl App {
     }
 }
 
-fn read_replace(node: &Node, decoder: &mut Decoder) -> Replace {
+fn read_replace(node: &Node, decoder: &mut Decoder) -> (Replace, Vec<String>) {
     if node.entries().is_none() {
-        return decoder
-            .keyword(
-                node,
-                "lifecycle.replace",
-                &[("allow", Replace::Allow), ("refuse", Replace::Refuse)],
-            )
-            .unwrap_or_default();
+        let words = [("allow", Replace::Allow), ("refuse", Replace::Refuse)];
+        let replace = decoder.keyword(node, "lifecycle.replace", &words).unwrap_or_default();
+        return (replace, Vec::new());
     }
-    let entries = decoder.mapping(node, "lifecycle.replace", &["until"]);
-    let until = entries.iter().find(|entry| entry.key == "until");
-    until
-        .and_then(|entry| decoder.date(&entry.value, "lifecycle.replace.until"))
-        .map_or(Replace::Refuse, Replace::Until)
+    let entries = decoder.mapping(node, "lifecycle.replace", &["until", "allow_loss"]);
+    let at = |key: &str| entries.iter().find(|entry| entry.key == key).map(|entry| &entry.value);
+    let until = at("until").map(|node| decoder.date(node, "lifecycle.replace.until"));
+    let path = "lifecycle.replace.allow_loss";
+    let allow_loss: Vec<String> = at("allow_loss")
+        .map(|node| {
+            decoder.list(node, path).iter().filter_map(|item| decoder.text(item, path)).collect()
+        })
+        .unwrap_or_default();
+    let replace = match until {
+        Some(until) => until.map_or(Replace::Refuse, Replace::Until),
+        None if allow_loss.is_empty() => Replace::Refuse,
+        None => Replace::Allow,
+    };
+    (replace, allow_loss)
 }
 
 /// The text and date that `ignore_changes` and `allow` have in common.

@@ -109,6 +109,7 @@ impl State {
             StateChange::Planned { plan, at } => {
                 self.plans.insert(*plan, *at);
             }
+            StateChange::Owner { name } => self.owner = Some(name.clone()),
             StateChange::Learned(learned) => {
                 self.learned.retain(|known| known.key() != learned.key());
                 self.learned.push(learned.clone());

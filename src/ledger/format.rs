@@ -55,6 +55,9 @@ pub struct State {
     /// Applications that were deleted for a replacement that did not come about, as they were, by the ids that they had.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub pending_restore: BTreeMap<AppId, Backup>,
+    /// The name of the configuration that the state belongs to: its `settings.name`, or what stood for it at the first apply.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
     /// The saved plans that were carried out, with when.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub plans: BTreeMap<Uuid, Timestamp>,
@@ -106,6 +109,7 @@ impl State {
             unmanaged_seen: BTreeMap::new(),
             learned: Vec::new(),
             pending_restore: BTreeMap::new(),
+            owner: None,
             plans: BTreeMap::new(),
             rest: Map::new(),
         }

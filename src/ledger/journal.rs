@@ -203,6 +203,11 @@ pub enum StateChange {
         /// When.
         at: Timestamp,
     },
+    /// The state belongs to the configuration of this name.
+    Owner {
+        /// The name.
+        name: String,
+    },
     /// The API taught something. It replaces what was known of the same code, zone, account and subject.
     Learned(CachedRefusal),
     /// What was known of this code, account, zone and subject no longer holds.

@@ -263,6 +263,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// What is replaced together.
     pub groups: Vec<Group>,
+    /// Adopted applications in which nothing differs, so that carrying the plan out confirms their values.
+    pub confirms: Vec<Address>,
     /// Live applications that the configuration does not have.
     pub unmanaged: Vec<UnmanagedApp>,
     /// What is wrong, in order; guards included.
@@ -292,6 +294,7 @@ impl Plan {
             changes: Vec::new(),
             steps: Vec::new(),
             groups: Vec::new(),
+            confirms: Vec::new(),
             unmanaged: Vec::new(),
             findings: crate::finding::in_order(findings),
             verdict,
@@ -308,6 +311,13 @@ impl Plan {
     /// Whether nothing is to be done.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
+    }
+}
+
+impl Change {
+    /// Whether its application is deleted and nothing takes its place.
+    pub(super) fn removes(&self) -> bool {
+        matches!(self.work, Work::Delete { .. })
     }
 }
 

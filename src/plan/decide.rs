@@ -26,6 +26,8 @@ pub(super) struct Decisions {
     pub(super) refusals: Vec<Finding>,
     /// The addresses in which nothing differs.
     pub(super) unchanged: Vec<Address>,
+    /// Those of them whose values no apply has confirmed yet.
+    pub(super) confirms: Vec<Address>,
     /// Live applications that belong to a desired one.
     pub(super) paired: BTreeSet<AppId>,
     /// What will be live at each configured address.
@@ -210,6 +212,8 @@ impl<'a> Decider<'a, '_> {
         let (action, reason) = match pair.from {
             Some(_) => (Action::Move, Reason::Moved),
             None if same && merged.is_written_down(&template.fields, recorded) => {
+                let fresh = (!recorded.applied).then(|| pair.address.clone());
+                self.made.confirms.extend(fresh);
                 return self.made.unchanged.push(pair.address.clone());
             }
             None if recorded.protect != app.lifecycle.protect => {

@@ -13,7 +13,7 @@ use super::pair::{self, Pair};
 use super::recover;
 use super::select::Selection;
 use super::three_way::ThreeWay;
-use super::{accepted, state_of_another_zone, unread_values};
+use super::{accepted, state_of_another_zone, unread_values, without_memory};
 use crate::config::{App, OnDrift, Unmanaged};
 use crate::diff::{self, Delta};
 use crate::finding::{Finding, Place, in_order};
@@ -217,6 +217,10 @@ pub fn drift(input: &Input<'_>) -> Drift {
         search.compare_zone(zone);
     }
     let Search { as_desired, mut found, .. } = search;
+    let compared = without_memory::compare(input, &plan, &mut found);
+    found.findings.extend(compared.findings);
+    let is_pending =
+        |change: &super::Change| !is_repair(change) && !compared.listed.contains(&change.address);
     let mut findings = accepted(input, &as_desired);
     findings.append(&mut found.findings);
     findings.extend(input.unread.iter().map(|unread| unread.finding.clone()));
@@ -228,10 +232,10 @@ pub fn drift(input: &Input<'_>) -> Drift {
     let selection = input.policy.selection.as_ref().map(|selection| select(&mut found, selection));
     found.unmanaged.sort_by(|a, b| a.unmanaged_app.cmp(&b.unmanaged_app));
     Drift {
-        pending: plan.changes.iter().filter(|change| !is_repair(change)).count(),
+        pending: plan.changes.iter().filter(|change| is_pending(change)).count(),
         findings: in_order(findings),
         verdict: Verdict {
-            unread: input.unread.iter().any(|unread| unread.failed),
+            unread: found.verdict.unread || input.unread.iter().any(|unread| unread.failed),
             errors,
             guarded: false,
         },

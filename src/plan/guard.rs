@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::change::{Action, Change, Reason, Work};
 use super::fields::FieldView;
 use super::input::{Allowance, Input, LiveZone};
+use super::ownership;
 use crate::codes::{self, Code};
 use crate::config::App;
 use crate::diff::Delta;
@@ -18,7 +19,8 @@ const SHARE_FROM: usize = 4;
 
 /// The refusals of a plan that only brings the state up to date: what an answer lacks must not be forgotten by mistake either.
 pub(super) fn check_refresh(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
-    input.live.iter().filter_map(|zone| check_vanished(input, zone, changes)).collect()
+    let vanished = input.live.iter().filter_map(|zone| check_vanished(input, zone, changes));
+    vanished.chain(ownership::check(input, changes)).collect()
 }
 
 /// The refusals of a plan as a whole.
@@ -31,6 +33,7 @@ pub(super) fn check_plan(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> 
         refusals.extend(check_lost_zones(input, changes));
         refusals.extend(check_lost_files(input, changes));
     }
+    refusals.extend(ownership::check(input, changes));
     refusals.extend(check_no_state(input, changes));
     refusals.extend(input.live.iter().filter_map(|zone| check_vanished(input, zone, changes)));
     refusals

@@ -81,6 +81,8 @@ pub struct Policy {
     pub today: Date,
     /// How much may change.
     pub limits: Limits,
+    /// The name of this configuration, by which a state knows its owner; none where nothing is to be said about it.
+    pub owner: Option<String>,
     /// The guards that are lifted.
     pub allowances: BTreeSet<Allowance>,
     /// Whether everything that is managed is to be deleted.
@@ -106,6 +108,7 @@ impl Policy {
             now,
             today: now.to_zoned(TimeZone::UTC).date(),
             limits: Limits::default(),
+            owner: None,
             allowances: BTreeSet::new(),
             destroy: false,
             refresh_only: false,

@@ -9,6 +9,7 @@ mod decide;
 mod digest;
 pub mod drift;
 mod effects;
+mod entries;
 mod exchange;
 mod expect;
 mod fields;
@@ -17,9 +18,11 @@ mod guard;
 mod immutable;
 mod imported;
 pub mod input;
+mod losses;
 mod merged;
 pub mod needs;
 mod order;
+mod ownership;
 mod pair;
 mod preflight;
 mod quota;
@@ -32,6 +35,8 @@ mod select;
 mod slots;
 mod stored;
 mod three_way;
+mod unmatched;
+mod without_memory;
 mod zone_moves;
 
 pub use change::{
@@ -45,6 +50,7 @@ pub use imported::{Matched, imported, live_at, matches, uncovered};
 pub use input::{Allowance, Input, LiveZone, Policy, Unread};
 pub use refusals::Refusals;
 pub use select::{Pattern, Selection};
+pub use unmatched::unmatched;
 
 use std::collections::BTreeSet;
 
@@ -83,6 +89,8 @@ pub fn plan(input: &Input<'_>) -> Plan {
     made.findings.extend(findings);
     made.refusals.extend(refusals);
     preflight::look(input, &merged, &mut made);
+    made.findings.extend(entries::check(input, &made.changes));
+    made.refusals.extend(losses::check(input, &made.changes));
     made.refusals.extend(match input.policy.refresh_only {
         true => guard::check_refresh(input, &made.changes),
         false => guard::check_plan(input, &made.changes),
@@ -245,6 +253,7 @@ fn finish(
         changes: made.changes,
         steps,
         groups: Vec::new(),
+        confirms: made.confirms,
         unmanaged,
         findings: in_order(findings),
         verdict,

@@ -33,6 +33,14 @@ impl Pattern {
         Ok(Pattern::Address(glob.compile_matcher()))
     }
 
+    /// The text as it was written.
+    pub(super) fn text(&self) -> String {
+        match self {
+            Pattern::Address(glob) => glob.glob().glob().to_owned(),
+            Pattern::Label(key, value) => format!("label:{key}={value}"),
+        }
+    }
+
     /// Whether an address with these labels is meant.
     pub fn names(&self, address: &Address, labels: &BTreeMap<String, String>) -> bool {
         match self {

@@ -10,7 +10,10 @@ pub fn collect(drift: &Drift) -> Vec<Finding> {
     let mut findings = drift.findings.clone();
     findings.extend(drift.changed.iter().map(changed));
     findings.extend(drift.missing.iter().map(|missing| {
-        let summary = format!("the application {} was deleted outside", missing.app_id);
+        let summary = match missing.app_id.as_str() {
+            "" => "the application is configured and not live".to_owned(),
+            id => format!("the application {id} was deleted outside"),
+        };
         Finding::new(&codes::DRIFT_MISSING, summary)
             .about(&missing.address)
             .at(missing.place.as_ref())

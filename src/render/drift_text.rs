@@ -6,7 +6,7 @@ use super::drift_words::{from_applied, happened, summary, who};
 use super::fields;
 use super::layout::{packed, visible, wrapped};
 use super::style::{self, TermStyle};
-use crate::plan::{Action, AuditEvent, Drift, Drifted};
+use crate::plan::{Action, AuditEvent, Drift, Drifted, Missing};
 
 /// What stands before everything that belongs to an application.
 const INDENT: &str = "      ";
@@ -39,11 +39,7 @@ pub fn write(out: &mut dyn Write, drift: &Drift, style: TermStyle) -> io::Result
             "deleted outside",
             style,
         )?;
-        writeln!(
-            out,
-            "{INDENT}{}",
-            style.paint(style::FAINT, format!("app {}", visible(missing.app_id.as_str())))
-        )?;
+        writeln!(out, "{INDENT}{}", style.paint(style::FAINT, seen_as(missing)))?;
         write_who(out, drift, &missing.who, style)?;
         writeln!(out)?;
     }
@@ -181,4 +177,12 @@ fn write_unread(out: &mut dyn Write, unread: &[String], style: TermStyle) -> io:
 pub fn write_totals(out: &mut dyn Write, drift: &Drift) -> io::Result<()> {
     let simulated = if drift.simulated { "SIMULATED: " } else { "" };
     writeln!(out, "{simulated}{}", summary(drift).join(" "))
+}
+
+/// The id of an application that is gone; one of which nothing was recorded has none.
+fn seen_as(missing: &Missing) -> String {
+    match missing.app_id.as_str() {
+        "" => "configured and not live; nothing was recorded of it".to_owned(),
+        id => format!("app {}", visible(id)),
+    }
 }

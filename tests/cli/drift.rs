@@ -291,8 +291,10 @@ async fn a_masked_value_is_shown_by_its_name_only() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_state_nothing_is_called_drift_and_that_is_said() {
+async fn without_a_state_the_configuration_is_compared_and_that_is_said() {
     let room = Room::new().await;
     room.configure(SSH);
-    assert!(room.run(&["drift"]).exits(0).stdout.contains("there is no state"));
+    let ran = room.run(&["drift"]).exits(2);
+    assert!(ran.stdout.contains("the state does not know example.com"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("1 missing"), "{}", ran.stdout);
 }

@@ -12,10 +12,12 @@ mod fold;
 mod frame;
 mod init;
 mod migrate;
+mod ownership;
 mod preflight;
 mod reach;
 mod redaction;
 mod schema;
+mod selection;
 mod state;
 
 use serde_json::Value as Json;

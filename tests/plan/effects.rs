@@ -264,3 +264,51 @@ fn a_counter_of_the_live_application_is_no_change_of_it() {
     let Work::Update { body, .. } = plan.changes[0].work_for(&later) else { panic!("an update") };
     assert_eq!(body["connections"], 2);
 }
+
+#[test]
+fn a_replace_that_would_lose_a_field_names_it_and_asks() {
+    let old = united(
+        &object("a", "tcp/22"),
+        &json!({"edge_ips": {"type": "dynamic", "connectivity": "all"}}),
+    );
+    let world = |replace: Json| {
+        let new = json!({"protocol": "tcp/22", "dns": {"type": "ADDRESS", "name": "a.example.com"}, "origin_direct": ["tcp://192.0.2.1:22"],
+            "edge_ips": {"type": "static", "ips": ["198.51.100.1"]}, "lifecycle": {"replace": replace}});
+        World::empty()
+            .configure("a", &new)
+            .recorded("a", '1', &old, json!({}))
+            .found('1', &united(&old, &json!({"sticky": {"seconds": 5}})))
+            .plan()
+    };
+    let plan = world(json!("allow"));
+    assert_eq!((codes(&plan), plan.verdict.guarded), (vec!["unknown-field-lost"], true));
+    assert!(plan.findings[0].summary.contains("sticky"), "{:?}", plan.findings);
+    assert!(codes(&world(json!({"allow_loss": ["sticky"]}))).is_empty());
+}
+
+#[test]
+fn each_entry_of_moved_and_removed_is_used_true_or_reported() {
+    let (a, b) = (object("a", "tcp/22"), object("b", "tcp/22"));
+    let with = |top: &str, world: World| World { top: format!("{top}\n"), ..world };
+    let moved = "moved: [{from: example.com/old, to: example.com/new}]";
+    let used = with(moved, World::empty().managed("old", '1', &a).configure("new", &a));
+    assert!(codes(&used.plan()).is_empty());
+    let done = with(moved, World::empty().managed("new", '1', &a).configure("new", &a));
+    assert!(codes(&done.plan()).is_empty());
+    let taken = with(
+        moved,
+        World::empty().managed("old", '1', &a).managed("new", '2', &b).configure("new", &b),
+    );
+    let plan = taken.plan();
+    let unused = plan.findings.iter().find(|finding| finding.code == "unused-entry").unwrap();
+    assert!(unused.is_error(), "the old application would be deleted: {unused:?}");
+    let gone = with(moved, World::empty().recorded("old", '1', &a, json!({})).configure("new", &b));
+    assert_eq!(codes(&gone.plan()), ["unused-entry"]);
+    let neither = with(moved, World::empty().managed("x", '1', &a).configure("x", &a));
+    assert_eq!(codes(&neither.plan()), ["unused-entry"]);
+    let removed = with(
+        "removed: [{app: example.com/a}]",
+        World::empty().managed("a", '1', &a).configure("a", &a),
+    );
+    assert_eq!(codes(&removed.plan()), ["unused-entry"]);
+}

@@ -71,7 +71,7 @@ Spectrum plan, SIMULATED: Cloudflare was not asked
 
 Plan: 1 to create, 1 to update, 1 to replace, 1 to delete, 1 to adopt,
       1 to move, 1 to forget, 1 unchanged.
-digest: sha256:d54dafb67ac9f02362225028347f47951488a10c0240b87099734abf69856e46
+digest: sha256:7c3f29633c4a62eedc7fb0bfc3932e31d1ab72991e22aa9c1adc825026caf6d2
 
 "#]]
     );

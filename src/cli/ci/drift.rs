@@ -53,7 +53,7 @@ pub(super) async fn run(args: CiDriftArgs, context: &Context) -> Result<Exit, Fa
     let state = args.state.fetch(&git, &context)?;
     let context = state.as_ref().map_or_else(|| context.clone(), |state| state.context(&context));
     let loaded = Loaded::read(&context.files);
-    let Found { mut drift, observed, .. } = find(&context, &loaded, !args.no_who).await;
+    let Found { mut drift, observed, .. } = find(&context, &loaded, !args.no_who).await?;
     let edits = match &observed {
         Some(observed) if drift.is_any() => {
             drift_edits::make(How::Accept, &context, &loaded, observed, &drift)?

@@ -70,6 +70,9 @@ catalog! {
     RESTORE = "restore", exit(3), "An application cannot be restored",
         why: "a restore needs the copy that apply keeps of an application that it deleted and could not replace",
         fix: "run `spectrumctl plan`, which lists the addresses that can be restored";
+    STATE_OF_ANOTHER_CONFIGURATION = "state-of-another-configuration", exit(4), "The state belongs to another configuration",
+        why: "what another configuration applied is not in this one, and would be taken for something that was removed",
+        fix: "to share the state, give both configurations the same `settings.name`; to keep them apart, name another state with `settings.state`";
     STATE_OF_ANOTHER_ZONE = "state-of-another-zone", exit(3), "The state belongs to another zone of this name",
         why: "the state records a zone of the same name with another id",
         fix: "use the right state, token or account; if the zone was created anew, run `spectrumctl state rm 'ZONE/*'`";
@@ -82,9 +85,15 @@ catalog! {
     UNCONFIRMED = "unconfirmed", exit(4), "A delete of an application from an earlier state",
         why: "the state was rolled back or pushed, and no apply has seen the application in the configuration since",
         fix: "add it under `removed` to delete it, or run `spectrumctl state rm ADDRESS` to leave it alone";
+    UNKNOWN_FIELD_LOST = "unknown-field-lost", exit(4), "A field that this version does not know would be lost",
+        why: "an update sends back what it does not know, but a create cannot",
+        fix: "use a newer version of spectrumctl, or write `lifecycle: {replace: {allow_loss: [FIELD]}}`";
     UNREAD_VALUE = "unread-value", WARNS, "A live value that this version does not know",
         why: "the API has changed, or the value is older than the documentation; apply keeps it as it is",
         fix: "update spectrumctl if there is a newer version";
+    UNUSED_ENTRY = "unused-entry", WARNS, "An entry of `moved` or `removed` does nothing",
+        why: "an entry that does nothing is more often a mistake than meant",
+        fix: "correct the address, or remove the entry";
     VANISHED = "vanished", exit(4), "Most applications of a zone are gone at once",
         why: "a wrong answer of the API, or the wrong account, looks the same as deletions",
         fix: "check the zone; if the applications are gone, run with `--allow vanished`";

@@ -56,9 +56,12 @@ catalog! {
     NO_FORGE = "no-forge", exit(1), "A job that `ci` cannot be used in",
         why: "`ci` reads the repository, the commit and the pull request from what a forge gives to its jobs",
         fix: "write the pipeline with `spectrumctl init --ci`, or run `spectrumctl plan` or `spectrumctl apply`";
-    NO_STATE = "no-state", WARNS, "There is no state to compare with",
-        why: "drift compares the live applications with what was last applied, and nothing is recorded",
-        fix: "name the state with --state, or run `spectrumctl plan`, which compares with the configuration";
+    NO_STATE = "no-state", WARNS, "The state does not know a zone",
+        why: "drift is a difference to what was last applied, and nothing is recorded of this zone",
+        fix: "run `spectrumctl apply` once, or name the state with --state";
+    NOTHING_TO_COMPARE = "nothing-to-compare", exit(1), "Nothing could be compared",
+        why: "drift is a difference to what was last applied, or to the configuration, and both are empty",
+        fix: "name the configuration with -f and the state with --state";
     NOT_A_PLAN = "not-a-plan", exit(1), "The file is not a saved plan, or it was changed",
         fix: "make a new one: `spectrumctl plan --out FILE`";
     NOT_AN_ENVELOPE = "not-an-envelope", STOPS, "The answer did not come from the API",

@@ -187,7 +187,7 @@ fn lifecycle() -> Json {
         list(schema)
     };
     let check = json!({"anyOf": [{"type": "string"}, number()], "description": "a code or slug of `explain --list` that has a check"});
-    let replace = json!({"anyOf": [{"enum": ["allow", "refuse"]}, closed(json!({"until": date()})), from_row()]});
+    let replace = json!({"anyOf": [{"enum": ["allow", "refuse"]}, closed(json!({"until": date(), "allow_loss": list(json!({"type": "string"}))})), from_row()]});
     let mut schema = closed(json!({
         "protect": {"anyOf": [{"enum": [true, false, "strict"]}, from_row()], "default": false, "description": "true refuses delete and replace; strict refuses every outage"},
         "replace": described(replace, "whether a change that the API refuses may be a delete and a create"),

@@ -1,0 +1,95 @@
+//! Whose a state is: two configurations on one state, and what is known without one.
+
+use serde_json::json;
+
+use crate::support::{Sandbox, Simulator};
+
+fn app(key: &str, port: u16) -> String {
+    format!(
+        "      {key}: {{protocol: tcp/{port}, dns: {{type: CNAME, name: {key}.example.com}}, origin_direct: [\"tcp://192.0.2.1:{port}\"]}}\n"
+    )
+}
+
+fn configuration(name: &str, apps: &[String]) -> String {
+    format!(
+        "version: 1\nsettings: {{name: {name}, limits: {{max_delete_percent: 100}}}}\nzones:\n  example.com:\n    apps:\n{}",
+        apps.concat()
+    )
+}
+
+fn connected(text: &str) -> (Sandbox, Simulator) {
+    let mut sandbox = Sandbox::with(text);
+    let simulator = Simulator::start(&sandbox, &["--world", "cloudflare.json"]);
+    sandbox.connect(&simulator.base_url);
+    (sandbox, simulator)
+}
+
+#[test]
+fn a_configuration_of_another_name_deletes_and_moves_nothing_of_a_state() {
+    let (sandbox, simulator) = connected(&configuration("edge", &[app("a", 1), app("b", 2)]));
+    sandbox.run(&["apply", "--auto-approve"]).ends_with(0);
+    sandbox.write("spectrum.yaml", configuration("other", &[app("c", 3)]));
+    let ran = sandbox.run(&["apply", "--auto-approve"]).ends_with(4);
+    assert!(ran.all().contains("state-of-another-configuration"), "{ran:?}");
+    assert!(ran.all().contains("settings.name: edge"), "{ran:?}");
+    assert_eq!(simulator.apps("example.com").len(), 2);
+    sandbox.write("spectrum.yaml", configuration("edge", &[app("a", 1)]));
+    sandbox.run(&["apply", "--auto-approve"]).ends_with(0);
+    assert_eq!(simulator.apps("example.com").len(), 1);
+}
+
+#[test]
+fn a_configuration_that_has_everything_that_is_recorded_may_take_another_name() {
+    let (sandbox, simulator) = connected(&configuration("edge", &[app("a", 1), app("b", 2)]));
+    sandbox.run(&["apply", "--auto-approve"]).ends_with(0);
+    sandbox.write("spectrum.yaml", configuration("renamed", &[app("a", 1), app("b", 2)]));
+    sandbox.run(&["apply", "--auto-approve"]).ends_with(0);
+    sandbox.write("spectrum.yaml", configuration("renamed", &[app("a", 1)]));
+    sandbox.run(&["apply", "--auto-approve"]).ends_with(0);
+    assert_eq!(simulator.apps("example.com").len(), 1);
+}
+
+#[test]
+fn drift_without_a_state_compares_with_the_configuration() {
+    let (sandbox, simulator) = connected(&configuration("edge", &[app("a", 1), app("b", 2)]));
+    sandbox.run(&["apply", "--auto-approve"]).ends_with(0);
+    sandbox.run(&["drift"]).ends_with(0);
+    sandbox.remove("state");
+    let ran = sandbox.run(&["drift"]).ends_with(0);
+    assert!(ran.all().contains("was compared with the configuration"), "{ran:?}");
+    let id = simulator.app_id("example.com", "a.example.com", "tcp/1");
+    let path = format!("/zones/{}/spectrum/apps/{id}", simulator.zone("example.com"));
+    simulator.must("PATCH", &path, Some(&json!({"tls": "full"})));
+    let (code, drift) = sandbox.json(&["drift"]);
+    assert_eq!((code, &drift["changes"][0]["address"]), (2, &json!("example.com/a")), "{drift:#}");
+    simulator.must("DELETE", &path, None);
+    let (code, drift) = sandbox.json(&["drift"]);
+    assert_eq!((code, &drift["missing"][0]["address"]), (2, &json!("example.com/a")), "{drift:#}");
+}
+
+#[test]
+fn drift_with_nothing_to_compare_fails() {
+    let (sandbox, _simulator) = connected("version: 1\nzones: {example.com: {apps: {}}}\n");
+    let ran = sandbox.run(&["drift"]).ends_with(1);
+    assert!(ran.all().contains("nothing-to-compare"), "{ran:?}");
+}
+
+#[test]
+fn an_apply_that_finds_nothing_to_do_confirms_what_was_imported() {
+    let (sandbox, simulator) = connected(&configuration("edge", &[app("a", 1)]));
+    let body = json!({"protocol": "tcp/1", "dns": {"type": "CNAME", "name": "a.example.com"}, "origin_direct": ["tcp://192.0.2.1:1"], "tls": "full"});
+    let zone = simulator.zone("example.com");
+    simulator.must("POST", &format!("/zones/{zone}/spectrum/apps"), Some(&body));
+    sandbox.edit("spectrum.yaml", "\"tcp://192.0.2.1:1\"]}", "\"tcp://192.0.2.1:1\"], tls: full}");
+    sandbox.run(&["import", "--all"]).ends_with(0);
+    sandbox.run(&["apply", "--auto-approve"]).ends_with(0);
+    // What somebody sets afterwards is drift, and what leaves the file afterwards is meant.
+    let id = simulator.app_id("example.com", "a.example.com", "tcp/1");
+    let path = format!("/zones/{zone}/spectrum/apps/{id}");
+    simulator.must("PATCH", &path, Some(&json!({"ip_firewall": true})));
+    sandbox.run(&["drift"]).ends_with(2);
+    sandbox.edit("spectrum.yaml", ", tls: full", "");
+    sandbox.run(&["apply", "--auto-approve"]).ends_with(0);
+    let app = &simulator.apps("example.com")[0];
+    assert_eq!((&app["tls"], &app["ip_firewall"]), (&json!("off"), &json!(false)));
+}
