@@ -174,7 +174,7 @@ impl Apply<'_> {
     /// Connects, and goes on under the lock.
     async fn run(&self) -> Result<Ended, Failure> {
         if !matches!(self.source, PlanSource::Saved(_)) {
-            self.loaded.must_be_readable()?;
+            self.loaded.must_be_plannable()?;
         }
         let session = Session::open(self.context, self.loaded).await?;
         let work = async |token: &Arc<LockToken>| self.run_locked(&session, token).await;

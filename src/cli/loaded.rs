@@ -72,11 +72,24 @@ impl Loaded {
     /// Refuses a configuration that cannot be compared with anything, with all that is wrong with it.
     pub(super) fn must_be_readable(&self) -> Result<(), Failure> {
         let offline = self.validated();
-        if offline.readable && !self.files.failed {
+        self.must(offline.readable, offline.findings)
+    }
+
+    /// Refuses to go on where more than single applications could not be read. What is planned then is not complete, and never applied.
+    ///
+    /// # Errors
+    /// The findings.
+    pub(super) fn must_be_plannable(&self) -> Result<(), Failure> {
+        let offline = self.validated();
+        self.must(offline.plannable, offline.findings)
+    }
+
+    fn must(&self, holds: bool, findings: Vec<Finding>) -> Result<(), Failure> {
+        if holds && !self.files.failed {
             return Ok(());
         }
         let exit = if self.files.failed { Exit::Failed } else { Exit::Findings };
-        Err(Failure::new(exit, offline.findings).in_files(&self.files.sources))
+        Err(Failure::new(exit, findings).in_files(&self.files.sources))
     }
 
     /// The plan that could not be made, with what is wrong with the configuration beside why.

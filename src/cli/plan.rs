@@ -65,7 +65,7 @@ pub(super) async fn run(args: PlanArgs, context: &Context) -> Result<Exit, Failu
 
 /// Plans, and saves the plan where that is asked for and apply would not refuse it.
 async fn make(args: &PlanArgs, context: &Context, loaded: &Loaded) -> Result<Plan, Failure> {
-    loaded.must_be_readable()?;
+    loaded.must_be_plannable()?;
     let session = Session::open(context, loaded).await?;
     let purpose = args.purpose.purpose();
     let planned = planning::plan(context, loaded, &session, purpose, args.checks).await;

@@ -64,12 +64,12 @@ fn port(view: &View<'_>, violations: &mut Violations) {
     let needs_one =
         view.app.keyword(Field::OriginDnsType).is_some_and(|keyword| keyword != Keyword::Srv);
     if view.app.has("origin_dns") && needs_one && !view.app.has("origin_port") {
-        violations.report_missing(
-            view,
-            "origin_port",
-            "origin_dns",
-            "`origin_dns` is given without `origin_port`",
-        );
+        let summary = "`origin_dns` is given without `origin_port`";
+        let violation = violations.report_missing(view, "origin_port", "origin_dns", summary);
+        if let Some(ports) = view.protocol().map(|protocol| protocol.ports) {
+            let quote = if ports.is_single() { "" } else { "\"" };
+            violation.fix(format!("add origin_port: {quote}{ports}{quote}"));
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::code::{Cause, Code, Stage};
 use super::pages::API;
 use super::violation::Violations;
-use crate::model::{Field, View};
+use crate::model::{Field, View, did_you_mean};
 
 /// The entry.
 pub static CODE: Code = Code {
@@ -34,7 +34,16 @@ fn protocol(view: &View<'_>, violations: &mut Violations) {
     }
 }
 
-/// Where the whole of `dns` is missing, its fields are not report one by one.
+/// Whether a key that nobody knows is the field under another name, which the rule `unknown-key` reports.
+fn is_misspelt(view: &View<'_>, field: Field) -> bool {
+    let (top, name) = field.split();
+    view.app.unknown.iter().any(|key| {
+        let written = key.path.strip_prefix(top).and_then(|rest| rest.strip_prefix('.'));
+        written.is_some_and(|written| did_you_mean(written, [name]).is_some())
+    })
+}
+
+/// Where the whole of `dns` is missing, its fields are not reported one by one.
 fn dns(view: &View<'_>, violations: &mut Violations) {
     if !view.app.has("dns") {
         violations.report_top(view, "dns", "`dns` is missing");
@@ -45,7 +54,8 @@ fn dns(view: &View<'_>, violations: &mut Violations) {
         (Field::DnsType, "add type: CNAME, or type: ADDRESS with static edge_ips"),
     ];
     for (field, fix) in examples {
-        if view.app.get(field).is_none() && !view.app.is_unclear(field) {
+        if view.app.get(field).is_none() && !view.app.is_unclear(field) && !is_misspelt(view, field)
+        {
             violations
                 .report_missing(view, field.path(), "dns", format!("`{}` is missing", field.path()))
                 .fix(fix);

@@ -26,16 +26,20 @@ pub(super) static CODE: Code = Code {
 };
 
 /// Ranges inside a virtual network have a code of their own.
+fn is_of_network(view: &View<'_>, ports: Ports) -> bool {
+    view.app.has("virtual_network_id") && !ports.is_single()
+}
+
 fn in_origin_direct(view: &View<'_>, violations: &mut Violations) {
-    let is_told = |ports: Ports| view.app.has("virtual_network_id") && !ports.is_single();
-    for origin in view.app.origins().iter().filter(|origin| !is_told(origin.ports)) {
+    for origin in view.app.origins().iter().filter(|origin| !is_of_network(view, origin.ports)) {
         compare(view, violations, Field::OriginDirect, origin.ports);
     }
 }
 
 /// Beside `origin_direct` the API takes `origin_port` without a use for it.
 fn in_origin_port(view: &View<'_>, violations: &mut Violations) {
-    if let Some(ports) = view.app.origin_ports().filter(|_| view.app.has("origin_dns")) {
+    let ports = view.app.origin_ports().filter(|ports| !is_of_network(view, *ports));
+    if let Some(ports) = ports.filter(|_| view.app.has("origin_dns")) {
         compare(view, violations, Field::OriginPort, ports);
     }
 }

@@ -159,8 +159,18 @@ impl Parse {
     fn wrong_type(self, path: &str, node: &Node) -> Reason {
         let expected = self.expected();
         let summary = format!("`{path}` must be {expected}, not {}", node.shown());
-        Reason { wrong: Wrong::Type, summary, fix: format!("write {expected}") }
+        let fix = match (self, ports_of_mapping(node)) {
+            (Parse::Ports, Some(ports)) => format!("write \"{ports}\""),
+            _ => format!("write {expected}"),
+        };
+        Reason { wrong: Wrong::Type, summary, fix }
     }
+}
+
+/// The range of `{start: 3000, end: 4000}`, as other tools write it.
+fn ports_of_mapping(node: &Node) -> Option<Ports> {
+    let text = |key: &str| node.get(key)?.scalar().map(|(text, _)| text.to_owned());
+    format!("{}-{}", text("start")?, text("end")?).parse().ok()
 }
 
 /// Why a text does not fit, and what to write instead.
@@ -234,8 +244,9 @@ fn read_list<T>(
         place: node.place.clone(),
     };
     let Kind::List(items) = &node.kind else {
-        let fix = if node.scalar().is_some() {
-            format!("write [{}]", node.shown())
+        let fix = if let Some((text, _)) = node.scalar().filter(|_| node.mask.is_none()) {
+            let members = text.split(',').map(|member| format!("\"{}\"", member.trim()));
+            format!("write [{}]", members.collect::<Vec<_>>().join(", "))
         } else {
             format!("write a list, each member {member}")
         };

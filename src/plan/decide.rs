@@ -157,11 +157,12 @@ impl<'a> Decider<'a, '_> {
         // A field that answers leave out may well be as it is wanted, so it is no reason to ask.
         let seen: Vec<Delta> =
             merged.deltas.iter().filter(|delta| !delta.is_unseen).cloned().collect();
+        // A field that cannot be changed is a finding of its own, and no reason for a second one.
+        let Some(change) = self.write(pair, app, live, &merged, None) else { return };
         if !seen.is_empty() && !self.input.desired.configuration.settings.adopt {
             self.made.refusals.push(guard::adoption_differs(app, &seen, live, self.view));
         }
         self.made.refusals.extend(guard::adoption_resets(app, &seen, live, self.view));
-        let Some(change) = self.write(pair, app, live, &merged, None) else { return };
         let template = self.template(
             app,
             &merged.recorded(spec),

@@ -287,12 +287,12 @@ pub(super) fn adoption_resets(
     let mut lines: Vec<String> = resets
         .iter()
         .map(|delta| delta.field.top())
-        .filter_map(|top| Some(format!("{top}: {}", whole.get(top)?)))
+        .filter_map(|top| Some(format!("`{top}: {}`", whole.get(top)?)))
         .collect();
     lines.dedup();
     let summary =
         format!("values that are not in the file would be reset: {}", listed(app, &resets, view));
-    let fix = format!("add to the application: {}", lines.join(", "));
+    let fix = format!("add to the application: {}", lines.join(" and "));
     Some(
         Finding::new(&codes::ADOPTION_RESETS, summary)
             .fix(fix)

@@ -8,7 +8,7 @@ use super::three_way::ThreeWay;
 use crate::codes;
 use crate::config::App;
 use crate::finding::Finding;
-use crate::model::{Address, AppId, Identity, Live, Recorded};
+use crate::model::{Address, AppId, Identity, Live, Recorded, Spec};
 
 /// An address with what is there of it.
 #[derive(Debug)]
@@ -146,7 +146,11 @@ impl<'a> Pairing<'a> {
         pairs: &mut Pairs<'a>,
     ) {
         let recorded = self.recorded.get(address).copied();
-        let identity = input.desired.shapes.get(address).and_then(|spec| spec.identity());
+        let identity = match input.desired.shapes.get(address) {
+            Some(spec) => spec.identity(),
+            // An application with a value that cannot be read is still the one on its hostname and ports.
+            None => identity_of(app),
+        };
         let same: Vec<&AppId> = identity
             .as_ref()
             .and_then(|identity| self.by_identity.get(identity))
@@ -220,6 +224,12 @@ pub(super) fn unmanaged_apps<'a>(
         pairs.iter().filter_map(|pair| pair.three_way.live()).map(|live| &live.id).collect();
     known.extend(recorded.values().map(|recorded| &recorded.id));
     zone.apps.iter().filter(|live| !known.contains(&live.id)).collect()
+}
+
+/// The identity of an application as far as it could be read.
+fn identity_of(app: &App) -> Option<Identity> {
+    let given = app.draft.given.iter().map(|(field, given)| (*field, given.value.clone()));
+    Spec::new(given).identity()
 }
 
 fn two_live_matches(address: &Address, ids: &[&AppId], app: &App) -> Finding {

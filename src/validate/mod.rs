@@ -42,6 +42,8 @@ pub struct Validated<'c> {
     pub findings: Vec<Finding>,
     /// Whether every application could be read, so that the live ones can be compared with them.
     pub readable: bool,
+    /// Whether everything but single applications could be read, so that the others can be planned.
+    pub plannable: bool,
 }
 
 impl Validated<'_> {
@@ -65,6 +67,7 @@ pub fn validate_with(
     zones: Vec<ZoneFacts>,
 ) -> Validated<'_> {
     let mut readable = !form.iter().any(Finding::is_error);
+    let plannable = form.iter().all(|finding| !finding.is_error() || finding.address.is_some());
     let peers = peers(configuration);
     let mut found: Vec<(&App, Violation)> = Vec::new();
     let mut shapes = BTreeMap::new();
@@ -93,7 +96,7 @@ pub fn validate_with(
     let mut findings = form;
     findings.extend(severity::apply_severity_overrides(found, configuration, today));
     findings.extend(ended_exceptions(configuration, today));
-    Validated { configuration, shapes, zones, findings: in_order(findings), readable }
+    Validated { configuration, shapes, zones, findings: in_order(findings), readable, plannable }
 }
 
 /// Whether it is a value of which its form is told already, such as one whose variable is not set: nothing more is known of it.

@@ -6,6 +6,7 @@ mod faults;
 mod interruption;
 #[cfg(unix)]
 mod journal;
+mod one_mistake;
 mod preconditions;
 mod refusals;
 mod soak;

@@ -3,6 +3,7 @@
 mod catalog;
 mod checks;
 mod explained;
+mod fixes;
 mod table;
 #[expect(dead_code, reason = "the cases use the rest")]
 mod world;

@@ -92,7 +92,7 @@ async fn make(
 }
 
 async fn plan_of(args: &CiPlanArgs, context: &Context, loaded: &Loaded) -> Result<Plan, Failure> {
-    loaded.must_be_readable()?;
+    loaded.must_be_plannable()?;
     let session = Session::open(context, loaded).await?;
     let planned = planning::plan(context, loaded, &session, Purpose::Configured, args.checks).await;
     session.close().await;

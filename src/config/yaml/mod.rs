@@ -100,7 +100,15 @@ impl Source {
                 .fix("indent with spaces")
                 .at(Some(&tab));
         }
-        Finding::new(&codes::YAML_SYNTAX, format!("this is not YAML: {told}")).at(Some(&place))
+        let finding = Finding::new(&codes::YAML_SYNTAX, format!("this is not YAML: {told}"));
+        let line =
+            usize::try_from(place.line).ok().and_then(|line| text.lines().nth(line.max(1) - 1));
+        let variable = line.and_then(unquoted_variable);
+        match variable {
+            Some(variable) => finding.fix(format!("put the variable in quotes: \"{variable}\"")),
+            None => finding,
+        }
+        .at(Some(&place))
     }
 
     /// The first tab that indents a line, from this line on; the parser tells the line of the value before it.
@@ -122,6 +130,15 @@ impl Source {
         }
         None
     }
+}
+
+/// A variable without quotes in a flow mapping or list, where its braces mean a mapping.
+fn unquoted_variable(line: &str) -> Option<&str> {
+    let (before, rest) = line.split_once("${")?;
+    let is_quoted = before.ends_with(['"', '\'']);
+    let in_flow = before.contains(['{', '[']);
+    let end = rest.find('}')?;
+    (in_flow && !is_quoted).then(|| &line[before.len()..before.len() + 2 + end + 1])
 }
 
 fn several_documents(place: &Place) -> Finding {
