@@ -23,14 +23,14 @@ impl World {
         self.with_spectrum(zone)?;
         let paged = request.parameter("page").is_some();
         let order = if paged { Order::from_request(request)? } else { Order::USUAL };
-        let ids = self.sorted_ids(zone, order).to_vec();
-        let total = ids.len();
-        let objects = ids.iter().filter_map(|id| self.apps.get(id));
-        let objects = objects.map(|app| Json::Object(app.object.clone()));
+        self.sort_apps(zone, order);
+        let ids = self.sorted_ids(zone, order);
+        let entry = |id: &String| Some(Json::Object(self.apps.get(id)?.object.clone()));
         if paged {
-            page_through(objects, total, request, PAGES)
+            let page = |range| ids.get(range).into_iter().flatten().filter_map(entry).collect();
+            page_through(ids.len(), request, PAGES, page)
         } else {
-            Ok(Answer::new(objects.collect()))
+            Ok(Answer::new(ids.iter().filter_map(entry).collect()))
         }
     }
 

@@ -1,5 +1,7 @@
 //! Cuts lists into pages, and reads the numbers that ask for them.
 
+use std::ops::Range;
+
 use serde_json::{Value as Json, json};
 
 use super::message::{Answer, Request};
@@ -16,25 +18,24 @@ pub(super) struct Pages {
 
 /// The page that a request asks for. A page past the end is empty.
 pub(super) fn page_of(
-    items: Vec<Json>,
+    mut items: Vec<Json>,
     request: &Request,
     pages: Pages,
 ) -> Result<Answer, Refusal> {
-    let total = items.len();
-    page_through(items.into_iter(), total, request, pages)
+    page_through(items.len(), request, pages, |range| items.drain(range).collect())
 }
 
-/// The same of entries of which only those of the page are made.
+/// The same of so many entries, of which only those of the page are made.
 pub(super) fn page_through(
-    items: impl Iterator<Item = Json>,
     total: usize,
     request: &Request,
     pages: Pages,
+    entries: impl FnOnce(Range<usize>) -> Vec<Json>,
 ) -> Result<Answer, Refusal> {
     let page = number(request, "page", 1, usize::MAX)?;
     let per_page = number(request, "per_page", pages.usual, pages.most)?;
-    let passed = (page - 1).saturating_mul(per_page);
-    let shown: Vec<Json> = items.skip(passed).take(per_page).collect();
+    let start = (page - 1).saturating_mul(per_page).min(total);
+    let shown = entries(start..start.saturating_add(per_page).min(total));
     let info = json!({
         "page": page, "per_page": per_page, "count": shown.len(), "total_count": total,
         "total_pages": total.div_ceil(per_page),

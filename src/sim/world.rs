@@ -201,13 +201,18 @@ impl World {
         }
     }
 
-    /// The ids of a zone's applications in an order. Sorted once, until the zone changes.
-    pub(super) fn sorted_ids(&mut self, zone: &str, order: Order) -> &[String] {
+    /// Sorts the applications of a zone, once until the zone changes.
+    pub(super) fn sort_apps(&mut self, zone: &str, order: Order) {
         let apps = &self.apps;
         self.sorted.entry((zone.to_owned(), order)).or_insert_with(|| {
             let own = apps.iter().filter(|(_, app)| app.zone == zone);
             order.sort(own.map(|(id, app)| (id.as_str(), &app.object)))
-        })
+        });
+    }
+
+    /// The ids of a zone's applications in an order in which they were sorted.
+    pub(super) fn sorted_ids(&self, zone: &str, order: Order) -> &[String] {
+        self.sorted.get(&(zone.to_owned(), order)).map_or(&[], Vec::as_slice)
     }
 
     /// What the checks of `codes` may know of the world beside its applications.
