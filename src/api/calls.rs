@@ -133,7 +133,7 @@ impl Client {
         let operation = format!("list the applications of zone {}", self.name_of(zone));
         let call = self.call(&["zones", zone.as_str(), "spectrum", "apps"], operation, READ_APPS);
         let call = call.query("order", "app_id").query("direction", "asc");
-        let mut apps = each(&call, self.pages(&call, PER_PAGE).await?, Live::read)?;
+        let mut apps = each(&call, self.settled_pages(&call, PER_PAGE).await?, Live::read)?;
         apps.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(apps)
     }

@@ -43,6 +43,7 @@ pub struct Client {
     connect_timeout: Duration,
     request_timeout: Duration,
     first_delay: Duration,
+    rate_limit_patience: Duration,
     simulated: Arc<AtomicBool>,
     /// The names of the zones that were read, for messages.
     names: Mutex<BTreeMap<ZoneId, String>>,
@@ -68,6 +69,7 @@ impl Client {
             connect_timeout: settings.connect_timeout,
             request_timeout: settings.request_timeout,
             first_delay: settings.first_delay,
+            rate_limit_patience: settings.rate_limit_patience,
             simulated: settings.simulated,
             names: Mutex::default(),
         })
@@ -88,7 +90,8 @@ impl Client {
         let outcome = attempt
             .retry(retry::pauses(self.first_delay))
             .when(|failure| {
-                failure.may_repeat(call.effect(), tries.load(Ordering::Relaxed), begun.elapsed())
+                let tries = tries.load(Ordering::Relaxed);
+                failure.may_repeat(call.effect(), tries, begun.elapsed(), self.rate_limit_patience)
             })
             .adjust(|failure, pause| pause.map(|pause| failure.retry_after.unwrap_or(pause)))
             .notify(|failure, time| {

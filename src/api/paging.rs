@@ -97,6 +97,33 @@ impl Client {
         }
     }
 
+    /// The same for a list that must not lack an entry: one of several pages is read until two readings agree. One entry that goes and
+    /// one that comes between two pages leave the total as it was, and hide a third.
+    ///
+    /// # Errors
+    /// Those of `pages`; `Incomplete` too when no two readings agree.
+    pub(super) async fn settled_pages(
+        &self,
+        call: &Call<'_>,
+        per_page: u32,
+    ) -> Result<(Vec<Object>, Answer), ApiError> {
+        let ids = |entries: &[Object]| entries.iter().map(identity_of).collect::<BTreeSet<_>>();
+        let (mut entries, mut answer) = self.pages(call, per_page).await?;
+        for _ in 0..READINGS {
+            if entries.len() <= per_page as usize {
+                return Ok((entries, answer));
+            }
+            let (again, later) = self.pages(call, per_page).await?;
+            let is_settled = ids(&entries) == ids(&again);
+            (entries, answer) = (again, later);
+            if is_settled {
+                return Ok((entries, answer));
+            }
+        }
+        let kind = ErrorKind::Incomplete { expected: None, got: entries.len() as u64 };
+        Err(call.unexpected(kind, &answer))
+    }
+
     /// Reads page by page until the list is whole or cannot become so.
     async fn read_through(
         &self,

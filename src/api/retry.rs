@@ -33,14 +33,11 @@ const TRIES: u32 = 4;
 /// A 403 with a valid token passes within moments or not at all.
 const TRIES_FORBIDDEN: u32 = 3;
 
-/// A rate limit passes, but it may take its 5 minutes.
-const TRIES_RATE_LIMITED: u32 = 8;
+/// A rate limit passes; how long it is waited for is a matter of time and not of tries, which only keeps the pauses coming.
+const TRIES_RATE_LIMITED: u32 = 1000;
 
 /// How long after its beginning a call is made again when the server names no time.
 const PATIENCE: Duration = Duration::from_secs(20);
-
-/// How long when it names one: somewhat more than the 5 minutes that a rate limit lasts.
-const PATIENCE_WITH_A_TIME: Duration = Duration::from_secs(330);
 
 /// The pauses: about twice as long each time, with a random share so that several runs do not march in step.
 pub(super) fn pauses(first: Duration) -> ExponentialBuilder {
@@ -60,7 +57,13 @@ pub(super) fn asked_pause(headers: &HeaderMap) -> Option<Duration> {
 impl Failure {
     /// Whether the call may be made again. A write is, only where it surely had no effect, or is the same when made twice and the API
     /// itself says that something it depends on is down.
-    pub(super) fn may_repeat(&self, effect: Effect, tries: u32, elapsed: Duration) -> bool {
+    pub(super) fn may_repeat(
+        &self,
+        effect: Effect,
+        tries: u32,
+        elapsed: Duration,
+        rate_limit_patience: Duration,
+    ) -> bool {
         let limit = match self.status {
             Some(429) => TRIES_RATE_LIMITED,
             Some(403) if effect == Effect::Read => TRIES_FORBIDDEN,
@@ -74,11 +77,8 @@ impl Failure {
             _ => 1,
         };
         let rate_limited = self.status == Some(429);
-        let patience = if rate_limited || self.retry_after.is_some() {
-            PATIENCE_WITH_A_TIME
-        } else {
-            PATIENCE
-        };
+        let patience =
+            if rate_limited || self.retry_after.is_some() { rate_limit_patience } else { PATIENCE };
         tries < limit && elapsed + self.retry_after.unwrap_or_default() <= patience
     }
 
@@ -107,6 +107,8 @@ impl Failure {
 mod tests {
     use super::*;
 
+    const LIMIT: Duration = Duration::from_secs(330);
+
     fn refused(status: u16) -> Failure {
         Failure {
             kind: ErrorKind::Refused { errors: Vec::new() },
@@ -127,7 +129,7 @@ mod tests {
             status: None,
             ..refused(0)
         };
-        let again = |failure: Failure| failure.may_repeat(Effect::Create, 1, Duration::ZERO);
+        let again = |failure: Failure| failure.may_repeat(Effect::Create, 1, Duration::ZERO, LIMIT);
         assert!(again(refused(429)) && again(page(429)) && again(lost(false)));
         assert!(
             !again(refused(503))
@@ -140,17 +142,24 @@ mod tests {
 
     #[test]
     fn a_replacement_is_repeated_when_a_dependency_is_down_and_not_after_an_unknown_end() {
-        assert!(refused(503).may_repeat(Effect::Replace, 1, Duration::ZERO));
-        assert!(!refused(500).may_repeat(Effect::Replace, 1, Duration::ZERO));
+        assert!(refused(503).may_repeat(Effect::Replace, 1, Duration::ZERO, LIMIT));
+        assert!(!refused(500).may_repeat(Effect::Replace, 1, Duration::ZERO, LIMIT));
     }
 
     #[test]
     fn a_rate_limit_is_waited_for_longer_than_a_broken_server() {
         let limited = Failure { retry_after: Some(Duration::from_secs(60)), ..refused(429) };
-        assert!(limited.may_repeat(Effect::Read, 5, Duration::from_secs(240)));
-        assert!(!limited.may_repeat(Effect::Read, 5, Duration::from_secs(300)));
-        assert!(!refused(502).may_repeat(Effect::Read, TRIES, Duration::ZERO));
-        assert!(!refused(502).may_repeat(Effect::Read, 1, Duration::from_secs(60)));
+        assert!(limited.may_repeat(Effect::Read, 5, Duration::from_secs(240), LIMIT));
+        assert!(!limited.may_repeat(Effect::Read, 5, Duration::from_secs(300), LIMIT));
+        assert!(!refused(502).may_repeat(Effect::Read, TRIES, Duration::ZERO, LIMIT));
+        assert!(!refused(502).may_repeat(Effect::Read, 1, Duration::from_secs(60), LIMIT));
+    }
+
+    #[test]
+    fn a_rate_limit_is_waited_for_by_time_and_not_by_tries() {
+        let silent = refused(429);
+        assert!(silent.may_repeat(Effect::Create, 12, Duration::from_secs(300), LIMIT));
+        assert!(!silent.may_repeat(Effect::Create, 12, Duration::from_secs(331), LIMIT));
     }
 
     #[test]
@@ -158,7 +167,8 @@ mod tests {
         assert!([400, 401, 404, 409].into_iter().all(|status| !refused(status).may_repeat(
             Effect::Read,
             1,
-            Duration::ZERO
+            Duration::ZERO,
+            LIMIT
         )));
     }
 }

@@ -100,6 +100,8 @@ pub struct Settings {
     pub request_timeout: Duration,
     /// The pause before the first repetition; each further one is about twice as long.
     pub first_delay: Duration,
+    /// How long after its beginning a call that the rate limit refuses is made again: somewhat more than the 5 minutes that it lasts.
+    pub rate_limit_patience: Duration,
     /// How many requests may be made in which time.
     pub rate_limit: RateLimit,
     /// Whether an answer's `Ratelimit-Policy` takes the place of that limit: the limit that is known
@@ -126,6 +128,7 @@ impl Settings {
             connect_timeout: Duration::from_secs(10),
             request_timeout: Duration::from_secs(60),
             first_delay: Duration::from_millis(200),
+            rate_limit_patience: Duration::from_secs(330),
             rate_limit: if is_near { RateLimit::UNLIMITED } else { RateLimit::CLOUDFLARE },
             believes_policy: !is_cloudflare,
             simulated: Arc::default(),

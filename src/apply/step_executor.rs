@@ -100,7 +100,11 @@ impl<S: Store> StepExecutor<'_, S> {
         match (call, work) {
             (Call::Create, Work::Create { body } | Work::Replace { body, .. }) => {
                 self.begin(None, Some(body), effects).await?;
-                self.end(self.calls().create(body).await).await
+                let answered = match self.prior {
+                    Some(_) => self.calls().create_while_down(body).await,
+                    None => self.calls().create(body).await,
+                };
+                self.end(answered).await
             }
             (Call::Update, Work::Update { id, body }) => {
                 self.begin(Some(id), Some(body), effects).await?;

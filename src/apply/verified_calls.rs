@@ -29,6 +29,9 @@ enum Sighting {
     Unseen,
 }
 
+/// How often the limit of a call is waited for while an application is down.
+const ROUNDS_WHILE_DOWN: u32 = 3;
+
 /// Makes the calls of one zone.
 pub(super) struct VerifiedCalls<'a, S> {
     pub(super) api: &'a Client,
@@ -46,6 +49,23 @@ impl<S: Store> VerifiedCalls<'_, S> {
     /// Whether a call may be repeated: looking took time, and the lock may have run out meanwhile.
     fn may_repeat(&self) -> bool {
         self.store.trust(self.token).is_ok()
+    }
+
+    /// Creates what takes the place of an application that is gone: while it is down, a rate limit is waited for longer than otherwise.
+    pub(super) async fn create_while_down(&self, body: &Map<String, Json>) -> Answered<Live> {
+        let mut earlier = 0;
+        for _ in 1..ROUNDS_WHILE_DOWN {
+            match self.create(body).await {
+                Answered::Refused(error, attempts)
+                    if error.http_status == Some(429) && self.may_repeat() =>
+                {
+                    earlier += attempts;
+                }
+                Answered::Done(live, attempts) => return Answered::Done(live, earlier + attempts),
+                other => return other,
+            }
+        }
+        self.create(body).await
     }
 
     /// Creates an application. What has no known outcome is looked for; what is not found is sent once more.

@@ -103,10 +103,8 @@ async fn a_rate_limit_is_waited_for_as_long_as_the_server_says_by_writes_too() {
 async fn a_rate_limit_that_stays_is_an_error_that_may_pass() {
     let stage = Stage::always(429, "error code: 1015").await;
     let error = soon(stage.create_error()).await;
-    assert_eq!(
-        (error.outcome(), error.is_retryable(), error.attempts),
-        (Outcome::Refused, true, 8)
-    );
+    assert_eq!((error.outcome(), error.is_retryable()), (Outcome::Refused, true));
+    assert!(error.attempts > 4, "{} attempts", error.attempts);
     assert!(error.to_finding().why.unwrap().contains("1,200"));
 }
 

@@ -3,13 +3,17 @@
 use serde_json::json;
 use spectrumctl::api::ErrorKind;
 
-use super::server::{Stage, TOKEN, page, zone};
+use super::server::{Stage, TOKEN, app_json, page, zone};
 
 #[tokio::test]
 async fn a_list_is_read_over_all_its_pages_in_an_order_that_does_not_shift() {
     let stage = Stage::with(|number, _| {
         page(
-            (0..100).map(|n| number as u32 * 100 + n).take(if number == 2 { 30 } else { 100 }),
+            (0..100).map(|n| (number % 3) as u32 * 100 + n).take(if number % 3 == 2 {
+                30
+            } else {
+                100
+            }),
             Some(230),
         )
     })
@@ -19,10 +23,13 @@ async fn a_list_is_read_over_all_its_pages_in_an_order_that_does_not_shift() {
     let path = "GET /client/v4/zones/023e105f4ecef8ad9ca31a8372d0c353/spectrum/apps?order=app_id&direction=asc";
     assert_eq!(
         stage.requests(),
-        (1..=3).map(|number| format!("{path}&page={number}&per_page=100")).collect::<Vec<_>>()
+        (1..=3)
+            .chain(1..=3)
+            .map(|number| format!("{path}&page={number}&per_page=100"))
+            .collect::<Vec<_>>()
     );
     assert_eq!(stage.requests.lock().unwrap()[0].1, format!("Bearer {TOKEN}"));
-    assert_eq!(stage.client.calls(), 3);
+    assert_eq!(stage.client.calls(), 6, "a list of several pages is read until two readings agree");
 }
 
 #[tokio::test]
@@ -62,12 +69,12 @@ async fn a_list_that_changes_while_it_is_read_is_read_again() {
         1 => page([99], Some(101)),
         2 => page(0..100, Some(102)),
         3 => page([100], Some(101)),
-        4 => page(0..100, Some(101)),
+        number if number % 2 == 0 => page(0..100, Some(101)),
         _ => page([100], Some(101)),
     };
     let stage = Stage::with(script).await;
     assert_eq!(stage.client.list_apps(&zone()).await.unwrap().len(), 101);
-    assert_eq!(stage.requests().len(), 6);
+    assert_eq!(stage.requests().len(), 8, "three readings, of which the last is made once more");
 }
 
 #[tokio::test]
@@ -94,4 +101,25 @@ async fn a_success_without_a_list_is_never_an_empty_list() {
     }
     let stage = Stage::always(200, json!({"success": true, "errors": []})).await;
     assert!(stage.list_error().await.to_string().contains("it is missing"));
+}
+
+#[tokio::test]
+async fn a_list_of_which_an_entry_slipped_between_two_pages_is_read_again() {
+    // While the first page was out, its first entry was deleted and one was created behind all others: the total is the same, and
+    // the entry that moved from the second page to the first is on neither.
+    let script = |number: usize, _: &str| match number {
+        0 => page(0..100, Some(102)),
+        1 => page(102..104, Some(102)),
+        number if number % 2 == 0 => page(1..101, Some(102)),
+        _ => page(101..103, Some(102)),
+    };
+    let stage = Stage::with(script).await;
+    let apps = stage.client.list_apps(&zone()).await.unwrap();
+    assert_eq!(apps.len(), 102);
+    assert!(apps.iter().any(|app| app.id == read(101)), "the hidden application is in the list");
+}
+
+fn read(number: u32) -> spectrumctl::model::AppId {
+    let object = app_json(number);
+    spectrumctl::model::AppId::from_api(object["id"].as_str().unwrap())
 }

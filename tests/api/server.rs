@@ -130,6 +130,7 @@ pub(super) fn harmless(error: ApiError) -> ApiError {
 pub(super) fn settings(base_url: &str) -> Settings {
     let mut settings = Settings::new(base_url, Credentials::Token(SecretString::from(TOKEN)));
     settings.first_delay = Duration::from_millis(5);
+    settings.rate_limit_patience = Duration::from_secs(2);
     settings
 }
 
