@@ -3,7 +3,6 @@
 use reqwest::Method;
 use serde_json::{Map, Value as Json};
 
-use super::Deleted;
 use super::call::Call;
 use super::envelope::Answer;
 use super::error::{ApiError, ErrorKind};
@@ -16,6 +15,15 @@ use super::wire::{
 use crate::model::{AccountId, AppId, Live, ZoneId};
 
 type Object = Map<String, Json>;
+
+/// What became of an application that was to be deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deleted {
+    /// This call deleted it.
+    Done,
+    /// It was gone before.
+    AlreadyGone,
+}
 
 const READ_APPS: &str = "zone permission `Zone Settings: Read`";
 const WRITE_APPS: &str = "zone permission `Zone Settings: Edit`";

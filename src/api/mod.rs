@@ -3,7 +3,7 @@
 //! Floor 6: names `finding`, `model` and `codes`. A list is either whole or an error: a failed, short or contradictory answer never
 //! becomes an empty list, because an empty list means that everything is to be created again.
 //!
-//! The way of a call: `calls` names it, `http` sends it in the acquire that `limiter` gives it and repeats it as `retry` permits, `envelope`
+//! The way of a call: `calls` names it, `http` sends it once `rate_limiter` lets it through and repeats it as `retry` permits, `envelope`
 //! reads the answer, `paging` puts pages together, `wire` holds the typed results, `error` says what went wrong and `advice` what to do.
 
 mod advice;
@@ -18,6 +18,7 @@ mod retry;
 pub mod settings;
 pub mod wire;
 
+pub use calls::Deleted;
 pub use error::{ApiError, ErrorKind, Outcome, ServerError};
 pub use http::Client;
 pub use rate_limiter::{OnWait, RateLimit, Wait, WaitReason};
@@ -26,12 +27,3 @@ pub use wire::{
     AuditEntry, DnsRecord, EdgeProtocol, LoadBalancer, Prefix, Route, TokenStatus, VirtualNetwork,
     Zone, ZonePlan,
 };
-
-/// What became of an application that was to be deleted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deleted {
-    /// This call deleted it.
-    Done,
-    /// It was gone before.
-    AlreadyGone,
-}

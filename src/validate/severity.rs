@@ -1,14 +1,14 @@
-//! What the violations that the checks found apply_severity_overrides, and which of them are one: a default that several applications cannot have is one
+//! What each violation weighs, and which of them are one: a default that several applications cannot have is one
 //! finding, at the default's line.
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::is_of_defaults;
 use crate::codes::Violation;
 use crate::config::{App, Configuration, SeverityOverride, unite_rows};
 use crate::finding::{Finding, Place};
+use crate::model::draft::Source;
 
 /// Violations that are one finding: the same code, cause and place in the defaults.
 type Shared<'a> = BTreeMap<(String, &'static str, Option<Place>), Vec<(&'a App, Violation)>>;
@@ -92,4 +92,14 @@ fn is_allowed(app: &App, violation: &Violation, today: Date) -> bool {
         .allow
         .iter()
         .any(|allowed| names(&allowed.check) && allowed.until.is_none_or(|until| today <= until))
+}
+
+/// Whether a violation comes from a value that the zone's defaults gave.
+fn is_of_defaults(app: &App, violation: &Violation) -> bool {
+    let given = app
+        .draft
+        .given
+        .iter()
+        .find(|(field, _)| field.path() == violation.path || field.top() == violation.path);
+    given.is_some_and(|(_, given)| given.source == Source::Defaults)
 }

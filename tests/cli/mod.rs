@@ -13,6 +13,7 @@ mod frame;
 mod init;
 mod migrate;
 mod ownership;
+mod picture;
 mod preflight;
 mod reach;
 mod redaction;

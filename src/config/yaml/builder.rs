@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use granit_parser::{Event, ScalarStyle, Tag};
 
-use super::{MAX_DEPTH, MAX_NODES, MAX_SCALAR, Read};
+use super::tree::{MAX_DEPTH, MAX_NODES, MAX_SCALAR, Read};
 use crate::codes;
 use crate::finding::{Finding, Place};
 use crate::model::{Entry, Kind, Node, Style};
