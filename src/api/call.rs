@@ -7,6 +7,7 @@ use url::Url;
 use super::envelope::Answer;
 use super::error::{ApiError, ErrorKind};
 use super::retry::{Effect, Failure};
+use crate::model::ApiCall;
 
 /// A call.
 #[derive(Debug, Clone)]
@@ -16,24 +17,19 @@ pub(super) struct Call<'a> {
     pub(super) body: Option<&'a Map<String, Json>>,
     /// Fits "failed to …".
     pub(super) operation: String,
-    /// The permission that a token needs for it.
-    pub(super) permission: &'static str,
+    /// What it is about, which decides the permission that a token needs.
+    pub(super) about: ApiCall,
 }
 
 impl<'a> Call<'a> {
     /// A call that reads; the path's segments are escaped as such.
-    pub(super) fn get(
-        base: &Url,
-        path: &[&str],
-        operation: String,
-        permission: &'static str,
-    ) -> Call<'a> {
+    pub(super) fn get(base: &Url, path: &[&str], operation: String, about: ApiCall) -> Call<'a> {
         let mut url = base.clone();
         url.path_segments_mut()
             .expect("a base URL with a host has path segments")
             .pop_if_empty()
             .extend(path);
-        Call { method: Method::GET, url, body: None, operation, permission }
+        Call { method: Method::GET, url, body: None, operation, about }
     }
 
     /// The call with another method and a body.
@@ -64,7 +60,7 @@ impl<'a> Call<'a> {
             http_status: failure.status,
             ray_id: failure.ray_id,
             attempts,
-            permission: self.permission,
+            about: self.about,
         }
     }
 

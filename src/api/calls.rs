@@ -9,10 +9,10 @@ use super::error::{ApiError, ErrorKind};
 use super::http::Client;
 use super::settings::Credentials;
 use super::wire::{
-    AuditEntry, DnsRecord, EdgeProtocol, LoadBalancer, Prefix, Route, TokenStatus, VirtualNetwork,
-    Zone,
+    AddressMap, AuditEntry, DnsRecord, EdgeProtocol, Lease, LoadBalancer, Prefix, Route,
+    TokenStatus, VirtualNetwork, Zone,
 };
-use crate::model::{AccountId, AppId, Live, ZoneId};
+use crate::model::{AccountId, ApiCall, AppId, Live, ZoneId};
 
 type Object = Map<String, Json>;
 
@@ -24,17 +24,6 @@ pub enum Deleted {
     /// It was gone before.
     AlreadyGone,
 }
-
-const READ_APPS: &str = "zone permission `Zone Settings: Read`";
-const WRITE_APPS: &str = "zone permission `Zone Settings: Edit`";
-const READ_ZONES: &str = "zone permission `Zone: Read`";
-const READ_TUNNELS: &str = "account permission `Cloudflare Tunnel: Read`";
-const READ_PREFIXES: &str = "account permission `IP Prefixes: Read`";
-const READ_DNS: &str = "zone permission `DNS: Read`";
-const READ_LOAD_BALANCERS: &str = "zone permission `Load Balancers: Read`";
-const READ_AUDIT: &str = "account permission `Account Settings: Read`";
-const NONE: &str =
-    "right to be used from here (no permission is needed, but an address filter may apply)";
 
 /// The most pages of the audit log that are read.
 const AUDIT_PAGES: u32 = 50;
@@ -68,23 +57,13 @@ fn one<T>(
 }
 
 impl Client {
-    fn call<'a>(&self, path: &[&str], operation: String, permission: &'static str) -> Call<'a> {
-        Call::get(&self.base, path, operation, permission)
+    fn call<'a>(&self, path: &[&str], operation: String, about: ApiCall) -> Call<'a> {
+        Call::get(&self.base, path, operation, about)
     }
 
-    fn app_call<'a>(
-        &self,
-        verb: &str,
-        zone: &ZoneId,
-        app: &AppId,
-        permission: &'static str,
-    ) -> Call<'a> {
+    fn app_call<'a>(&self, verb: &str, zone: &ZoneId, app: &AppId, about: ApiCall) -> Call<'a> {
         let operation = format!("{verb} application {app} of zone {}", self.name_of(zone));
-        self.call(
-            &["zones", zone.as_str(), "spectrum", "apps", app.as_str()],
-            operation,
-            permission,
-        )
+        self.call(&["zones", zone.as_str(), "spectrum", "apps", app.as_str()], operation, about)
     }
 
     async fn read_one<T>(
@@ -106,7 +85,7 @@ impl Client {
         account: Option<&AccountId>,
     ) -> Result<Vec<Zone>, ApiError> {
         let mut call = self
-            .call(&["zones"], format!("look up the zone {name}"), READ_ZONES)
+            .call(&["zones"], format!("look up the zone {name}"), ApiCall::Zones)
             .query("name", name);
         if let Some(account) = account {
             call = call.query("account.id", account.as_str());
@@ -122,12 +101,25 @@ impl Client {
         Ok(zones)
     }
 
+    /// The zones of an account that the credentials may see, in one call for each 50 of them.
+    pub async fn zones_of(&self, account: &AccountId) -> Result<Vec<Zone>, ApiError> {
+        let operation = format!("list the zones of account {account}");
+        let call = self.call(&["zones"], operation, ApiCall::Zones);
+        let call = call.query("account.id", account.as_str());
+        let mut zones = each(&call, self.pages(&call, ZONES_PER_PAGE).await?, Zone::read)?;
+        zones.retain(|zone| zone.account.as_ref().is_none_or(|found| found == account));
+        for zone in &zones {
+            self.learn_name(&zone.id, &zone.name);
+        }
+        Ok(zones)
+    }
+
     /// One zone.
     pub async fn zone(&self, zone: &ZoneId) -> Result<Zone, ApiError> {
         let call = self.call(
             &["zones", zone.as_str()],
             format!("read zone {}", self.name_of(zone)),
-            READ_ZONES,
+            ApiCall::Zones,
         );
         let found = self.read_one(&call, Zone::read).await?;
         self.learn_name(zone, &found.name);
@@ -139,7 +131,8 @@ impl Client {
     /// The order by id never shifts while the pages are read, as the default order by name could.
     pub async fn list_apps(&self, zone: &ZoneId) -> Result<Vec<Live>, ApiError> {
         let operation = format!("list the applications of zone {}", self.name_of(zone));
-        let call = self.call(&["zones", zone.as_str(), "spectrum", "apps"], operation, READ_APPS);
+        let call =
+            self.call(&["zones", zone.as_str(), "spectrum", "apps"], operation, ApiCall::ReadApps);
         let call = call.query("order", "app_id").query("direction", "asc");
         let mut apps = each(&call, self.settled_pages(&call, PER_PAGE).await?, Live::read)?;
         apps.sort_by(|a, b| a.id.cmp(&b.id));
@@ -148,7 +141,8 @@ impl Client {
 
     /// One application; `None` only when the API says in so many words that it does not exist.
     pub async fn app(&self, zone: &ZoneId, app: &AppId) -> Result<Option<Live>, ApiError> {
-        match self.read_one(&self.app_call("read", zone, app, READ_APPS), Live::read).await {
+        match self.read_one(&self.app_call("read", zone, app, ApiCall::ReadApps), Live::read).await
+        {
             Err(error) if error.says_gone() => Ok(None),
             other => other.map(Some),
         }
@@ -157,7 +151,8 @@ impl Client {
     /// Creates an application from the body as it is, and gives the application as the API answered it.
     pub async fn create(&self, zone: &ZoneId, body: &Object) -> Result<Live, ApiError> {
         let operation = format!("create an application in zone {}", self.name_of(zone));
-        let call = self.call(&["zones", zone.as_str(), "spectrum", "apps"], operation, WRITE_APPS);
+        let call =
+            self.call(&["zones", zone.as_str(), "spectrum", "apps"], operation, ApiCall::WriteApps);
         self.read_one(&call.with(Method::POST, Some(body)), Live::read).await
     }
 
@@ -168,13 +163,15 @@ impl Client {
         app: &AppId,
         body: &Object,
     ) -> Result<Live, ApiError> {
-        let call = self.app_call("update", zone, app, WRITE_APPS).with(Method::PUT, Some(body));
+        let call =
+            self.app_call("update", zone, app, ApiCall::WriteApps).with(Method::PUT, Some(body));
         self.read_one(&call, Live::read).await
     }
 
     /// Deletes an application; one that does not exist counts as deleted.
     pub async fn delete(&self, zone: &ZoneId, app: &AppId) -> Result<Deleted, ApiError> {
-        let call = self.app_call("delete", zone, app, WRITE_APPS).with(Method::DELETE, None);
+        let call =
+            self.app_call("delete", zone, app, ApiCall::WriteApps).with(Method::DELETE, None);
         match self.exchange(&call).await {
             Ok(_) => Ok(Deleted::Done),
             Err(error) if error.says_gone() => Ok(Deleted::AlreadyGone),
@@ -185,19 +182,25 @@ impl Client {
     /// The protocols and edge ports that the zone may use.
     pub async fn protocols(&self, zone: &ZoneId) -> Result<Vec<EdgeProtocol>, ApiError> {
         let operation = format!("list the protocols of zone {}", self.name_of(zone));
-        let call =
-            self.call(&["zones", zone.as_str(), "spectrum", "protocols"], operation, READ_APPS);
+        let call = self.call(
+            &["zones", zone.as_str(), "spectrum", "protocols"],
+            operation,
+            ApiCall::Protocols,
+        );
         each(&call, self.all_at_once(&call).await?, EdgeProtocol::read)
     }
 
     /// Whether the token is active; with a Global API Key, whether the key belongs to a user.
     pub async fn verify_token(&self) -> Result<TokenStatus, ApiError> {
         if let Credentials::Token(_) = self.credentials {
-            let call =
-                self.call(&["user", "tokens", "verify"], "verify the token".to_owned(), NONE);
+            let call = self.call(
+                &["user", "tokens", "verify"],
+                "verify the token".to_owned(),
+                ApiCall::Verify,
+            );
             return self.read_one(&call, TokenStatus::read).await;
         }
-        let call = self.call(&["user"], "verify the key".to_owned(), NONE);
+        let call = self.call(&["user"], "verify the key".to_owned(), ApiCall::Verify);
         self.object(&call).await.map(|_| TokenStatus {
             id: None,
             status: "active".to_owned(),
@@ -208,7 +211,11 @@ impl Client {
     /// The same for a token that belongs to an account and not to a user.
     pub async fn verify_account_token(&self, account: &AccountId) -> Result<TokenStatus, ApiError> {
         let operation = format!("verify the token of account {account}");
-        let call = self.call(&["accounts", account.as_str(), "tokens", "verify"], operation, NONE);
+        let call = self.call(
+            &["accounts", account.as_str(), "tokens", "verify"],
+            operation,
+            ApiCall::Verify,
+        );
         self.read_one(&call, TokenStatus::read).await
     }
 
@@ -221,7 +228,7 @@ impl Client {
         let call = self.call(
             &["accounts", account.as_str(), "teamnet", "virtual_networks"],
             operation,
-            READ_TUNNELS,
+            ApiCall::VirtualNetworks,
         );
         let mut networks = each(&call, self.all_at_once(&call).await?, VirtualNetwork::read)?;
         networks.retain(|network| network.deleted_at.is_none());
@@ -235,7 +242,7 @@ impl Client {
         let call = self.call(
             &["accounts", account.as_str(), "teamnet", "routes"],
             operation,
-            READ_TUNNELS,
+            ApiCall::VirtualNetworks,
         );
         let call = call.query("virtual_network_id", network);
         let mut routes = each(&call, self.pages(&call, PER_PAGE).await?, Route::read)?;
@@ -252,9 +259,37 @@ impl Client {
         let call = self.call(
             &["accounts", account.as_str(), "addressing", "prefixes"],
             operation,
-            READ_PREFIXES,
+            ApiCall::Prefixes,
         );
         each(&call, self.all_at_once(&call).await?, Prefix::read)
+    }
+
+    /// The addresses that an account leases from Cloudflare.
+    pub async fn leases(&self, account: &AccountId) -> Result<Vec<Lease>, ApiError> {
+        let operation = format!("list the leased addresses of account {account}");
+        let path = ["accounts", account.as_str(), "addressing", "leases"];
+        let call = self.call(&path, operation, ApiCall::Leases);
+        each(&call, self.all_at_once(&call).await?, Lease::read)
+    }
+
+    /// The address maps of an account, without their addresses.
+    pub async fn address_maps(&self, account: &AccountId) -> Result<Vec<AddressMap>, ApiError> {
+        let operation = format!("list the address maps of account {account}");
+        let path = ["accounts", account.as_str(), "addressing", "address_maps"];
+        let call = self.call(&path, operation, ApiCall::AddressMaps);
+        each(&call, self.all_at_once(&call).await?, AddressMap::read)
+    }
+
+    /// One address map with its addresses.
+    pub async fn address_map(
+        &self,
+        account: &AccountId,
+        map: &str,
+    ) -> Result<AddressMap, ApiError> {
+        let operation = format!("read address map {map} of account {account}");
+        let path = ["accounts", account.as_str(), "addressing", "address_maps", map];
+        let call = self.call(&path, operation, ApiCall::AddressMaps);
+        self.read_one(&call, AddressMap::read).await
     }
 
     /// The DNS records of a zone, or those of one name.
@@ -264,7 +299,8 @@ impl Client {
         name: Option<&str>,
     ) -> Result<Vec<DnsRecord>, ApiError> {
         let operation = format!("list the DNS records of zone {}", self.name_of(zone));
-        let mut call = self.call(&["zones", zone.as_str(), "dns_records"], operation, READ_DNS);
+        let mut call =
+            self.call(&["zones", zone.as_str(), "dns_records"], operation, ApiCall::DnsRecords);
         if let Some(name) = name {
             call = call.query("name", name);
         }
@@ -276,8 +312,11 @@ impl Client {
     /// The load balancers of a zone.
     pub async fn load_balancers(&self, zone: &ZoneId) -> Result<Vec<LoadBalancer>, ApiError> {
         let operation = format!("list the load balancers of zone {}", self.name_of(zone));
-        let call =
-            self.call(&["zones", zone.as_str(), "load_balancers"], operation, READ_LOAD_BALANCERS);
+        let call = self.call(
+            &["zones", zone.as_str(), "load_balancers"],
+            operation,
+            ApiCall::LoadBalancers,
+        );
         each(&call, self.all_at_once(&call).await?, LoadBalancer::read)
     }
 
@@ -290,8 +329,11 @@ impl Client {
         before: &str,
     ) -> Result<Vec<AuditEntry>, ApiError> {
         let operation = format!("read the audit log of account {account}");
-        let mut call =
-            self.call(&["accounts", account.as_str(), "logs", "audit"], operation, READ_AUDIT);
+        let mut call = self.call(
+            &["accounts", account.as_str(), "logs", "audit"],
+            operation,
+            ApiCall::AuditLog,
+        );
         call = call
             .query("since", since)
             .query("before", before)

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::codes;
+use crate::model::{ApiCall, Permission};
 
 /// One entry of an answer's `errors`, or of the `error_chain` of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,8 +95,8 @@ pub struct ApiError {
     pub ray_id: Option<String>,
     /// How many times it was tried.
     pub attempts: u32,
-    /// The permission that the operation needs, for the advice.
-    pub(super) permission: &'static str,
+    /// What the call is about, which decides the permission that it needs.
+    pub about: ApiCall,
 }
 
 impl ApiError {
@@ -123,8 +124,14 @@ impl ApiError {
     }
 
     /// The permission that the operation needs: `zone permission `DNS: Read``.
-    pub fn permission(&self) -> &'static str {
-        self.permission
+    pub fn permission(&self) -> String {
+        self.about.permission().map_or_else(
+            || {
+                "right to be used from here (no permission is needed, but an address filter may apply)"
+                    .to_owned()
+            },
+            Permission::text,
+        )
     }
 
     /// Whether the credentials were not accepted, or not for this: a 401, or a 403 whose code is not one of an entitlement. The codes of

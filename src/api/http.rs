@@ -50,6 +50,11 @@ pub struct Client {
 }
 
 impl Client {
+    /// Whether the API is another machine, and so no simulator on this one.
+    pub fn is_remote(&self) -> bool {
+        !is_loopback(&self.base)
+    }
+
     /// A client with these settings.
     ///
     /// # Errors

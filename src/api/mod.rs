@@ -24,6 +24,6 @@ pub use http::Client;
 pub use rate_limiter::{OnWait, RateLimit, Wait, WaitReason};
 pub use settings::{Credentials, Settings, SetupError};
 pub use wire::{
-    AuditEntry, DnsRecord, EdgeProtocol, LoadBalancer, Prefix, Route, TokenStatus, VirtualNetwork,
-    Zone, ZonePlan,
+    AddressMap, AuditEntry, DnsRecord, EdgeProtocol, Lease, LoadBalancer, Prefix, Route,
+    TokenStatus, VirtualNetwork, Zone, ZonePlan,
 };

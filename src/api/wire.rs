@@ -203,6 +203,57 @@ impl Prefix {
     }
 }
 
+/// Addresses that an account leases from Cloudflare. The pages do not say how an entry names them, so every usual way is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// The addresses or networks as they are written.
+    pub addresses: Vec<String>,
+}
+
+impl Lease {
+    /// Reads a lease; none that names no address, because a list with an entry that is not understood is not a whole list.
+    pub fn read(object: &Object) -> Option<Lease> {
+        let single = ["cidr", "network", "prefix", "ip", "address", "ip_address"];
+        let named = single.into_iter().filter_map(|name| text(object, name));
+        let listed = ["ips", "addresses", "cidrs"].into_iter().flat_map(|name| ips(object, name));
+        let addresses: Vec<String> = named.chain(listed).collect();
+        (!addresses.is_empty()).then_some(Lease { addresses })
+    }
+}
+
+/// The addresses of a list of texts, or of objects with an `ip` or a `cidr`.
+fn ips(object: &Object, name: &str) -> Vec<String> {
+    let listed = object.get(name).and_then(Json::as_array).into_iter().flatten();
+    let address = |entry: &Json| match entry {
+        Json::String(text) => Some(text.clone()),
+        Json::Object(entry) => text(entry, "ip").or_else(|| text(entry, "cidr")),
+        _ => None,
+    };
+    listed.filter_map(address).collect()
+}
+
+/// An address map: addresses that serve zones of the account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddressMap {
+    /// Its id.
+    pub id: String,
+    /// Its addresses; a list of maps leaves them out.
+    pub ips: Vec<String>,
+    /// Whether the account may change the addresses; not in the map that Cloudflare made for leased ones.
+    pub can_modify_ips: Option<bool>,
+}
+
+impl AddressMap {
+    /// Reads an address map; none without an id.
+    pub fn read(object: &Object) -> Option<AddressMap> {
+        Some(AddressMap {
+            id: text(object, "id")?,
+            ips: ips(object, "ips"),
+            can_modify_ips: flag(object, "can_modify_ips"),
+        })
+    }
+}
+
 /// A DNS record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DnsRecord {

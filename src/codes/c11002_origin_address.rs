@@ -1,6 +1,6 @@
 //! 11002: an entry of `origin_direct` that is no address, or one that Cloudflare does not take.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::code::{Cause, Code, Scope, Stage};
 use super::violation::Violations;
@@ -38,6 +38,12 @@ pub(super) static CODE: Code = Code {
             "use the address of the host that serves the origin, such as tcp://192.0.2.1:22",
             special,
         ),
+        Cause::offline(
+            "private-origin-without-network",
+            "Cloudflare reaches public addresses only, and refuses others by its access control, unless a virtual network leads to them",
+            "use the origin's public address, or set virtual_network_id to the virtual network that leads to it",
+            not_public,
+        ),
         Cause::on_call(
             "origin-address-refused",
             Scope::App,
@@ -59,6 +65,52 @@ fn malformed(view: &View<'_>, violations: &mut Violations) {
     unreadable(view)
         .filter(|unreadable| !lacks_brackets(unreadable))
         .for_each(|unreadable| violations.report_reading(view, unreadable));
+}
+
+/// An address that no public network leads to. Which of them the access control refuses is not documented, so it is a warning.
+fn not_public(view: &View<'_>, violations: &mut Violations) {
+    if view.app.has("virtual_network_id") {
+        return;
+    }
+    // The simulator and every example use documentation addresses, so those matter at Cloudflare only.
+    let is_cloudflare = view.facts.is_some_and(|facts| facts.is_cloudflare);
+    let kind = |ip: IpAddr| {
+        let kind = match ip.to_canonical() {
+            IpAddr::V4(ip) => network_of_v4(ip),
+            IpAddr::V6(ip) => network_of_v6(ip),
+        };
+        kind.filter(|kind| is_cloudflare || *kind != DOCUMENTATION)
+    };
+    for origin in view.app.origins() {
+        if let Some(kind) = kind(origin.ip) {
+            let shown = view.app.part_shown(Field::OriginDirect, origin);
+            let summary = format!("`origin_direct` has {shown}, {kind}");
+            violations.report(view, Field::OriginDirect, summary).as_warning();
+        }
+    }
+}
+
+const DOCUMENTATION: &str = "an address of the documentation";
+
+fn network_of_v4(ip: Ipv4Addr) -> Option<&'static str> {
+    let [first, second, ..] = ip.octets();
+    let kinds = [
+        (ip.is_private(), "a private address"),
+        (ip.is_link_local(), "a link-local address"),
+        (first == 100 && second & 0b1100_0000 == 64, "a carrier-grade NAT address"),
+        (ip.is_documentation(), DOCUMENTATION),
+    ];
+    kinds.into_iter().find(|(is_it, _)| *is_it).map(|(_, kind)| kind)
+}
+
+fn network_of_v6(ip: Ipv6Addr) -> Option<&'static str> {
+    let [first, second, ..] = ip.segments();
+    let kinds = [
+        (first & 0xfe00 == 0xfc00, "a private address"),
+        (first & 0xffc0 == 0xfe80, "a link-local address"),
+        (first == 0x2001 && second == 0x0db8, DOCUMENTATION),
+    ];
+    kinds.into_iter().find(|(is_it, _)| *is_it).map(|(_, kind)| kind)
 }
 
 fn special(view: &View<'_>, violations: &mut Violations) {

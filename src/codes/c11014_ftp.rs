@@ -12,13 +12,13 @@ pub(super) static CODE: Code = Code {
     stage: Stage::Entitlement,
     field: Some(Field::TrafficType),
     teaches: Some(CachePolicy { scope: Scope::Account, asks, beside: None, granted }),
-    causes: &[Cause::preflight(
+    causes: &[Cause::offline(
         "account-without-ftp",
-        Scope::Account,
         "the account does not have FTP enabled",
         "ask the account team to enable FTP support, or write traffic_type: direct",
+        ftp,
     )
-    .checked(ftp)
+    .about(Scope::Account)
     .decided_by(|_| false)],
     ..Code::REFUSAL
 };

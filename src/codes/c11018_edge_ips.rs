@@ -2,7 +2,7 @@
 
 use super::code::{CachePolicy, Cause, Code, Scope, Stage};
 use super::violation::Violations;
-use crate::model::facts::Prefixes;
+use crate::model::facts::StaticAddresses;
 use crate::model::{Entitlement, Field, Keyword, View};
 
 pub(super) static CODE: Code = Code {
@@ -34,21 +34,43 @@ fn granted(view: &View<'_>) -> bool {
     view.zone.granted.contains(&Entitlement::Byoip)
 }
 
-/// An account without a single prefix has no addresses to give, unless the configuration says that BYOIP is there: then it is the
-/// address that is not allocated.
-fn has_no_prefix(view: &View<'_>) -> bool {
-    let account = view.facts.and_then(|facts| facts.account(view.zone));
-    let is_empty = account.is_some_and(|account| matches!(&account.prefixes, Some(Prefixes::Read(prefixes)) if prefixes.is_empty()));
-    is_empty && !granted(view)
+/// Whether every list of the account was read and holds nothing. A delegated prefix stands in no list, so this is likely and not
+/// certain; where the configuration says that static addresses are there, it is the address that is doubtful.
+pub(super) fn has_no_addresses(view: &View<'_>, addresses: &StaticAddresses) -> bool {
+    let is_read = addresses.is_whole || addresses.unread.is_empty() && !addresses.read.is_empty();
+    let is_declared = granted(view) || view.zone.edge_prefixes.is_some();
+    let ips = view.app.static_ips();
+    let is_live = !ips.is_empty() && ips.iter().all(|ip| view.is_live_ip(*ip));
+    is_read && addresses.listed.is_empty() && !is_declared && !is_live
 }
 
 fn byoip(view: &View<'_>, violations: &mut Violations) {
-    let wants_it = view.app.keyword(Field::EdgeIpsType) == Some(Keyword::Static);
-    if wants_it && (view.zone.denied.contains(&Entitlement::Byoip) || has_no_prefix(view)) {
-        violations.report(
-            view,
-            Field::EdgeIpsType,
-            "`edge_ips.type` is static, but the account has no BYOIP",
-        );
+    if view.app.keyword(Field::EdgeIpsType) != Some(Keyword::Static) {
+        return;
+    }
+    if view.zone.denied.contains(&Entitlement::Byoip) {
+        let summary = "`edge_ips.type` is static, but the account has no static edge addresses";
+        violations.report(view, Field::EdgeIpsType, summary);
+        return;
+    }
+    let account = view.facts.and_then(|facts| facts.account(view.zone));
+    let Some(addresses) = account.and_then(|account| account.addresses.as_ref()) else { return };
+    if has_no_addresses(view, addresses) {
+        let id = view.zone.account.as_ref().map_or("", |account| account.as_str());
+        violations
+            .report(
+                view,
+                Field::EdgeIpsType,
+                format!("`edge_ips.type` is static, but no list of account {id} holds an address"),
+            )
+            .as_warning()
+            .why(
+                "the prefixes, leases and address maps were read and are empty; only a prefix that \
+                 another account has delegated could still be used",
+            )
+            .fix(
+                "ask the account team to enable BYOIP, or declare the delegated prefix: \
+                 edge_prefixes: [198.51.100.0/24]",
+            );
     }
 }

@@ -12,13 +12,13 @@ pub(super) static CODE: Code = Code {
     stage: Stage::Entitlement,
     field: Some(Field::ArgoSmartRouting),
     teaches: Some(CachePolicy { scope: Scope::Account, asks, beside: None, granted }),
-    causes: &[Cause::preflight(
+    causes: &[Cause::offline(
         "account-without-argo",
-        Scope::Account,
         "the account does not have Argo Smart Routing enabled",
         "ask the account team to enable Argo Smart Routing, or remove argo_smart_routing",
+        argo,
     )
-    .checked(argo)
+    .about(Scope::Account)
     .decided_by(|_| false)],
     ..Code::REFUSAL
 };

@@ -43,7 +43,7 @@ fn in_other_zone(view: &View<'_>, violations: &mut Violations) {
                 .report(
                     view,
                     Field::EdgeIpsIps,
-                    format!("edge address {shown} is used by {} of another zone", other.who),
+                    format!("edge address {shown} is used by {}", other.described()),
                 )
                 .with(other.place.as_ref(), format!("{} is here", other.who));
         }

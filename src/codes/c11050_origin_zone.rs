@@ -34,23 +34,62 @@ pub(super) static CODE: Code = Code {
     ..Code::REFUSAL
 };
 
+/// The names of other rules, which say more about them.
+const SPECIAL: [&str; 2] = ["cfargotunnel.com", "cdn.cloudflare.net"];
+
+/// The endings that no public name server knows.
+const PRIVATE: [&str; 9] = [
+    "internal",
+    "local",
+    "localdomain",
+    "localhost",
+    "lan",
+    "intranet",
+    "corp",
+    "home.arpa",
+    "cluster.local",
+];
+
+/// A name that only ends like the zone belongs to a child zone of it; any other name is of another zone or of none. Cloudflare looks
+/// it up in neither.
 fn in_other_zone(view: &View<'_>, violations: &mut Violations) {
     let field = Field::OriginDnsName;
-    let Some(owner) = view.app.hostname(field).and_then(|name| owner(view, name)) else { return };
-    if owner != view.zone.name {
-        let shown = view.app.shown(field);
-        violations.report(
-            view,
-            field,
-            format!("`origin_dns.name` is {shown}, which lies in the zone {owner}"),
-        );
+    let Some(name) = view.app.hostname(field).filter(|_| !view.zone.name.is_empty()) else {
+        return;
+    };
+    let owner = view.owner(name);
+    let is_special = SPECIAL.iter().any(|ending| name.is_in_zone(ending));
+    if owner == Some(view.zone.name.as_str()) || owner.is_none() && is_special || name.is_short() {
+        return;
+    }
+    let (shown, zone) = (view.app.shown(field), &view.zone.name);
+    let summary = match owner {
+        Some(owner) => format!("`origin_dns.name` is {shown}, which belongs to the zone {owner}"),
+        None => format!("`origin_dns.name` is {shown}, which is not a name of {zone}"),
+    };
+    let violation = violations.report(view, field, summary);
+    if owner.is_none() {
+        violation
+            .why("Cloudflare looks the name up among the DNS records and load balancers of the application's own zone only")
+            .fix(way_in(view, name, &shown));
     }
 }
 
-/// The zone with the longest name that holds a hostname, of this one and those known beside it.
-fn owner<'a>(view: &View<'a>, name: &Hostname) -> Option<&'a str> {
-    let names = std::iter::once(view.zone).chain(view.zones).map(|zone| zone.name.as_str());
-    names.filter(|zone| !zone.is_empty() && name.is_in_zone(zone)).max_by_key(|zone| zone.len())
+/// How an origin outside of the zone is named: by a record of the zone that points to it.
+fn way_in(view: &View<'_>, name: &Hostname, shown: &str) -> String {
+    let zone = &view.zone.name;
+    if PRIVATE.iter().any(|ending| name.is_in_zone(ending)) {
+        return format!(
+            "use origin_direct with its address, and virtual_network_id if the address is private; for an origin \
+             with a public name, create a DNS-only CNAME record in {zone} and write its name"
+        );
+    }
+    let label = name.as_str().split('.').next().filter(|_| shown == name.as_str());
+    let label = label.unwrap_or("origin");
+    format!(
+        "create a CNAME record in {zone}, DNS only: {label}.{zone} with the content {shown}; \
+         then write origin_dns.name: {label}.{zone}; or use origin_direct with the IP address"
+    )
 }
 
 /// Whether the records of the zone and its load balancers were read.
@@ -63,7 +102,7 @@ fn has_read_names(view: &View<'_>) -> bool {
 fn missing(view: &View<'_>, violations: &mut Violations) {
     let field = Field::OriginDnsName;
     let Some(name) =
-        view.app.hostname(field).filter(|name| owner(view, name) == Some(view.zone.name.as_str()))
+        view.app.hostname(field).filter(|name| view.owner(name) == Some(view.zone.name.as_str()))
     else {
         return;
     };

@@ -7,6 +7,9 @@ use super::pages::LIMITATIONS;
 use super::violation::Violations;
 use crate::model::{Field, Hostname, Keyword, Peer, View};
 
+const WAYS_OUT: &str = "put several applications on one hostname with different ports, write \
+                        edge_ips.connectivity: ipv6, buy more addresses, or bring your own (BYOIP)";
+
 pub(super) static CODE: Code = Code {
     number: Some(12005),
     slug: "ipv4-quota",
@@ -18,7 +21,7 @@ pub(super) static CODE: Code = Code {
     causes: &[Cause::offline(
         "ipv4-hostnames-used-up",
         "each hostname with dynamic edge addresses takes one IPv4 address of the quota, unless it is IPv6 only",
-        "put several applications on one hostname with different ports, write edge_ips.connectivity: ipv6, buy more addresses, or bring your own (BYOIP)",
+        WAYS_OUT,
         used_up,
     )
     .about(Scope::Zone)
@@ -26,24 +29,48 @@ pub(super) static CODE: Code = Code {
     ..Code::REFUSAL
 };
 
+/// What an account has where nothing else was agreed; documented.
+const DEFAULT_QUOTA: usize = 10;
+
 /// Hostnames that are counted together: those of the zone, or of all zones of its account.
 struct Pool<'a> {
     quota: usize,
+    /// Whether the quota is declared; otherwise it is the documented default, which may have been raised.
+    is_declared: bool,
     /// What is counted, for a message.
     name: &'a str,
     /// The names of its zones, in order, so that every application counts in the same order.
     zones: BTreeSet<&'a str>,
 }
 
-/// The pools that the application draws from, as far as their quotas are known.
+/// The pools that the application draws from. Where no quota is declared, the default of the account counts.
 fn pools<'a>(view: &View<'a>) -> Vec<Pool<'a>> {
     let zone = view.zone;
-    let pool = |quota: u32, name, zones| Pool { quota: quota as usize, name, zones };
-    let own = zone.ipv4_quota.map(|quota| pool(quota, &zone.name, BTreeSet::from([&*zone.name])));
-    let siblings = view.zones.iter().filter(|other| other.account == zone.account);
-    let all = siblings.chain([zone]).map(|zone| zone.name.as_str());
-    let shared = zone.account_ipv4_quota.map(|quota| pool(quota, "the account", all.collect()));
-    own.into_iter().chain(shared).collect()
+    let own = zone.ipv4_quota.map(|quota| Pool {
+        quota: quota as usize,
+        is_declared: true,
+        name: &zone.name,
+        zones: BTreeSet::from([&*zone.name]),
+    });
+    let shared = zone.account_ipv4_quota.map(|quota| quota as usize);
+    let of_account = (own.is_none() || shared.is_some()).then(|| Pool {
+        quota: shared.unwrap_or(DEFAULT_QUOTA),
+        is_declared: shared.is_some(),
+        name: "the account",
+        zones: zones_of_account(view),
+    });
+    own.into_iter().chain(of_account).collect()
+}
+
+/// The zones that are known of the application's account.
+fn zones_of_account<'a>(view: &View<'a>) -> BTreeSet<&'a str> {
+    let own = std::iter::once(view.zone);
+    let account = view.zone.account.as_ref();
+    let siblings = view.zones.iter().filter(move |other| other.account.as_ref() == account);
+    let read = view.facts.into_iter().flat_map(|facts| &facts.other_zones);
+    let read = read.filter(move |(_, other)| Some(&other.account) == account);
+    let names = own.chain(siblings).map(|zone| zone.name.as_str());
+    names.chain(read.map(|(name, _)| name.as_str())).collect()
 }
 
 /// A configuration that is beyond a quota by several hostnames is reported once, at the first of
@@ -56,9 +83,18 @@ fn used_up(view: &View<'_>, violations: &mut Violations) {
     for pool in pools(view).iter().filter(|pool| is_beyond(view, pool)) {
         let all = distinct(takers(view, pool), usize::MAX);
         let Pool { quota, name, .. } = pool;
-        let summary =
-            format!("{all} hostnames of {name} take an IPv4 address, and the quota is {quota}");
-        violations.report(view, Field::DnsName, summary);
+        let taken = format!("{all} hostnames of {name} take an IPv4 address");
+        if pool.is_declared {
+            let summary = format!("{taken}, and the quota is {quota}");
+            violations.report(view, Field::DnsName, summary);
+        } else {
+            violations
+                .report(view, Field::DnsName, format!("{taken}, and the default quota is {quota}"))
+                .as_warning()
+                .fix(format!(
+                    "declare what the account has, such as ipv4_quota: {all}, or {WAYS_OUT}"
+                ));
+        }
     }
 }
 
@@ -66,9 +102,9 @@ fn used_up(view: &View<'_>, violations: &mut Violations) {
 fn is_beyond(view: &View<'_>, pool: &Pool<'_>) -> bool {
     let before = || takers(view, pool).take_while(|peer| peer.who != view.who);
     let others = || takers(view, pool).filter(|peer| peer.who != view.who);
-    match (live_hostnames(view, pool), &view.app.place) {
-        (Some(live), Some(_)) => is_first_beyond(view, pool, &live),
-        (None, Some(_)) => distinct(before(), pool.quota) == pool.quota,
+    match (knows_live(view, pool), &view.app.place) {
+        (true, Some(_)) => is_first_beyond(view, pool),
+        (false, Some(_)) => distinct(before(), pool.quota) == pool.quota,
         (_, None) => distinct(others(), pool.quota) >= pool.quota && !holds_already(view),
     }
 }
@@ -111,24 +147,30 @@ fn holds_already(view: &View<'_>) -> bool {
     takes_one && live.hostname() == view.app.hostname(Field::DnsName)
 }
 
-/// The hostnames of a pool on IPv4 whose applications are live, where that is known of every zone.
-fn live_hostnames<'a>(view: &View<'a>, pool: &Pool<'a>) -> Option<BTreeSet<&'a Hostname>> {
-    let facts = view.facts?;
-    let of_zone = |zone: &&str| facts.zones.get(*zone)?.ipv4_hostnames.as_ref();
-    let found: Option<Vec<_>> = pool.zones.iter().map(of_zone).collect();
-    Some(found?.into_iter().flatten().collect())
+fn live_of<'a>(view: &View<'a>, zone: &str) -> Option<&'a BTreeSet<Hostname>> {
+    view.facts?.zones.get(zone)?.ipv4_hostnames.as_ref()
+}
+
+/// Whether the live hostnames of every zone of a pool are known.
+fn knows_live(view: &View<'_>, pool: &Pool<'_>) -> bool {
+    pool.zones.iter().all(|zone| live_of(view, zone).is_some())
 }
 
 /// Whether the application's hostname is the first that is new and for which nothing is left: what
 /// is live and stays has its address already, whether the configuration declares it or not.
-fn is_first_beyond(view: &View<'_>, pool: &Pool<'_>, live: &BTreeSet<&Hostname>) -> bool {
-    if view.app.hostname(Field::DnsName).is_some_and(|name| live.contains(name)) {
+fn is_first_beyond(view: &View<'_>, pool: &Pool<'_>) -> bool {
+    let zones = || pool.zones.iter().filter_map(|zone| live_of(view, zone));
+    let is_live = |name: &Hostname| zones().any(|live| live.contains(name));
+    if view.app.hostname(Field::DnsName).is_some_and(is_live) {
         return false;
     }
-    let held = takers(view, pool).filter(|peer| live.contains(&peer.hostname));
-    let held = distinct(held, usize::MAX);
     let before = takers(view, pool).take_while(|peer| peer.who != view.who);
-    let new_before = distinct(before.filter(|peer| !live.contains(&peer.hostname)), pool.quota);
+    let new_before = distinct(before.filter(|peer| !is_live(&peer.hostname)), pool.quota);
+    if new_before > pool.quota {
+        return false;
+    }
+    let held = takers(view, pool).filter(|peer| is_live(&peer.hostname));
+    let held = distinct(held, usize::MAX);
     held + new_before == pool.quota || (new_before == 0 && held > pool.quota)
 }
 

@@ -1,7 +1,7 @@
 //! 16001: the hostname belongs to another zone.
 
 use super::code::{Cause, Code, Scope, Stage};
-use super::order::{is_later, is_undeclared};
+use super::order::is_later;
 use super::violation::Violations;
 use crate::model::{Field, Peer, View};
 
@@ -19,12 +19,18 @@ pub(super) static CODE: Code = Code {
             outside,
         ),
         Cause::offline(
+            "name-of-child-zone",
+            "of the zones of an account, the one with the longest name that ends a hostname owns it",
+            "move the application to the zone that owns its hostname, or use a hostname that only this zone holds",
+            of_child_zone,
+        ),
+        Cause::preflight(
             "name-in-two-zones",
+            Scope::Zone,
             "another zone already has an application with this hostname",
             "use another hostname, or delete the application in the other zone first",
-            in_two_zones,
         )
-        .about(Scope::Zone),
+        .checked(in_two_zones),
         Cause::on_call(
             "name-held-elsewhere",
             Scope::Account,
@@ -65,23 +71,44 @@ fn outside(view: &View<'_>, violations: &mut Violations) {
     }
 }
 
-/// A peer of the configuration whose name lies outside its own zone is reported there; a live one is reported nowhere else.
-fn is_its_own(peer: &Peer) -> bool {
-    is_undeclared(peer) || peer.hostname.is_in_zone(&peer.zone)
+/// The name lies in this zone by its ending, and a zone with a longer name takes it away.
+fn of_child_zone(view: &View<'_>, violations: &mut Violations) {
+    let zone = &view.zone.name;
+    let name = view.app.hostname(Field::DnsName);
+    let Some(name) = name.filter(|name| !zone.is_empty() && name.is_in_zone(zone)) else { return };
+    let Some(owner) = view.owner(name).filter(|owner| owner != zone) else { return };
+    let shown = view.app.shown(Field::DnsName);
+    let summary = format!("`dns.name` is {shown}, which belongs to the zone {owner}");
+    violations.report(view, Field::DnsName, summary).fix(format!(
+        "move the application under zones.{owner}.apps, or use a hostname of {zone} that does not end in {owner}"
+    ));
+}
+
+/// A peer of the configuration in a zone that does not own its name is reported there; a live one is reported nowhere else.
+fn is_its_own(view: &View<'_>, peer: &Peer) -> bool {
+    let is_sibling = view.siblings().any(|zone| zone.name == peer.zone);
+    let owns = if is_sibling {
+        view.owner(&peer.hostname) == Some(peer.zone.as_str())
+    } else {
+        peer.hostname.is_in_zone(&peer.zone)
+    };
+    peer.is_undeclared() || owns
 }
 
 fn in_two_zones(view: &View<'_>, violations: &mut Violations) {
-    let is_at_home =
-        view.app.hostname(Field::DnsName).is_some_and(|name| name.is_in_zone(&view.zone.name));
+    let is_owner = view
+        .app
+        .hostname(Field::DnsName)
+        .is_some_and(|name| view.owner(name) == Some(view.zone.name.as_str()));
     let mut others =
-        view.neighbours().filter(|peer| peer.zone != view.zone.name && is_its_own(peer));
-    if let Some(other) = others.find(|peer| is_at_home && is_later(view, peer)) {
+        view.neighbours().filter(|peer| peer.zone != view.zone.name && is_its_own(view, peer));
+    if let Some(other) = others.find(|peer| is_owner && is_later(view, peer)) {
         let shown = view.app.shown(Field::DnsName);
         violations
             .report(
                 view,
                 Field::DnsName,
-                format!("`dns.name` {shown} is used by {} of the zone {}", other.who, other.zone),
+                format!("`dns.name` {shown} is used by {}", other.described()),
             )
             .with(other.place.as_ref(), format!("{} is here", other.who));
     }

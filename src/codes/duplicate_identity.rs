@@ -1,7 +1,7 @@
 //! `duplicate-identity`: one application written twice, in one file or in two.
 
 use super::code::{Cause, Code, Scope, Stage};
-use super::order::{is_later, is_undeclared};
+use super::order::is_later;
 use super::violation::Violations;
 use crate::model::{Field, View};
 
@@ -22,7 +22,7 @@ pub(super) static CODE: Code = Code {
 fn twice(view: &View<'_>, violations: &mut Violations) {
     let Some(protocol) = view.protocol() else { return };
     let mut same = view.neighbours().filter(|peer| {
-        peer.zone == view.zone.name && peer.protocol == Some(protocol) && !is_undeclared(peer)
+        peer.zone == view.zone.name && peer.protocol == Some(protocol) && !peer.is_undeclared()
     });
     if let Some(peer) = same.find(|peer| is_later(view, peer)) {
         let (hostname, protocol) =

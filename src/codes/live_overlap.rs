@@ -1,7 +1,6 @@
 //! `live-overlap`: a live application that nobody declares holds the hostname and ports already.
 
 use super::code::{Cause, Code, Known, Scope, Stage};
-use super::order::is_undeclared;
 use super::port_overlap::overlaps;
 use super::violation::Violations;
 use crate::model::{Field, View};
@@ -22,7 +21,7 @@ pub(super) static CODE: Code = Code {
 };
 
 fn held(view: &View<'_>, violations: &mut Violations) {
-    for peer in view.neighbours().filter(|peer| is_undeclared(peer) && overlaps(view, peer)) {
+    for peer in view.neighbours().filter(|peer| peer.is_undeclared() && overlaps(view, peer)) {
         let (hostname, protocol) =
             (view.app.shown(Field::DnsName), view.app.shown(Field::Protocol));
         violations.report(

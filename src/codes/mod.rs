@@ -47,6 +47,7 @@ mod invalid_value;
 mod live_overlap;
 mod missing_field;
 mod order;
+mod origin_port_beside_direct;
 mod origin_transport;
 mod pages;
 mod port_count;

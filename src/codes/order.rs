@@ -12,8 +12,3 @@ pub(super) fn is_later(view: &View<'_>, peer: &Peer) -> bool {
         _ => true,
     }
 }
-
-/// Whether a peer is a live application that no configuration declares, known by its id only.
-pub(super) fn is_undeclared(peer: &Peer) -> bool {
-    peer.who.contains("/?")
-}

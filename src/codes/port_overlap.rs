@@ -1,7 +1,7 @@
 //! `port-overlap`: two applications of the configuration on one hostname that share ports. Inferred: the edge could not tell them apart.
 
 use super::code::{Cause, Code, Scope, Stage};
-use super::order::{is_later, is_undeclared};
+use super::order::is_later;
 use super::violation::Violations;
 use crate::model::{Field, Peer, View};
 
@@ -30,7 +30,7 @@ pub(super) fn overlaps(view: &View<'_>, peer: &Peer) -> bool {
 /// Applications with exactly the same ports are the same application twice, which has a rule of its own.
 fn shared(view: &View<'_>, violations: &mut Violations) {
     let is_partial = |peer: &&Peer| {
-        peer.protocol != view.protocol() && !is_undeclared(peer) && is_later(view, peer)
+        peer.protocol != view.protocol() && !peer.is_undeclared() && is_later(view, peer)
     };
     for peer in view.neighbours().filter(is_partial).filter(|peer| overlaps(view, peer)) {
         let (hostname, protocol) =

@@ -11,10 +11,11 @@ use super::{
     c11034_one_per_protocol, c11041_network_origin, c11042_network_single, c11043_port_range,
     c11044_network_route, c11045_network_id, c11050_origin_zone, c12005_ipv4_quota,
     c13002_protocol, c16001_zone_mismatch, catalog, duplicate_identity, edge_ips_kind,
-    hostname_conflict, hostname_edge, invalid_value, live_overlap, missing_field, origin_transport,
-    port_count, port_overlap, proxied_origin, proxy_protocol_transport, refusal_cache,
-    short_hostname, tunnel_origin, udp_argo, udp_ip_firewall, udp_tls, udp_traffic_type,
-    unknown_key, virtual_network_traffic, worker_origin, wrong_type,
+    hostname_conflict, hostname_edge, invalid_value, live_overlap, missing_field,
+    origin_port_beside_direct, origin_transport, port_count, port_overlap, proxied_origin,
+    proxy_protocol_transport, refusal_cache, short_hostname, tunnel_origin, udp_argo,
+    udp_ip_firewall, udp_tls, udp_traffic_type, unknown_key, virtual_network_traffic,
+    worker_origin, wrong_type,
 };
 use crate::model::View;
 use crate::model::facts::RefusalKey;
@@ -58,6 +59,7 @@ pub static CODES: &[&Code] = &[
     &invalid_value::CODE,
     &live_overlap::CODE,
     &missing_field::CODE,
+    &origin_port_beside_direct::CODE,
     &origin_transport::CODE,
     &port_count::CODE,
     &port_overlap::CODE,

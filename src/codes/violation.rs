@@ -19,6 +19,8 @@ pub struct Violation {
     pub severity: Severity,
     /// What is wrong, one line, no full stop.
     pub summary: String,
+    /// Why it is wrong, where it can be said better than in general.
+    pub why: Option<String>,
     /// What to do, where it can be said better than in general.
     pub fix: Option<String>,
     /// Where it stands.
@@ -28,6 +30,18 @@ pub struct Violation {
 }
 
 impl Violation {
+    /// Says why it is wrong in this very case.
+    pub fn why(&mut self, why: impl Into<String>) -> &mut Self {
+        self.why = Some(why.into());
+        self
+    }
+
+    /// Makes it a warning, because what was read does not prove it.
+    pub fn as_warning(&mut self) -> &mut Self {
+        self.severity = Severity::Warning;
+        self
+    }
+
     /// Says what to do in this very case.
     pub fn fix(&mut self, fix: impl Into<String>) -> &mut Self {
         self.fix = Some(fix.into());
@@ -49,6 +63,7 @@ impl Violation {
             .at(self.place.as_ref());
         Finding {
             severity: self.severity,
+            why: self.why.or_else(|| general.why.clone()),
             fix: self.fix.unwrap_or_else(|| general.fix.clone()),
             related: self.related,
             ..general
@@ -166,6 +181,7 @@ impl Violations {
             path: path.to_owned(),
             severity: self.code.severity,
             summary,
+            why: None,
             fix: None,
             place: place.cloned(),
             related: Vec::new(),

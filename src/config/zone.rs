@@ -60,7 +60,12 @@ pub struct Zone {
 
 impl Zone {
     /// What the configuration says of the zone. An entitlement that is not declared is unknown.
-    pub fn facts(&self, account: Option<&AccountId>, quota: Option<u32>) -> ZoneFacts {
+    pub fn facts(
+        &self,
+        account: Option<&AccountId>,
+        prefixes: Option<&Vec<IpNet>>,
+        quota: Option<u32>,
+    ) -> ZoneFacts {
         ZoneFacts {
             name: self.name.clone(),
             id: self.id.clone(),
@@ -68,6 +73,7 @@ impl Zone {
             tier: self.tier,
             granted: self.entitlements.clone().unwrap_or_default(),
             denied: self.lacking.clone(),
+            edge_prefixes: self.edge_prefixes.as_ref().or(prefixes).cloned(),
             ipv4_quota: self.ipv4_quota,
             account_ipv4_quota: quota,
         }

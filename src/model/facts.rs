@@ -2,6 +2,7 @@
 //! **gives no verdict**.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -9,18 +10,25 @@ use serde::{Deserialize, Serialize};
 use super::cidr::IpNet;
 use super::hostname::Hostname;
 use super::ids::{AccountId, ZoneId};
+use super::live::Live;
 use super::ports::Transport;
 use super::protocol::Protocol;
 use super::zone::ZoneFacts;
 use crate::finding::Finding;
 
 /// What is known of zones and accounts.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Facts {
     /// By the zone's name.
     pub zones: BTreeMap<String, ZonePreflight>,
     /// By the account's id.
     pub accounts: BTreeMap<AccountId, AccountReading>,
+    /// The zones that the configuration does not name and whose applications were read, by name.
+    pub other_zones: BTreeMap<String, OtherZone>,
+    /// The static addresses that live applications have, each with the accounts of their zones.
+    pub live_ips: BTreeMap<IpAddr, BTreeSet<AccountId>>,
+    /// Whether this is about Cloudflare itself and not about a simulator on this machine.
+    pub is_cloudflare: bool,
     /// What the API says of the token, if it is anything but active: `disabled`, `expired`.
     pub inactive_token: Option<String>,
     /// Refusals that the ledger remembers.
@@ -41,6 +49,15 @@ impl Facts {
     pub fn account(&self, zone: &ZoneFacts) -> Option<&AccountReading> {
         self.accounts.get(zone.account.as_ref()?)
     }
+}
+
+/// A zone that the configuration does not name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OtherZone {
+    /// The account it belongs to.
+    pub account: AccountId,
+    /// All its applications.
+    pub apps: Vec<Live>,
 }
 
 /// What is known of a zone.
@@ -140,19 +157,35 @@ pub struct Record {
 /// What is known of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AccountReading {
-    /// The prefixes that it brought or leases.
-    pub prefixes: Option<Prefixes>,
+    /// The static addresses that it may use.
+    pub addresses: Option<StaticAddresses>,
+    /// The names of its zones that the token may see.
+    pub zones: Option<BTreeSet<String>>,
     /// Its virtual networks by id, lower case, each with the routes that were read.
     pub networks: Option<BTreeMap<String, Option<Vec<IpNet>>>>,
 }
 
-/// The prefixes of an account.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Prefixes {
-    /// They were read.
-    Read(Vec<IpNet>),
-    /// The token may not read them, and the API would refuse static addresses for the same reason.
-    Forbidden,
+/// The static addresses that an account may use, as far as its lists say. A prefix that another account has delegated stands in
+/// no list, so what is in none of them is doubtful and not refused for certain.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StaticAddresses {
+    /// What the lists that were read hold.
+    pub listed: Vec<IpNet>,
+    /// The lists that were read: `prefixes`, `leases`, `address maps`.
+    pub read: BTreeSet<&'static str>,
+    /// The lists that could not be read, each with what would let them be read.
+    pub unread: BTreeMap<&'static str, String>,
+    /// Whether the token may not read the prefixes, for which the API refuses static addresses as well.
+    pub is_forbidden: bool,
+    /// Whether there are no others, which only a simulator knows.
+    pub is_whole: bool,
+}
+
+impl StaticAddresses {
+    /// Whether one of the lists that were read holds an address.
+    pub fn holds(&self, ip: IpAddr) -> bool {
+        self.listed.iter().any(|network| network.contains(&ip))
+    }
 }
 
 /// For how long a refusal that is remembered stops plans; an older one only warns.

@@ -292,7 +292,12 @@ fn read_origin(node: &Node) -> Result<Origin, (String, String)> {
         let fix = match &error {
             NotAnOrigin::Brackets(Some(meant)) if node.mask.is_none() => format!("write {meant}"),
             NotAnOrigin::Brackets(_) => "put the address in brackets, as in tcp://[2001:db8::1]:443".to_owned(),
-            NotAnOrigin::Address => "write the address of the origin; a name belongs into origin_dns".to_owned(),
+            NotAnOrigin::Address => {
+                "write the address of the origin; for a name, first create a DNS-only record of it in the \
+                 application's zone (a CNAME where the origin is elsewhere), then replace origin_direct with \
+                 origin_dns: {name: THE_RECORD} and origin_port"
+                    .to_owned()
+            }
             _ => "write tcp://IP:PORT or udp://IP:PORT, such as tcp://192.0.2.1:22 or tcp://[2001:db8::1]:22".to_owned(),
         };
         (error.to_string(), fix)

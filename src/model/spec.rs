@@ -1,6 +1,7 @@
 //! The canonical form of an application, in which the desired and the live one, legacy ones too, are compared.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use serde_json::{Map, Value as Json};
 
@@ -84,6 +85,14 @@ impl Spec {
         match self.get(Field::DnsName) {
             Some(Value::Hostname(name)) => Some(name),
             _ => None,
+        }
+    }
+
+    /// The static edge addresses; none for dynamic ones.
+    pub fn static_ips(&self) -> &[IpAddr] {
+        match self.get(Field::EdgeIpsIps) {
+            Some(Value::Addresses(ips)) => &ips.0,
+            _ => &[],
         }
     }
 

@@ -8,6 +8,7 @@ use super::draft::Draft;
 use super::facts::Facts;
 use super::field::Field;
 use super::hostname::Hostname;
+use super::ids::AccountId;
 use super::keyword::Keyword;
 use super::protocol::Protocol;
 use super::spec::Spec;
@@ -61,6 +62,21 @@ impl Peer {
             takes_ipv4: dynamic && spec.keyword(Field::EdgeIpsConnectivity) != Some(Keyword::Ipv6),
             place: None,
         })
+    }
+}
+
+impl Peer {
+    /// Whether it is a live application that no configuration declares, known by its id only.
+    pub fn is_undeclared(&self) -> bool {
+        self.who.contains("/?")
+    }
+
+    /// For a sentence: `the application AF93… of zone example.net`, or its address.
+    pub fn described(&self) -> String {
+        match self.who.split_once("/?") {
+            Some((zone, id)) => format!("application {id} of the zone {zone}"),
+            None => format!("{} of the zone {}", self.who, self.zone),
+        }
     }
 }
 
@@ -138,6 +154,43 @@ impl<'a> View<'a> {
             .into_iter()
             .flat_map(move |name| peers.on_hostname(name))
             .filter(move |peer| peer.who != who)
+    }
+
+    /// The zone that owns a name: of this one and those that are known in its account, the one with the longest name that holds it.
+    pub fn owner(&self, name: &Hostname) -> Option<&'a str> {
+        let siblings = self.siblings().map(|zone| zone.name.as_str());
+        let account = self.facts.and_then(|facts| facts.account(self.zone));
+        let seen = account.and_then(|account| account.zones.as_ref()).into_iter().flatten();
+        let names = siblings.chain(seen.map(String::as_str)).chain([self.zone.name.as_str()]);
+        names.filter(|zone| !zone.is_empty() && name.is_in_zone(zone)).max_by_key(|zone| zone.len())
+    }
+
+    /// The other zones that are known to be, or may be, of the same account.
+    pub fn siblings(&self) -> impl Iterator<Item = &'a ZoneFacts> {
+        let (own, account) = (self.zone, self.zone.account.as_ref());
+        let is_same = move |other: Option<&AccountId>| {
+            other.is_none() || account.is_none() || other == account
+        };
+        self.zones
+            .iter()
+            .filter(move |other| other.name != own.name && is_same(other.account.as_ref()))
+    }
+
+    /// Whether a live application of the account has a static address, which says more than any list.
+    pub fn is_live_ip(&self, ip: IpAddr) -> bool {
+        let account = self.zone.account.as_ref();
+        let has_it = |spec: &Spec| match spec.get(Field::EdgeIpsIps) {
+            Some(Value::Addresses(ips)) => ips.0.contains(&ip),
+            _ => false,
+        };
+        let read = self.facts.and_then(|facts| facts.live_ips.get(&ip));
+        let is_of_account = |zone: &str| {
+            let known = self.zones.iter().find(|known| known.name == zone);
+            zone == self.zone.name || known.is_some_and(|known| known.account.as_ref() == account)
+        };
+        self.live.is_some_and(has_it)
+            || account.zip(read).is_some_and(|(account, holders)| holders.contains(account))
+            || self.peers.on_ip(ip).any(|peer| peer.is_undeclared() && is_of_account(&peer.zone))
     }
 
     /// The protocol, if it was written and could be read.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::cidr::IpNet;
 use super::ids::{AccountId, ZoneId};
 
 /// The plan of a zone, as far as it bears on Spectrum.
@@ -92,6 +93,8 @@ pub struct ZoneFacts {
     pub granted: BTreeSet<Entitlement>,
     /// What the account surely lacks.
     pub denied: BTreeSet<Entitlement>,
+    /// All static addresses that may be used, where the configuration says so.
+    pub edge_prefixes: Option<Vec<IpNet>>,
     /// How many hostnames on Cloudflare's IPv4 addresses the zone may have.
     pub ipv4_quota: Option<u32>,
     /// How many all zones of the account may have together.

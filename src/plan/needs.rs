@@ -2,6 +2,7 @@
 //! once per account or zone.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use super::change::{Change, Plan, Work};
 use super::input::Input;
@@ -38,8 +39,14 @@ pub struct ZoneNeeds {
 /// What has to be read of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AccountNeeds {
-    /// Whether its prefixes.
-    pub prefixes: bool,
+    /// Whether its static addresses and who has them: a static address is created, changed or moved.
+    pub addresses: bool,
+    /// The static addresses that neither the configuration nor a live application shows to be usable.
+    pub doubtful_ips: BTreeSet<IpAddr>,
+    /// Whether the names of its zones.
+    pub zone_names: bool,
+    /// The zones that were or could not be read already.
+    pub read_zones: BTreeSet<String>,
     /// Virtual networks of which the routes are needed, by id, lower case.
     pub networks: BTreeSet<String>,
 }
@@ -69,9 +76,10 @@ pub fn needs(input: &Input<'_>, plan: &Plan) -> Needs {
     let apps: BTreeMap<&Address, &App> =
         input.desired.configuration.apps().map(|app| (&app.address, app)).collect();
     let mut needs = Needs::default();
+    let live = live_ips(input);
     for change in plan.changes.iter().filter(|change| is_written(change)) {
         if let Some(app) = apps.get(&change.address) {
-            needs.add(input, change, app);
+            needs.add(input, &live, change, app);
         }
     }
     needs
@@ -89,7 +97,7 @@ pub(super) fn touches(change: &Change, top: &str) -> bool {
 }
 
 impl Needs {
-    fn add(&mut self, input: &Input<'_>, change: &Change, app: &App) {
+    fn add(&mut self, input: &Input<'_>, live: &LiveIps, change: &Change, app: &App) {
         let Some(read) = input.live.iter().find(|zone| zone.name == change.address.zone) else {
             return;
         };
@@ -112,12 +120,22 @@ impl Needs {
         };
         zone.hostnames.extend(named("dns", Field::DnsName));
         zone.origins.extend(named("origin_dns", Field::OriginDnsName));
+        // A name that is the zone's own cannot belong to another zone.
+        let is_below = |name: &Hostname| name.as_str() != read.name;
+        let has_names = zone.hostnames.iter().chain(&zone.origins).any(is_below);
         if let Some(account) = account {
-            self.add_account(account, change, app);
+            self.accounts.entry(account.clone()).or_default().zone_names |= has_names;
+            self.add_account(account, (input, live), change, app);
         }
     }
 
-    fn add_account(&mut self, account: AccountId, change: &Change, app: &App) {
+    fn add_account(
+        &mut self,
+        account: AccountId,
+        (input, live): (&Input<'_>, &LiveIps),
+        change: &Change,
+        app: &App,
+    ) {
         let is_static = app.draft.keyword(Field::EdgeIpsType) == Some(Keyword::Static)
             && touches(change, "edge_ips");
         let network = match app.draft.get(Field::VirtualNetworkId) {
@@ -128,10 +146,35 @@ impl Needs {
             }
             _ => None,
         };
-        if is_static || network.is_some() {
-            let needs = self.accounts.entry(account).or_default();
-            needs.prefixes |= is_static;
-            needs.networks.extend(network.map(|id| id.to_ascii_lowercase()));
+        let needs = self.accounts.entry(account.clone()).or_default();
+        needs.networks.extend(network.map(|id| id.to_ascii_lowercase()));
+        if is_static {
+            let zone = input.desired.zones.iter().find(|zone| zone.name == change.address.zone);
+            let declared = zone.and_then(|zone| zone.edge_prefixes.as_ref());
+            let is_declared =
+                |ip: &IpAddr| declared.is_some_and(|nets| nets.iter().any(|net| net.contains(ip)));
+            let ips = app.draft.static_ips().iter().copied();
+            needs.addresses = true;
+            needs.zone_names = true;
+            let is_live =
+                |ip: &IpAddr| live.get(ip).is_some_and(|held_by| held_by.contains(&account));
+            needs.doubtful_ips.extend(ips.filter(|ip| !is_declared(ip) && !is_live(ip)));
+            needs.read_zones.extend(input.live.iter().map(|zone| zone.name.clone()));
+            needs.read_zones.extend(input.unread.iter().map(|unread| unread.zone.clone()));
         }
     }
+}
+
+/// The static addresses that live applications have, with the accounts of their zones.
+pub(super) type LiveIps = BTreeMap<IpAddr, BTreeSet<AccountId>>;
+
+pub(super) fn live_ips(input: &Input<'_>) -> LiveIps {
+    let mut found = LiveIps::new();
+    for zone in input.live {
+        let Some(account) = &zone.account else { continue };
+        for ip in zone.apps.iter().flat_map(|live| live.spec.static_ips()) {
+            found.entry(*ip).or_default().insert(account.clone());
+        }
+    }
+    found
 }

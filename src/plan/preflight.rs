@@ -7,14 +7,16 @@ use super::change::{Change, Work};
 use super::decide::Decisions;
 use super::input::Input;
 use super::merged::{Merged, draft_of};
-use super::needs::{is_written, touches};
+use super::needs::{is_written, live_ips, touches};
 use super::refusals::Refusals;
 use crate::codes::{self, Scope, Violation};
 use crate::config::App;
 use crate::finding::{Finding, Place};
 use crate::model::draft::FieldValue;
 use crate::model::facts::RefusalKey;
-use crate::model::{Address, Draft, Facts, Field, Live, Peer, Peers, Value, View, ZoneFacts};
+use crate::model::{
+    Address, Draft, Facts, Field, Hostname, Live, Peer, Peers, Value, View, ZoneFacts,
+};
 use crate::validate;
 
 /// Looks at every change, adds what is found, and equips each change with what a refusal of it would mean.
@@ -142,18 +144,28 @@ fn concerns(change: &Change, path: &str) -> bool {
 fn known(input: &Input<'_>) -> Facts {
     let mut facts = input.facts.cloned().unwrap_or_default();
     facts.now = input.policy.now;
+    facts.live_ips = live_ips(input);
     for zone in input.live {
-        let peers = zone
-            .apps
-            .iter()
-            .filter_map(|live| Peer::from_spec(String::new(), &zone.name, &live.spec));
-        let hostnames = peers.filter(|peer| peer.takes_ipv4).map(|peer| peer.hostname).collect();
+        let hostnames = ipv4_hostnames(&zone.name, &zone.apps);
         facts.zones.entry(zone.name.clone()).or_default().ipv4_hostnames = Some(hostnames);
+    }
+    for (name, zone) in &facts.other_zones {
+        let hostnames = ipv4_hostnames(name, &zone.apps);
+        facts.zones.entry(name.clone()).or_default().ipv4_hostnames = Some(hostnames);
+        for ip in zone.apps.iter().flat_map(|live| live.spec.static_ips()) {
+            facts.live_ips.entry(*ip).or_default().insert(zone.account.clone());
+        }
     }
     if input.policy.use_refusal_cache {
         facts.cached_refusals.clone_from(&input.recorded.state.learned);
     }
     facts
+}
+
+/// The hostnames of a zone whose live applications take an address of the IPv4 quota.
+fn ipv4_hostnames(zone: &str, apps: &[Live]) -> BTreeSet<Hostname> {
+    let peers = apps.iter().filter_map(|live| Peer::from_spec(String::new(), zone, &live.spec));
+    peers.filter(|peer| peer.takes_ipv4).map(|peer| peer.hostname).collect()
 }
 
 /// The applications of the configuration and the live ones that stay beside them, none of them twice.
@@ -174,12 +186,18 @@ fn peers(input: &Input<'_>, merged: &BTreeMap<Address, Merged>, made: &Decisions
             )
         })
     });
+    let elsewhere = input.facts.into_iter().flat_map(|facts| &facts.other_zones);
+    let elsewhere = elsewhere.flat_map(|(zone, read)| {
+        read.apps.iter().filter_map(|live| {
+            Peer::from_spec(Address::for_unmanaged(zone, &live.id).to_string(), zone, &live.spec)
+        })
+    });
     let configured = input.desired.configuration.apps();
     let declared = configured.filter_map(|app| {
         let draft = draft_of(merged, app);
         Peer::from_draft(app.address.to_string(), &app.address.zone, &draft)
     });
-    Peers::new(declared.chain(live))
+    Peers::new(declared.chain(live).chain(elsewhere))
 }
 
 /// Where an application and its fields are written, and which of its values must not be shown.

@@ -146,6 +146,37 @@ pub struct Prefix {
     /// Its approval, as the API is to answer it; `V` when absent.
     #[serde(default)]
     pub approved: Option<Json>,
+    /// Whether another account has delegated it: then it may be used, and no list shows it (*inferred*).
+    #[serde(default)]
+    pub delegated: bool,
+}
+
+/// Addresses that the account leases from Cloudflare.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lease {
+    /// An address, or a network in CIDR notation.
+    pub cidr: String,
+    /// The id of its account.
+    #[serde(default)]
+    pub account: Option<String>,
+}
+
+/// An address map.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddressMap {
+    /// 32 hexadecimal digits; derived from the addresses when absent.
+    #[serde(default)]
+    pub id: Option<String>,
+    /// The id of its account.
+    #[serde(default)]
+    pub account: Option<String>,
+    /// Its addresses.
+    pub ips: Vec<String>,
+    /// Whether the account may change the addresses; not in the map that Cloudflare made for leased ones.
+    #[serde(default)]
+    pub can_modify_ips: bool,
 }
 
 /// A DNS record.

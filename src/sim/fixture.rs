@@ -8,7 +8,8 @@ use serde_json::{Map, Value as Json};
 
 use super::digest::{digest, uuid_of};
 use super::facts::{
-    Account, Balancer, OpenPorts, Prefix, Record, Route, Token, VirtualNetwork, Zone,
+    Account, AddressMap, Balancer, Lease, OpenPorts, Prefix, Record, Route, Token, VirtualNetwork,
+    Zone,
 };
 use super::holdings::{DEFAULT_ACCOUNT, DEFAULT_ZONE};
 use super::world::World;
@@ -31,8 +32,12 @@ pub struct Fixture {
     pub virtual_networks: Vec<VirtualNetwork>,
     /// Routes of virtual networks.
     pub routes: Vec<Route>,
-    /// Prefixes that the account brought or leased.
+    /// Prefixes that the account brought, or that another account has delegated to it.
     pub prefixes: Vec<Prefix>,
+    /// Addresses that the account leases from Cloudflare.
+    pub leases: Vec<Lease>,
+    /// Address maps.
+    pub address_maps: Vec<AddressMap>,
     /// DNS records.
     pub dns_records: Vec<Record>,
     /// Load balancers.
@@ -135,6 +140,7 @@ impl World {
             .map(|prefix| Prefix { account: home(&prefix.account), ..prefix.clone() })
             .collect();
         unite(&mut self.holdings.prefixes, &prefixes, |prefix| prefix.cidr.clone());
+        self.load_addresses(seed);
         let records: Vec<_> = seed
             .dns_records
             .iter()
@@ -153,6 +159,23 @@ impl World {
         });
         self.index_apps();
         if apps { self.load_apps(&seed.apps) } else { Ok(()) }
+    }
+
+    /// Loads leased addresses and address maps.
+    fn load_addresses(&mut self, seed: &Fixture) {
+        let home = |account: &Option<String>| {
+            Some(account.clone().unwrap_or_else(|| DEFAULT_ACCOUNT.to_owned()))
+        };
+        let lease = |lease: &Lease| Lease { account: home(&lease.account), ..lease.clone() };
+        let leases: Vec<_> = seed.leases.iter().map(lease).collect();
+        unite(&mut self.holdings.leases, &leases, |lease| lease.cidr.clone());
+        let map = |map: &AddressMap| AddressMap {
+            id: Some(map.id.clone().unwrap_or_else(|| digest(&["map", &map.ips.join(" ")]))),
+            account: home(&map.account),
+            ..map.clone()
+        };
+        let maps: Vec<_> = seed.address_maps.iter().map(map).collect();
+        unite(&mut self.holdings.address_maps, &maps, |map| map.id.clone());
     }
 
     /// A zone that gets another id takes its applications along.

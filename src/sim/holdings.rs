@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::facts::{Account, Balancer, OpenPorts, Prefix, Record, Route, Token};
+use super::facts::{Account, AddressMap, Balancer, Lease, OpenPorts, Prefix, Record, Route, Token};
 use super::facts::{VirtualNetwork, Zone};
-use crate::model::{Entitlement, Tier};
+use crate::model::{Entitlement, IpNet, Tier, read_network};
 
 /// The account of a world without a fixture.
 pub const DEFAULT_ACCOUNT: &str = "01a7362d577a6c3019a474fd6f485823";
@@ -34,6 +34,10 @@ pub(super) struct Holdings {
     #[serde(default)]
     pub(super) prefixes: Vec<Prefix>,
     #[serde(default)]
+    pub(super) leases: Vec<Lease>,
+    #[serde(default)]
+    pub(super) address_maps: Vec<AddressMap>,
+    #[serde(default)]
     pub(super) records: Vec<Record>,
     #[serde(default)]
     pub(super) balancers: Vec<Balancer>,
@@ -54,6 +58,8 @@ impl Default for Holdings {
             networks: Vec::new(),
             routes: Vec::new(),
             prefixes: Vec::new(),
+            leases: Vec::new(),
+            address_maps: Vec::new(),
             records: Vec::new(),
             balancers: Vec::new(),
         }
@@ -66,9 +72,20 @@ impl Holdings {
         self.zones.get(id).map_or("", |zone| zone.name.as_str())
     }
 
-    /// The prefixes that an account may use. Without entitlement to them it has none.
+    /// The prefixes, leased addresses and addresses of maps that an account may use.
+    pub(super) fn static_addresses_of(&self, account: &str) -> Vec<IpNet> {
+        let is_own = |owner: &Option<String>| owner.as_deref() == Some(account);
+        let prefixes = self.prefixes_of(account).into_iter().map(|prefix| prefix.cidr);
+        let leases = self.leases.iter().filter(|lease| is_own(&lease.account));
+        let maps = self.address_maps.iter().filter(|map| is_own(&map.account));
+        let listed = leases.map(|lease| &lease.cidr).chain(maps.flat_map(|map| &map.ips));
+        prefixes.chain(listed.cloned()).filter_map(|text| read_network(&text)).collect()
+    }
+
+    /// The prefixes that an account may use, delegated ones too. Without entitlement to them it has none.
     pub(super) fn prefixes_of(&self, account: &str) -> Vec<Prefix> {
-        if !self.prefixes.is_empty() {
+        let has_list = !self.leases.is_empty() || !self.address_maps.is_empty();
+        if !self.prefixes.is_empty() || has_list {
             let own = |prefix: &&Prefix| prefix.account.as_deref() == Some(account);
             return self.prefixes.iter().filter(own).cloned().collect();
         }
@@ -84,6 +101,7 @@ impl Holdings {
             account: Some(account.to_owned()),
             advertised: None,
             approved: None,
+            delegated: false,
         };
         DOCUMENTATION.map(prefix).to_vec()
     }

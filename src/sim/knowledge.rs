@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::{OpenPorts, Zone};
 use super::holdings::Holdings;
-use crate::model::facts::{self, AccountReading, Facts, Prefixes, Record, Records, ZonePreflight};
+use crate::model::facts::{
+    self, AccountReading, Facts, Record, Records, StaticAddresses, ZonePreflight,
+};
 use crate::model::{AccountId, Entitlement, Transport, ZoneFacts, ZoneId, read_network};
 
 /// What no write changes, read once.
@@ -24,7 +26,11 @@ impl Knowledge {
         let facts = facts_from_holdings(holdings);
         let mut without_prefixes = facts.clone();
         for account in without_prefixes.accounts.values_mut() {
-            account.prefixes = Some(Prefixes::Forbidden);
+            account.addresses = Some(StaticAddresses {
+                is_forbidden: true,
+                is_whole: true,
+                ..StaticAddresses::default()
+            });
         }
         let zones = holdings.zones.values().map(|zone| zone_facts(holdings, zone)).collect();
         Knowledge { zones, facts, without_prefixes }
@@ -57,6 +63,7 @@ fn zone_facts(holdings: &Holdings, zone: &Zone) -> ZoneFacts {
         tier: Some(zone.plan),
         denied: all.difference(&granted).copied().collect(),
         granted,
+        edge_prefixes: None,
         ipv4_quota: zone.ipv4_quota,
         account_ipv4_quota: holdings.accounts.get(&zone.account).and_then(|known| known.ipv4_quota),
     }
@@ -99,7 +106,10 @@ fn account_reading(holdings: &Holdings, account: &str) -> AccountReading {
         .filter_map(|network| network.id.as_ref())
         .map(|id| (id.to_ascii_lowercase(), Some(routes_of(id))))
         .collect();
-    let prefixes = holdings.prefixes_of(account);
-    let prefixes = prefixes.iter().filter_map(|prefix| read_network(&prefix.cidr)).collect();
-    AccountReading { prefixes: Some(Prefixes::Read(prefixes)), networks: Some(networks) }
+    let addresses = StaticAddresses {
+        listed: holdings.static_addresses_of(account),
+        is_whole: true,
+        ..StaticAddresses::default()
+    };
+    AccountReading { addresses: Some(addresses), zones: None, networks: Some(networks) }
 }

@@ -4,13 +4,16 @@ use serde_json::{Value as Json, json};
 
 use super::access::Caller;
 use super::digest::{digest, uuid_of};
-use super::facts::{Balancer, OpenPorts, Prefix, Record, Route, TokenStatus, VirtualNetwork, Zone};
+use super::facts::{
+    AddressMap, Balancer, Lease, OpenPorts, Prefix, Record, Route, TokenStatus, VirtualNetwork,
+    Zone,
+};
 use super::filters::{self, Filter, filter};
 use super::fixture::LONG_AGO;
 use super::message::{Answer, Request};
 use super::paging::{Pages, page_of};
 use super::refusal::Refusal;
-use super::route::Endpoint;
+use super::route::{Endpoint, no_route};
 use super::world::World;
 use crate::model::Tier;
 
@@ -131,7 +134,23 @@ impl World {
             }
             Endpoint::Prefixes(account) => {
                 let prefixes = self.holdings.prefixes_of(account);
-                Ok(Answer::new(prefixes.iter().map(prefix_json).collect()))
+                let listed = prefixes.iter().filter(|prefix| !prefix.delegated);
+                Ok(Answer::new(listed.map(prefix_json).collect()))
+            }
+            Endpoint::Leases(account) => {
+                let is_own = |lease: &&Lease| lease.account.as_deref() == Some(account);
+                let own = self.holdings.leases.iter().filter(is_own);
+                Ok(Answer::new(own.map(lease_json).collect()))
+            }
+            Endpoint::AddressMaps(account) => {
+                Ok(Answer::new(self.address_maps_of(account).map(address_map_json).collect()))
+            }
+            Endpoint::AddressMap(account, id) => {
+                let map = self.address_maps_of(account).find(|map| map.id.as_ref() == Some(id));
+                let map = map.ok_or_else(|| no_route(request, 404))?;
+                let mut found = address_map_json(map);
+                found["ips"] = map.ips.iter().map(|ip| json!({"ip": ip})).collect();
+                Ok(Answer::new(found))
             }
             Endpoint::Audit(account) => self.audit_entries(account, request),
             Endpoint::User => Ok(Answer::new(user_json(caller))),
@@ -139,6 +158,14 @@ impl World {
                 Ok(Answer::new(token_json(caller)))
             }
         }
+    }
+
+    fn address_maps_of(&self, account: &str) -> impl Iterator<Item = &AddressMap> {
+        let account = account.to_owned();
+        self.holdings
+            .address_maps
+            .iter()
+            .filter(move |map| map.account.as_deref() == Some(account.as_str()))
     }
 
     /// The zones that a caller may see, by name.
@@ -257,6 +284,19 @@ fn prefix_json(prefix: &Prefix) -> Json {
         "advertised": prefix.advertised.unwrap_or(true),
         "approved": prefix.approved.clone().unwrap_or_else(|| json!("V")),
         "description": "", "created_at": LONG_AGO, "modified_at": LONG_AGO,
+    })
+}
+
+fn lease_json(lease: &Lease) -> Json {
+    json!({"id": digest(&["lease", &lease.cidr]), "cidr": lease.cidr, "created_at": LONG_AGO})
+}
+
+/// An address map as the list of them shows it, without its addresses.
+fn address_map_json(map: &AddressMap) -> Json {
+    json!({
+        "id": map.id, "description": "", "enabled": true, "can_delete": map.can_modify_ips,
+        "can_modify_ips": map.can_modify_ips, "default_sni": null,
+        "created_at": LONG_AGO, "modified_at": LONG_AGO,
     })
 }
 

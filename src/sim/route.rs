@@ -2,6 +2,7 @@
 
 use super::message::Request;
 use super::refusal::{NO_ROUTE, Refusal, WRONG_METHOD};
+use crate::model::ApiCall;
 
 /// An endpoint with the identifiers of its path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +19,9 @@ pub(super) enum Endpoint {
     Networks(String),
     Routes(String),
     Prefixes(String),
+    Leases(String),
+    AddressMaps(String),
+    AddressMap(String, String),
     Audit(String),
 }
 
@@ -44,6 +48,15 @@ impl Endpoint {
             ["accounts", account, "teamnet", "routes"] => Endpoint::Routes((*account).to_owned()),
             ["accounts", account, "addressing", "prefixes"] => {
                 Endpoint::Prefixes((*account).to_owned())
+            }
+            ["accounts", account, "addressing", "leases"] => {
+                Endpoint::Leases((*account).to_owned())
+            }
+            ["accounts", account, "addressing", "address_maps"] => {
+                Endpoint::AddressMaps((*account).to_owned())
+            }
+            ["accounts", account, "addressing", "address_maps", map] => {
+                Endpoint::AddressMap((*account).to_owned(), (*map).to_owned())
             }
             ["accounts", account, "logs", "audit"] => Endpoint::Audit((*account).to_owned()),
             _ => return Err(no_route(request, 404)),
@@ -75,21 +88,24 @@ impl Endpoint {
 
     /// The permission that the call needs.
     pub(super) fn permission(&self, request: &Request) -> Option<&'static str> {
+        self.call(request).permission().map(|permission| permission.name)
+    }
+
+    /// What the call is about.
+    fn call(&self, request: &Request) -> ApiCall {
         match self {
-            Endpoint::User | Endpoint::Verify => None,
-            Endpoint::Apps(_) | Endpoint::App(..) if request.is_write() => {
-                Some("Zone Settings Write")
-            }
-            Endpoint::Zones
-            | Endpoint::Zone(_)
-            | Endpoint::Apps(_)
-            | Endpoint::App(..)
-            | Endpoint::Protocols(_) => Some("Zone Settings Read"),
-            Endpoint::Records(_) => Some("DNS Read"),
-            Endpoint::Balancers(_) => Some("Load Balancers Read"),
-            Endpoint::Networks(_) | Endpoint::Routes(_) => Some("Cloudflare Tunnel Read"),
-            Endpoint::Prefixes(_) => Some("IP Prefixes Read"),
-            Endpoint::Audit(_) => Some("Account Settings Read"),
+            Endpoint::User | Endpoint::Verify => ApiCall::Verify,
+            Endpoint::Apps(_) | Endpoint::App(..) if request.is_write() => ApiCall::WriteApps,
+            Endpoint::Apps(_) | Endpoint::App(..) => ApiCall::ReadApps,
+            Endpoint::Zones | Endpoint::Zone(_) => ApiCall::Zones,
+            Endpoint::Protocols(_) => ApiCall::Protocols,
+            Endpoint::Records(_) => ApiCall::DnsRecords,
+            Endpoint::Balancers(_) => ApiCall::LoadBalancers,
+            Endpoint::Networks(_) | Endpoint::Routes(_) => ApiCall::VirtualNetworks,
+            Endpoint::Prefixes(_) => ApiCall::Prefixes,
+            Endpoint::Leases(_) => ApiCall::Leases,
+            Endpoint::AddressMaps(_) | Endpoint::AddressMap(..) => ApiCall::AddressMaps,
+            Endpoint::Audit(_) => ApiCall::AuditLog,
         }
     }
 
@@ -112,6 +128,9 @@ impl Endpoint {
             Endpoint::Networks(account)
             | Endpoint::Routes(account)
             | Endpoint::Prefixes(account)
+            | Endpoint::Leases(account)
+            | Endpoint::AddressMaps(account)
+            | Endpoint::AddressMap(account, _)
             | Endpoint::Audit(account) => Some(account),
             _ => None,
         }

@@ -106,7 +106,8 @@ fn is_unclear(violation: &Violation, configuration: &Configuration) -> bool {
 /// What the configuration says of each zone.
 pub fn zone_facts(configuration: &Configuration) -> Vec<ZoneFacts> {
     let (account, quota) = (configuration.account.as_ref(), configuration.ipv4_quota);
-    configuration.zones.values().map(|zone| zone.facts(account, quota)).collect()
+    let prefixes = configuration.edge_prefixes.as_ref();
+    configuration.zones.values().map(|zone| zone.facts(account, prefixes, quota)).collect()
 }
 
 /// All applications of the configuration beside one another.

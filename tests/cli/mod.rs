@@ -1,5 +1,6 @@
 //! The commands beside plan and apply, through the real binary in a sandbox.
 
+mod account;
 mod approval;
 mod doctor;
 mod drift;

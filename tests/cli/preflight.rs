@@ -4,7 +4,7 @@ use crate::support::account::{Account, app, configuration};
 use crate::support::{ACCOUNT, ZONE};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_create_needs_four_calls_and_an_unchanged_application_none() {
+async fn a_create_needs_five_calls_and_an_unchanged_application_none() {
     let account = Account::holding("").await;
     account.configure(&configuration(&app("ssh", "tcp/22", "")));
     let zone = format!("/zones/{ZONE}");
@@ -13,6 +13,7 @@ async fn a_create_needs_four_calls_and_an_unchanged_application_none() {
         format!("GET {zone}/dns_records?name=ssh.example.com&"),
         format!("GET {zone}/load_balancers"),
         format!("GET {zone}/spectrum/protocols"),
+        format!("GET /zones?account.id={ACCOUNT}&"),
         "GET /user/tokens/verify".to_owned(),
     ];
     let only = |calls: &[String], wanted: &[String]| {
@@ -30,7 +31,7 @@ async fn a_create_needs_four_calls_and_an_unchanged_application_none() {
     assert_eq!(account.apply(&[]).await.exit, 0);
     only(&account.plan(&[]).await.calls, &of_live);
     account.configure(&configuration(&app("ssh", "tcp/22", "        tls: full\n")));
-    only(&account.plan(&[]).await.calls, &[of_live.as_slice(), &of_preflight[3..]].concat());
+    only(&account.plan(&[]).await.calls, &[of_live.as_slice(), &of_preflight[4..]].concat());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -43,7 +44,8 @@ async fn names_are_asked_for_one_by_one_up_to_twenty_and_beyond_that_all_at_once
         (1..=count).map(|number| app(&format!("h{number}"), "tcp/22", "")).collect::<String>()
     };
     for (count, calls) in [(20, 20), (21, 1)] {
-        account.configure(&configuration(&apps(count)));
+        let quota = "    ipv4_quota: 100\n    apps:";
+        account.configure(&configuration(&apps(count)).replace("    apps:", quota));
         let ran = account.plan(&[]).await;
         assert_eq!(
             (
@@ -60,7 +62,7 @@ async fn names_are_asked_for_one_by_one_up_to_twenty_and_beyond_that_all_at_once
                 "error".into(),
                 "example.com/h7".into(),
                 "dns.name".into(),
-                45
+                46
             )]
         );
     }

@@ -1,6 +1,7 @@
 //! A case put to the simulator: what the world refuses is what Cloudflare's page says it refuses.
 
 use serde_json::{Map, Value as Json};
+use spectrumctl::model::Entitlement;
 use spectrumctl::sim::fixture::{FixtureApp, FixtureZone};
 use spectrumctl::sim::{Fixture, Request, World};
 
@@ -27,6 +28,12 @@ fn zone_of(name: &str, zone: &Json) -> FixtureZone {
     let facts = ["id", "account", "plan", "entitlements", "ipv4_quota"].into_iter();
     let mut kept: Map<String, Json> =
         facts.filter_map(|key| Some((key.to_owned(), zone.get(key)?.clone()))).collect();
+    if let Some(declared) = kept.get("entitlements").and_then(Json::as_object) {
+        let is_denied = |name: &str| declared.get(name) == Some(&Json::Bool(false));
+        let had = Entitlement::ALL.iter().map(|one| one.text()).filter(|name| !is_denied(name));
+        let had: Json = had.collect();
+        kept.insert("entitlements".to_owned(), had);
+    }
     kept.insert("name".to_owned(), Json::from(name));
     serde_json::from_value(Json::Object(kept)).expect("the zone of a case is a zone")
 }

@@ -7,11 +7,11 @@ use serde_json::{Value as Json, json};
 use spectrumctl::codes::{self, Violation};
 use spectrumctl::finding::{Place, Severity};
 use spectrumctl::model::facts::{
-    AccountReading, OpenPorts, Prefixes, Record, Records, ZonePreflight,
+    AccountReading, OpenPorts, Record, Records, StaticAddresses, ZonePreflight,
 };
 use spectrumctl::model::{
-    AccountId, AppId, Draft, Entitlement, Entry, Facts, Node, Peer, Peers, Source, Spec, Tier,
-    View, ZoneFacts, read_network,
+    AccountId, AppId, Draft, Entitlement, Entry, Facts, IpNet, Node, Peer, Peers, Source, Spec,
+    Tier, View, ZoneFacts, read_network,
 };
 
 use crate::support::ACCOUNT;
@@ -42,6 +42,8 @@ impl World {
                     .get("ipv4_quota")
                     .and_then(serde_yaml::Value::as_u64)
                     .map(|quota| quota as u32),
+                denied: lacking(zone),
+                edge_prefixes: prefixes(zone),
                 ..ZoneFacts::default()
             });
             for (key, app) in zone["apps"].as_mapping().expect("a zone of a case has apps") {
@@ -65,18 +67,6 @@ impl World {
     /// Adds what a seed says of entitlements and live applications.
     pub(crate) fn seeded(mut self, seed: &str) -> World {
         let seed: Json = serde_yaml::from_str(seed).expect("a seed is YAML");
-        for seeded in seed["zones"].as_array().into_iter().flatten() {
-            let Some(has) = seeded["entitlements"].as_array() else { continue };
-            let zone = self
-                .zones
-                .iter_mut()
-                .find(|zone| seeded["name"] == zone.name.as_str())
-                .expect("a seeded zone is configured");
-            zone.denied = Entitlement::ALL
-                .into_iter()
-                .filter(|entitlement| !has.contains(&json!(entitlement.text())))
-                .collect();
-        }
         for app in seed["apps"].as_array().into_iter().flatten() {
             let (zone, id) =
                 (app["zone"].as_str().unwrap_or_default(), app["id"].as_str().unwrap_or_default());
@@ -154,6 +144,19 @@ impl World {
     }
 }
 
+/// What `entitlements: {ftp: false}` says is not there.
+fn lacking(zone: &serde_yaml::Value) -> BTreeSet<Entitlement> {
+    let declared = zone.get("entitlements").and_then(serde_yaml::Value::as_mapping);
+    let denied = declared.into_iter().flatten().filter(|(_, value)| value.as_bool() == Some(false));
+    denied.filter_map(|(name, _)| Entitlement::from_text(name.as_str()?)).collect()
+}
+
+/// What `edge_prefixes` declares.
+fn prefixes(zone: &serde_yaml::Value) -> Option<Vec<IpNet>> {
+    let declared = zone.get("edge_prefixes")?.as_sequence()?;
+    Some(declared.iter().filter_map(|prefix| read_network(prefix.as_str()?)).collect())
+}
+
 /// A place on a line.
 pub(crate) fn place(line: u32) -> Place {
     Place {
@@ -219,10 +222,24 @@ fn account(seed: &Json) -> AccountReading {
     let is_withheld = seed["tokens"]
         .as_array()
         .is_some_and(|tokens| !tokens.iter().any(|token| token.to_string().contains("prefixes")));
-    let prefixes = seed["prefixes"].as_array().map(|prefixes| match is_withheld {
-        true => Prefixes::Forbidden,
-        false => Prefixes::Read(prefixes.iter().map(|prefix| cidr(prefix, "cidr")).collect()),
+    let addresses = seed["prefixes"].as_array().map(|prefixes| match is_withheld {
+        true => StaticAddresses { is_forbidden: true, ..StaticAddresses::default() },
+        false => StaticAddresses {
+            listed: prefixes.iter().map(|prefix| cidr(prefix, "cidr")).collect(),
+            read: ["address maps", "leases", "prefixes"].into(),
+            ..StaticAddresses::default()
+        },
     });
+    let lacks = |zone: &Json| {
+        zone["entitlements"].as_array().is_some_and(|has| !has.contains(&json!("byoip")))
+    };
+    // An account without static addresses shows its client empty lists and no entitlement.
+    let is_empty = seed["zones"].as_array().into_iter().flatten().any(lacks);
+    let nothing = || StaticAddresses {
+        read: ["address maps", "leases", "prefixes"].into(),
+        ..StaticAddresses::default()
+    };
+    let addresses = addresses.or_else(|| is_empty.then(nothing));
     let networks = seed["virtual_networks"].as_array().map(|networks| {
         let id = |object: &Json, key: &str| object[key].as_str().unwrap_or_default().to_owned();
         let routes = |network: &str| {
@@ -237,5 +254,5 @@ fn account(seed: &Json) -> AccountReading {
             .map(|network| (id(network, "id"), Some(routes(&id(network, "id")))))
             .collect::<BTreeMap<_, _>>()
     });
-    AccountReading { prefixes, networks }
+    AccountReading { addresses, zones: None, networks }
 }

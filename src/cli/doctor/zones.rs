@@ -127,7 +127,7 @@ async fn check_ports(api: &Client, zone: &Zone) -> Check {
                 ),
             )
         }
-        Err(error) if error.is_about_credentials() => not_permitted(subject, error.permission()),
+        Err(error) if error.is_about_credentials() => not_permitted(subject, &error.permission()),
         Err(error) => Check::problem(subject, error.to_finding()),
     }
 }
@@ -137,7 +137,7 @@ async fn check_records(api: &Client, zone: &Zone) -> Check {
     let subject = format!("DNS records of {}", zone.name);
     match api.dns_records(&zone.id, Some(&zone.name)).await {
         Ok(_) => Check::ok(subject, "may be read"),
-        Err(error) if error.is_about_credentials() => not_permitted(subject, error.permission()),
+        Err(error) if error.is_about_credentials() => not_permitted(subject, &error.permission()),
         Err(error) => Check::problem(subject, error.to_finding()),
     }
 }

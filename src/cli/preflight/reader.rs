@@ -10,23 +10,23 @@ use crate::api::{ApiError, Client, DnsRecord, EdgeProtocol};
 use crate::codes;
 use crate::finding::Finding;
 use crate::model::facts::{
-    AccountReading, Facts, OpenPorts, Prefixes, Record, Records, ZonePreflight, wildcards,
+    AccountReading, Facts, OpenPorts, OtherZone, Record, Records, ZonePreflight, wildcards,
 };
-use crate::model::{AccountId, IpNet, Transport, ZoneId, read_network};
-use crate::plan::needs::{AccountNeeds, Needs, ZoneNeeds};
+use crate::model::{AccountId, Transport, ZoneId};
+use crate::plan::needs::{Needs, ZoneNeeds};
 
 /// One part of what was read.
-enum Part {
+pub(super) enum Part {
     Zone(String, ZonePreflight),
-    Account(AccountId, AccountReading),
+    Account(AccountId, AccountReading, BTreeMap<String, OtherZone>),
     Token(Option<String>),
 }
 
 /// A part with what could not be read of it.
-type Found = (Part, Vec<Finding>);
+pub(super) type Found = (Part, Vec<Finding>);
 
 /// Reads what is needed, zones and accounts side by side.
-pub(super) async fn read(api: &Arc<Client>, needs: &Needs) -> Facts {
+pub(in crate::cli) async fn read(api: &Arc<Client>, needs: &Needs) -> Facts {
     let mut reading: JoinSet<Found> = JoinSet::new();
     let account = needs.zones.values().find_map(|zone| zone.account.clone());
     let token_api = Arc::clone(api);
@@ -49,13 +49,16 @@ pub(super) async fn read(api: &Arc<Client>, needs: &Needs) -> Facts {
                 .await
         });
     }
-    let mut facts = Facts::default();
+    let mut facts = Facts { is_cloudflare: api.is_remote(), ..Facts::default() };
     while let Some(found) = reading.join_next().await {
         let (part, skipped) = found.expect("reading a part neither panics nor is it aborted");
         facts.skipped.extend(skipped);
         match part {
             Part::Zone(name, zone) => drop(facts.zones.insert(name, zone)),
-            Part::Account(id, account) => drop(facts.accounts.insert(id, account)),
+            Part::Account(id, account, others) => {
+                facts.accounts.insert(id, account);
+                facts.other_zones.extend(others);
+            }
             Part::Token(status) => facts.inactive_token = status,
         }
     }
@@ -74,11 +77,11 @@ async fn inactive_token(api: &Client, account: Option<&AccountId>) -> Option<Str
 }
 
 /// Reads one zone or account.
-struct Reader {
-    api: Arc<Client>,
+pub(super) struct Reader {
+    pub(super) api: Arc<Client>,
     /// Which, for a message.
     what: String,
-    skipped: Vec<Finding>,
+    pub(super) skipped: Vec<Finding>,
 }
 
 impl Reader {
@@ -151,52 +154,8 @@ impl Reader {
         Some(())
     }
 
-    async fn account(mut self, id: AccountId, needs: &AccountNeeds) -> Found {
-        let mut account = AccountReading::default();
-        if needs.prefixes {
-            account.prefixes = match self.api.prefixes(&id).await {
-                Err(error) if error.is_about_credentials() => Some(Prefixes::Forbidden),
-                read => self.kept(read, "prefixes of static addresses").map(|prefixes| {
-                    Prefixes::Read(
-                        prefixes.iter().filter_map(|prefix| read_network(&prefix.cidr)).collect(),
-                    )
-                }),
-            };
-        }
-        if !needs.networks.is_empty() {
-            account.networks = self.networks(&id, &needs.networks).await;
-        }
-        (Part::Account(id, account), self.skipped)
-    }
-
-    /// The networks of the account, and the routes of those that are needed and exist.
-    async fn networks(
-        &mut self,
-        id: &AccountId,
-        needed: &BTreeSet<String>,
-    ) -> Option<BTreeMap<String, Option<Vec<IpNet>>>> {
-        let read = self.api.virtual_networks(id).await;
-        let listed = self.kept(read, "virtual networks")?;
-        let mut networks: BTreeMap<_, _> =
-            listed.into_iter().map(|network| (network.id.to_ascii_lowercase(), None)).collect();
-        for network in needed
-            .iter()
-            .filter(|network| networks.contains_key(*network))
-            .cloned()
-            .collect::<Vec<_>>()
-        {
-            let read = self.api.routes(id, &network).await;
-            let routes = self.kept(read, "routes of virtual networks");
-            let routes = routes.map(|routes| {
-                routes.iter().filter_map(|route| read_network(&route.network)).collect()
-            });
-            networks.insert(network, routes);
-        }
-        Some(networks)
-    }
-
     /// What was read; what was not is told, once.
-    fn kept<T>(&mut self, read: Result<T, ApiError>, of_what: &str) -> Option<T> {
+    pub(super) fn kept<T>(&mut self, read: Result<T, ApiError>, of_what: &str) -> Option<T> {
         match read {
             Ok(read) => Some(read),
             Err(error) => {
@@ -231,7 +190,7 @@ fn open_ports(read: &EdgeProtocol) -> OpenPorts {
 }
 
 /// A check that may not be made, or could not be.
-fn skipped(error: &ApiError, where_: &str, of_what: &str) -> Finding {
+pub(super) fn skipped(error: &ApiError, where_: &str, of_what: &str) -> Finding {
     let may_not = error.is_about_credentials();
     let reason = if may_not { "the token may not read them".to_owned() } else { error.to_string() };
     let summary = format!("the {of_what} in {where_} were not checked: {reason}");
