@@ -66,11 +66,11 @@ pub enum Event {
 }
 
 /// A plan that is carried out.
-pub struct Run<S> {
+pub struct Run {
     /// The port to the API.
     pub api: Arc<Client>,
     /// The port to the state.
-    pub store: Arc<S>,
+    pub store: Arc<Store>,
     /// The right to write it.
     pub token: Arc<LockToken>,
     /// What is to be done.
@@ -108,7 +108,7 @@ struct RunState {
     hears_stop: bool,
 }
 
-impl<S: Store + 'static> Run<S> {
+impl Run {
     /// Carries the plan out as far as it can be.
     pub async fn carry_out(mut self) -> Report {
         let mut run = RunState {

@@ -7,7 +7,6 @@ use super::step_executor::{Ended, StepExecutor};
 use crate::codes;
 use crate::finding::Finding;
 use crate::plan::{Call, Plan, Work};
-use crate::state::Store;
 
 /// The calls that an earlier step of the same change has found to be made.
 pub(super) fn prior_work(plan: &Plan, step: usize, ended: &BTreeMap<usize, Ended>) -> Option<Work> {
@@ -16,7 +15,7 @@ pub(super) fn prior_work(plan: &Plan, step: usize, ended: &BTreeMap<usize, Ended
     earlier.find_map(|(_, ended)| ended.work.clone())
 }
 
-impl<S: Store> StepExecutor<'_, S> {
+impl StepExecutor<'_> {
     /// The calls of the change for the application as it is now; `Err` is how the step ends without a call that writes.
     pub(super) async fn current_work(&self, call: Call) -> Result<Work, Box<Ended>> {
         if let Some(work) = self.prior {

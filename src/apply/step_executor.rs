@@ -17,9 +17,9 @@ use crate::plan::{Call, Change, Work};
 use crate::state::{LockToken, Store, StoreError};
 
 /// What a step is carried out with.
-pub(super) struct StepExecutor<'a, S> {
+pub(super) struct StepExecutor<'a> {
     pub(super) api: &'a Client,
-    pub(super) store: &'a S,
+    pub(super) store: &'a Store,
     pub(super) token: &'a LockToken,
     pub(super) change: &'a Change,
     pub(super) number: u32,
@@ -84,7 +84,7 @@ impl Ended {
     }
 }
 
-impl<S: Store> StepExecutor<'_, S> {
+impl StepExecutor<'_> {
     /// Makes the call of a step.
     pub(super) async fn carry(&self, call: Call) -> Result<Ended, StoreError> {
         let work = match self.current_work(call).await {
@@ -119,7 +119,7 @@ impl<S: Store> StepExecutor<'_, S> {
         }
     }
 
-    fn calls(&self) -> VerifiedCalls<'_, S> {
+    fn calls(&self) -> VerifiedCalls<'_> {
         VerifiedCalls {
             api: self.api,
             store: self.store,

@@ -16,9 +16,9 @@ use crate::plan::Plan;
 use crate::state::{LockToken, Store, StoreError};
 
 /// What the way back is gone with.
-pub(super) struct Undoing<'a, S> {
+pub(super) struct Undoing<'a> {
     pub(super) api: &'a Client,
-    pub(super) store: &'a S,
+    pub(super) store: &'a Store,
     pub(super) token: &'a LockToken,
     pub(super) known: &'a [AppId],
     pub(super) looks: &'a [Duration],
@@ -36,7 +36,7 @@ pub(super) struct Returned {
     pub(super) app_id: Option<AppId>,
 }
 
-impl<S: Store> Undoing<'_, S> {
+impl Undoing<'_> {
     /// Undoes a group. `bodies` are those of the creates, by which one without a known outcome is looked for.
     pub(super) async fn undo(
         &mut self,
@@ -55,7 +55,7 @@ impl<S: Store> Undoing<'_, S> {
         Ok(returned)
     }
 
-    fn calls<'b>(&'b self, backup: &'b Backup) -> VerifiedCalls<'b, S> {
+    fn calls<'b>(&'b self, backup: &'b Backup) -> VerifiedCalls<'b> {
         VerifiedCalls {
             api: self.api,
             store: self.store,

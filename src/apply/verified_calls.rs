@@ -33,10 +33,10 @@ enum Sighting {
 const ROUNDS_WHILE_DOWN: u32 = 3;
 
 /// Makes the calls of one zone.
-pub(super) struct VerifiedCalls<'a, S> {
+pub(super) struct VerifiedCalls<'a> {
     pub(super) api: &'a Client,
     /// The state whose lock must still be held when a call is repeated.
-    pub(super) store: &'a S,
+    pub(super) store: &'a Store,
     pub(super) token: &'a LockToken,
     pub(super) zone: &'a ZoneId,
     /// The ids that were live when the plan was made, so that a create that is looked for is not taken for an older one.
@@ -45,7 +45,7 @@ pub(super) struct VerifiedCalls<'a, S> {
     pub(super) looks: &'a [Duration],
 }
 
-impl<S: Store> VerifiedCalls<'_, S> {
+impl VerifiedCalls<'_> {
     /// Whether a call may be repeated: looking took time, and the lock may have run out meanwhile.
     fn may_repeat(&self) -> bool {
         self.store.trust(self.token).is_ok()

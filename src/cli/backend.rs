@@ -10,7 +10,7 @@ use super::load::Files;
 use super::loaded::Loaded;
 use crate::codes;
 use crate::finding::Finding;
-use crate::state::{AnyStore, Local, Remote, RemoteSettings, StateKey};
+use crate::state::{Local, Remote, RemoteSettings, StateKey, Store};
 
 /// What the variables of the clouds begin with.
 const CLOUDS: [&str; 3] = ["AWS_", "GOOGLE_", "AZURE_"];
@@ -72,15 +72,15 @@ impl Place {
 }
 
 /// The backend of a place.
-pub(super) fn open(place: &Place, ca_pem: Option<Vec<u8>>) -> Result<AnyStore, Box<Finding>> {
+pub(super) fn open(place: &Place, ca_pem: Option<Vec<u8>>) -> Result<Store, Box<Finding>> {
     let state_key = state_key()?;
     match place {
-        Place::Folder(folder) => Ok(AnyStore::Local(Local::with_key(folder, state_key))),
+        Place::Folder(folder) => Ok(Store::Folder(Local::with_key(folder, state_key))),
         Place::Url(url) => {
             let settings = RemoteSettings { variables: variables(), ca_pem, state_key };
             Remote::open(url, &settings)
                 .map(Box::new)
-                .map(AnyStore::Remote)
+                .map(Store::Bucket)
                 .map_err(|error| Box::new(error.to_finding()))
         }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::ledger::State;
-use crate::state::{AnyStore, LockToken, Owner, Store, StoreError};
+use crate::state::{LockToken, Owner, Store, StoreError};
 
 /// The program and its version, as states and saved plans name what wrote them.
 pub(super) const TOOL: &str = concat!("spectrumctl ", env!("CARGO_PKG_VERSION"));
@@ -14,7 +14,7 @@ pub(super) const TOOL: &str = concat!("spectrumctl ", env!("CARGO_PKG_VERSION"))
 /// Does the work under the lock, and returns what came of it with how the lock was given back. `Err` is a lock that was not taken, and
 /// then nothing was done.
 pub(super) async fn with_lock<T>(
-    store: &AnyStore,
+    store: &Store,
     operation: &str,
     timeout: Duration,
     work: impl AsyncFnOnce(&Arc<LockToken>) -> T,
@@ -31,7 +31,7 @@ pub(super) async fn with_lock<T>(
 
 /// Writes the state, with who wrote it and when.
 pub(super) async fn write_state(
-    store: &AnyStore,
+    store: &Store,
     token: &LockToken,
     state: State,
 ) -> Result<(), StoreError> {

@@ -21,7 +21,6 @@ use crate::model::{AppId, Live, ZoneFacts};
 use crate::plan::recover::{recover, waiting};
 use crate::plan::saved::SavedZone;
 use crate::plan::{Input, LiveZone, Policy, Unread};
-use crate::state::Store;
 use crate::validate::{self, Validated};
 
 /// The pause between two lists of a zone in which a create is open, and how many there are: longer than lists may lag.

@@ -21,7 +21,6 @@ use crate::plan::recover;
 use crate::plan::restore::restore;
 use crate::plan::saved::{Saved, SavedZone};
 use crate::plan::{Plan, Verdict};
-use crate::state::Store;
 
 /// Where the plan comes from.
 #[derive(Debug, Clone, Copy)]

@@ -20,12 +20,12 @@ use crate::model::Entitlement;
 use crate::sim::facts::Account;
 use crate::sim::fixture::FixtureZone;
 use crate::sim::{DEFAULT_ACCOUNT, Fixture, Options, embedded, file};
-use crate::state::{AnyStore, Local};
+use crate::state::{Local, Store};
 
 /// The API to talk to: Cloudflare, or the simulator that was started for this run.
 pub(super) struct Session {
     pub(super) api: Arc<Client>,
-    pub(super) store: Arc<AnyStore>,
+    pub(super) store: Arc<Store>,
     /// Whether the absence of the state is more likely a loss than a beginning.
     pub(super) expects_state: bool,
     simulator: Option<embedded::Running>,
@@ -44,7 +44,7 @@ impl Session {
                 let token = Credentials::Token(SecretString::from("the simulator takes any token"));
                 (
                     Settings::new(&running.base_url, token),
-                    AnyStore::Local(Local::new(&folder)),
+                    Store::Folder(Local::new(&folder)),
                     Some(running),
                 )
             }
@@ -71,12 +71,12 @@ impl Session {
 }
 
 /// The state alone, for what asks the API nothing.
-pub(super) fn store(context: &Context, loaded: &Loaded) -> Result<AnyStore, Box<Finding>> {
+pub(super) fn store(context: &Context, loaded: &Loaded) -> Result<Store, Box<Finding>> {
     let place = Place::new(&context.files, loaded);
     match &context.connection.sim {
         Some(world) => {
             let (_, folder) = simulated_paths(world, &place.folder(&loaded.files));
-            Ok(AnyStore::Local(Local::new(&folder)))
+            Ok(Store::Folder(Local::new(&folder)))
         }
         None => backend::open(&place, certificates(&context.connection)?),
     }

@@ -9,12 +9,12 @@ use super::plan_source::Prepared;
 use crate::ledger::{Condition, JournalEntry, State, StateChange};
 use crate::model::{Address, AppId, Live, Recorded};
 use crate::plan::{LiveZone, Plan};
-use crate::state::{AnyStore, LockToken, Store, StoreError};
+use crate::state::{LockToken, Store, StoreError};
 
 /// Writes down what was found of earlier runs, whatever comes of the plan; says whether anything was. A damaged state or journal is set
 /// aside first, so that nothing is written behind the damage, where no reader looks.
 pub(super) async fn write_recovered(
-    store: &AnyStore,
+    store: &Store,
     token: &LockToken,
     observed: &Observed<'_>,
 ) -> Result<bool, StoreError> {
@@ -29,7 +29,7 @@ pub(super) async fn write_recovered(
 
 /// Notes before the first step what is news to the state; says whether anything was.
 pub(super) async fn write_before(
-    store: &AnyStore,
+    store: &Store,
     token: &LockToken,
     prepared: &Prepared<'_>,
 ) -> Result<bool, StoreError> {
@@ -109,6 +109,6 @@ pub(super) fn zone_change(zone: &LiveZone) -> StateChange {
 }
 
 /// Takes the journal into the state.
-pub(super) async fn write_after(store: &AnyStore, token: &LockToken) -> Result<(), StoreError> {
+pub(super) async fn write_after(store: &Store, token: &LockToken) -> Result<(), StoreError> {
     write_state(store, token, store.read().await?.state).await
 }

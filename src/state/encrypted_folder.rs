@@ -3,7 +3,7 @@
 
 use std::io;
 
-use super::blobs::{Blobs, JOURNAL, LOCK};
+use super::blobs::{JOURNAL, LOCK};
 use super::folder::Folder;
 use super::state_key::{StateKey, StateKeyError};
 
@@ -30,8 +30,9 @@ impl EncryptedFolder {
     }
 }
 
-impl Blobs for EncryptedFolder {
-    fn read(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
+impl EncryptedFolder {
+    /// The bytes under a name; an absent one is no error.
+    pub(super) fn read(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
         let Some(bytes) = self.folder.read(name)? else { return Ok(None) };
         let opened: Result<Vec<Vec<u8>>, StateKeyError> = match name {
             JOURNAL => bytes
@@ -43,7 +44,8 @@ impl Blobs for EncryptedFolder {
         opened.map(|parts| Some(parts.concat())).map_err(io::Error::other)
     }
 
-    fn replace(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+    /// Puts bytes under a name, all or nothing, and lastingly.
+    pub(super) fn replace(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
         let parts: Vec<Vec<u8>> = match name {
             JOURNAL => bytes
                 .split_inclusive(|byte| *byte == b'\n')
@@ -54,19 +56,23 @@ impl Blobs for EncryptedFolder {
         self.folder.replace(name, &parts.concat())
     }
 
-    fn append(&self, name: &str, line: &[u8]) -> io::Result<()> {
+    /// Adds a line after the last whole one, lastingly.
+    pub(super) fn append(&self, name: &str, line: &[u8]) -> io::Result<()> {
         self.folder.append(name, &self.close(name, line))
     }
 
-    fn remove(&self, name: &str) -> io::Result<()> {
+    /// Removes a name.
+    pub(super) fn remove(&self, name: &str) -> io::Result<()> {
         self.folder.remove(name)
     }
 
-    fn past(&self) -> io::Result<Vec<String>> {
+    /// The plain names under `history/`, in byte order.
+    pub(super) fn past(&self) -> io::Result<Vec<String>> {
         self.folder.past()
     }
 
-    fn place(&self, name: &str) -> String {
+    /// Where a name is, for messages.
+    pub(super) fn place(&self, name: &str) -> String {
         self.folder.place(name)
     }
 }

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::store::Holder;
+use super::holder::Holder;
 use crate::codes::{self, Code};
 use crate::finding::Finding;
 use crate::ledger::FORMAT_VERSION;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::blobs::{Blobs, LOCK, PAST};
+use super::blobs::{LOCK, PAST};
 use crate::ledger::journal::whole_length;
 
 /// A folder that may not exist yet.
@@ -42,8 +42,9 @@ impl Folder {
     }
 }
 
-impl Blobs for Folder {
-    fn read(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
+impl Folder {
+    /// The bytes under a name, which is plain or `history/` and a plain one.
+    pub(super) fn read(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
         let path = self.checked(name)?;
         if !examine(&path)? {
             return Ok(None);
@@ -54,7 +55,8 @@ impl Blobs for Folder {
         }
     }
 
-    fn replace(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+    /// Puts bytes under a name, all or nothing, and lastingly.
+    pub(super) fn replace(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
         let path = self.checked(name)?;
         examine(&path)?;
         let folder = path.parent().unwrap_or(&self.path);
@@ -66,7 +68,8 @@ impl Blobs for Folder {
         sync(folder)
     }
 
-    fn append(&self, name: &str, line: &[u8]) -> io::Result<()> {
+    /// Adds a line after the last whole one, lastingly; a torn line is cut off first.
+    pub(super) fn append(&self, name: &str, line: &[u8]) -> io::Result<()> {
         let path = self.checked(name)?;
         let is_new = !examine(&path)?;
         let mut file = private().read(true).write(true).create(true).truncate(false).open(&path)?;
@@ -76,7 +79,8 @@ impl Blobs for Folder {
         if is_new { sync(&self.path) } else { Ok(()) }
     }
 
-    fn remove(&self, name: &str) -> io::Result<()> {
+    /// Removes a name.
+    pub(super) fn remove(&self, name: &str) -> io::Result<()> {
         let path = self.checked(name)?;
         match fs::remove_file(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -85,7 +89,8 @@ impl Blobs for Folder {
         }
     }
 
-    fn past(&self) -> io::Result<Vec<String>> {
+    /// The plain names under `history/`, in byte order.
+    pub(super) fn past(&self) -> io::Result<Vec<String>> {
         let path = self.path.join(PAST);
         refuse_link(&path)?;
         let entries = match fs::read_dir(path) {
@@ -100,7 +105,8 @@ impl Blobs for Folder {
         Ok(names)
     }
 
-    fn place(&self, name: &str) -> String {
+    /// Where a name is, for messages.
+    pub(super) fn place(&self, name: &str) -> String {
         self.path.join(name).display().to_string()
     }
 }

@@ -6,7 +6,6 @@ use std::time::Duration;
 use spectrumctl::apply::{Report, Restored, Status};
 use spectrumctl::model::Field;
 use spectrumctl::plan::{Change, Plan, Work};
-use spectrumctl::state::Store;
 use tokio::task::JoinSet;
 
 use super::stage::{Ended, Stage};

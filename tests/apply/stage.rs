@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use object_store::memory::InMemory;
+use object_store::{ObjectStore, ObjectStoreExt};
 use secrecy::SecretString;
 use serde_json::Value as Json;
 use spectrumctl::api::{Client, Credentials, Settings};
@@ -18,14 +20,16 @@ use spectrumctl::plan::{self, Input, LiveZone, Plan, Policy};
 use spectrumctl::sim::DEFAULT_ZONE;
 use spectrumctl::sim::embedded::start;
 use spectrumctl::sim::{Fixture, Options, Request, Script, World};
-use spectrumctl::state::{Memory, Owner, Store};
-use spectrumctl::{state, validate};
+use spectrumctl::state::{Owner, Remote, Store};
+use spectrumctl::validate;
 use tokio::sync::watch;
 
 /// A world and the state that belongs to it.
 pub(crate) struct Stage {
     pub(crate) world: World,
-    pub(crate) store: Memory,
+    pub(crate) store: Store,
+    /// What the store keeps its bytes in.
+    objects: Arc<InMemory>,
     /// How many calls the last apply has made.
     pub(crate) calls: u64,
 }
@@ -62,16 +66,20 @@ impl Stage {
         let seed =
             format!("prefixes: [{{cidr: 198.51.100.0/24, account: {account}, advertised: true}}]");
         world.load(&Fixture::read(&seed).unwrap(), true).unwrap();
-        Stage { world, store: Memory::default(), calls: 0 }
+        Stage::over(world, InMemory::new())
+    }
+
+    /// A world whose state is kept in these objects.
+    fn over(world: World, objects: InMemory) -> Stage {
+        let objects = Arc::new(objects);
+        let kept: Arc<dyn ObjectStore> = Arc::clone(&objects) as Arc<dyn ObjectStore>;
+        let store = Remote::over(kept, "state".into(), "memory", None).into();
+        Stage { world, store, objects, calls: 0 }
     }
 
     /// A copy that goes its own way.
     pub(crate) fn fork(&self) -> Stage {
-        let store = Memory::default();
-        for name in self.store.names() {
-            store.put(&name, &self.store.get(&name).unwrap());
-        }
-        Stage { world: self.world.clone(), store, calls: 0 }
+        Stage::over(self.world.clone(), self.objects.fork())
     }
 
     /// Carries a configuration out while these faults happen; after `life` the run is cut off, as a kill does.
@@ -97,11 +105,12 @@ impl Stage {
         ended
     }
 
-    /// A killed process leaves its lock to whoever comes next; the memory has no operating system to do that.
+    /// A lock that nobody renews is taken after minutes; whoever comes next here has no time to wait.
     async fn free_lock(&self) {
-        if let Some(bytes) = self.store.get("lock.json") {
-            let holder: state::Holder = serde_json::from_slice(&bytes).unwrap();
-            self.store.unlock(holder.id).await.unwrap();
+        let Ok(found) = self.objects.get(&"state/lock.json".into()).await else { return };
+        let lock: Json = serde_json::from_slice(&found.bytes().await.unwrap()).unwrap();
+        if let Some(id) = lock["holder"]["id"].as_str() {
+            self.store.unlock(id.parse().unwrap()).await.unwrap();
         }
     }
 
@@ -193,7 +202,7 @@ fn made(apps: Vec<Live>, yaml: &str, snapshot: &Snapshot) -> Made {
     Made { plan, recovered, known }
 }
 
-async fn carry_out(api: Arc<Client>, store: &Memory, yaml: &str) -> Ended {
+async fn carry_out(api: Arc<Client>, store: &Store, yaml: &str) -> Ended {
     let owner = Owner {
         user: "ada".to_owned(),
         host: "desk".to_owned(),

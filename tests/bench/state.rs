@@ -11,7 +11,7 @@ use object_store::memory::InMemory;
 use serde_json::{Map, Value as Json, json};
 use spectrumctl::ledger::{JournalEntry, StateChange};
 use spectrumctl::model::{Address, AppId, Protect, Provenance, Recorded, ZoneId};
-use spectrumctl::state::{AnyStore, Local, LockToken, Owner, Remote, Store};
+use spectrumctl::state::{Local, LockToken, Owner, Remote, Store};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -22,16 +22,16 @@ fn main() {
 #[divan::bench(args = [100, 10_000])]
 fn record_a_step_in_a_folder(bencher: Bencher<'_, '_>, applications: usize) {
     let home = TempDir::new().unwrap();
-    record(bencher, &AnyStore::Local(Local::new(home.path())), applications);
+    record(bencher, &Store::Folder(Local::new(home.path())), applications);
 }
 
 #[divan::bench(args = [100, 10_000])]
 fn record_a_step_in_a_bucket(bencher: Bencher<'_, '_>, applications: usize) {
     let remote = Remote::over(Arc::new(InMemory::new()), "state".into(), "memory", None);
-    record(bencher, &AnyStore::Remote(Box::new(remote)), applications);
+    record(bencher, &Store::Bucket(Box::new(remote)), applications);
 }
 
-fn record(bencher: Bencher<'_, '_>, store: &AnyStore, applications: usize) {
+fn record(bencher: Bencher<'_, '_>, store: &Store, applications: usize) {
     let runtime = Runtime::new().unwrap();
     let token = runtime.block_on(filled(store, applications));
     let entry = JournalEntry::Done { step: Some(0), edit: put(0) };
@@ -39,7 +39,7 @@ fn record(bencher: Bencher<'_, '_>, store: &AnyStore, applications: usize) {
 }
 
 /// A store that holds so many applications, locked.
-async fn filled(store: &AnyStore, applications: usize) -> LockToken {
+async fn filled(store: &Store, applications: usize) -> LockToken {
     let owner = Owner {
         user: "ada".to_owned(),
         host: "desk".to_owned(),

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 use spectrumctl::ledger::{JournalEntry, State, StateChange, StepStarted};
 use spectrumctl::model::{Address, AppId, Protect, Provenance, Recorded, ZoneId};
-use spectrumctl::state::{Local, LockToken, Memory, Owner, Remote, Store, Terms};
+use spectrumctl::state::{Local, LockToken, Owner, Store, Terms};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use uuid::Uuid;
@@ -21,11 +21,10 @@ pub(super) const SOON: Duration = Duration::from_secs(60);
 
 /// A backend under test, with a way to its bytes past the port.
 pub(super) trait Bench {
-    type Kind: Store + Clone + 'static;
     /// How often each of eight threads takes the lock in a hurry; fewer where an attempt is slow.
     const HURRY: u32 = 25;
     fn new() -> Self;
-    fn store(&self) -> Self::Kind;
+    fn store(&self) -> Store;
     fn put(&self, name: &str, bytes: &[u8]);
     fn get(&self, name: &str) -> Option<Vec<u8>>;
     fn names(&self) -> Vec<String>;
@@ -41,28 +40,6 @@ pub(super) trait Bench {
     fn spoil(&self, name: &str);
 }
 
-impl Bench for Memory {
-    type Kind = Memory;
-    fn new() -> Memory {
-        Memory::default()
-    }
-    fn store(&self) -> Memory {
-        self.clone()
-    }
-    fn put(&self, name: &str, bytes: &[u8]) {
-        Memory::put(self, name, bytes);
-    }
-    fn get(&self, name: &str) -> Option<Vec<u8>> {
-        Memory::get(self, name)
-    }
-    fn names(&self) -> Vec<String> {
-        Memory::names(self)
-    }
-    fn spoil(&self, name: &str) {
-        self.make_unreadable(name);
-    }
-}
-
 /// A state folder that does not exist yet, in a temporary one.
 pub(super) struct Folder(pub(super) TempDir);
 
@@ -73,12 +50,11 @@ impl Folder {
 }
 
 impl Bench for Folder {
-    type Kind = Local;
     fn new() -> Folder {
         Folder(TempDir::new().unwrap())
     }
-    fn store(&self) -> Local {
-        Local::new(&self.path())
+    fn store(&self) -> Store {
+        Local::new(&self.path()).into()
     }
     fn put(&self, name: &str, bytes: &[u8]) {
         fs::create_dir_all(self.path()).unwrap();
@@ -101,11 +77,10 @@ impl Bench for Folder {
 
 /// A state in a bucket on loopback.
 impl Bench for Bucket {
-    type Kind = Remote;
     fn new() -> Bucket {
         Bucket::start()
     }
-    fn store(&self) -> Remote {
+    fn store(&self) -> Store {
         Bucket::store(self)
     }
     fn put(&self, name: &str, bytes: &[u8]) {
@@ -270,12 +245,12 @@ pub(super) fn began(step: u32, key: &str) -> JournalEntry {
     })
 }
 
-pub(super) async fn locked(store: &impl Store) -> LockToken {
+pub(super) async fn locked(store: &Store) -> LockToken {
     store.lock(&owner("apply"), SOON).await.unwrap()
 }
 
 /// A store that was written once, with one application.
-pub(super) async fn written(store: &impl Store) -> State {
+pub(super) async fn written(store: &Store) -> State {
     let token = locked(store).await;
     let mut state = store
         .read()

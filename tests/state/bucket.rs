@@ -10,7 +10,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
-use spectrumctl::state::{Remote, RemoteSettings, StateKey, Terms};
+use spectrumctl::state::{Remote, RemoteSettings, StateKey, Store, Terms};
 
 use super::bench::{run, terms};
 
@@ -50,12 +50,12 @@ impl Bucket {
         super::bench::variables(&self.endpoint)
     }
 
-    pub(super) fn remote(&self, terms: Terms, state_key: Option<StateKey>) -> Remote {
+    pub(super) fn remote(&self, terms: Terms, state_key: Option<StateKey>) -> Store {
         let settings = RemoteSettings { variables: self.variables(), ca_pem: None, state_key };
-        Remote::open("s3://bucket/team/state", &settings).unwrap().with_terms(terms)
+        Remote::open("s3://bucket/team/state", &settings).unwrap().with_terms(terms).into()
     }
 
-    pub(super) fn store(&self) -> Remote {
+    pub(super) fn store(&self) -> Store {
         self.remote(terms(), None)
     }
 

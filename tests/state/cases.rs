@@ -72,7 +72,7 @@ pub(super) async fn of_eight_threads_in_a_hurry_one_at_a_time_holds_the_lock<B: 
 }
 
 /// Tries without a pause, so that the moment between the release of a lock and its next holder is met often.
-async fn hurry(store: &impl Store, inside: &AtomicU32, most: u32) {
+async fn hurry(store: &Store, inside: &AtomicU32, most: u32) {
     let mut rounds = 0;
     while rounds < most {
         match store.lock(&owner("apply"), Duration::ZERO).await {
@@ -95,7 +95,7 @@ pub(super) async fn eight_threads_that_each_add_one_lose_nothing(bench: &impl Be
     assert_eq!(bench.store().read().await.unwrap().state.rest["count"], json!(24));
 }
 
-async fn count_up(store: &impl Store) {
+async fn count_up(store: &Store) {
     let token = locked(store).await;
     let mut state = store.read().await.unwrap().state;
     let count = state.rest.get("count").and_then(Json::as_u64).unwrap_or(0);
@@ -374,7 +374,7 @@ pub(super) async fn a_reader_beside_a_writer_sees_whole_states_in_their_order(be
     writer.join().unwrap();
 }
 
-async fn put_and_write(store: &impl Store) {
+async fn put_and_write(store: &Store) {
     let token = locked(store).await;
     for number in 0..40 {
         store.append(&token, &done(number, put(&format!("app-{number}"), 'a'))).await.unwrap();

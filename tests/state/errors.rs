@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
-use spectrumctl::state::{Local, Store, StoreError};
+use spectrumctl::state::{Local, StoreError};
 
 use super::bench::{Bench, Folder, owner, run};
 use crate::support::Sandbox;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use spectrumctl::ledger::JournalEntry;
-use spectrumctl::state::{Store, StoreError, Terms};
+use spectrumctl::state::{StoreError, Terms};
 
 use super::bench::{
     address, began, done, keys, locked, owner, put, run, terms, variables, written,

@@ -1,4 +1,4 @@
-//! The conformance list of the state's backends: each case is run against memory, a folder, a bucket that the tests serve themselves, and
+//! The conformance list of the state's backends: each case is run against a folder, a bucket that the tests serve themselves, and
 //! a real S3-compatible server where one is installed.
 
 #![expect(
@@ -21,7 +21,7 @@ use jiff::Timestamp;
 use spectrumctl::ledger::journal::{Journal, Line};
 use spectrumctl::ledger::{Snapshot, State, StateChange};
 use spectrumctl::model::facts::CachedRefusal;
-use spectrumctl::state::{Local, Store, StoreError};
+use spectrumctl::state::{Local, StoreError};
 use uuid::Uuid;
 
 mod bench;
@@ -36,7 +36,6 @@ mod seal;
 /// Runs every case against every backend.
 macro_rules! conformance {
     ($($case:ident)*) => {
-        mod memory { $(#[test] fn $case() { super::bench::run(super::cases::$case(&<spectrumctl::state::Memory as super::bench::Bench>::new())); })* }
         mod local { $(#[test] fn $case() { super::bench::run(super::cases::$case(&<super::bench::Folder as super::bench::Bench>::new())); })* }
         mod in_a_bucket { $(#[test] fn $case() { super::bench::run(super::cases::$case(&<super::bucket::Bucket as super::bench::Bench>::new())); })* }
         mod s3_server { $(#[test] fn $case() {
@@ -110,7 +109,7 @@ fn links_are_not_followed_out_of_the_folder() {
 #[expect(clippy::print_stdout, reason = "the child tells its parent so")]
 fn a_lock_excludes_another_process_and_dies_with_it() {
     if let Ok(folder) = std::env::var("SPECTRUMCTL_TEST_LOCK") {
-        let _token = run(locked(&Local::new(Path::new(&folder))));
+        let _token = run(locked(&Local::new(Path::new(&folder)).into()));
         println!("\nthe lock is held");
         std::thread::sleep(SOON);
         return;

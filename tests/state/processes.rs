@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use serde_json::Value as Json;
-use spectrumctl::state::{AnyStore, Local, Remote, RemoteSettings, Store};
+use spectrumctl::state::{Local, Remote, RemoteSettings, Store};
 use tempfile::TempDir;
 
 use super::bench::{SOON, owner, run, terms};
@@ -54,9 +54,9 @@ fn count(place: &str, counter: &Path) {
         RemoteSettings { variables: std::env::vars().collect(), ..RemoteSettings::default() };
     let store = match place.starts_with("s3://") {
         true => {
-            AnyStore::Remote(Box::new(Remote::open(place, &settings).unwrap().with_terms(terms())))
+            Store::Bucket(Box::new(Remote::open(place, &settings).unwrap().with_terms(terms())))
         }
-        false => AnyStore::Local(Local::new(Path::new(place))),
+        false => Store::Folder(Local::new(Path::new(place))),
     };
     for _ in 0..ROUNDS {
         let token = run(store.lock(&owner("count"), SOON)).unwrap();

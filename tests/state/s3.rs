@@ -11,7 +11,7 @@ use futures_util::TryStreamExt;
 use object_store::aws::AmazonS3Builder;
 use object_store::path::Path;
 use object_store::{Attribute, Attributes, ObjectStore, ObjectStoreExt, PutOptions};
-use spectrumctl::state::{Remote, RemoteSettings};
+use spectrumctl::state::{Remote, RemoteSettings, Store};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -112,15 +112,14 @@ impl Moto {
 }
 
 impl Bench for Moto {
-    type Kind = Remote;
     const HURRY: u32 = 4;
     fn new() -> Moto {
         unreachable!("it is found, not made")
     }
-    fn store(&self) -> Remote {
+    fn store(&self) -> Store {
         let settings =
             RemoteSettings { variables: self.variables.clone(), ..RemoteSettings::default() };
-        Remote::open(&self.url(), &settings).unwrap().with_terms(terms())
+        Remote::open(&self.url(), &settings).unwrap().with_terms(terms()).into()
     }
     fn put(&self, name: &str, bytes: &[u8]) {
         apart::put(self, name, bytes, &|name, bytes| {

@@ -13,7 +13,7 @@ fn seal(digit: char) -> Option<StateKey> {
 }
 
 /// Writes, records and writes again.
-async fn used(store: &impl Store) {
+async fn used(store: &Store) {
     written(store).await;
     let token = locked(store).await;
     store.append(&token, &done(0, put("b", 'b'))).await.unwrap();
@@ -33,7 +33,7 @@ fn is_unreadable(outcome: Result<spectrumctl::ledger::Snapshot, StoreError>, sai
 #[test]
 fn in_a_folder_nothing_but_the_lock_can_be_read_without_the_key() {
     let folder = Folder::new();
-    let store = |seal| Local::with_key(&folder.path(), seal);
+    let store = |seal| Store::from(Local::with_key(&folder.path(), seal));
     run(used(&store(seal('a'))));
     let version = format!("history/{}", run(store(seal('a')).history()).unwrap()[0].name);
     for name in ["state.json", "journal.jsonl", &version] {
@@ -77,8 +77,8 @@ fn in_a_bucket_nothing_but_the_lock_can_be_read_without_the_key() {
 #[test]
 fn a_key_can_be_introduced_at_any_time() {
     let folder = Folder::new();
-    run(used(&Local::new(&folder.path())));
-    let sealed = Local::with_key(&folder.path(), seal('a'));
+    run(used(&Local::new(&folder.path()).into()));
+    let sealed = Store::from(Local::with_key(&folder.path(), seal('a')));
     let token = run(locked(&sealed));
     let state = run(sealed.read()).unwrap().state;
     assert_eq!(keys(&state), ["b=b", "ssh=a"]);
@@ -89,7 +89,7 @@ fn a_key_can_be_introduced_at_any_time() {
 #[test]
 fn one_file_cannot_be_put_in_another_s_place() {
     let folder = Folder::new();
-    let store = Local::with_key(&folder.path(), seal('a'));
+    let store = Store::from(Local::with_key(&folder.path(), seal('a')));
     run(used(&store));
     let version = run(store.history()).unwrap().remove(0);
     let older = folder.get(&format!("history/{}", version.name)).unwrap();

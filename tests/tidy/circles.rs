@@ -12,7 +12,6 @@ const CIRCLES: &[(&str, &[&str])] = &[
     ("codes", &["code", "violation"]),
     ("model", &["backup", "recorded"]),
     ("plan", &["*"]),
-    ("state", &["*"]),
 ];
 
 /// A folder of `src` by the names of its modules, and for each of them the siblings that it names. The root of a

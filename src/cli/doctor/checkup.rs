@@ -20,7 +20,7 @@ use crate::ledger::{Condition, Snapshot};
 use crate::model::AccountId;
 use crate::render::counted;
 use crate::render::doctor::{self, Check, Checkup};
-use crate::state::{AnyStore, Store, StoreError};
+use crate::state::{Store, StoreError};
 
 /// Runs the command.
 pub(in crate::cli) async fn run(context: &Context) -> Result<Exit, Failure> {
@@ -68,7 +68,7 @@ fn check_configuration(loaded: &Loaded) -> Check {
 }
 
 /// Reads the state, and proves by a lock that it can be written.
-async fn check_state(store: &AnyStore, checks: &mut Vec<Check>) -> Option<Snapshot> {
+async fn check_state(store: &Store, checks: &mut Vec<Check>) -> Option<Snapshot> {
     let snapshot = match store.read().await {
         Ok(snapshot) => snapshot,
         Err(error) => {

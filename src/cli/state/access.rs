@@ -11,13 +11,13 @@ use crate::cli::output::Output;
 use crate::codes;
 use crate::finding::Finding;
 use crate::ledger::{Condition, Snapshot, State};
-use crate::state::{AnyStore, LockToken, Store};
+use crate::state::{LockToken, Store};
 
 /// The state with what every command on it needs beside it.
 pub(super) struct StateAccess<'a> {
     pub(super) context: &'a Context,
     pub(super) loaded: &'a Loaded,
-    pub(super) store: Arc<AnyStore>,
+    pub(super) store: Arc<Store>,
     pub(super) output: Output,
     pub(super) lock_timeout: Duration,
 }

@@ -17,7 +17,7 @@ use crate::cli::session;
 use crate::finding::Finding;
 use crate::model::Address;
 use crate::plan::Pattern;
-use crate::state::AnyStore;
+use crate::state::Store;
 
 /// The arguments of `state`.
 #[derive(Debug, Clone, Args)]
@@ -138,7 +138,7 @@ pub(in crate::cli) async fn run(args: StateArgs, context: &Context) -> Result<Ex
 }
 
 /// The store. Where it is must be known: without `--state`, a configuration that cannot be read does not say.
-fn open(context: &Context, loaded: &Loaded) -> Result<AnyStore, Failure> {
+fn open(context: &Context, loaded: &Loaded) -> Result<Store, Failure> {
     let cuts_off = |finding: &&Finding| {
         finding.is_error() && (finding.place.is_none() || finding.code == "yaml-syntax")
     };

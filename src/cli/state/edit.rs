@@ -9,7 +9,6 @@ use crate::ledger::StateChange;
 use crate::model::Address;
 use crate::plan::Pattern;
 use crate::render::counted;
-use crate::state::Store;
 
 impl StateAccess<'_> {
     pub(super) async fn mv(&self, from: &Address, to: &Address) -> Result<(), Failure> {

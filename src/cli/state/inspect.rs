@@ -8,7 +8,7 @@ use crate::ledger::{Condition, Snapshot, State};
 use crate::model::{Address, Recorded};
 use crate::plan::Pattern;
 use crate::render::state::{self, Listing, Past, Remembered};
-use crate::state::{Store, Version};
+use crate::state::Version;
 
 impl StateAccess<'_> {
     pub(super) async fn list(&self, pattern: Option<&Pattern>) -> Result<(), Failure> {

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::objects::{Objects, Put};
 use crate::ledger::journal::{Journal, JournalEntry, whole_length};
 use crate::state::error::StoreError;
-use crate::state::store::Held;
+use crate::state::token::Held;
 
 /// The folder of the entries.
 const FOLDER: &str = "journal";

@@ -3,12 +3,10 @@
 //! Clocks of two machines are never compared to decide anything. A holder counts from before it sent its last renewal that arrived; a
 //! taker counts from when it first saw the record that has not changed since. The holder's time is the shorter one by far.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::RwLock;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
@@ -16,7 +14,17 @@ use super::lock::{Record, Seen, see};
 use super::objects::{Objects, Put};
 use crate::state::blobs::LOCK;
 use crate::state::error::StoreError;
-use crate::state::store::{Held, Holder, LEASE, Owner, RENEW_EVERY, TRUST};
+use crate::state::holder::{Holder, Owner};
+use crate::state::token::{Deadline, Held};
+
+/// How long a lock is good for without a renewal, where nothing ends it with its process.
+const LEASE: Duration = Duration::from_secs(120);
+
+/// How often a holder renews.
+const RENEW_EVERY: Duration = Duration::from_secs(30);
+
+/// A holder that has not renewed for so long starts no further call.
+const TRUST: Duration = Duration::from_secs(90);
 
 /// The times of a lease.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,42 +54,6 @@ impl Default for Terms {
     }
 }
 
-/// What a holder knows of its lease.
-#[derive(Debug)]
-pub(in crate::state) struct Lease {
-    /// The lock's object, for messages.
-    place: String,
-    trust: Duration,
-    /// Makes those of this process who write the lock's object go one by one.
-    writing: tokio::sync::Mutex<()>,
-    /// From before the last renewal that arrived.
-    renewed: Mutex<Instant>,
-    lost: AtomicBool,
-    /// Appends go side by side, a write of the state goes alone.
-    pub(super) gate: RwLock<()>,
-}
-
-impl Lease {
-    /// Fails once the lease may be over, whether or not anybody has taken the lock.
-    pub(in crate::state) fn check(&self, id: Uuid) -> Result<(), StoreError> {
-        let since = *self.renewed.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.lost.load(Ordering::SeqCst) || since.elapsed() >= self.trust {
-            return Err(self.lost(id));
-        }
-        Ok(())
-    }
-
-    fn lost(&self, id: Uuid) -> StoreError {
-        StoreError::LostLock { place: self.place.clone(), id }
-    }
-
-    /// Notes that the lock is somebody else's.
-    fn lose(&self, id: Uuid) -> StoreError {
-        self.lost.store(true, Ordering::SeqCst);
-        self.lost(id)
-    }
-}
-
 /// Takes the lock: a free one at once, one that is held when it becomes free within `timeout`. One whose lease is over is waited for
 /// until nothing of its holder can be under way any more, however short `timeout` is.
 pub(super) async fn take(
@@ -89,7 +61,7 @@ pub(super) async fn take(
     terms: &Terms,
     owner: &Owner,
     timeout: Duration,
-) -> Result<(Uuid, Lease), StoreError> {
+) -> Result<(Uuid, Deadline), StoreError> {
     let begun = Instant::now();
     let mut watched: Option<(Vec<u8>, Instant)> = None;
     loop {
@@ -135,7 +107,7 @@ async fn try_to_take(
     terms: &Terms,
     owner: &Owner,
     seen: Option<&Seen>,
-) -> Result<Option<(Uuid, Lease)>, StoreError> {
+) -> Result<Option<(Uuid, Deadline)>, StoreError> {
     let holder = Holder { id: Uuid::new_v4(), owner: owner.clone(), since: Timestamp::now() };
     let asked = Instant::now();
     let record = Record::taken(&holder, terms.lease);
@@ -143,33 +115,31 @@ async fn try_to_take(
     let Put::Done(_) = objects.plain().put_over(LOCK, &record.to_bytes(), over).await? else {
         return Ok(None);
     };
-    let lease = Lease {
-        place: objects.place(LOCK),
-        trust: terms.trust,
-        writing: tokio::sync::Mutex::new(()),
-        renewed: Mutex::new(asked),
-        lost: AtomicBool::new(false),
-        gate: RwLock::new(()),
-    };
+    let lease = Deadline::new(objects.place(LOCK), terms.trust, asked);
     Ok(Some((holder.id, lease)))
 }
 
 /// Renews the lock.
-pub(super) async fn renew(objects: &Objects, id: Uuid, lease: &Lease) -> Result<(), StoreError> {
+pub(super) async fn renew(objects: &Objects, id: Uuid, lease: &Deadline) -> Result<(), StoreError> {
     rewrite(objects, id, lease, Record::renewed).await
 }
 
 /// Gives the lock back; nothing is done under it any more.
-pub(super) async fn release(objects: &Objects, id: Uuid, lease: &Lease) -> Result<(), StoreError> {
+pub(super) async fn release(
+    objects: &Objects,
+    id: Uuid,
+    lease: &Deadline,
+) -> Result<(), StoreError> {
     rewrite(objects, id, lease, Record::freed).await?;
-    lease.lost.store(true, Ordering::SeqCst);
+    // Nothing may rely on it any more; what that would be reported as is nobody's concern.
+    let _ = lease.lose(id);
     Ok(())
 }
 
 async fn rewrite(
     objects: &Objects,
     id: Uuid,
-    lease: &Lease,
+    lease: &Deadline,
     change: impl FnOnce(Record) -> Record,
 ) -> Result<(), StoreError> {
     let _alone = lease.writing.lock().await;
@@ -182,7 +152,7 @@ async fn rewrite(
     }
     match objects.plain().update(LOCK, &change(record).to_bytes(), &found.version).await? {
         Put::Done(_) => {
-            *lease.renewed.lock().unwrap_or_else(PoisonError::into_inner) = asked;
+            lease.renewed(asked);
             Ok(())
         }
         Put::Conflict => Err(lease.lose(id)),
@@ -190,7 +160,11 @@ async fn rewrite(
 }
 
 /// Fails unless the lock's object still names this lock.
-pub(super) async fn verify(objects: &Objects, id: Uuid, lease: &Lease) -> Result<(), StoreError> {
+pub(super) async fn verify(
+    objects: &Objects,
+    id: Uuid,
+    lease: &Deadline,
+) -> Result<(), StoreError> {
     lease.check(id)?;
     match see(objects).await? {
         Some(Seen { record: Some(record), .. }) if record.is_held_by(id) => lease.check(id),

@@ -15,7 +15,7 @@ use super::objects::{Found, Objects, Put};
 use crate::ledger::{FORMAT_VERSION, Unreadable, check_version};
 use crate::state::blobs::LOCK;
 use crate::state::error::StoreError;
-use crate::state::store::Holder;
+use crate::state::holder::Holder;
 
 /// What the lock's object says.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -9,8 +9,8 @@ pub mod lease;
 mod location;
 mod lock;
 mod objects;
-mod past;
 mod probe;
+mod sight;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,18 +24,18 @@ use uuid::Uuid;
 pub use lease::Terms;
 pub use location::RemoteSettings;
 
-use super::blob_store::greatest;
 use super::blobs::STATE;
 use super::error::StoreError;
+use super::history::{self, Version};
+use super::holder::Owner;
 use super::state_key::StateKey;
-use super::store::{Held, LockToken, Owner, Store, Version};
+use super::token::{Deadline, Held, LockToken};
 use crate::ledger::State;
 use crate::ledger::journal::JournalEntry;
 use crate::ledger::snapshot::Snapshot;
 use journal::Entries;
-use lease::Lease;
 use objects::{Objects, Put};
-use past::Sight;
+use sight::Sight;
 
 /// A state in a bucket. Clones share it.
 #[derive(Debug, Clone)]
@@ -88,29 +88,37 @@ impl Remote {
     }
 
     /// The token of a lock that was taken, which renews itself from now on.
-    fn token(&self, id: Uuid, lease: Lease, found: &State) -> LockToken {
+    fn token(&self, id: Uuid, lease: Deadline, found: &State) -> LockToken {
         let held = Arc::new(Held::leased(id, lease, found));
         tokio::spawn(lease::keep_renewed(self.objects.clone(), self.terms, Arc::downgrade(&held)));
         LockToken { held }
     }
 
     async fn sight(&self) -> Result<Sight, StoreError> {
-        past::sight(&self.objects, &self.entries).await
+        sight::sight(&self.objects, &self.entries).await
     }
 }
 
 /// The lease of a token; one that another backend gave out is no lock here.
-fn lease_of(token: &LockToken) -> Result<&Lease, StoreError> {
+fn lease_of(token: &LockToken) -> Result<&Deadline, StoreError> {
     let lost = || StoreError::LostLock { place: "another store".to_owned(), id: token.id() };
     token.held.lease.as_ref().ok_or_else(lost)
 }
 
-impl Store for Remote {
-    async fn read(&self) -> Result<Snapshot, StoreError> {
+impl Remote {
+    /// Reads the state with the journal taken in.
+    ///
+    /// # Errors
+    /// `Unreadable`, `Newer`.
+    pub async fn read(&self) -> Result<Snapshot, StoreError> {
         Ok(self.sight().await?.snapshot)
     }
 
-    async fn lock(&self, owner: &Owner, timeout: Duration) -> Result<LockToken, StoreError> {
+    /// Takes the lock; see [`super::Store::lock`].
+    ///
+    /// # Errors
+    /// `Locked`, `Unwritable`, and as `read`.
+    pub async fn lock(&self, owner: &Owner, timeout: Duration) -> Result<LockToken, StoreError> {
         self.sight().await?;
         self.probed.get_or_try_init(|| self.probe()).await?;
         let begun = Instant::now();
@@ -134,22 +142,34 @@ impl Store for Remote {
         }
     }
 
-    async fn renew(&self, token: &LockToken) -> Result<(), StoreError> {
+    /// Extends the lock.
+    ///
+    /// # Errors
+    /// `LostLock`, `Unreadable`, `Unwritable`.
+    pub async fn renew(&self, token: &LockToken) -> Result<(), StoreError> {
         lease::renew(&self.objects, token.id(), lease_of(token)?).await
     }
 
-    async fn append(&self, token: &LockToken, entry: &JournalEntry) -> Result<(), StoreError> {
+    /// Adds an entry to the journal.
+    ///
+    /// # Errors
+    /// `LostLock`, `Unreadable`, `Unwritable`.
+    pub async fn append(&self, token: &LockToken, entry: &JournalEntry) -> Result<(), StoreError> {
         let lease = lease_of(token)?;
-        let _beside_others = lease.gate.read().await;
+        let _beside_others = token.held.gate.read().await;
         lease::verify(&self.objects, token.id(), lease).await?;
         self.entries.append(&token.held, entry).await?;
         // Writing may have taken long; what is begun afterwards must still be in time.
         lease.check(token.id())
     }
 
-    async fn write(&self, token: &LockToken, state: &State) -> Result<u64, StoreError> {
+    /// Replaces the state.
+    ///
+    /// # Errors
+    /// `Stale`, `LostLock`, `Newer`, `Unreadable`, `Unwritable`.
+    pub async fn write(&self, token: &LockToken, state: &State) -> Result<u64, StoreError> {
         let lease = lease_of(token)?;
-        let _alone = lease.gate.write().await;
+        let _alone = token.held.gate.write().await;
         lease::verify(&self.objects, token.id(), lease).await?;
         let found = self.sight().await?;
         let stale = |found| StoreError::Stale {
@@ -157,12 +177,12 @@ impl Store for Remote {
             found,
             given: state.serial,
         };
-        let kept = greatest(&past::history(&self.objects).await?);
+        let kept = history::greatest(&self.objects).await?;
         let next = found
             .snapshot
             .successor(state, Uuid::new_v4(), kept)
             .ok_or_else(|| stale(found.snapshot.state.serial))?;
-        past::keep_what_was(&self.objects, &found, &next.state).await?;
+        history::keep_what_was(&self.objects, &found.found(), &next.state).await?;
         lease.check(token.id())?;
         match self.objects.put_over(STATE, &next.state.to_bytes(), found.version.as_ref()).await? {
             Put::Done(_) => {}
@@ -173,19 +193,35 @@ impl Store for Remote {
         Ok(next.state.serial)
     }
 
-    async fn release(&self, token: LockToken) -> Result<(), StoreError> {
+    /// Gives the lock back.
+    ///
+    /// # Errors
+    /// `LostLock`, `Unreadable`, `Unwritable`.
+    pub async fn release(&self, token: LockToken) -> Result<(), StoreError> {
         lease::release(&self.objects, token.id(), lease_of(&token)?).await
     }
 
-    async fn unlock(&self, id: Uuid) -> Result<bool, StoreError> {
+    /// Takes the lock with this id away from whoever holds it; says whether there was one.
+    ///
+    /// # Errors
+    /// `Unreadable`, `Unwritable`.
+    pub async fn unlock(&self, id: Uuid) -> Result<bool, StoreError> {
         lock::unlock(&self.objects, id).await
     }
 
-    async fn history(&self) -> Result<Vec<Version>, StoreError> {
-        past::history(&self.objects).await
+    /// The earlier versions that are kept, oldest first.
+    ///
+    /// # Errors
+    /// `Unreadable`.
+    pub async fn history(&self) -> Result<Vec<Version>, StoreError> {
+        history::versions(&self.objects).await
     }
 
-    async fn recall(&self, version: &Version) -> Result<Option<State>, StoreError> {
-        past::recall(&self.objects, version).await
+    /// An earlier version as it was; nothing if it is not kept.
+    ///
+    /// # Errors
+    /// `Unreadable`, `Newer`.
+    pub async fn recall(&self, version: &Version) -> Result<Option<State>, StoreError> {
+        history::recall(&self.objects, version).await
     }
 }

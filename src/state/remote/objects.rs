@@ -10,7 +10,9 @@ use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt, PutMode, PutOptions, UpdateVersion};
 
 use crate::ledger::Unreadable;
+use crate::state::blobs::PAST;
 use crate::state::error::{Cause, StoreError};
+use crate::state::history::{self, Archive};
 use crate::state::state_key::StateKey;
 
 /// How many objects are fetched side by side.
@@ -197,12 +199,7 @@ impl Objects {
 
     /// What bytes that are no state are reported as.
     pub(super) fn refusal(&self, name: &str, wrong: Unreadable) -> StoreError {
-        match wrong {
-            Unreadable::Newer { version } => StoreError::Newer { place: self.place(name), version },
-            broken @ Unreadable::Broken { .. } => {
-                StoreError::Unreadable { place: self.place(name), source: Box::new(broken) }
-            }
-        }
+        history::refusal(self.place(name), wrong)
     }
 
     fn unreadable(&self, name: &str, error: &Error) -> StoreError {
@@ -211,6 +208,29 @@ impl Objects {
 
     fn unwritable(&self, name: &str, error: &Error) -> StoreError {
         StoreError::Unwritable { place: self.place(name), source: cause(error) }
+    }
+}
+
+impl Archive for Objects {
+    async fn get(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(Objects::get(self, name).await?.map(|found| found.bytes))
+    }
+
+    async fn add(&self, name: &str, bytes: &[u8]) -> Result<bool, StoreError> {
+        Ok(matches!(self.create(name, bytes).await?, Put::Done(_)))
+    }
+
+    async fn remove(&self, names: Vec<String>) -> Result<(), StoreError> {
+        Objects::remove(self, names).await
+    }
+
+    async fn past(&self) -> Result<Vec<String>, StoreError> {
+        let plain = |name: String| Some(name.strip_prefix(PAST)?.strip_prefix('/')?.to_owned());
+        Ok(self.list(PAST).await?.into_iter().filter_map(plain).collect())
+    }
+
+    fn place(&self, name: &str) -> String {
+        Objects::place(self, name)
     }
 }
 
