@@ -3,18 +3,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::accepted;
 use super::change::{
     Action, ChangeCause, FieldChange, Reason, Selected, Side, UnmanagedApp, Verdict,
 };
 use super::fields::FieldView;
 use super::input::{Input, LiveZone};
 use super::merged;
-use super::pair::{self, Pair};
+use super::pair::Pair;
+use super::paired::{self, PairedZone};
 use super::recover;
 use super::select::Selection;
 use super::three_way::ThreeWay;
-use super::{accepted, state_of_another_zone, unread_values, without_memory};
-use crate::config::{App, OnDrift, Unmanaged};
+use super::without_memory;
+use crate::config::{App, OnDrift};
 use crate::diff::{self, Delta};
 use crate::finding::{Finding, Place, in_order};
 use crate::model::field::Mutability as Changeability;
@@ -205,7 +207,8 @@ const DEEDS_SHOWN: usize = 3;
 
 /// Looks for drift.
 pub fn drift(input: &Input<'_>) -> Drift {
-    let plan = super::plan(input);
+    let zones = paired::pair_zones(input);
+    let plan = super::plan_pairs(input, &zones);
     let mut search = Search {
         input,
         actions: plan.changes.iter().map(|change| (&change.address, change.action)).collect(),
@@ -213,7 +216,7 @@ pub fn drift(input: &Input<'_>) -> Drift {
         as_desired: Vec::new(),
         found: Drift::default(),
     };
-    for zone in input.live {
+    for zone in &zones {
         search.compare_zone(zone);
     }
     let Search { as_desired, mut found, .. } = search;
@@ -297,25 +300,14 @@ struct Search<'a, 'i> {
 }
 
 impl<'a> Search<'a, '_> {
-    fn compare_zone(&mut self, zone: &'a LiveZone) {
-        if let Some(finding) = state_of_another_zone(self.input, zone) {
-            self.found.findings.push(finding);
-            return;
+    fn compare_zone(&mut self, paired: &PairedZone<'a>) {
+        self.found.findings.extend(paired.findings.iter().cloned());
+        for pair in &paired.pairs {
+            self.compare_pair(paired.zone, pair);
         }
-        let pairs = pair::pair(self.input, zone);
-        self.found.findings.extend(pairs.findings);
-        for pair in &pairs.pairs {
-            self.compare_pair(zone, pair);
+        for live in &paired.unmanaged {
+            self.add_unmanaged(paired.zone, live);
         }
-        for live in pair::unmanaged_apps(zone, &pairs.pairs, &self.input.recorded.state.apps) {
-            self.add_unmanaged(zone, live);
-        }
-        let values = pairs
-            .pairs
-            .iter()
-            .filter_map(|pair| pair.three_way.live())
-            .flat_map(|live| unread_values(zone, live));
-        self.found.findings.extend(values);
     }
 
     fn compare_pair(&mut self, zone: &LiveZone, pair: &Pair<'a>) {
@@ -462,22 +454,10 @@ impl<'a> Search<'a, '_> {
     }
 
     fn add_unmanaged(&mut self, zone: &LiveZone, live: &Live) {
-        let wish = self
-            .input
-            .desired
-            .configuration
-            .zones
-            .get(&zone.name)
-            .map_or(Unmanaged::Ignore, |zone| zone.unmanaged);
-        if wish == Unmanaged::Ignore {
-            return;
-        }
-        let text = |field: Field| live.spec.get(field).map(ToString::to_string).unwrap_or_default();
-        let met = self.input.recorded.state.unmanaged_seen.contains_key(&live.id)
-            || self.input.recorded.state.released.contains_key(&live.id);
-        let (protocol, dns_name) = (text(Field::Protocol), text(Field::DnsName));
-        let unmanaged_app =
-            UnmanagedApp { zone: zone.name.clone(), app_id: live.id.clone(), protocol, dns_name };
+        let state = &self.input.recorded.state;
+        let met =
+            state.unmanaged_seen.contains_key(&live.id) || state.released.contains_key(&live.id);
+        let unmanaged_app = UnmanagedApp::new(zone, live);
         self.found.unmanaged.push(Appearance { unmanaged_app, appeared: !met, who: Vec::new() });
     }
 }

@@ -24,6 +24,7 @@ pub mod needs;
 mod order;
 mod ownership;
 mod pair;
+mod paired;
 mod preflight;
 mod quota;
 pub mod recover;
@@ -54,18 +55,23 @@ pub use unmatched::unmatched;
 
 use std::collections::BTreeSet;
 
-use crate::codes;
 use crate::config::Unmanaged;
 use crate::finding::{Finding, Severity, in_order};
-use crate::model::{Address, Field, Impact, Live};
+use crate::model::{Address, Impact, Live};
 use decide::{Decider, Decisions};
 use fields::FieldView;
+use paired::PairedZone;
 
 /// Plans.
 pub fn plan(input: &Input<'_>) -> Plan {
+    plan_pairs(input, &paired::pair_zones(input))
+}
+
+/// Plans from what is there of each address.
+fn plan_pairs<'a>(input: &Input<'a>, zones: &[PairedZone<'a>]) -> Plan {
     let mut made = Decisions::default();
     let mut unmanaged = Vec::new();
-    for zone in input.live {
+    for zone in zones {
         plan_zone(input, zone, &mut made, &mut unmanaged);
     }
     let waiting: BTreeSet<&Address> = recover::waiting(input.recorded, input.live).collect();
@@ -105,50 +111,37 @@ pub fn plan(input: &Input<'_>) -> Plan {
     plan
 }
 
-fn plan_zone(
-    input: &Input<'_>,
-    zone: &LiveZone,
+fn plan_zone<'a>(
+    input: &Input<'a>,
+    paired: &PairedZone<'a>,
     made: &mut Decisions,
     unmanaged: &mut Vec<UnmanagedApp>,
 ) {
-    if let Some(finding) = state_of_another_zone(input, zone) {
-        made.findings.push(finding);
-        return;
-    }
-    let pairs = pair::pair(input, zone);
-    made.findings.extend(pairs.findings);
+    made.findings.extend(paired.findings.iter().cloned());
     let view = FieldView { policy: input.policy };
-    let mut decider = Decider { input, zone, view, made: std::mem::take(made) };
-    decider.merge(&pairs.pairs);
-    for pair in &pairs.pairs {
+    let mut decider = Decider { input, zone: paired.zone, view, made: std::mem::take(made) };
+    decider.merge(&paired.pairs);
+    for pair in &paired.pairs {
         decider.decide(pair);
     }
-    for live in pair::unmanaged_apps(zone, &pairs.pairs, &input.recorded.state.apps) {
-        decide_unmanaged(&mut decider, live, unmanaged);
-    }
-    for live in pairs.pairs.iter().filter_map(|pair| pair.three_way.live()) {
-        decider.made.findings.extend(unread_values(zone, live));
+    for live in &paired.unmanaged {
+        decide_unmanaged(&mut decider, paired.wish, live, unmanaged);
     }
     *made = decider.made;
 }
 
 /// A live application that the configuration does not have: not mentioned, shown, or deleted.
-fn decide_unmanaged(decider: &mut Decider<'_, '_>, live: &Live, unmanaged: &mut Vec<UnmanagedApp>) {
+fn decide_unmanaged(
+    decider: &mut Decider<'_, '_>,
+    wish: Unmanaged,
+    live: &Live,
+    unmanaged: &mut Vec<UnmanagedApp>,
+) {
     let (input, zone) = (decider.input, decider.zone);
     if input.policy.destroy {
         return;
     }
     let partial = input.policy.selection.is_some();
-    let wish = input
-        .desired
-        .configuration
-        .zones
-        .get(&zone.name)
-        .map_or(Unmanaged::Ignore, |zone| zone.unmanaged);
-    if wish == Unmanaged::Ignore {
-        return;
-    }
-    let text = |field: Field| live.spec.get(field).map(ToString::to_string).unwrap_or_default();
     let known = input.recorded.state.unmanaged_seen.contains_key(&live.id)
         && !input.recorded.state.released.contains_key(&live.id);
     if wish == Unmanaged::Report
@@ -156,12 +149,7 @@ fn decide_unmanaged(decider: &mut Decider<'_, '_>, live: &Live, unmanaged: &mut 
         || !known
         || !guard::may_delete_unmanaged(input, &zone.name)
     {
-        unmanaged.push(UnmanagedApp {
-            zone: zone.name.clone(),
-            app_id: live.id.clone(),
-            protocol: text(Field::Protocol),
-            dns_name: text(Field::DnsName),
-        });
+        unmanaged.push(UnmanagedApp::new(zone, live));
         return;
     }
     decider.made.changes.push(Change {
@@ -182,40 +170,6 @@ fn decide_unmanaged(decider: &mut Decider<'_, '_>, live: &Live, unmanaged: &mut 
         refusals: Refusals::default(),
         expects: Some(Expectation::new(live, None, BTreeSet::new(), zone.tier, &[])),
     });
-}
-
-/// A state whose applications were written to another zone of this name: nothing can be said about them, so nothing is done.
-fn state_of_another_zone(input: &Input<'_>, zone: &LiveZone) -> Option<Finding> {
-    let (address, recorded) = input
-        .recorded
-        .state
-        .apps
-        .iter()
-        .find(|(address, recorded)| address.zone == zone.name && recorded.zone_id != zone.id)?;
-    let summary = format!(
-        "the state knows {} as zone {}, but its id is {}",
-        zone.name, recorded.zone_id, zone.id
-    );
-    let fix = format!(
-        "use the right state, token or account; if the zone was created anew, run `spectrumctl state rm '{}/*'`",
-        zone.name
-    );
-    let place =
-        input.desired.configuration.zones.get(&zone.name).and_then(|zone| zone.place.as_ref());
-    Some(Finding::new(&codes::STATE_OF_ANOTHER_ZONE, summary).fix(fix).about(address).at(place))
-}
-
-/// Warnings about live values that this version cannot read; they are kept as they are.
-fn unread_values(zone: &LiveZone, live: &Live) -> Vec<Finding> {
-    let who = Address::for_unmanaged(&zone.name, &live.id);
-    live.unread()
-        .map(|(field, text)| {
-            let (path, id) = (field.path(), &live.id);
-            let summary =
-                format!("`{path}` of the live application {id} has an unknown value: {text}");
-            Finding::new(&codes::UNREAD_VALUE, summary).about(&who).on(path)
-        })
-        .collect()
 }
 
 fn finish(

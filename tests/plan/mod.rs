@@ -2,6 +2,7 @@
 
 mod digest;
 mod effects;
+mod interrupted;
 mod merged;
 mod properties;
 mod small_plans;
