@@ -16,7 +16,7 @@
 //! | 9 | [`cli`] | arguments, environment, wiring, progress, exit codes; the only floor that prints or reads the environment |
 //! | 8 | [`render`] | values to text, written to a given writer; decides nothing |
 //! | 7 | [`apply`], [`sim`] | carries out a plan step by step; the API simulator (axum on loopback over a pure world) |
-//! | 6 | [`api`], [`state`], [`forge`] | the two ports to the world: one trait each, and its implementations. All input and output lives from here up |
+//! | 6 | [`api`], [`state`], [`forge`] | the two ports to the world: a client of the API, and a store that is a folder or a bucket. All input and output lives from here up |
 //! | 5 | [`plan`](mod@plan) | synchronous and pure |
 //! | 4 | [`validate`] | drafts and facts to applications, or findings |
 //! | 3 | [`config`], [`diff`] | YAML text to drafts with their places; two applications to the fields in which they differ |

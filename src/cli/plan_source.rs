@@ -157,12 +157,11 @@ async fn from_backup<'a>(
     address: &Address,
 ) -> Result<Prepared<'a>, Failure> {
     let snapshot = session.store.read().await?;
-    let open = snapshot.open_steps.iter().filter(|open| open.began.address == *address);
-    let in_flight = open.filter_map(|open| Some(open.began.meant.as_ref()?.zone_id.clone()));
-    let backup = snapshot.state.backup_of(address);
-    let zone_ids = backup.map(|backup| backup.zone_id.clone()).into_iter().chain(in_flight);
-    let zones: BTreeMap<String, SavedZone> =
-        zone_ids.map(|id| (address.zone.clone(), SavedZone { id, account: None })).collect();
+    let zones: BTreeMap<String, SavedZone> = snapshot
+        .zones_of(address)
+        .into_iter()
+        .map(|(name, id)| (name, SavedZone { id, account: None }))
+        .collect();
     let nothing = Plan::refused(Vec::new(), Verdict::default(), context.is_simulated());
     let mut prepared = read(loaded, session, &zones, nothing).await?;
     let observed = &mut prepared.observed;

@@ -4,10 +4,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::format::State;
-use super::journal::StateChange;
-use crate::model::recorded::Template;
-use crate::model::{Address, AppId, Backup};
+use super::change::StateChange;
+use crate::model::{Address, AppId, Backup, Template};
 
 /// One thing that becomes true.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,21 +60,5 @@ impl Effect {
             Effect::Offer { backup } => StateChange::Offer { backup },
             Effect::Withdraw { id } => StateChange::Withdraw { id },
         })
-    }
-}
-
-impl State {
-    /// Makes what a call has brought about true for the application with this id. An address that has another application by now keeps
-    /// that one.
-    pub(super) fn take_effect(&mut self, effect: &Effect, id: &AppId, at: Timestamp) {
-        let gone_at = match effect {
-            Effect::Forget { address } | Effect::Release { address } => Some(address),
-            _ => None,
-        };
-        let is_another = |address| self.apps.get(address).is_none_or(|known| known.id != *id);
-        let change = effect.change(Some(id), at).filter(|_| !gone_at.is_some_and(is_another));
-        if let Some(change) = change {
-            self.apply(&change);
-        }
     }
 }

@@ -1,11 +1,14 @@
 //! Taking the journal into the state: pure, and the one place that says what each edit does.
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::change::StateChange;
+use super::effect::Effect;
 use super::format::{LedgerZone, Released, State};
-use super::journal::{JournalEntry, Line, OpenStep, StateChange};
+use super::journal::{JournalEntry, Line, OpenStep};
 use super::snapshot::Snapshot;
-use crate::model::{Address, Backup, Recorded};
+use crate::model::{Address, AppId, Backup, Recorded};
 
 impl Snapshot {
     /// Takes in the lines that the state does not hold yet, in their order. A state without a lineage takes that of the lines; one with
@@ -148,6 +151,22 @@ impl State {
         };
         if let Some((_, known)) = self.apps.iter_mut().find(holds) {
             (known.id, known.fields, known.masks) = (former.id, former.fields, former.masks);
+        }
+    }
+}
+
+impl State {
+    /// Makes what a call has brought about true for the application with this id. An address that has another application by now keeps
+    /// that one.
+    fn take_effect(&mut self, effect: &Effect, id: &AppId, at: Timestamp) {
+        let gone_at = match effect {
+            Effect::Forget { address } | Effect::Release { address } => Some(address),
+            _ => None,
+        };
+        let is_another = |address| self.apps.get(address).is_none_or(|known| known.id != *id);
+        let change = effect.change(Some(id), at).filter(|_| !gone_at.is_some_and(is_another));
+        if let Some(change) = change {
+            self.apply(&change);
         }
     }
 }

@@ -10,16 +10,14 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use super::earlier::{EarlierBackup, EarlierIntent};
+use super::change::StateChange;
 use super::effect::Effect;
+use super::intent::{EarlierIntent, Intent};
 use super::version::{FORMAT_VERSION, Unreadable, check_version};
-
-use crate::model::facts::CachedRefusal;
 use crate::model::live::spec_of;
-use crate::model::{AccountId, Address, AppId, Backup, Recorded, Spec, ZoneId};
+use crate::model::{Address, AppId, Spec, ZoneId};
 
 /// One thing that happened in a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -86,29 +84,6 @@ pub struct StepStarted {
     pub at: Timestamp,
 }
 
-/// What a call is to bring about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Intent {
-    /// The zone that the call is made in.
-    pub zone_id: ZoneId,
-    /// What is true once the call has taken effect.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub effects: Vec<Effect>,
-    /// The body that is sent; nothing for a delete.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sent: Option<Map<String, Json>>,
-    /// The same as an earlier program wrote it.
-    #[serde(flatten)]
-    earlier: EarlierIntent,
-}
-
-impl Intent {
-    /// The intent of a call that is about to be made.
-    pub fn new(zone_id: ZoneId, effects: Vec<Effect>, sent: Option<Map<String, Json>>) -> Intent {
-        Intent { zone_id, effects, sent, earlier: EarlierIntent::default() }
-    }
-}
-
 impl StepStarted {
     /// What is true once the call has taken effect.
     pub fn effects(&self) -> Vec<Effect> {
@@ -124,103 +99,6 @@ impl StepStarted {
         let intent = self.meant.as_deref()?;
         intent.sent.as_ref().or(intent.earlier.sent()).map(spec_of)
     }
-}
-
-/// One change of the state.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "edit", rename_all = "snake_case")]
-pub enum StateChange {
-    /// The application is ours and was last written so.
-    Put {
-        /// Its address.
-        address: Address,
-        /// What is remembered of it.
-        recorded: Box<Recorded>,
-    },
-    /// The application is no longer ours.
-    Drop {
-        /// Its address.
-        address: Address,
-        /// When it was let go alive, which leaves a tombstone; nothing if it is gone.
-        #[serde(default)]
-        released: Option<Timestamp>,
-    },
-    /// The application has another address.
-    Move {
-        /// The address it had.
-        from: Address,
-        /// The address it has.
-        to: Address,
-    },
-    /// The zone was verified, or was met for the first time.
-    Zone {
-        /// Its name.
-        name: String,
-        /// Its id.
-        id: ZoneId,
-        /// Its account.
-        account: Option<AccountId>,
-    },
-    /// These and no others are the zone's unmanaged applications that were listed to somebody.
-    Unmanaged {
-        /// The zone's name.
-        zone: String,
-        /// Their ids.
-        ids: Vec<AppId>,
-    },
-    /// The application was live when this state began. It may have been released under an earlier one, so it counts as released.
-    Found {
-        /// The application.
-        id: AppId,
-        /// Its address as an unmanaged application.
-        address: Address,
-        /// Its zone.
-        zone: ZoneId,
-        /// When the state began.
-        when: Timestamp,
-    },
-    /// The application was deleted so that another can be created in its place; what it was is kept until another stands there.
-    Offer {
-        /// What it was.
-        backup: Box<Backup>,
-    },
-    /// What an application was is no longer kept.
-    Withdraw {
-        /// The id that it had.
-        id: AppId,
-    },
-    /// The two above, as earlier programs wrote them.
-    Lost {
-        /// The application's address.
-        address: Address,
-        /// What it was; nothing once it is back or no longer wanted.
-        former: Option<Box<EarlierBackup>>,
-    },
-    /// A saved plan is being carried out, and never again.
-    Planned {
-        /// The saved plan's id.
-        plan: Uuid,
-        /// When.
-        at: Timestamp,
-    },
-    /// The state belongs to the configuration of this name.
-    Owner {
-        /// The name.
-        name: String,
-    },
-    /// The API taught something. It replaces what was known of the same code, zone, account and subject.
-    Learned(CachedRefusal),
-    /// What was known of this code, account, zone and subject no longer holds.
-    Unlearned {
-        /// The error code, as text.
-        code: String,
-        /// The account it held for.
-        account: Option<AccountId>,
-        /// The zone it held for.
-        zone: Option<ZoneId>,
-        /// What was refused.
-        subject: String,
-    },
 }
 
 /// A step that began and has no end on record.

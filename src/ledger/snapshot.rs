@@ -1,10 +1,14 @@
 //! What reading a store gives, and what writing it must leave behind. Pure: bytes in, bytes out, the same for every backend.
 
+use std::collections::BTreeMap;
+
 use uuid::Uuid;
 
+use super::effect::Effect;
 use super::format::State;
 use super::journal::{Journal, JournalEntry, Line, OpenStep};
 use super::version::{FORMAT_VERSION, Unreadable};
+use crate::model::{Address, ZoneId};
 
 /// In which condition the state was found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -64,6 +68,26 @@ impl Snapshot {
             snapshot.state.doubt();
         }
         Ok(snapshot)
+    }
+
+    /// The zones, by name, in which an application was deleted that may be asked for by an address, or may have been by a call that is
+    /// still open.
+    pub fn zones_of(&self, address: &Address) -> BTreeMap<String, ZoneId> {
+        let offered = |effect: &Effect| match effect {
+            Effect::Offer { backup } => backup.addresses.contains(address),
+            _ => false,
+        };
+        let is_it = |open: &&OpenStep| {
+            open.began.address == *address || open.began.effects().iter().any(offered)
+        };
+        let open = self.open_steps.iter().filter(is_it);
+        let open = open.filter_map(|open| Some(open.began.meant.as_ref()?.zone_id.clone()));
+        let kept = self.state.backup_of(address).map(|backup| backup.zone_id.clone());
+        let named = |id: ZoneId| {
+            let known = self.state.zones.iter().find(|(_, zone)| zone.id == id);
+            (known.map_or_else(|| address.zone.clone(), |(name, _)| name.clone()), id)
+        };
+        kept.into_iter().chain(open).map(named).collect()
     }
 
     /// A state that was read, with nothing open.

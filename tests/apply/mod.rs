@@ -6,6 +6,8 @@ mod faults;
 mod interruption;
 #[cfg(unix)]
 mod journal;
+#[cfg(unix)]
+mod killed;
 mod one_mistake;
 mod preconditions;
 mod refusals;

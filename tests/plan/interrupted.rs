@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value as Json, json};
 use spectrumctl::config::{self, Sources, Vars};
 use spectrumctl::finding::Finding;
-use spectrumctl::ledger::journal::Intent;
+use spectrumctl::ledger::Intent;
 use spectrumctl::ledger::{JournalEntry, Snapshot, State, StepStarted};
 use spectrumctl::model::{Address, AppId, Live, Protect, Provenance, Recorded, ZoneId};
 use spectrumctl::plan::recover::recover;

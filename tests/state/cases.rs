@@ -51,7 +51,7 @@ pub(super) async fn a_held_lock_excludes_a_second_and_names_its_owner(bench: &im
     let token = locked(&store).await;
     let refused =
         bench.store().lock(&owner("destroy"), Duration::from_millis(150)).await.unwrap_err();
-    let text = refused.to_string();
+    let text = format!("{refused}; {}", refused.to_finding().fix);
     let StoreError::Locked { holder: Some(holder), .. } = refused else { panic!("{text}") };
     assert_eq!((holder.id, holder.owner), (token.id(), owner("apply")));
     assert!(

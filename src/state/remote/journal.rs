@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::objects::{Objects, Put};
-use crate::ledger::journal::{Journal, JournalEntry, whole_length};
+use crate::ledger::journal::{Journal, JournalEntry};
 use crate::state::error::StoreError;
 use crate::state::token::Held;
 
@@ -66,11 +66,8 @@ impl Entries {
     fn take(&self, journal: &mut Journal, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
         let read = Journal::read(bytes).map_err(|wrong| self.objects.refusal(name, wrong))?;
         if journal.broken.is_none() {
-            // An object is written whole, so a torn line is damage too.
-            let is_torn = whole_length(bytes) < bytes.len();
             journal.lines.extend(read.lines);
-            let damage = read.broken.or_else(|| is_torn.then(|| "a line is cut off".to_owned()));
-            journal.broken = damage.map(|why| format!("the entry {name} is damaged: {why}"));
+            journal.broken = read.broken.map(|why| format!("the entry {name} is damaged: {why}"));
         }
         Ok(())
     }
