@@ -30,6 +30,7 @@ mod quota;
 pub mod recover;
 mod refresh;
 mod refusals;
+mod renames;
 pub mod restore;
 pub mod saved;
 mod select;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::exchange::exchange;
 use super::input::{Input, LiveZone};
+use super::renames::{self, Known};
 use super::three_way::ThreeWay;
 use crate::codes;
 use crate::config::App;
@@ -39,6 +40,8 @@ struct Pairing<'a> {
     live: BTreeMap<&'a AppId, &'a Live>,
     by_identity: BTreeMap<Identity, Vec<&'a AppId>>,
     claimed: BTreeSet<&'a AppId>,
+    /// For addresses that take over another one's application the address that it is recorded under.
+    renames: BTreeMap<Address, Address>,
     /// Recorded addresses whose record has gone to another address.
     moved: BTreeSet<&'a Address>,
 }
@@ -46,14 +49,18 @@ struct Pairing<'a> {
 /// Pairs what is desired, recorded and live in a zone.
 pub(super) fn pair<'a>(input: &Input<'a>, zone: &'a LiveZone) -> Pairs<'a> {
     let mut state = Pairing::new(input, zone);
+    let known = Known { desired: &state.desired, recorded: &state.recorded, live: &state.live };
+    state.renames = renames::find(input, &known);
     let mut pairs = Pairs::default();
     let desired: Vec<(&Address, &App)> =
         state.desired.iter().map(|(address, app)| (*address, *app)).collect();
     let mut waiting = Vec::new();
     for (address, app) in desired {
-        match state.claim_by_id(input, address) {
+        match state.claim_by_id(address) {
             Some((from, recorded, live)) => {
-                pairs.push(address, ThreeWay::Managed { desired: app, recorded, live }, from)
+                let keeps = from.as_ref().is_some_and(|from| state.desired.contains_key(from));
+                pairs.push(address, ThreeWay::Managed { desired: app, recorded, live }, from);
+                pairs.pairs.iter_mut().last().into_iter().for_each(|pair| pair.exchanged = keeps);
             }
             None => waiting.push((address, app)),
         }
@@ -108,24 +115,17 @@ impl<'a> Pairing<'a> {
             by_identity,
             claimed: BTreeSet::new(),
             moved: BTreeSet::new(),
+            renames: BTreeMap::new(),
         }
     }
 
     /// The application recorded under the address, or under the address that `moved` names as its former one.
     fn claim_by_id(
         &mut self,
-        input: &Input<'a>,
         address: &'a Address,
     ) -> Option<(Option<Address>, &'a Recorded, &'a Live)> {
-        let own = self.recorded.get(address).map(|recorded| (address, *recorded));
-        let former = || {
-            let moved =
-                input.desired.configuration.moved.iter().find(|moved| {
-                    moved.to == *address && !self.desired.contains_key(&moved.from)
-                })?;
-            self.recorded.get_key_value(&moved.from).map(|(from, recorded)| (*from, *recorded))
-        };
-        let (at, recorded) = own.or_else(former)?;
+        let at = self.renames.get(address).unwrap_or(address);
+        let (at, recorded) = self.recorded.get_key_value(at).map(|(at, known)| (*at, *known))?;
         let live = *self.live.get(&recorded.id)?;
         if !self.claimed.insert(&live.id) {
             return None;

@@ -93,3 +93,25 @@ fn an_apply_that_finds_nothing_to_do_confirms_what_was_imported() {
     let app = &simulator.apps("example.com")[0];
     assert_eq!((&app["tls"], &app["ip_firewall"]), (&json!("off"), &json!(false)));
 }
+
+#[test]
+fn a_chain_of_renames_is_written_down_and_nothing_is_sent() {
+    let app = |key: &str, host: &str| {
+        format!(
+            "      {key}: {{protocol: tcp/1, dns: {{type: CNAME, name: {host}.example.com}}, origin_direct: [\"tcp://192.0.2.1:1\"]}}\n"
+        )
+    };
+    let (sandbox, simulator) =
+        connected(&configuration("edge", &[app("a", "one"), app("b", "two"), app("c", "three")]));
+    sandbox.run(&["apply", "--auto-approve"]).ends_with(0);
+    let before = simulator.apps("example.com");
+    sandbox.write(
+        "spectrum.yaml",
+        configuration("edge", &[app("b", "one"), app("c", "two"), app("d", "three")]),
+    );
+    let (code, report) = sandbox.json(&["apply", "--auto-approve"]);
+    assert_eq!((code, &report["summary"]["done"]), (0, &json!(3)), "{report:#}");
+    assert_eq!(simulator.apps("example.com"), before);
+    sandbox.run(&["plan", "--detailed-exitcode"]).ends_with(0);
+    sandbox.run(&["drift"]).ends_with(0);
+}

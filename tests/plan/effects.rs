@@ -312,3 +312,72 @@ fn each_entry_of_moved_and_removed_is_used_true_or_reported() {
     );
     assert_eq!(codes(&removed.plan()), ["unused-entry"]);
 }
+
+/// What each change does, with the first digit of the id that it is about.
+fn moves(plan: &Plan) -> Vec<String> {
+    let text = |change: &plan::Change| {
+        let id = change.app_id.as_ref().map(|id| id.as_str()[..1].to_owned()).unwrap_or_default();
+        format!("{} {} {id}", change.action.text(), change.address.key)
+    };
+    plan.changes.iter().map(text).collect()
+}
+
+#[test]
+fn a_chain_of_renames_keeps_every_id_and_writes_nothing() {
+    let (first, second) = (object("one", "tcp/22"), object("two", "tcp/22"));
+    let world = World::empty()
+        .managed("a", '1', &first)
+        .managed("b", '2', &second)
+        .configure("b", &first)
+        .configure("c", &second);
+    let moved = World {
+        top: "moved: [{from: example.com/a, to: example.com/b}, {from: example.com/b, to: example.com/c}]\n".to_owned(),
+        ..world.clone()
+    };
+    for plan in [world.plan(), moved.plan()] {
+        assert_eq!(moves(&plan), ["move b 1", "move c 2"], "{:#?}", plan.findings);
+        assert!(plan.changes.iter().all(|change| change.work == Work::Nothing));
+        assert!(codes(&plan).is_empty(), "{:?}", plan.findings);
+    }
+}
+
+#[test]
+fn a_ring_of_renames_keeps_every_id_and_writes_nothing() {
+    let (first, second) = (object("one", "tcp/22"), object("two", "tcp/22"));
+    let mut world = World::empty()
+        .managed("a", '1', &first)
+        .managed("b", '2', &second)
+        .configure("a", &second)
+        .configure("b", &first);
+    for top in [
+        "",
+        "moved: [{from: example.com/a, to: example.com/b}, {from: example.com/b, to: example.com/a}]\n",
+    ] {
+        world.top = top.to_owned();
+        let plan = world.plan();
+        assert_eq!(moves(&plan), ["move a 2", "move b 1"], "{:#?}", plan.findings);
+        assert!(plan.changes.iter().all(|change| change.work == Work::Nothing));
+    }
+}
+
+#[test]
+fn what_is_ignored_belongs_to_the_address_when_applications_exchange_ports() {
+    let app = |port: u16, origin: &str| {
+        json!({"protocol": format!("tcp/{port}"), "dns": {"type": "CNAME", "name": "a.example.com"}, "origin_direct": [origin],
+            "lifecycle": {"ignore_changes": [{"field": "origin_direct", "reason": "failover"}]}})
+    };
+    let bare = |port: u16, origin: &str| json!({"protocol": format!("tcp/{port}"), "dns": {"type": "CNAME", "name": "a.example.com"}, "origin_direct": [origin]});
+    let plan = World::empty()
+        .managed("a", '1', &bare(1, "tcp://192.0.2.1:22"))
+        .managed("b", '2', &bare(2, "tcp://192.0.2.2:22"))
+        .configure("a", &app(2, "tcp://192.0.2.1:22"))
+        .configure("b", &app(1, "tcp://192.0.2.2:22"))
+        .plan();
+    for (change, origin) in plan.changes.iter().zip(["tcp://192.0.2.1:22", "tcp://192.0.2.2:22"]) {
+        let paths: Vec<&str> = change.fields.iter().map(|field| field.field.path()).collect();
+        assert_eq!(paths, ["origin_direct"], "each port keeps the origin of its address");
+        let Work::Update { body, .. } = &change.work else { panic!("an update") };
+        assert_eq!(body["origin_direct"], json!([origin]));
+    }
+    assert_eq!(plan.changes.len(), 2);
+}
