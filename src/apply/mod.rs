@@ -188,8 +188,8 @@ impl Run {
             });
             let number = number_of(step);
             let executor = StepExecutor {
-                api: &*api,
-                store: &*store,
+                api: &api,
+                store: &store,
                 token: &token,
                 change,
                 number,
@@ -219,8 +219,8 @@ impl Run {
                 .map(|(body, member)| (member, body))
                 .collect();
             let mut undoing = Undoing {
-                api: &*api,
-                store: &*store,
+                api: &api,
+                store: &store,
                 token: &token,
                 known: &known,
                 looks: &looks,
