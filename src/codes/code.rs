@@ -292,6 +292,16 @@ impl Code {
         self.number.map_or_else(|| self.slug.to_owned(), |number| number.to_string())
     }
 
+    /// The page that documents it, at its own section where that is known (*inferred* from how the page names its sections).
+    pub fn page(&self) -> String {
+        let Some(number) = self.number.filter(|_| self.docs == ERROR_CODES) else {
+            return self.docs.to_owned();
+        };
+        let stays = |letter: &char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | ' ');
+        let title: String = self.title.to_lowercase().chars().filter(stays).collect();
+        format!("{}#{number}--{}", self.docs, title.replace(' ', "-"))
+    }
+
     /// Whether a number that a server answers with says this: its own, or one that was seen for it alone.
     pub fn has_number(&self, number: u32) -> bool {
         let seen = self.inferred_number.filter(|seen| Some(*seen) != Code::RULE.inferred_number);

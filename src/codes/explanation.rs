@@ -71,7 +71,7 @@ pub fn explain(
 }
 
 /// Those that a property holds for, if it holds for any.
-fn narrowed<'c>(causes: Vec<&'c Cause>, holds: impl Fn(&Cause) -> bool) -> Vec<&'c Cause> {
+fn narrowed(causes: Vec<&Cause>, holds: impl Fn(&Cause) -> bool) -> Vec<&Cause> {
     let fitting: Vec<&Cause> = causes.iter().copied().filter(|cause| holds(cause)).collect();
     if fitting.is_empty() { causes } else { fitting }
 }

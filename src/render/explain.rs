@@ -33,7 +33,7 @@ struct CodeEntry<'a> {
     known: &'a str,
     severity: crate::finding::Severity,
     exit: Option<u8>,
-    docs: Option<&'a str>,
+    docs: Option<String>,
     causes: Vec<CauseEntry<'a>>,
 }
 
@@ -62,7 +62,7 @@ impl<'a> CodeEntry<'a> {
             known: code.known().text(),
             severity: code.severity,
             exit: code.exit,
-            docs: Some(code.docs).filter(|docs| !docs.is_empty()),
+            docs: Some(code.page()).filter(|docs| !docs.is_empty()),
             causes: code.causes.iter().map(cause).collect(),
         }
     }
@@ -116,7 +116,7 @@ fn facts(code: &Code) -> Vec<(&'static str, String)> {
     facts.push(("found", code.known().text().to_owned()));
     facts.push(("retry", retry(code).to_owned()));
     facts.extend(code.exit.map(|exit| ("exit", exit.to_string())));
-    facts.push(("docs", code.docs.to_owned()));
+    facts.push(("docs", code.page()));
     facts.retain(|(_, text)| !text.is_empty());
     facts
 }

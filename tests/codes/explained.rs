@@ -87,6 +87,19 @@ fn explain_says_what_the_page_says() {
 }
 
 #[test]
+fn a_page_links_to_its_own_section() {
+    let page = Sandbox::new().run(&["explain", "11018"]).ends_with(0).stdout;
+    assert!(
+        page.contains("docs   https://developers.cloudflare.com/spectrum/about/byoip/"),
+        "{page}"
+    );
+    let page = Sandbox::new().run(&["explain", "11033"]).ends_with(0).stdout;
+    let link =
+        "https://developers.cloudflare.com/spectrum/reference/error-codes/#11033--edge_ips-in-use";
+    assert!(page.contains(link), "{page}");
+}
+
+#[test]
 fn a_code_is_found_in_any_case_and_by_its_cause() {
     let sandbox = Sandbox::new();
     let page = sandbox.run(&["explain", "port-overlap"]).ends_with(0).stdout;
