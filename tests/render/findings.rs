@@ -219,7 +219,7 @@ fn a_code_is_explained_with_its_causes_and_listed_with_all_others() {
   HTTP   400
   found  offline
   retry  never
-  docs   https://developers.cloudflare.com/spectrum/reference/error-codes/
+  docs   https://developers.cloudflare.com/spectrum/reference/error-codes/#11000--invalid-origin-configuration
 
   both-origins (found offline)
     why: a request must have exactly one of `origin_direct` (addresses) and
@@ -231,6 +231,12 @@ fn a_code_is_explained_with_its_causes_and_listed_with_all_others() {
          `origin_dns` (a DNS name), and this one has neither
     fix: add origin_direct, such as ["tcp://192.0.2.1:22"], or origin_dns with a
          name and an origin_port
+
+  origin-name-elsewhere (found on the call)
+    why: the API was also seen to refuse an `origin_dns` name of another zone
+         with this code
+    fix: create a DNS-only record in the application's zone and use its name, or
+         use origin_direct with the IP address
 
 "#]]
     );
