@@ -9,7 +9,7 @@ use super::error::{ApiError, ErrorKind};
 use super::http::Client;
 use super::settings::Credentials;
 use super::wire::{
-    AddressMap, AuditEntry, DnsRecord, EdgeProtocol, Lease, LoadBalancer, Prefix, Route,
+    self, AddressMap, AuditEntry, DnsRecord, EdgeProtocol, Lease, LoadBalancer, Prefix, Route,
     TokenStatus, VirtualNetwork, Zone,
 };
 use crate::model::{AccountId, ApiCall, AppId, Live, ZoneId};
@@ -90,7 +90,7 @@ impl Client {
         if let Some(account) = account {
             call = call.query("account.id", account.as_str());
         }
-        let mut zones = each(&call, self.pages(&call, ZONES_PER_PAGE).await?, Zone::read)?;
+        let mut zones = each(&call, self.pages(&call, ZONES_PER_PAGE).await?, wire::read::<Zone>)?;
         let in_account = |zone: &Zone| {
             account.is_none() || zone.account.is_none() || zone.account.as_ref() == account
         };
@@ -106,7 +106,7 @@ impl Client {
         let operation = format!("list the zones of account {account}");
         let call = self.call(&["zones"], operation, ApiCall::Zones);
         let call = call.query("account.id", account.as_str());
-        let mut zones = each(&call, self.pages(&call, ZONES_PER_PAGE).await?, Zone::read)?;
+        let mut zones = each(&call, self.pages(&call, ZONES_PER_PAGE).await?, wire::read::<Zone>)?;
         zones.retain(|zone| zone.account.as_ref().is_none_or(|found| found == account));
         for zone in &zones {
             self.learn_name(&zone.id, &zone.name);
@@ -121,7 +121,7 @@ impl Client {
             format!("read zone {}", self.name_of(zone)),
             ApiCall::Zones,
         );
-        let found = self.read_one(&call, Zone::read).await?;
+        let found = self.read_one(&call, wire::read::<Zone>).await?;
         self.learn_name(zone, &found.name);
         Ok(found)
     }
@@ -187,7 +187,7 @@ impl Client {
             operation,
             ApiCall::Protocols,
         );
-        each(&call, self.all_at_once(&call).await?, EdgeProtocol::read)
+        each(&call, self.all_at_once(&call).await?, wire::read::<EdgeProtocol>)
     }
 
     /// Whether the token is active; with a Global API Key, whether the key belongs to a user.
@@ -198,14 +198,12 @@ impl Client {
                 "verify the token".to_owned(),
                 ApiCall::Verify,
             );
-            return self.read_one(&call, TokenStatus::read).await;
+            return self.read_one(&call, wire::read::<TokenStatus>).await;
         }
         let call = self.call(&["user"], "verify the key".to_owned(), ApiCall::Verify);
-        self.object(&call).await.map(|_| TokenStatus {
-            id: None,
-            status: "active".to_owned(),
-            expires_on: None,
-        })
+        self.object(&call)
+            .await
+            .map(|_| TokenStatus { status: "active".to_owned(), expires_on: None })
     }
 
     /// The same for a token that belongs to an account and not to a user.
@@ -216,7 +214,7 @@ impl Client {
             operation,
             ApiCall::Verify,
         );
-        self.read_one(&call, TokenStatus::read).await
+        self.read_one(&call, wire::read::<TokenStatus>).await
     }
 
     /// The virtual networks of an account, without deleted ones.
@@ -230,7 +228,8 @@ impl Client {
             operation,
             ApiCall::VirtualNetworks,
         );
-        let mut networks = each(&call, self.all_at_once(&call).await?, VirtualNetwork::read)?;
+        let mut networks =
+            each(&call, self.all_at_once(&call).await?, wire::read::<VirtualNetwork>)?;
         networks.retain(|network| network.deleted_at.is_none());
         Ok(networks)
     }
@@ -245,7 +244,7 @@ impl Client {
             ApiCall::VirtualNetworks,
         );
         let call = call.query("virtual_network_id", network);
-        let mut routes = each(&call, self.pages(&call, PER_PAGE).await?, Route::read)?;
+        let mut routes = each(&call, self.pages(&call, PER_PAGE).await?, wire::read::<Route>)?;
         let is_elsewhere = |route: &Route| {
             route.virtual_network_id.as_deref().is_some_and(|id| !id.eq_ignore_ascii_case(network))
         };
@@ -261,7 +260,7 @@ impl Client {
             operation,
             ApiCall::Prefixes,
         );
-        each(&call, self.all_at_once(&call).await?, Prefix::read)
+        each(&call, self.all_at_once(&call).await?, wire::read::<Prefix>)
     }
 
     /// The addresses that an account leases from Cloudflare.
@@ -304,7 +303,7 @@ impl Client {
         if let Some(name) = name {
             call = call.query("name", name);
         }
-        let mut records = each(&call, self.pages(&call, PER_PAGE).await?, DnsRecord::read)?;
+        let mut records = each(&call, self.pages(&call, PER_PAGE).await?, wire::read::<DnsRecord>)?;
         records.retain(|record| name.is_none_or(|name| record.name.eq_ignore_ascii_case(name)));
         Ok(records)
     }
@@ -317,7 +316,7 @@ impl Client {
             operation,
             ApiCall::LoadBalancers,
         );
-        each(&call, self.all_at_once(&call).await?, LoadBalancer::read)
+        each(&call, self.all_at_once(&call).await?, wire::read::<LoadBalancer>)
     }
 
     /// Who changed what between two moments (RFC 3339), the newest first; at most the newest 5,000 entries.

@@ -1,6 +1,9 @@
-//! What Cloudflare answers, apart from the applications themselves: only the fields that are used, each optional that may be missing.
-//! Fields of other names are ignored and fields of other types count as missing, so that a change of the API breaks nothing it need not.
+//! What Cloudflare answers, apart from the applications themselves: only the fields that are used,
+//! each optional that may be missing. Fields of other names are ignored and fields of other types
+//! count as missing, so a change of the API breaks nothing that it need not.
 
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value as Json};
 
 use crate::model::{AccountId, Tier, ZoneId};
@@ -11,63 +14,64 @@ fn text(object: &Object, name: &str) -> Option<String> {
     object.get(name).and_then(Json::as_str).map(str::to_owned)
 }
 
-fn flag(object: &Object, name: &str) -> Option<bool> {
-    object.get(name).and_then(Json::as_bool)
+/// Reads an object of an answer; none when it lacks what it is known by.
+pub(super) fn read<T: DeserializeOwned>(object: &Map<String, Json>) -> Option<T> {
+    serde_json::from_value(Json::Object(object.clone())).ok()
 }
 
-fn inner<'a>(object: &'a Object, name: &str) -> Option<&'a Object> {
-    object.get(name).and_then(Json::as_object)
+/// A value of the right type, or nothing.
+fn lenient<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned + Default,
+{
+    Ok(serde_json::from_value(Json::deserialize(deserializer)?).unwrap_or_default())
+}
+
+fn lower_case<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Ok(String::deserialize(deserializer)?.to_ascii_lowercase())
+}
+
+/// The `id` of an object, where it has one.
+fn id_within<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<AccountId>, D::Error> {
+    let object = Json::deserialize(deserializer)?;
+    Ok(object.get("id").and_then(Json::as_str).map(AccountId::from_api))
 }
 
 /// The plan of a zone.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default)]
 pub struct ZonePlan {
     /// The name that people read: `Enterprise Website`.
+    #[serde(deserialize_with = "lenient")]
     pub name: Option<String>,
     /// The short name: `enterprise`.
+    #[serde(deserialize_with = "lenient")]
     pub legacy_id: Option<String>,
 }
 
 /// A zone.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Zone {
     /// Its id.
     pub id: ZoneId,
     /// Its name, lower case.
+    #[serde(deserialize_with = "lower_case")]
     pub name: String,
     /// `active`, `pending`, `initializing`, `moved`.
+    #[serde(default, deserialize_with = "lenient")]
     pub status: Option<String>,
-    /// Whether Cloudflare only serves its DNS.
-    pub paused: Option<bool>,
     /// The account it belongs to.
+    #[serde(default, deserialize_with = "id_within")]
     pub account: Option<AccountId>,
-    /// That account's name.
-    pub account_name: Option<String>,
     /// Its plan.
+    #[serde(default, deserialize_with = "lenient")]
     pub plan: ZonePlan,
 }
 
 impl Zone {
-    /// Reads a zone; none without id or name.
-    pub fn read(object: &Object) -> Option<Zone> {
-        let (account, plan) = (inner(object, "account"), inner(object, "plan"));
-        Some(Zone {
-            id: ZoneId::from_api(text(object, "id")?),
-            name: text(object, "name")?.to_ascii_lowercase(),
-            status: text(object, "status"),
-            paused: flag(object, "paused"),
-            account: account.and_then(|account| text(account, "id")).map(AccountId::from_api),
-            account_name: account.and_then(|account| text(account, "name")),
-            plan: plan
-                .map(|plan| ZonePlan {
-                    name: text(plan, "name"),
-                    legacy_id: text(plan, "legacy_id"),
-                })
-                .unwrap_or_default(),
-        })
-    }
-
-    /// The plan as far as it bears on Spectrum: from the short name, else from the first word of the long one.
+    /// The plan as far as it bears on Spectrum: from the short name, else from the first word of the
+    /// long one.
     pub fn tier(&self) -> Option<Tier> {
         let known = |name: &str| Tier::from_text(&name.to_ascii_lowercase());
         let legacy = self.plan.legacy_id.as_deref().and_then(known);
@@ -76,54 +80,35 @@ impl Zone {
 }
 
 /// A protocol that a zone may use.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct EdgeProtocol {
     /// Its name: `ssh`, `tcp`.
     pub name: String,
     /// `tcp` or `udp`.
+    #[serde(default, deserialize_with = "lenient")]
     pub transport: Option<String>,
     /// The edge ports that it may use; empty when the answer names none.
+    #[serde(default, deserialize_with = "ports")]
     pub ports: Vec<u16>,
 }
 
-impl EdgeProtocol {
-    /// Reads a protocol; none without a name.
-    pub fn read(object: &Object) -> Option<EdgeProtocol> {
-        let listed = object.get("ports").and_then(Json::as_array);
-        let ports = listed
-            .into_iter()
-            .flatten()
-            .filter_map(|port| u16::try_from(port.as_u64()?).ok())
-            .collect();
-        Some(EdgeProtocol {
-            name: text(object, "name")?,
-            transport: text(object, "transport"),
-            ports,
-        })
-    }
+/// The ports of a list; what is none is left out.
+fn ports<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u16>, D::Error> {
+    let listed: Vec<Json> = lenient(deserializer)?;
+    Ok(listed.iter().filter_map(|port| u16::try_from(port.as_u64()?).ok()).collect())
 }
 
 /// What the API says of a token.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct TokenStatus {
-    /// Its id.
-    pub id: Option<String>,
     /// `active`, `disabled` or `expired`.
     pub status: String,
     /// When it expires, RFC 3339; none when it does not.
+    #[serde(default, deserialize_with = "lenient")]
     pub expires_on: Option<String>,
 }
 
 impl TokenStatus {
-    /// Reads the status; none when it is missing.
-    pub fn read(object: &Object) -> Option<TokenStatus> {
-        Some(TokenStatus {
-            id: text(object, "id"),
-            status: text(object, "status")?,
-            expires_on: text(object, "expires_on"),
-        })
-    }
-
     /// Whether the token may be used.
     pub fn is_active(&self) -> bool {
         self.status == "active"
@@ -131,76 +116,33 @@ impl TokenStatus {
 }
 
 /// A virtual network.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct VirtualNetwork {
     /// Its id, a UUID.
     pub id: String,
-    /// Its name.
-    pub name: Option<String>,
-    /// Whether it is the account's default.
-    pub is_default: Option<bool>,
     /// When it was deleted.
+    #[serde(default, deserialize_with = "lenient")]
     pub deleted_at: Option<String>,
 }
 
-impl VirtualNetwork {
-    /// Reads a virtual network; none without an id.
-    pub fn read(object: &Object) -> Option<VirtualNetwork> {
-        let is_default = flag(object, "is_default_network");
-        Some(VirtualNetwork {
-            id: text(object, "id")?,
-            name: text(object, "name"),
-            is_default,
-            deleted_at: text(object, "deleted_at"),
-        })
-    }
-}
-
 /// A route of a virtual network.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Route {
     /// The addresses, in CIDR notation.
     pub network: String,
     /// The virtual network; the account's default where it is missing.
+    #[serde(default, deserialize_with = "lenient")]
     pub virtual_network_id: Option<String>,
-    /// The tunnel that they are reached by.
-    pub tunnel_id: Option<String>,
     /// When it was deleted.
+    #[serde(default, deserialize_with = "lenient")]
     pub deleted_at: Option<String>,
 }
 
-impl Route {
-    /// Reads a route; none without addresses.
-    pub fn read(object: &Object) -> Option<Route> {
-        Some(Route {
-            network: text(object, "network")?,
-            virtual_network_id: text(object, "virtual_network_id"),
-            tunnel_id: text(object, "tunnel_id"),
-            deleted_at: text(object, "deleted_at"),
-        })
-    }
-}
-
 /// A prefix that an account brought or leases.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Prefix {
     /// The addresses, in CIDR notation.
     pub cidr: String,
-    /// Whether Cloudflare announces them.
-    pub advertised: Option<bool>,
-    /// How far the approval is, in Cloudflare's letter.
-    pub approved: Option<String>,
-}
-
-impl Prefix {
-    /// Reads a prefix; none without addresses.
-    pub fn read(object: &Object) -> Option<Prefix> {
-        Some(Prefix {
-            cidr: text(object, "cidr")?,
-            advertised: flag(object, "advertised"),
-            approved: text(object, "approved"),
-        })
-    }
 }
 
 /// Addresses that an account leases from Cloudflare. The pages do not say how an entry names them, so every usual way is read.
@@ -249,56 +191,31 @@ impl AddressMap {
         Some(AddressMap {
             id: text(object, "id")?,
             ips: ips(object, "ips"),
-            can_modify_ips: flag(object, "can_modify_ips"),
+            can_modify_ips: object.get("can_modify_ips").and_then(Json::as_bool),
         })
     }
 }
 
 /// A DNS record.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct DnsRecord {
-    /// Its id.
-    pub id: Option<String>,
     /// Its whole name, lower case.
+    #[serde(deserialize_with = "lower_case")]
     pub name: String,
     /// `A`, `CNAME` and so on.
+    #[serde(default, rename = "type", deserialize_with = "lenient")]
     pub kind: Option<String>,
-    /// What it points to.
-    pub content: Option<String>,
-    /// Whether Cloudflare's HTTP proxy stands before it.
+    /// Whether Cloudflare's HTTP proxy is in front of it.
+    #[serde(default, deserialize_with = "lenient")]
     pub proxied: Option<bool>,
 }
 
-impl DnsRecord {
-    /// Reads a record; none without a name.
-    pub fn read(object: &Object) -> Option<DnsRecord> {
-        Some(DnsRecord {
-            id: text(object, "id"),
-            name: text(object, "name")?.to_ascii_lowercase(),
-            kind: text(object, "type"),
-            content: text(object, "content"),
-            proxied: flag(object, "proxied"),
-        })
-    }
-}
-
 /// A load balancer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct LoadBalancer {
-    /// Its id.
-    pub id: Option<String>,
     /// Its hostname, lower case.
+    #[serde(deserialize_with = "lower_case")]
     pub name: String,
-}
-
-impl LoadBalancer {
-    /// Reads a load balancer; none without a name.
-    pub fn read(object: &Object) -> Option<LoadBalancer> {
-        Some(LoadBalancer {
-            id: text(object, "id"),
-            name: text(object, "name")?.to_ascii_lowercase(),
-        })
-    }
 }
 
 /// An entry of the audit log.
@@ -323,18 +240,20 @@ pub struct AuditEntry {
 }
 
 impl AuditEntry {
-    /// Reads an entry, whatever of it is there.
-    pub fn read(object: &Object) -> Option<AuditEntry> {
-        let of = |part: &str, name: &str| inner(object, part).and_then(|part| text(part, name));
+    /// Reads an entry, whatever of it is there; the values come from three objects within it.
+    pub(super) fn read(object: &Map<String, Json>) -> Option<AuditEntry> {
+        let text = |part: &str, name: &str| {
+            object.get(part)?.get(name).and_then(Json::as_str).map(str::to_owned)
+        };
         Some(AuditEntry {
-            action: of("action", "type"),
-            result: of("action", "result"),
-            time: of("action", "time"),
-            actor_email: of("actor", "email"),
-            token_name: of("actor", "token_name"),
-            context: of("actor", "context"),
-            product: of("resource", "product"),
-            resource_id: of("resource", "id"),
+            action: text("action", "type"),
+            result: text("action", "result"),
+            time: text("action", "time"),
+            actor_email: text("actor", "email"),
+            token_name: text("actor", "token_name"),
+            context: text("actor", "context"),
+            product: text("resource", "product"),
+            resource_id: text("resource", "id"),
         })
     }
 }
