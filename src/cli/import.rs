@@ -18,9 +18,10 @@ use super::purpose::Purpose;
 use super::session::Session;
 use super::state_notes::zone_change;
 use crate::codes;
+use crate::config::App;
 use crate::finding::Finding;
 use crate::ledger::StateChange;
-use crate::model::{Address, AppId, Live, Recorded};
+use crate::model::{Address, AppId, Live, Recorded, Spec};
 use crate::plan::{self, LiveZone};
 use crate::render::counted;
 use crate::state::{LockToken, StoreError};
@@ -200,7 +201,29 @@ fn take(
             .fix("name that file with -f too, and run again");
         refused(finding)
     })?;
+    must_be_the_same(app, live)?;
     Ok((address.clone(), plan::imported(app, &zone.id, live)))
+}
+
+/// Refuses an application that is on another hostname or port than the address says.
+fn must_be_the_same(app: &App, live: &Live) -> Result<(), Failure> {
+    let given = app.draft.given.iter().map(|(field, given)| (*field, given.value.clone()));
+    let configured = Spec::new(given);
+    match (configured.identity(), live.spec.identity()) {
+        (Some(wanted), Some(found)) if wanted != found => {
+            let summary = format!(
+                "{} is on {} {}, and {} on {} {}",
+                live.id,
+                found.hostname,
+                found.protocol,
+                app.address,
+                wanted.hostname,
+                wanted.protocol
+            );
+            Err(refused(Finding::new(&codes::OTHER_IDENTITY, summary).about(&app.address)))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Those that match the configuration in every value. Those that match by identity only are named and left.

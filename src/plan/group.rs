@@ -133,7 +133,16 @@ impl Host<'_> {
             let ips = change.fields.iter().any(|field| field.field == Field::EdgeIpsIps);
             stays(change) && ips && matches!(change.work, Work::Update { .. })
         };
-        if self.live.len() < 2 || !changes.iter().any(changes_set) {
+        // A neighbour that goes in the same plan holds no set any more once it is gone.
+        let goes = |change: &&Change| {
+            let is_renamed = change.fields.iter().any(|field| field.field == Field::DnsName);
+            matches!(change.work, Work::Delete { .. })
+                || (is_renamed && matches!(change.work, Work::Update { .. }))
+        };
+        let going: BTreeSet<&AppId> =
+            changes.iter().filter(goes).filter_map(|change| change.app_id.as_ref()).collect();
+        let staying = self.live.keys().filter(|id| !going.contains(**id)).count();
+        if staying < 2 || !changes.iter().any(changes_set) {
             return;
         }
         let mut refusing = Vec::new();

@@ -5,11 +5,18 @@ use super::fields::masks_of;
 use super::input::{Input, LiveZone};
 use super::pair;
 use crate::config::App;
-use crate::model::{Address, AppId, Live, Provenance, Recorded, Spec, Value, ZoneId};
+use crate::model::field::Absent;
+use crate::model::{Address, AppId, Field, Live, Provenance, Recorded, Spec, Value, ZoneId};
 
 /// What is written down of an application that is imported: its live values, not confirmed by any apply.
 pub fn imported(app: &App, zone: &ZoneId, live: &Live) -> Recorded {
-    let readable = live.spec.values().filter(|(_, value)| !matches!(value, Value::Unread(_)));
+    // A value that the API chose is none of ours until the configuration declares it.
+    let is_ours =
+        |field: Field| field.row().absent == Absent::Default || app.draft.get(field).is_some();
+    let readable = live
+        .spec
+        .values()
+        .filter(|(field, value)| !matches!(value, Value::Unread(_)) && is_ours(*field));
     Recorded {
         id: live.id.clone(),
         zone_id: zone.clone(),

@@ -115,3 +115,13 @@ fn a_chain_of_renames_is_written_down_and_nothing_is_sent() {
     sandbox.run(&["plan", "--detailed-exitcode"]).ends_with(0);
     sandbox.run(&["drift"]).ends_with(0);
 }
+
+#[test]
+fn an_application_of_another_identity_is_not_imported() {
+    let (sandbox, simulator) = connected(&configuration("edge", &[app("a", 1)]));
+    let body = json!({"protocol": "tcp/9", "dns": {"type": "CNAME", "name": "z.example.com"}, "origin_direct": ["tcp://192.0.2.1:9"]});
+    let zone = simulator.zone("example.com");
+    let made = simulator.must("POST", &format!("/zones/{zone}/spectrum/apps"), Some(&body));
+    let ran = sandbox.run(&["import", "example.com/a", made["id"].as_str().unwrap()]).ends_with(3);
+    assert!(ran.all().contains("other-identity"), "{ran:?}");
+}

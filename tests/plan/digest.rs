@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::effects::{World, address, object, united};
+use super::world::{World, address, object, united};
 
 fn digest(world: &World) -> String {
     world.plan().digest

@@ -6,3 +6,4 @@ mod interrupted;
 mod merged;
 mod properties;
 mod small_plans;
+mod world;

@@ -62,6 +62,9 @@ catalog! {
     NOTHING_TO_COMPARE = "nothing-to-compare", exit(1), "Nothing could be compared",
         why: "drift is a difference to what was last applied, or to the configuration, and both are empty",
         fix: "name the configuration with -f and the state with --state";
+    OTHER_IDENTITY = "other-identity", exit(3), "An import of an application on another hostname or port",
+        why: "the next apply would move it to the hostname and port of the configuration, which is an outage",
+        fix: "check the id, or write the hostname and port of the live application into the configuration";
     NOT_A_PLAN = "not-a-plan", exit(1), "The file is not a saved plan, or it was changed",
         fix: "make a new one: `spectrumctl plan --out FILE`";
     NOT_AN_ENVELOPE = "not-an-envelope", STOPS, "The answer did not come from the API",
