@@ -50,6 +50,11 @@ pub struct Client {
 }
 
 impl Client {
+    /// Whether a token is used, whose permissions may be narrow, and not the Global API Key.
+    pub fn has_token(&self) -> bool {
+        matches!(self.credentials, Credentials::Token(_))
+    }
+
     /// Whether the API is another machine, and so no simulator on this one.
     pub fn is_remote(&self) -> bool {
         !is_loopback(&self.base)

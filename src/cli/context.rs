@@ -77,6 +77,9 @@ pub(super) struct ConnectionOptions {
     /// Use an embedded simulator instead of Cloudflare; its world is kept under state/sim/, or in the file WORLD
     #[arg(long, global = true, value_name = "WORLD", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     pub(super) sim: Option<String>,
+    /// The token that the embedded simulator is asked with [default: the first that sim.yaml declares]
+    #[arg(long, global = true, value_name = "TOKEN", requires = "sim")]
+    pub(super) sim_token: Option<String>,
     /// How many steps run side by side [default: settings.parallelism, else 8]
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
     pub(super) parallelism: Option<u32>,

@@ -41,7 +41,7 @@ impl Session {
             Some(world) => {
                 let (world, folder) = simulated_paths(world, &place.folder(&loaded.files));
                 let running = start_simulator(&world, &loaded.files, &loaded.configuration).await?;
-                let token = Credentials::Token(SecretString::from("the simulator takes any token"));
+                let token = simulated_token(&context.connection, &running);
                 (
                     Settings::new(&running.base_url, token),
                     Store::Folder(Local::new(&folder)),
@@ -68,6 +68,16 @@ impl Session {
             let _ = simulator.stop().await;
         }
     }
+}
+
+/// The token of the run, else the first that the world declares; a world that declares none takes any.
+fn simulated_token(connection: &ConnectionOptions, running: &embedded::Running) -> Credentials {
+    let declared = || {
+        let world = running.world.lock().expect("no thread panics while it holds the world");
+        world.first_token().map(str::to_owned)
+    };
+    let token = connection.sim_token.clone().or_else(declared);
+    Credentials::Token(SecretString::from(token.unwrap_or_else(|| "any".to_owned())))
 }
 
 /// The state alone, for what asks the API nothing.

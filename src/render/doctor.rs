@@ -170,7 +170,7 @@ pub fn write(out: &mut dyn Write, checkup: &Checkup, style: TermStyle) -> io::Re
     match checkup.problems() {
         0 => writeln!(
             out,
-            "\nEverything that is configured can be planned and applied, as far as can be known without doing it."
+            "\nEverything that is configured can be planned. Whether the token may write, only an apply shows."
         ),
         count => writeln!(out, "\n{}.", counted(count, "problem")),
     }

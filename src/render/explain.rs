@@ -9,6 +9,7 @@ use super::layout::{padded, width, wrapped};
 use super::markdown::{code as as_code, prose};
 use super::style::{self, TermStyle};
 use crate::codes::{self, Cause, Code, Retry};
+use crate::model::{Need, PERMISSIONS, Permission};
 
 #[derive(Serialize)]
 struct Page<'a> {
@@ -117,8 +118,20 @@ fn facts(code: &Code) -> Vec<(&'static str, String)> {
     facts.push(("retry", retry(code).to_owned()));
     facts.extend(code.exit.map(|exit| ("exit", exit.to_string())));
     facts.push(("docs", code.page()));
+    if code.slug == "access-denied" {
+        facts.extend(PERMISSIONS.iter().map(|permission| ("token", permission_fact(permission))));
+    }
     facts.retain(|(_, text)| !text.is_empty());
     facts
+}
+
+/// A permission with the commands that use it and what is lost without it.
+fn permission_fact(permission: &Permission) -> String {
+    let commands =
+        [("plan", permission.plan), ("apply", permission.apply), ("drift", permission.drift)];
+    let used: Vec<&str> =
+        commands.iter().filter(|(_, need)| *need != Need::Unused).map(|(name, _)| *name).collect();
+    format!("{} ({}): without it {}", permission.text(), used.join(", "), permission.cost)
 }
 
 fn retry(code: &Code) -> &'static str {

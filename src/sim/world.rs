@@ -229,6 +229,11 @@ impl World {
         }
     }
 
+    /// The first token that is declared; none where every token is good.
+    pub fn first_token(&self) -> Option<&str> {
+        self.holdings.tokens.first().map(|token| token.token.as_str())
+    }
+
     /// How many applications the world holds.
     pub fn app_count(&self) -> usize {
         self.apps.len()

@@ -110,3 +110,57 @@ fn without_credentials_the_state_is_looked_at_all_the_same() {
     let (_, report) = room.sandbox.json(&["doctor"]);
     assert_eq!(check(&report, "state")["code"], "state-broken");
 }
+
+#[test]
+fn plan_apply_and_drift_are_told_apart_with_what_each_missing_permission_costs() {
+    let seed = "tokens: [{token: narrow, permissions: [Zone Read, Zone Settings Read]}]";
+    let report = examined(CONFIGURATION, seed);
+    let of = |command: &str| {
+        let check = check(&report, &format!("permissions for {command}"));
+        let text = |key: &str| check[key].as_str().unwrap().to_owned();
+        (text("verdict"), text("summary"))
+    };
+    let (verdict, plan) = of("plan");
+    assert_eq!(verdict, "note");
+    for part in
+        ["`DNS: Read` for example.com", "`IP Prefixes: Read` for account", "refused during apply"]
+    {
+        assert!(plan.contains(part), "{part} in {plan}");
+    }
+    let (verdict, apply) = of("apply");
+    assert!(verdict == "note" && apply.contains("`Zone Settings: Edit` is unknown"), "{apply}");
+    assert!(of("drift").1.contains("`Account Settings: Read`"));
+    let whole = examined(CONFIGURATION, "tokens: [{token: narrow}]");
+    assert_eq!(verdict_of(&whole, "plan"), "ok");
+    assert_eq!(verdict_of(&whole, "drift"), "ok");
+    assert_eq!(verdict_of(&whole, "apply"), "note");
+}
+
+fn verdict_of(report: &Json, command: &str) -> String {
+    verdict(report, &format!("permissions for {command}"))
+}
+
+#[test]
+fn the_readme_and_the_page_of_denied_access_name_every_permission() {
+    let readme = std::fs::read_to_string(crate::support::repository().join("README.md")).unwrap();
+    let page = Room::new().done(&["explain", "9109"]);
+    for permission in &spectrumctl::model::PERMISSIONS {
+        assert!(readme.contains(permission.name), "README: {}", permission.name);
+        assert!(page.contains(permission.name), "explain: {}", permission.name);
+    }
+}
+
+#[test]
+fn a_simulated_run_uses_the_first_declared_token_or_the_one_it_is_given() {
+    let room = Room::new();
+    room.write(
+        "sim.yaml",
+        "tokens:\n  - {token: first}\n  - {token: reader, permissions: [Zone Read, Zone Settings Read]}\n",
+    );
+    room.done(&["--sim", "plan"]);
+    let refused = room.sandbox.run(&["--sim", "--sim-token", "reader", "apply", "--auto-approve"]);
+    assert_eq!(refused.code, 6, "{}", refused.stdout);
+    let unknown = room.sandbox.run(&["--sim", "--sim-token", "nobody", "plan"]);
+    assert_eq!(unknown.code, 1, "{}", unknown.stdout);
+    room.done(&["--sim", "apply", "--auto-approve"]);
+}

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{account, zones};
+use super::{account, permissions, zones};
 use crate::api::{ApiError, Client, TokenStatus};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
@@ -133,6 +133,7 @@ async fn check_api(
     );
     zones::examine(&session.api, &loaded.configuration, &found, checks).await;
     account::examine(&session.api, &loaded.configuration, &found, checks).await;
+    permissions::examine(&session.api, &found, checks).await;
     checks.extend(state.map(account::check_cached_refusals));
 }
 

@@ -2,6 +2,7 @@
 
 mod account;
 mod checkup;
+mod permissions;
 mod zones;
 
 pub(super) use checkup::run;
