@@ -31,7 +31,7 @@ pub(super) static CODE: Code = Code {
         Cause::preflight(
             "prefix-not-allocated",
             Scope::Account,
-            "a static address must be in a prefix that is allocated or delegated to the account, or be leased by it",
+            "the address is in no prefix that is allocated to the account, leased by it or delegated to it",
             "use an address of one of the account's prefixes, or have the prefix allocated to this account",
         )
         .checked(not_allocated)
