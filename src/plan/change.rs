@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 use super::expect::Expectation;
-use super::group::Group;
 use super::refusals::Refusals;
 use super::stored;
 use crate::finding::Finding;
@@ -254,6 +253,15 @@ pub struct Verdict {
     pub guarded: bool,
 }
 
+/// Applications that are replaced together; one that is alone on its hostname is a group of one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// The hostname.
+    pub hostname: String,
+    /// The addresses, sorted.
+    pub members: Vec<Address>,
+}
+
 /// What is to be done, whole: apply may stop, it may not decide.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -288,26 +296,6 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// A plan that could not be made, for what is wrong.
-    pub fn refused(findings: Vec<Finding>, verdict: Verdict, simulated: bool) -> Plan {
-        Plan {
-            changes: Vec::new(),
-            steps: Vec::new(),
-            groups: Vec::new(),
-            confirms: Vec::new(),
-            unmanaged: Vec::new(),
-            findings: crate::finding::in_order(findings),
-            verdict,
-            blocked_by: Vec::new(),
-            unread: Vec::new(),
-            selection: None,
-            summary: Summary::default(),
-            complete: false,
-            digest: super::digest::compute(&[], None),
-            simulated,
-        }
-    }
-
     /// Whether nothing is to be done.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()

@@ -4,8 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::input::Input;
-use super::pair::Pair;
-use super::three_way::ThreeWay;
+use super::three_way::{Pair, ThreeWay};
 use crate::model::{Address, Identity, Live, Recorded};
 
 /// Lets the members of each ring of pairs serve each other's addresses.

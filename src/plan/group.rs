@@ -3,25 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
-
 use super::body;
-use super::change::{Action, Call, Change, Reason, Step, Work};
+use super::change::{Action, Call, Change, Group, Reason, Step, Work};
 use super::guard;
 use super::input::{Input, LiveZone};
 use super::merged::Merged;
 use crate::codes;
 use crate::finding::Finding;
 use crate::model::{Address, AppId, Backup, Field, Hostname, Impact, Live, Spec};
-
-/// Applications that are replaced together; one that is alone on its hostname is a group of one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Group {
-    /// The hostname.
-    pub hostname: String,
-    /// The addresses, sorted.
-    pub members: Vec<Address>,
-}
 
 /// The groups of a plan, and what stands against them.
 #[derive(Debug, Default)]

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::select::Selection;
+use super::selection::Selection;
 use crate::config::Limits;
 use crate::finding::Finding;
 use crate::ledger::Snapshot;

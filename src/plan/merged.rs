@@ -6,8 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::ChangeCause;
 use super::fields::cause_of;
-use super::pair::Pair;
-use super::three_way::ThreeWay;
+use super::three_way::{Pair, ThreeWay};
 use crate::config::{App, Configuration, OnDrift};
 use crate::diff::{self, Delta};
 use crate::model::draft::{FieldValue, Source};

@@ -7,7 +7,8 @@ mod body;
 pub mod change;
 mod decide;
 mod digest;
-pub mod drift;
+mod drift;
+mod drift_report;
 mod effects;
 mod entries;
 mod exchange;
@@ -19,8 +20,10 @@ mod immutable;
 mod imported;
 pub mod input;
 mod losses;
+mod make;
 mod merged;
 pub mod needs;
+mod newest;
 mod order;
 mod ownership;
 mod pair;
@@ -30,10 +33,12 @@ mod quota;
 pub mod recover;
 mod refresh;
 mod refusals;
+mod refused;
 mod renames;
 pub mod restore;
 pub mod saved;
 mod select;
+mod selection;
 mod slots;
 mod stored;
 mod three_way;
@@ -42,225 +47,15 @@ mod without_memory;
 mod zone_moves;
 
 pub use change::{
-    Action, Call, Change, ChangeCause, FieldChange, Plan, Reason, Selected, Side, StateEffect,
+    Action, Call, Change, ChangeCause, FieldChange, Group, Plan, Reason, Selected, Side, StateEffect,
     Step, Summary, UnmanagedApp, Verdict, Work,
 };
-pub use drift::{Appearance, AuditEvent, Drift, Drifted, DriftedField, Missing, drift};
+pub use drift::drift;
+pub use drift_report::{Appearance, AuditEvent, Drift, Drifted, DriftedField, Missing};
 pub use expect::{Edit, Expectation};
-pub use group::Group;
 pub use imported::{Matched, imported, live_at, matches, uncovered};
 pub use input::{Allowance, Input, LiveZone, Policy, Unread};
+pub use make::plan;
 pub use refusals::Refusals;
-pub use select::{Pattern, Selection};
+pub use selection::{Pattern, Selection};
 pub use unmatched::unmatched;
-
-use std::collections::BTreeSet;
-
-use crate::config::Unmanaged;
-use crate::finding::{Finding, Severity, in_order};
-use crate::model::{Address, Impact, Live};
-use decide::{Decider, Decisions};
-use fields::FieldView;
-use paired::PairedZone;
-
-/// Plans.
-pub fn plan(input: &Input<'_>) -> Plan {
-    plan_pairs(input, &paired::pair_zones(input))
-}
-
-/// Plans from what is there of each address.
-fn plan_pairs<'a>(input: &Input<'a>, zones: &[PairedZone<'a>]) -> Plan {
-    let mut made = Decisions::default();
-    let mut unmanaged = Vec::new();
-    for zone in zones {
-        plan_zone(input, zone, &mut made, &mut unmanaged);
-    }
-    let waiting: BTreeSet<&Address> = recover::waiting(input.recorded, input.live).collect();
-    made.changes.retain(|change| !waiting.contains(&change.address));
-    made.findings.extend(recover::open_steps(input.recorded, input.live));
-    made.changes.extend(restore::dropped(input));
-    made.findings.extend(restore::offers(input, &made.changes));
-    made.changes.sort_by(|a, b| a.address.cmp(&b.address));
-    unmanaged.sort();
-    if input.policy.refresh_only {
-        refresh::keep_what_is_known(&mut made);
-    }
-    let merged = std::mem::take(&mut made.merged);
-    let formed = group::form(input, &merged, &mut made.changes);
-    made.findings.extend(formed.findings);
-    made.refusals.extend(formed.refusals);
-    let order::Order { mut steps, findings, refusals } =
-        order::order(input, &merged, &mut made.changes);
-    group::bind(&mut steps, &made.changes, &formed.groups);
-    let moves = zone_moves::form(input, &merged, &mut made.changes);
-    made.findings.extend(findings);
-    made.refusals.extend(refusals);
-    preflight::look(input, &merged, &mut made);
-    made.findings.extend(entries::check(input, &made.changes));
-    made.refusals.extend(losses::check(input, &made.changes));
-    made.refusals.extend(match input.policy.refresh_only {
-        true => guard::check_refresh(input, &made.changes),
-        false => guard::check_plan(input, &made.changes),
-    });
-    let mut plan =
-        Plan { groups: [formed.groups, moves].concat(), ..finish(input, made, steps, unmanaged) };
-    if let Some(selection) = &input.policy.selection {
-        select::select(&mut plan, selection);
-        plan.summary = summary(&plan.changes, plan.summary.unchanged, plan.summary.unmanaged);
-        plan.digest = digest::compute(&plan.changes, input.recorded.state.lineage());
-    }
-    plan
-}
-
-fn plan_zone<'a>(
-    input: &Input<'a>,
-    paired: &PairedZone<'a>,
-    made: &mut Decisions,
-    unmanaged: &mut Vec<UnmanagedApp>,
-) {
-    made.findings.extend(paired.findings.iter().cloned());
-    let view = FieldView { policy: input.policy };
-    let mut decider = Decider { input, zone: paired.zone, view, made: std::mem::take(made) };
-    decider.merge(&paired.pairs);
-    for pair in &paired.pairs {
-        decider.decide(pair);
-    }
-    for live in &paired.unmanaged {
-        decide_unmanaged(&mut decider, paired.wish, live, unmanaged);
-    }
-    *made = decider.made;
-}
-
-/// A live application that the configuration does not have: not mentioned, shown, or deleted.
-fn decide_unmanaged(
-    decider: &mut Decider<'_, '_>,
-    wish: Unmanaged,
-    live: &Live,
-    unmanaged: &mut Vec<UnmanagedApp>,
-) {
-    let (input, zone) = (decider.input, decider.zone);
-    if input.policy.destroy {
-        return;
-    }
-    let partial = input.policy.selection.is_some();
-    let known = input.recorded.state.unmanaged_seen.contains_key(&live.id)
-        && !input.recorded.state.released.contains_key(&live.id);
-    if wish == Unmanaged::Report
-        || partial
-        || !known
-        || !guard::may_delete_unmanaged(input, &zone.name)
-    {
-        unmanaged.push(UnmanagedApp::new(zone, live));
-        return;
-    }
-    decider.made.changes.push(Change {
-        address: guard::unmanaged_address(&zone.name, live),
-        zone_id: zone.id.clone(),
-        app_id: Some(live.id.clone()),
-        action: Action::Delete,
-        reason: Reason::Unmanaged,
-        impact: Impact::Outage,
-        labels: Default::default(),
-        from: None,
-        vacates: false,
-        fields: decider.view.describe_delete(live, None),
-        work: Work::Delete { id: live.id.clone() },
-        record: StateEffect::Nothing,
-        backup: None,
-        withdraws: Vec::new(),
-        refusals: Refusals::default(),
-        expects: Some(Expectation::new(live, None, BTreeSet::new(), zone.tier, &[])),
-    });
-}
-
-fn finish(
-    input: &Input<'_>,
-    made: Decisions,
-    steps: Vec<Step>,
-    unmanaged: Vec<UnmanagedApp>,
-) -> Plan {
-    let guarded = made.refusals.iter().any(Finding::is_error);
-    let nothing_sent = |change: &&Change| change.work == Work::Nothing;
-    let as_live: Vec<Address> = made
-        .changes
-        .iter()
-        .filter(nothing_sent)
-        .map(|change| change.address.clone())
-        .chain(made.unchanged.clone())
-        .collect();
-    let mut findings = accepted(input, &as_live);
-    findings.extend(made.findings);
-    findings.extend(
-        input.unread.iter().filter(|unread| !unread.failed).map(|unread| unread.finding.clone()),
-    );
-    let errors = findings.iter().any(Finding::is_error);
-    let blocked_by = blocking_codes(&made.refusals);
-    findings.extend(made.refusals);
-    findings.extend(
-        input.unread.iter().filter(|unread| unread.failed).map(|unread| unread.finding.clone()),
-    );
-    let is_waiting = recover::waiting(input.recorded, input.live).next().is_some();
-    let unread = is_waiting || input.unread.iter().any(|unread| unread.failed);
-    let verdict = Verdict { unread, errors, guarded };
-    Plan {
-        summary: summary(&made.changes, made.unchanged.len(), unmanaged.len()),
-        digest: digest::compute(&made.changes, input.recorded.state.lineage()),
-        changes: made.changes,
-        steps,
-        groups: Vec::new(),
-        confirms: made.confirms,
-        unmanaged,
-        findings: in_order(findings),
-        verdict,
-        blocked_by,
-        unread: input.unread.iter().map(|unread| unread.zone.clone()).collect(),
-        selection: None,
-        complete: input.unread.is_empty() && !is_waiting && !errors && !guarded,
-        simulated: input.policy.simulated,
-    }
-}
-
-/// The codes of the guards that refuse the plan, in order, each once.
-fn blocking_codes(refusals: &[Finding]) -> Vec<String> {
-    let codes: BTreeSet<String> = refusals
-        .iter()
-        .filter(|refusal| refusal.is_error())
-        .map(|refusal| refusal.code.to_string())
-        .collect();
-    codes.into_iter().collect()
-}
-
-/// What validation found; an application that is live with exactly the desired values is accepted as it is, so an error against it
-/// becomes a warning.
-fn accepted(input: &Input<'_>, unchanged: &[Address]) -> Vec<Finding> {
-    let is_unchanged = |finding: &Finding| {
-        unchanged
-            .iter()
-            .any(|address| finding.address.as_deref() == Some(address.to_string().as_str()))
-    };
-    let soften = |finding: &Finding| match finding.is_error() && is_unchanged(finding) {
-        true => Finding { severity: Severity::Warning, ..finding.clone() },
-        false => finding.clone(),
-    };
-    input.desired.findings.iter().map(soften).collect()
-}
-
-fn summary(changes: &[Change], unchanged: usize, unmanaged: usize) -> Summary {
-    let mut summary = Summary { unchanged, unmanaged, ..Summary::default() };
-    for change in changes {
-        let count = match change.action {
-            Action::Create => &mut summary.create,
-            Action::Update => &mut summary.update,
-            Action::Replace => &mut summary.replace,
-            Action::Delete => &mut summary.delete,
-            Action::Adopt => &mut summary.adopt,
-            Action::Move => &mut summary.moved,
-            Action::Forget => &mut summary.forget,
-            Action::Record => &mut summary.record,
-        };
-        *count += 1;
-        summary.drifted +=
-            usize::from(change.fields.iter().any(|field| field.cause != ChangeCause::Config));
-    }
-    summary
-}

@@ -5,26 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::exchange::exchange;
 use super::input::{Input, LiveZone};
 use super::renames::{self, Known};
-use super::three_way::ThreeWay;
+use super::three_way::{Pair, ThreeWay};
 use crate::codes;
 use crate::config::App;
 use crate::finding::Finding;
 use crate::model::{Address, AppId, Identity, Live, Recorded, Spec};
-
-/// An address with what is there of it.
-#[derive(Debug)]
-pub(super) struct Pair<'a> {
-    pub(super) address: Address,
-    pub(super) three_way: ThreeWay<'a>,
-    /// The address under which the application is recorded, when it is another one.
-    pub(super) from: Option<Address>,
-    /// Whether it serves the address of another member of an exchange, whose record stays.
-    pub(super) exchanged: bool,
-    /// Of a member of an exchange: what was applied at the address, and the application that served it so far.
-    pub(super) own: Option<(&'a Recorded, &'a Live)>,
-    /// Whether what was recorded here is gone and its identity lives under another id.
-    pub(super) recreated: bool,
-}
 
 /// The pairs of a zone, and what is wrong with them.
 #[derive(Debug, Default)]

@@ -2,7 +2,8 @@
 
 use super::change::UnmanagedApp;
 use super::input::{Input, LiveZone};
-use super::pair::{self, Pair};
+use super::pair;
+use super::three_way::Pair;
 use crate::codes;
 use crate::config::Unmanaged;
 use crate::finding::Finding;

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::change::{
     Change, Plan, Selected, StateEffect, Step, Summary, UnmanagedApp, Verdict, Work,
 };
-use super::group::Group;
+use super::change::Group;
 use super::input::LiveZone;
 use crate::codes;
 use crate::finding::Finding;

@@ -1,8 +1,8 @@
 //! What is there of an address: it is desired or not, recorded or not, live or not. Six of the seven cases are here; what is live only has
-//! no address and is a unmanaged_app.
+//! no address and is an unmanaged application.
 
 use crate::config::App;
-use crate::model::{Live, Recorded};
+use crate::model::{Address, Live, Recorded};
 
 /// What is there of an address.
 #[derive(Debug, Clone, Copy)]
@@ -62,4 +62,19 @@ impl<'a> ThreeWay<'a> {
             | ThreeWay::Recorded { .. } => None,
         }
     }
+}
+
+/// An address with what is there of it.
+#[derive(Debug)]
+pub(super) struct Pair<'a> {
+    pub(super) address: Address,
+    pub(super) three_way: ThreeWay<'a>,
+    /// The address under which the application is recorded, when it is another one.
+    pub(super) from: Option<Address>,
+    /// Whether it serves the address of another member of an exchange, whose record stays.
+    pub(super) exchanged: bool,
+    /// Of a member of an exchange: what was applied at the address, and the application that served it so far.
+    pub(super) own: Option<(&'a Recorded, &'a Live)>,
+    /// Whether what was recorded here is gone and its identity lives under another id.
+    pub(super) recreated: bool,
 }

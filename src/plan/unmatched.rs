@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::input::Input;
-use super::select::{Pattern, Selection};
+use super::selection::{Pattern, Selection};
 use crate::model::Address;
 
 /// How alike a name must be to be offered in place of one that matches nothing, from 0 to 1.

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::change::{Action, Change, ChangeCause, FieldChange, Plan, Work};
-use super::drift::{Drift, Drifted, DriftedField, Missing};
+use super::drift_report::{Drift, Drifted, DriftedField, Missing};
 use super::input::{Input, LiveZone};
 use crate::codes;
 use crate::finding::Finding;

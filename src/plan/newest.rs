@@ -1,0 +1,78 @@
+//! A change against the application as it was just read: the calls with their newest values, and whether a write took effect.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value as Json};
+
+use super::body;
+use super::change::{Change, StateEffect, Work};
+use crate::diff;
+use crate::model::field::Absent;
+use crate::model::spec::place_in;
+use crate::model::{Backup, Field, Live, Spec};
+
+impl Change {
+    /// The calls with everything they need for the application as it was just read: what the change leaves free has its newest value.
+    pub fn work_for(&self, live: &Live) -> Work {
+        let Some(expects) = &self.expects else { return self.work.clone() };
+        match &self.work {
+            Work::Update { id, .. } => Work::Update {
+                id: id.clone(),
+                body: body::update_body(live, &expects.edit, expects.tier),
+            },
+            Work::Replace { id, body, former } => Work::Replace {
+                id: id.clone(),
+                body: with_newest(body, &expects.free, &live.spec),
+                former: Box::new(Backup {
+                    body: body::as_found(live, expects.tier),
+                    ..(**former).clone()
+                }),
+            },
+            other => other.clone(),
+        }
+    }
+
+    /// Whether an application shows that an update was made, as far as answers tell; where they leave out all that is written, only
+    /// the time of its last change does.
+    pub fn took_effect(&self, live: &Live) -> bool {
+        let Some(expects) = &self.expects else { return true };
+        let is_seen = expects.edit.fields().any(|field| !is_silent(field, &live.spec));
+        self.not_as_meant(&live.spec).is_empty()
+            && (is_seen || live.modified_on != expects.modified_on)
+    }
+
+    /// The fields of a written application that are not as they were meant to be, as far as answers tell; what is left free may
+    /// have any value.
+    pub fn not_as_meant(&self, live: &Spec) -> Vec<Field> {
+        let expects = self.expects.as_ref();
+        let is_free = |field: &Field| expects.is_some_and(|expects| expects.free.contains(field));
+        let differing: Vec<Field> = match (&self.work, expects, &self.record) {
+            (Work::Update { .. }, Some(expects), _) => {
+                let result = expects.result();
+                Field::all()
+                    .filter(|field| live.effective(*field) != result.effective(*field))
+                    .filter(|field| !is_silent(*field, live))
+                    .collect()
+            }
+            (_, _, StateEffect::Keep(template)) => {
+                diff::between(live, &template.fields).iter().map(|delta| delta.field).collect()
+            }
+            _ => Vec::new(),
+        };
+        differing.into_iter().filter(|field| !is_free(field)).collect()
+    }
+}
+
+/// Whether answers do not tell of a field.
+fn is_silent(field: Field, live: &Spec) -> bool {
+    live.get(field).is_none() && live.absence(field) == Absent::Unknown
+}
+
+/// The body of a create with the newest values of the fields that are left free.
+fn with_newest(body: &Map<String, Json>, free: &BTreeSet<Field>, live: &Spec) -> Map<String, Json> {
+    let mut body = body.clone();
+    for (field, value) in live.values().filter(|(field, _)| free.contains(field)) {
+        place_in(&mut body, field, value.to_json());
+    }
+    body
+}

@@ -1,0 +1,27 @@
+//! A plan that could not be made.
+
+use super::change::{Plan, Summary, Verdict};
+use super::digest;
+use crate::finding::Finding;
+
+impl Plan {
+    /// A plan that could not be made, for what is wrong.
+    pub fn refused(findings: Vec<Finding>, verdict: Verdict, simulated: bool) -> Plan {
+        Plan {
+            changes: Vec::new(),
+            steps: Vec::new(),
+            groups: Vec::new(),
+            confirms: Vec::new(),
+            unmanaged: Vec::new(),
+            findings: crate::finding::in_order(findings),
+            verdict,
+            blocked_by: Vec::new(),
+            unread: Vec::new(),
+            selection: None,
+            summary: Summary::default(),
+            complete: false,
+            digest: digest::compute(&[], None),
+            simulated,
+        }
+    }
+}
