@@ -7,9 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::stored;
 use crate::diff::{self, Delta};
-use crate::model::field::Absent;
-use crate::model::spec::place_in;
-use crate::model::{Backup, Field, Keyword, Live, Spec, Tier, Value};
+use crate::model::{Field, Keyword, Live, Spec, Tier, Value};
 
 /// The live application that a change was made for, and what is written to it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -2,14 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use super::change::{Action, Change, ChangeCause, Plan, Reason, StateEffect, Step, Summary, UnmanagedApp, Verdict, Work};
+use super::change::{
+    Action, Change, ChangeCause, Plan, Reason, StateEffect, Step, Summary, UnmanagedApp, Verdict,
+    Work,
+};
 use super::decide::{Decider, Decisions};
+use super::expect::Expectation;
 use super::fields::FieldView;
-use super::input::{Input};
+use super::input::Input;
 use super::paired::PairedZone;
 use super::refusals::Refusals;
-use super::expect::Expectation;
-use super::{digest, entries, group, guard, losses, order, paired, preflight, recover, refresh, restore, select, zone_moves};
+use super::{
+    digest, entries, group, guard, losses, order, paired, preflight, recover, refresh, restore,
+    select, zone_moves,
+};
 use crate::config::Unmanaged;
 use crate::finding::{Finding, Severity, in_order};
 use crate::model::{Address, Impact, Live};

@@ -47,8 +47,8 @@ mod without_memory;
 mod zone_moves;
 
 pub use change::{
-    Action, Call, Change, ChangeCause, FieldChange, Group, Plan, Reason, Selected, Side, StateEffect,
-    Step, Summary, UnmanagedApp, Verdict, Work,
+    Action, Call, Change, ChangeCause, FieldChange, Group, Plan, Reason, Selected, Side,
+    StateEffect, Step, Summary, UnmanagedApp, Verdict, Work,
 };
 pub use drift::drift;
 pub use drift_report::{Appearance, AuditEvent, Drift, Drifted, DriftedField, Missing};

@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::change::Group;
 use super::change::{
     Change, Plan, Selected, StateEffect, Step, Summary, UnmanagedApp, Verdict, Work,
 };
-use super::change::Group;
 use super::input::LiveZone;
 use crate::codes;
 use crate::finding::Finding;

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::change::{Change, Work};
-use super::group::{self, Group};
+use super::change::{Change, Group, Work};
+use super::group;
 use super::input::Input;
 use super::merged::Merged;
 use crate::model::{Address, Backup, Identity};
