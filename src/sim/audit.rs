@@ -129,7 +129,7 @@ fn fits(entry: &Json, request: &Request) -> bool {
         let is = |text: &str| match value {
             Json::String(own) => own == text,
             Json::Null => false,
-            other => other.to_string() == text,
+            other => other.as_u64().is_some_and(|own| text.parse() == Ok(own)),
         };
         let not = format!("{name}.not");
         let mut asked = request.parameters(name).peekable();

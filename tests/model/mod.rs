@@ -50,7 +50,6 @@ fn many_random_histories_surprise_nobody() {
     let first = number("SPECTRUMCTL_MODEL_FIRST", 1000);
     let seeds = number("SPECTRUMCTL_MODEL_SEEDS", 50);
     for seed in first..first + seeds {
-        println!("seed {seed}");
         run(seed);
     }
 }

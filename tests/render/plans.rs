@@ -249,7 +249,7 @@ fn a_difference_at_the_end_of_a_long_list_is_in_the_markdown() {
         "version: 1\nzones: {{example.com: {{apps: {{ssh: {{protocol: tcp/22, \
          dns: {{type: CNAME, name: ssh.example.com}}, origin_direct: {after:?}}}}}}}}}\n"
     );
-    let plan = plan_of(&yaml, &[live.clone()], &[("ssh", live)], &[], false);
+    let plan = plan_of(&yaml, std::slice::from_ref(&live), &[("ssh", live.clone())], &[], false);
     let whole = text(|out| render::plan_markdown::write(out, &plan, None));
     let block = "```diff\n  origin_direct:\n-   tcp://198.51.100.1:22\n+   tcp://203.0.113.9:22\n    20 unchanged\n```\n";
     assert!(whole.contains(block), "{whole}");
@@ -272,7 +272,7 @@ proptest::proptest! {
             "version: 1\nzones: {{example.com: {{apps: {{ssh: {{protocol: tcp/22, \
              dns: {{type: CNAME, name: ssh.example.com}}, origin_direct: {becomes:?}}}}}}}}}\n"
         );
-        let plan = plan_of(&yaml, &[live.clone()], &[("ssh", live)], &[], false);
+        let plan = plan_of(&yaml, std::slice::from_ref(&live), &[("ssh", live.clone())], &[], false);
         let whole = text(|out| render::plan_markdown::write(out, &plan, None));
         for origin in was.iter().filter(|origin| !becomes.contains(origin)) {
             let line = format!("\n-   {origin}\n");

@@ -30,12 +30,21 @@ fn udp(fields: &Json) -> Json {
 
 const NETWORK: &str = "11111111-2222-4333-8444-555555555555";
 
-#[tokio::test]
-async fn a_rule_without_a_number_is_refused_and_its_neighbour_is_taken() {
-    let seed = json!({
-        "virtual_networks": [{"name": "private", "id": NETWORK}],
-        "routes": [{"network": "192.0.2.0/24", "virtual_network": "private"}],
-    });
+/// The rules of edge addresses: a body that breaks one, the body just beside it, and the code of the refusal.
+fn edge_cases() -> Vec<(Json, Json, u64)> {
+    let fixed = |ips: Json| {
+        let dns = json!({"type": "ADDRESS", "name": "app.example.com"});
+        with(&json!({"dns": dns, "edge_ips": ips}))
+    };
+    let static_one = json!({"type": "static", "ips": ["198.51.100.7"]});
+    vec![
+        (fixed(json!({"type": "static", "ips": []})), fixed(static_one.clone()), INFERRED),
+        (fixed(json!({"ips": ["198.51.100.7"]})), fixed(static_one), INFERRED),
+    ]
+}
+
+/// Each other rule with a body that breaks it, the body just beside it that does not, and the code of the refusal.
+fn cases() -> Vec<(Json, Json, u64)> {
     let network = json!({"virtual_network_id": NETWORK});
     let network_with = |key: &str, value: &str| {
         let mut body = with(&network);
@@ -46,12 +55,7 @@ async fn a_rule_without_a_number_is_refused_and_its_neighbour_is_taken() {
         let origin = json!({"name": name});
         with(&json!({"origin_direct": null, "origin_dns": origin, "origin_port": 22}))
     };
-    let fixed = |ips: Json| {
-        let dns = json!({"type": "ADDRESS", "name": "app.example.com"});
-        with(&json!({"dns": dns, "edge_ips": ips}))
-    };
-    let static_one = json!({"type": "static", "ips": ["198.51.100.7"]});
-    let cases = [
+    vec![
         (udp(&json!({"tls": "full"})), udp(&json!({"tls": "off"})), INFERRED),
         (udp(&json!({"ip_firewall": true})), with(&json!({"ip_firewall": true})), INFERRED),
         (udp(&json!({"proxy_protocol": "v1"})), udp(&json!({"proxy_protocol": "v2"})), INFERRED),
@@ -92,15 +96,21 @@ async fn a_rule_without_a_number_is_refused_and_its_neighbour_is_taken() {
             with(&json!({"dns": {"type": "CNAME", "name": "app.example.com"}})),
             INFERRED,
         ),
-        (fixed(json!({"type": "static", "ips": []})), fixed(static_one.clone()), INFERRED),
-        (fixed(json!({"ips": ["198.51.100.7"]})), fixed(static_one), INFERRED),
         (
             by_name("7f3a9c50-1111-4222-8333-444455556666.cfargotunnel.com"),
             by_name("origin.example.com"),
             INFERRED,
         ),
-    ];
-    for (refused, taken, code) in cases {
+    ]
+}
+
+#[tokio::test]
+async fn a_rule_without_a_number_is_refused_and_its_neighbour_is_taken() {
+    let seed = json!({
+        "virtual_networks": [{"name": "private", "id": NETWORK}],
+        "routes": [{"network": "192.0.2.0/24", "virtual_network": "private"}],
+    });
+    for (refused, taken, code) in cases().into_iter().chain(edge_cases()) {
         let api = Api::of(given(&seed.to_string())).await;
         let reply = api.create(refused.clone()).await;
         assert_eq!(reply.status, 400, "{refused} is taken");

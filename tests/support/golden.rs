@@ -1,6 +1,7 @@
 //! Files that hold what the program makes, to be read by people and compared by tests.
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 use crate::support::repository;
@@ -25,7 +26,8 @@ pub(crate) fn is_as_kept(path: &Path, made: &str) {
         "{name} differs:\n{differences}\nUPDATE=1 writes it anew; read the difference first"
     );
     fs::write(path, made).unwrap();
-    eprintln!("{name} is written anew:\n{differences}");
+    let mut log = std::io::stderr().lock();
+    writeln!(log, "{name} is written anew:\n{differences}").expect("stderr can be written to");
 }
 
 /// Whether what differs is to be written anew.

@@ -37,10 +37,10 @@ const STILL_ODD: &[&str] = &[
 /// The pieces of text for users, by file, each with its line.
 fn texts() -> BTreeMap<String, Vec<(usize, String)>> {
     let mut texts = BTreeMap::new();
+    let place = Regex::new(r"\{[^{}]*\}").unwrap();
     for source in sources("src") {
         let production: String = source.production().map(|(_, line)| format!("{line}\n")).collect();
         let parts = Parts::of(&production);
-        let place = Regex::new(r"\{[^{}]*\}").unwrap();
         let without_names = |text: String| place.replace_all(&text, "{}").into_owned();
         let mut pieces: Vec<_> =
             parts.literals.into_iter().map(|(line, text)| (line, without_names(text))).collect();

@@ -104,7 +104,7 @@ impl Reader {
                 Err(error) => unread.push((name, error)),
             }
         }
-        self.skipped.extend(unread_zones(&unread).into_iter());
+        self.skipped.extend(unread_zones(&unread));
         others
     }
 
