@@ -287,15 +287,23 @@ fn a_refused_move_between_zones_goes_back() {
         configuration(&[("example.com", com), ("sub.example.com", sub)], "")
     };
     let keep = |zone: &str| app(&format!("keep.{zone}"), "keep", 99, "");
-    let mut sandbox =
-        Sandbox::with(&zones(format!("{}{web}", keep("example.com")), keep("sub.example.com")));
-    sandbox.write("faults.yaml", "[{method: POST, nth: 4, effect: {status: 400}}]");
+    // The parent had the hostname before the child zone was made.
+    let mut sandbox = Sandbox::with(&configuration(
+        &[("example.com", format!("{}{web}", keep("example.com")))],
+        "",
+    ));
+    sandbox.write("before.yaml", "zones: [{name: example.com}]\n");
     sandbox.write("seed.yaml", "zones: [{name: example.com}, {name: sub.example.com}]\n");
+    sandbox.write("faults.yaml", "[{method: POST, nth: 2, effect: {status: 400}}]");
+    let simulator =
+        Simulator::start(&sandbox, &["--world", "cloudflare.json", "--seed", "before.yaml"]);
+    sandbox.connect(&simulator.base_url);
+    sandbox.run(&["apply", "--auto-approve"]).ends_with(0);
+    drop(simulator);
     let arguments =
         ["--world", "cloudflare.json", "--faults", "faults.yaml", "--seed", "seed.yaml"];
     let simulator = Simulator::start(&sandbox, &arguments);
     sandbox.connect(&simulator.base_url);
-    sandbox.run(&["apply", "--auto-approve"]).ends_with(0);
     sandbox.write(
         "spectrum.yaml",
         zones(keep("example.com"), format!("{}{web}", keep("sub.example.com"))),

@@ -211,7 +211,7 @@ async fn drift_is_told_where_the_configuration_holds_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_audit_log_tells_who_and_its_silence_is_told() {
     let (room, id) = applied(SSH).await;
-    room.load("tokens: [{token: somebody-else, name: intern}, {token: of-the-tool, permissions: [zone_settings_read]}]");
+    room.load("tokens: [{token: somebody-else, name: intern}, {token: of-the-tool, permissions: [zone_read, zone_settings_read]}]");
     room.patch(&id, &json!({"tls": "full"}));
     let silent = room.run(&["drift", "--who"]);
     assert!(silent.exits(2).stdout.contains("who made the changes in example.com is unknown"));
