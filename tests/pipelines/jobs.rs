@@ -237,6 +237,7 @@ impl Runner<'_> {
     fn clone_at(&self, commit: &str) {
         let bare = self.repository.bare().display().to_string();
         git(&self.workspace, &["init", "-q", "."]);
+        git(&self.workspace, &["remote", "add", "origin", &bare]);
         git(&self.workspace, &["fetch", "-q", &bare, "+refs/*:refs/fetched/*"]);
         git(&self.workspace, &["checkout", "-q", commit]);
     }
