@@ -2,7 +2,7 @@
 //! each can be known, and the check.
 //!
 //! Floor 2: names `model` and `finding`. To add a code, add its file here and its `CODE` to [`CODES`] in `table`. What is reported without a check
-//! (errors in the files, guards of the plan, failures of the run) has an entry in [`catalog`]. A finding is made from a code, never
+//! (errors in the files, guards of the plan, failures of the run) has an entry in `catalog`. A finding is made from a code, never
 //! from a text: `Finding::new(&codes::STATE_LOCKED, summary)`.
 
 mod argo_traffic_type;

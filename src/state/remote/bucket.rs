@@ -102,7 +102,7 @@ impl Remote {
         Ok(self.sight().await?.snapshot)
     }
 
-    /// Takes the lock; see [`super::Store::lock`].
+    /// Takes the lock; see [`crate::state::Store::lock`].
     ///
     /// # Errors
     /// `Locked`, `Unwritable`, and as `read`.
