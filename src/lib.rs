@@ -16,7 +16,7 @@
 //! | 9 | [`cli`] | arguments, environment, wiring, progress, exit codes; the only floor that prints or reads the environment |
 //! | 8 | [`render`] | values to text, written to a given writer; decides nothing |
 //! | 7 | [`apply`], [`sim`] | carries out a plan step by step; the API simulator (axum on loopback over a pure world) |
-//! | 6 | [`api`], [`state`], [`forge`] | the two ports to the world: a client of the API, and a store that is a folder or a bucket. All input and output lives from here up |
+//! | 6 | [`api`], [`state`], [`forge`] | the ports to the world: a client of the API, a store that is a folder or a bucket, and clients of the forges. All input and output lives from here up |
 //! | 5 | [`plan`](mod@plan) | synchronous and pure |
 //! | 4 | [`validate`] | drafts and facts to applications, or findings |
 //! | 3 | [`config`], [`diff`] | YAML text to drafts with their places; two applications to the fields in which they differ |
@@ -24,11 +24,13 @@
 //! | 1 | [`model`] | ids, hostname, protocol, origin, the attribute table, `Draft`, `Spec`, `Live`, `Recorded`, `View` |
 //! | 0 | [`finding`] | `Severity`, `Place`, `Finding` |
 //!
-//! Three sentences hold everywhere:
+//! Four sentences hold everywhere:
 //!
 //! 1. **The plan is a pure function** of [`plan::Input`]: no clock, no file, no socket, no environment.
 //! 2. **Apply makes no choices.** A plan holds every body, id and order. Apply may stop; it may not decide.
 //! 3. **Everything about one error code stands in one file**: what it means, its causes, why, what to do, when each can be known, the check.
+//! 4. **What was not read is unknown**, and unknown is never settled, forgotten, overwritten, approved, reported as "nothing", or used as
+//!    proof that something is absent.
 //!
 //! Where to look: "what is 11043?" `codes/c11043_port_range.rs`; "when is an application replaced?" `plan/decide.rs`; "what does exit 5 mean?"
 //! `cli/exit.rs`; "what goes over the wire?" `api/wire.rs` and `plan/body.rs`; "what is a field's default?" `model/field.rs`.

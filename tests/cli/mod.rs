@@ -17,6 +17,7 @@ mod ownership;
 mod picture;
 mod preflight;
 mod reach;
+mod readme;
 mod redaction;
 mod schema;
 mod selection;
