@@ -61,7 +61,7 @@ pub enum Retry {
 
 /// The order in which a body is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "each variant is the part of the body that it stands for")]
+#[expect(missing_docs, reason = "each variant is the part of the body that it is about")]
 pub enum Stage {
     Json,
     /// When the field is looked at that the violation is about.

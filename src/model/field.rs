@@ -239,7 +239,7 @@ pub static ATTRIBUTES: [Attribute; 18] = [
             Field::ProxyProtocol,
             "proxy_protocol",
             Parse::Keyword(&[Keyword::Off, Keyword::V1, Keyword::V2, Keyword::Simple]),
-            "how the client's address is told to the origin",
+            "how the client's address reaches the origin",
         )
     },
     Attribute {

@@ -94,7 +94,7 @@ pub struct FieldChange {
 /// The calls that carry a change out, with everything they need.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each variant is the call of the API that it stands for")]
+#[expect(missing_docs, reason = "each variant is the call of the API that it makes")]
 pub enum Work {
     Create {
         body: Map<String, Json>,
@@ -242,7 +242,7 @@ pub struct Selected {
     pub left_out: usize,
 }
 
-/// What stands against carrying a plan out; several may hold.
+/// What stops a plan from being applied; several may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Verdict {
     /// A zone could not be read.
@@ -267,7 +267,7 @@ pub struct Group {
 pub struct Plan {
     /// The changes by address.
     pub changes: Vec<Change>,
-    /// The order in which they are carried out.
+    /// The order in which they are applied.
     pub steps: Vec<Step>,
     /// What is replaced together.
     pub groups: Vec<Group>,
@@ -277,7 +277,7 @@ pub struct Plan {
     pub unmanaged: Vec<UnmanagedApp>,
     /// What is wrong, in order; guards included.
     pub findings: Vec<Finding>,
-    /// What stands against carrying it out.
+    /// What stops it from being applied.
     pub verdict: Verdict,
     /// The codes of the guards that refuse it, in order, each once.
     pub blocked_by: Vec<String>,

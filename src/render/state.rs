@@ -209,7 +209,7 @@ pub fn write_app(out: &mut dyn Write, app: &Remembered<'_>, style: TermStyle) ->
         Protect::Strict => "strict",
     };
     let since = match (app.confirmed, app.applied) {
-        (false, _) => ", brought back and not confirmed by an apply",
+        (false, _) => ", restored and not confirmed by an apply",
         (true, false) => ", not applied since",
         (true, true) => "",
     };

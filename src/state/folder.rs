@@ -118,7 +118,7 @@ fn examine(path: &Path) -> io::Result<bool> {
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Ok(found) if found.is_file() => Ok(true),
-        Ok(found) if found.is_dir() => Err(io::Error::other("a folder stands in the file's place")),
+        Ok(found) if found.is_dir() => Err(io::Error::other("it is a folder, not a file")),
         Ok(_) => Err(io::Error::other("it is not a plain file")),
         Err(error) => Err(error),
     }

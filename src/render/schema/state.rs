@@ -63,7 +63,7 @@ fn recorded() -> Json {
         "protect": {"enum": ["off", "on", "strict"]},
         "provenance": {"enum": ["created", "adopted", "imported"]},
         "applied": {"type": "boolean"},
-        "confirmed": {"type": "boolean", "default": true, "description": "false for what a rollback or a push brought back"},
+        "confirmed": {"type": "boolean", "default": true, "description": "false for what a rollback or a push restored"},
     });
     object(properties, &["id", "zone_id", "file", "fields", "provenance"])
 }
