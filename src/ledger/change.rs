@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::earlier::EarlierBackup;
 use crate::model::facts::CachedRefusal;
-use crate::model::{AccountId, Address, AppId, Backup, Recorded, ZoneId};
+use crate::model::{AccountId, Address, AppId, Backup, Kept, Recorded, ZoneId};
 
 /// One change of the state.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,6 +30,19 @@ pub enum StateChange {
     /// The application has another address.
     Move {
         /// The address it had.
+        from: Address,
+        /// The address it has.
+        to: Address,
+        /// The application, which may have been moved by another change already; none where the address alone says it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<AppId>,
+    },
+    /// The application has another address, from which another one moves on: what is recorded there takes the address that this one leaves,
+    /// so that each application stays recorded once, whichever of them moves first.
+    Swap {
+        /// The application.
+        id: AppId,
+        /// The address it had before any of them moved.
         from: Address,
         /// The address it has.
         to: Address,
@@ -61,10 +74,22 @@ pub enum StateChange {
         /// When the state began.
         when: Timestamp,
     },
+    /// The live applications of these zones are noted since the state began; of every zone, where none are named.
+    Noted {
+        /// The names of the zones.
+        zones: Option<Vec<String>>,
+    },
     /// The application was deleted so that another can be created in its place; what it was is kept until another stands there.
     Offer {
         /// What it was.
         backup: Box<Backup>,
+    },
+    /// The address keeps these values, which are not live anywhere, until it is recorded anew.
+    Keep {
+        /// The address.
+        address: Address,
+        /// What it keeps.
+        kept: Box<Kept>,
     },
     /// What an application was is no longer kept.
     Withdraw {
@@ -89,6 +114,11 @@ pub enum StateChange {
     Owner {
         /// The name.
         name: String,
+    },
+    /// The state is kept here by an apply.
+    Location {
+        /// Its bucket; none for a folder.
+        url: Option<String>,
     },
     /// The API taught something. It replaces what was known of the same code, zone, account and subject.
     Learned(CachedRefusal),

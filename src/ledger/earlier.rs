@@ -24,6 +24,6 @@ impl EarlierBackup {
         let id = recorded
             .as_ref()
             .map_or_else(|| AppId::from_api(address.to_string()), |recorded| recorded.id.clone());
-        Backup { id, addresses: vec![address.clone()], zone_id, body, recorded }
+        Backup { id, addresses: vec![address.clone()], at: None, zone_id, body, recorded }
     }
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::change::StateChange;
-use crate::model::{Address, AppId, Backup, Template};
+use crate::model::{Address, AppId, Backup, Kept, Template};
 
 /// One thing that becomes true.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +25,13 @@ pub enum Effect {
         /// The address it has.
         to: Address,
     },
+    /// The same where another application moves on from the new address.
+    Swap {
+        /// The address it had before any of them moved.
+        from: Address,
+        /// The address it has.
+        to: Address,
+    },
     /// The application is gone.
     Forget {
         /// The address it had.
@@ -40,6 +47,16 @@ pub enum Effect {
         /// What it was.
         backup: Box<Backup>,
     },
+    /// The application at an address of which this call overwrites what that address keeps; nothing where the address is served by its
+    /// next application already, which has the values.
+    Keep {
+        /// The address.
+        address: Address,
+        /// The application that is to serve it.
+        id: AppId,
+        /// What it keeps.
+        kept: Box<Kept>,
+    },
     /// An application that was deleted for a replacement is no longer offered.
     Withdraw {
         /// The id that it had.
@@ -54,10 +71,12 @@ impl Effect {
             Effect::Record { address, template } => {
                 StateChange::Put { address, recorded: Box::new(template.with_id(id?)) }
             }
-            Effect::Move { from, to } => StateChange::Move { from, to },
+            Effect::Move { from, to } => StateChange::Move { from, to, id: id.cloned() },
+            Effect::Swap { from, to } => StateChange::Swap { id: id?.clone(), from, to },
             Effect::Forget { address } => StateChange::Drop { address, released: None },
             Effect::Release { address } => StateChange::Drop { address, released: Some(at) },
             Effect::Offer { backup } => StateChange::Offer { backup },
+            Effect::Keep { address, kept, .. } => StateChange::Keep { address, kept },
             Effect::Withdraw { id } => StateChange::Withdraw { id },
         })
     }

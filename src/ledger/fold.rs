@@ -4,11 +4,12 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::change::StateChange;
+use super::earlier::EarlierBackup;
 use super::effect::Effect;
 use super::format::{LedgerZone, Released, State};
 use super::journal::{JournalEntry, Line, OpenStep};
 use super::snapshot::Snapshot;
-use crate::model::{Address, AppId, Backup, Recorded};
+use crate::model::{Address, AppId, Backup, Kept, Recorded, Template};
 
 impl Snapshot {
     /// Takes in the lines that the state does not hold yet, in their order. A state without a lineage takes that of the lines; one with
@@ -69,23 +70,14 @@ impl State {
             StateChange::Put { address, recorded } => {
                 self.released.remove(&recorded.id);
                 self.unmanaged_seen.remove(&recorded.id);
-                self.withdraw_replaced(address, recorded);
+                self.kept.remove(address);
                 self.put(address, recorded);
             }
-            StateChange::Drop { address, released } => {
-                let Some(gone) = self.apps.remove(address) else { return };
-                if let Some(when) = released {
-                    self.released.insert(
-                        gone.id,
-                        Released { address: address.clone(), zone: gone.zone_id, when: *when },
-                    );
-                }
+            StateChange::Drop { address, released } => self.let_go(address, *released),
+            StateChange::Move { from, to, id } => {
+                self.relocate(id.as_ref(), from, to);
             }
-            StateChange::Move { from, to } => {
-                if let Some(moved) = self.apps.remove(from) {
-                    self.apps.insert(to.clone(), moved);
-                }
-            }
+            StateChange::Swap { id, from, to } => self.swap(id, from, to),
             StateChange::Zone { name, id, account } => {
                 self.zones
                     .insert(name.clone(), LedgerZone { id: id.clone(), account: account.clone() });
@@ -98,21 +90,20 @@ impl State {
                 let found = Released { address: address.clone(), zone: zone.clone(), when: *when };
                 self.released.entry(id.clone()).or_insert(found);
             }
+            StateChange::Noted { zones } => self.note(zones.as_deref()),
             StateChange::Offer { backup } => {
                 self.pending_restore.insert(backup.id.clone(), (**backup).clone());
             }
-            StateChange::Withdraw { id } => drop(self.pending_restore.remove(id)),
-            StateChange::Lost { address, former } => {
-                self.apps.remove(address);
-                self.pending_restore.retain(|_, kept| !kept.addresses.contains(address));
-                if let Some(backup) = former.as_deref().map(|former| former.clone().at(address)) {
-                    self.pending_restore.insert(backup.id.clone(), backup);
-                }
+            StateChange::Keep { address, kept } => {
+                self.kept.entry(address.clone()).or_default().join(kept);
             }
+            StateChange::Withdraw { id } => drop(self.pending_restore.remove(id)),
+            StateChange::Lost { address, former } => self.lose(address, former.as_deref()),
             StateChange::Planned { plan, at } => {
                 self.plans.insert(*plan, *at);
             }
             StateChange::Owner { name } => self.owner = Some(name.clone()),
+            StateChange::Location { url } => self.location.clone_from(url),
             StateChange::Learned(learned) => {
                 self.learned.retain(|known| known.key() != learned.key());
                 self.learned.push(learned.clone());
@@ -125,19 +116,88 @@ impl State {
 }
 
 impl State {
-    /// What was deleted for a replacement is no longer offered once the replacement stands at its address, or anything in its place.
-    fn withdraw_replaced(&mut self, address: &Address, recorded: &Recorded) {
-        if self.pending_restore.is_empty() {
-            return;
+    /// Forgets an application; one that is let go alive leaves a tombstone.
+    fn let_go(&mut self, address: &Address, released: Option<Timestamp>) {
+        self.kept.remove(address);
+        if let Some((gone, when)) = self.apps.remove(address).zip(released) {
+            let tombstone = Released { address: address.clone(), zone: gone.zone_id, when };
+            self.released.insert(gone.id, tombstone);
         }
-        let identity = recorded.spec().identity();
-        let is_replaced = |kept: &Backup| {
+    }
+
+    /// What an earlier program wrote of an application that was deleted and not replaced.
+    fn lose(&mut self, address: &Address, former: Option<&EarlierBackup>) {
+        self.apps.remove(address);
+        self.pending_restore.retain(|_, kept| !kept.addresses.contains(address));
+        if let Some(backup) = former.map(|former| former.clone().at(address)) {
+            self.pending_restore.insert(backup.id.clone(), backup);
+        }
+    }
+
+    /// The applications that were deleted for a replacement and are no longer to be offered once this one is at its address: what was
+    /// deleted for that very address, and what had its hostname and ports.
+    pub fn replaced_by(
+        &self,
+        address: &Address,
+        template: &Template,
+    ) -> impl Iterator<Item = AppId> {
+        let identity = template.fields.identity().filter(|_| !self.pending_restore.is_empty());
+        let is_replaced = move |kept: &&Backup| {
             kept.addresses.first() == Some(address)
-                || kept.zone_id == recorded.zone_id
+                || kept.zone_id == template.zone_id
                     && identity.is_some()
                     && kept.spec().identity() == identity
         };
-        self.pending_restore.retain(|_, kept| !is_replaced(kept));
+        self.pending_restore.values().filter(is_replaced).map(|kept| kept.id.clone())
+    }
+
+    /// Records an application that somebody took in by hand; it ends the offers that it makes good.
+    pub fn take_in(&mut self, address: Address, recorded: Recorded) {
+        let ended: Vec<AppId> = self.replaced_by(&address, &recorded.template()).collect();
+        for id in ended {
+            self.apply(&StateChange::Withdraw { id });
+        }
+        self.apply(&StateChange::Put { address, recorded: Box::new(recorded) });
+    }
+
+    /// Notes that the live applications of these zones are known; of every zone, where none are named.
+    fn note(&mut self, zones: Option<&[String]>) {
+        match zones {
+            None => self.noted = None,
+            Some(zones) => {
+                self.noted.iter_mut().for_each(|noted| noted.extend(zones.iter().cloned()))
+            }
+        }
+    }
+
+    /// Gives an application another address, and what is recorded there the one that it leaves.
+    fn swap(&mut self, id: &AppId, from: &Address, to: &Address) {
+        if let Some((left, displaced, kept)) = self.relocate(Some(id), from, to) {
+            self.apps.insert(left.clone(), displaced);
+            self.kept.extend(kept.map(|kept| (left, kept)));
+        }
+    }
+
+    /// Gives an application another address, with what is kept for it; returns the address that it leaves with what was recorded and kept at
+    /// the new one.
+    fn relocate(
+        &mut self,
+        id: Option<&AppId>,
+        from: &Address,
+        to: &Address,
+    ) -> Option<(Address, Recorded, Option<Kept>)> {
+        let is_it = |address: &Address| {
+            self.apps.get(address).is_some_and(|it| id.is_none_or(|id| it.id == *id))
+        };
+        let at = match is_it(from) {
+            true => from.clone(),
+            false => self.apps.other_holder(id?, to)?,
+        };
+        let own = self.kept.remove(&at);
+        let kept = self.kept.remove(to);
+        self.kept.extend(own.map(|own| (to.clone(), own)));
+        let moved = self.apps.remove(&at)?;
+        self.apps.insert(to.clone(), moved).map(|displaced| (at, displaced, kept))
     }
 
     /// Records an application. One that takes another's id, as in an exchange of which the first half is done, gives that other the id
@@ -146,11 +206,11 @@ impl State {
     fn put(&mut self, address: &Address, recorded: &Recorded) {
         let former = self.apps.insert(address.clone(), recorded.clone());
         let Some(former) = former.filter(|former| former.id != recorded.id) else { return };
-        let holds = |(other, known): &(&Address, &mut Recorded)| {
-            *other != address && known.id == recorded.id
-        };
-        if let Some((_, known)) = self.apps.iter_mut().find(holds) {
-            (known.id, known.fields, known.masks) = (former.id, former.fields, former.masks);
+        let Some(other) = self.apps.other_holder(&recorded.id, address) else { return };
+        if let Some(known) = self.apps.get(&other) {
+            let Recorded { id, fields, masks, .. } = former;
+            let known = Recorded { id, fields, masks, ..known.clone() };
+            self.apps.insert(other, known);
         }
     }
 }
@@ -159,6 +219,14 @@ impl State {
     /// Makes what a call has brought about true for the application with this id. An address that has another application by now keeps
     /// that one.
     fn take_effect(&mut self, effect: &Effect, id: &AppId, at: Timestamp) {
+        let is_served = |address: &Address, by: &AppId| {
+            self.apps.get(address).is_some_and(|known| known.id == *by)
+        };
+        if let Effect::Keep { address, id, .. } = effect
+            && is_served(address, id)
+        {
+            return;
+        }
         let gone_at = match effect {
             Effect::Forget { address } | Effect::Release { address } => Some(address),
             _ => None,

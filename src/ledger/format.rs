@@ -7,7 +7,7 @@
 //!
 //! Origin addresses stand in it, tokens never do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -15,9 +15,10 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::earlier::EarlierBackup;
+use super::recorded_apps::RecordedApps;
 use super::version::{FORMAT_VERSION, Unreadable, check_version};
 use crate::model::facts::CachedRefusal;
-use crate::model::{AccountId, Address, AppId, Backup, Recorded, ZoneId};
+use crate::model::{AccountId, Address, AppId, Backup, Kept, Recorded, ZoneId};
 
 /// What is known that Cloudflare does not know.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,6 +35,9 @@ pub struct State {
     /// When it was written. The writer sets it; see [`State::stamped`].
     #[serde(default)]
     pub written_at: Timestamp,
+    /// Who wrote it, and doing what. The writer sets it; see [`State::by`]. A state of an earlier program does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written_by: Option<Writer>,
     /// The account that the applications belong to, if there is but one.
     #[serde(default)]
     pub account: Option<AccountId>,
@@ -42,7 +46,7 @@ pub struct State {
     pub zones: BTreeMap<String, LedgerZone>,
     /// The applications that are ours.
     #[serde(default)]
-    pub apps: BTreeMap<Address, Recorded>,
+    pub apps: RecordedApps,
     /// Tombstones: applications that were ours and were let go alive. They are never deleted as unmanaged.
     #[serde(default)]
     pub released: BTreeMap<AppId, Released>,
@@ -55,15 +59,36 @@ pub struct State {
     /// Applications that were deleted for a replacement that did not come about, as they were, by the ids that they had.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub pending_restore: BTreeMap<AppId, Backup>,
+    /// The values of an exchange that was interrupted which are not live any more and belong to these addresses.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub kept: BTreeMap<Address, Kept>,
     /// The name of the configuration that the state belongs to: its `settings.name`, or what stood for it at the first apply.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
+    /// The bucket in which the last apply kept it; none where that was a folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    /// The zones whose live applications were noted since the state began without a memory of what was released before; nothing where that
+    /// is so of every zone. What is met in another zone may have been released, so it counts as released.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noted: Option<BTreeSet<String>>,
     /// The saved plans that were carried out, with when.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub plans: BTreeMap<Uuid, Timestamp>,
     /// Top-level keys of a later program, kept as they came.
     #[serde(flatten)]
     pub rest: Map<String, Json>,
+}
+
+/// Who wrote a state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Writer {
+    /// The user's name.
+    pub user: String,
+    /// The machine.
+    pub host: String,
+    /// What was done: `apply`.
+    pub operation: String,
 }
 
 /// A zone as it was when it was last written to.
@@ -102,14 +127,18 @@ impl State {
             serial: 0,
             tool: String::new(),
             written_at: Timestamp::UNIX_EPOCH,
+            written_by: None,
             account: None,
             zones: BTreeMap::new(),
-            apps: BTreeMap::new(),
+            apps: RecordedApps::default(),
             released: BTreeMap::new(),
             unmanaged_seen: BTreeMap::new(),
             learned: Vec::new(),
             pending_restore: BTreeMap::new(),
+            kept: BTreeMap::new(),
             owner: None,
+            location: None,
+            noted: Some(BTreeSet::new()),
             plans: BTreeMap::new(),
             rest: Map::new(),
         }
@@ -118,6 +147,17 @@ impl State {
     /// The lineage; none before the first write.
     pub fn lineage(&self) -> Option<Uuid> {
         Some(self.lineage).filter(|lineage| !lineage.is_nil())
+    }
+
+    /// Whether what is live in a zone may have been released under a state that is not remembered.
+    pub fn may_have_released(&self, zone: &str) -> bool {
+        self.noted.as_ref().is_some_and(|noted| !noted.contains(zone))
+    }
+
+    /// The applications of a zone that are ours.
+    pub fn apps_in(&self, zone: &str) -> impl Iterator<Item = (&Address, &Recorded)> {
+        let first = Address::new(zone, "");
+        self.apps.range(first..).take_while(move |(address, _)| address.zone == zone)
     }
 
     /// What is kept of an application that was deleted for a replacement, by any address that it may be asked for by.
@@ -132,6 +172,12 @@ impl State {
     #[must_use]
     pub fn stamped(self, tool: &str, at: Timestamp) -> State {
         State { tool: tool.to_owned(), written_at: at, ..self }
+    }
+
+    /// Says who writes the state, and doing what.
+    #[must_use]
+    pub fn by(self, writer: Writer) -> State {
+        State { written_by: Some(writer), ..self }
     }
 
     /// Reads the stored form.

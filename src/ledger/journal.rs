@@ -10,14 +10,14 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::change::StateChange;
 use super::effect::Effect;
 use super::intent::{EarlierIntent, Intent};
 use super::version::{FORMAT_VERSION, Unreadable, check_version};
-use crate::model::live::spec_of;
-use crate::model::{Address, AppId, Spec, ZoneId};
+use crate::model::{Address, AppId, ZoneId};
 
 /// One thing that happened in a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -94,10 +94,10 @@ impl StepStarted {
         }
     }
 
-    /// The form of what is sent; nothing for a delete, or where it is not known.
-    pub fn sent(&self) -> Option<Spec> {
+    /// The body that is sent; nothing for a delete, or where it is not known.
+    pub fn sent(&self) -> Option<&Map<String, Json>> {
         let intent = self.meant.as_deref()?;
-        intent.sent.as_ref().or(intent.earlier.sent()).map(spec_of)
+        intent.sent.as_ref().or(intent.earlier.sent())
     }
 }
 

@@ -11,14 +11,16 @@ mod fold;
 pub mod format;
 pub mod intent;
 pub mod journal;
+mod recorded_apps;
 mod replace;
 pub mod snapshot;
 pub mod version;
 
 pub use change::StateChange;
 pub use effect::Effect;
-pub use format::{LedgerZone, Released, State};
+pub use format::{LedgerZone, Released, State, Writer};
 pub use intent::Intent;
 pub use journal::{JournalEntry, OpenStep, StepStarted};
+pub use recorded_apps::RecordedApps;
 pub use snapshot::{Condition, Snapshot};
 pub use version::{FORMAT_VERSION, Unreadable, check_version};

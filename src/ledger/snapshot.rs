@@ -1,6 +1,6 @@
 //! What reading a store gives, and what writing it must leave behind. Pure: bytes in, bytes out, the same for every backend.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
@@ -66,6 +66,8 @@ impl Snapshot {
         snapshot.fold(&journal.lines);
         if snapshot.journal_is_broken {
             snapshot.state.doubt();
+            // What was released after the damage is not remembered.
+            snapshot.state.noted = Some(BTreeSet::new());
         }
         Ok(snapshot)
     }

@@ -15,6 +15,9 @@ pub struct Backup {
     pub id: AppId,
     /// The addresses under which it may be asked for; the first is the one at which the replacement is created.
     pub addresses: Vec<Address>,
+    /// The address at which it is recorded again; a backup of an earlier program does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Address>,
     /// The zone it was in.
     pub zone_id: ZoneId,
     /// The body that creates it again.

@@ -11,9 +11,10 @@ use super::cidr::IpNet;
 use super::hostname::Hostname;
 use super::ids::{AccountId, ZoneId};
 use super::live::Live;
+use super::load::ZoneLoad;
 use super::ports::Transport;
 use super::protocol::Protocol;
-use super::zone::ZoneFacts;
+use super::zone::{Entitlement, ZoneFacts};
 use crate::finding::Finding;
 
 /// What is known of zones and accounts.
@@ -27,6 +28,8 @@ pub struct Facts {
     pub other_zones: BTreeMap<String, OtherZone>,
     /// The static addresses that live applications have, each with the accounts of their zones.
     pub live_ips: BTreeMap<IpAddr, BTreeSet<AccountId>>,
+    /// The extras that live applications have, by the account of their zones.
+    pub live_extras: BTreeMap<AccountId, BTreeSet<Entitlement>>,
     /// Whether this is about Cloudflare itself and not about a simulator on this machine.
     pub is_cloudflare: bool,
     /// What the API says of the token, if it is anything but active: `disabled`, `expired`.
@@ -71,6 +74,8 @@ pub struct ZonePreflight {
     pub load_balancers: Option<BTreeSet<String>>,
     /// The hostnames whose live applications take an address of the IPv4 quota.
     pub ipv4_hostnames: Option<BTreeSet<Hostname>>,
+    /// The traffic of the last minute, read where the plan has an outage.
+    pub load: Option<ZoneLoad>,
 }
 
 /// A protocol that a zone may use.
@@ -107,15 +112,39 @@ impl OpenPorts {
 pub struct Records {
     /// The names that were asked for; none when the whole zone was read.
     pub asked: Option<BTreeSet<String>>,
-    /// What was found.
-    pub found: Vec<Record>,
+    /// What was found, by name.
+    found: BTreeMap<String, Vec<Record>>,
 }
 
 impl Records {
+    /// All records of a zone.
+    pub fn of_zone(found: impl IntoIterator<Item = Record>) -> Records {
+        let mut records = Records::default();
+        records.add(found);
+        records
+    }
+
+    /// No records yet: those of single names are going to be asked for.
+    pub fn of_names() -> Records {
+        Records { asked: Some(BTreeSet::new()), ..Records::default() }
+    }
+
+    /// Adds what was found.
+    pub fn add(&mut self, found: impl IntoIterator<Item = Record>) {
+        for record in found {
+            self.found.entry(record.name.clone()).or_default().push(record);
+        }
+    }
+
+    /// Whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
     /// The records of a name, lower case; none when nobody asked for it.
-    pub fn named<'a>(&'a self, name: &'a str) -> Option<impl Iterator<Item = &'a Record>> {
+    pub fn named(&self, name: &str) -> Option<impl Iterator<Item = &Record>> {
         let is_known = self.asked.as_ref().is_none_or(|asked| asked.contains(name));
-        is_known.then(|| self.found.iter().filter(move |record| record.name == name))
+        is_known.then(|| self.found.get(name).into_iter().flatten())
     }
 
     /// Whether a name has a record of its own or under a wildcard; none when that was not asked for.
@@ -204,6 +233,9 @@ pub struct CachedRefusal {
     pub zone: Option<ZoneId>,
     /// What was refused: a protocol, an address, a feature.
     pub subject: String,
+    /// What to show instead of it, when a variable went into it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<String>,
     /// At which count it was refused, for what is refused from some count on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<u32>,
@@ -223,6 +255,17 @@ impl CachedRefusal {
         now.duration_since(self.date) < FRESH
     }
 
+    /// What was refused, as it may be shown.
+    pub fn shown(&self) -> &str {
+        self.shown.as_deref().unwrap_or(&self.subject)
+    }
+
+    /// The same as it may be shown: a value of a variable is its name.
+    #[must_use]
+    pub fn as_shown(&self) -> CachedRefusal {
+        CachedRefusal { subject: self.shown().to_owned(), shown: None, ..self.clone() }
+    }
+
     /// What it is about; the later of two about the same replaces the earlier.
     pub fn key(&self) -> (&String, &Option<AccountId>, &Option<ZoneId>, &String) {
         (&self.code, &self.account, &self.zone, &self.subject)
@@ -240,6 +283,9 @@ pub struct RefusalKey {
     pub zone: Option<ZoneId>,
     /// What would be refused.
     pub subject: String,
+    /// What to show instead of it, when a variable went into it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<String>,
     /// The count beside which it is asked for, where that decides.
     pub at: Option<u32>,
 }

@@ -4,6 +4,8 @@
 //!
 //! Source of the rows: Cloudflare's API reference for Spectrum applications and the configuration options page.
 
+use std::sync::LazyLock;
+
 use super::keyword::Keyword;
 use super::node::Node;
 use super::parse::{Parse, Problem};
@@ -74,6 +76,8 @@ pub struct Attribute {
     pub path: &'static str,
     /// What it is for, one line.
     pub about: &'static str,
+    /// Lines of an application that use it.
+    pub example: &'static str,
     /// How a written value is read.
     pub parse: Parse,
     /// The API's default.
@@ -91,11 +95,18 @@ pub struct Attribute {
 }
 
 /// A row with what most rows have: changeable in place, refused on pay-as-you-go zones, new connections affected.
-const fn row(field: Field, path: &'static str, parse: Parse, about: &'static str) -> Attribute {
+const fn row(
+    field: Field,
+    path: &'static str,
+    parse: Parse,
+    about: &'static str,
+    example: &'static str,
+) -> Attribute {
     Attribute {
         field,
         path,
         about,
+        example,
         parse,
         default: None,
         absent: Absent::Default,
@@ -107,8 +118,14 @@ const fn row(field: Field, path: &'static str, parse: Parse, about: &'static str
 }
 
 /// A row of the origin: hidden by `--redact origins`.
-const fn origin(field: Field, path: &'static str, parse: Parse, about: &'static str) -> Attribute {
-    Attribute { origin: true, ..row(field, path, parse, about) }
+const fn origin(
+    field: Field,
+    path: &'static str,
+    parse: Parse,
+    about: &'static str,
+    example: &'static str,
+) -> Attribute {
+    Attribute { origin: true, ..row(field, path, parse, about, example) }
 }
 
 const TRAFFIC_TYPES: &[Keyword] =
@@ -126,12 +143,24 @@ pub static ATTRIBUTES: [Attribute; 18] = [
     Attribute {
         impact: Impact::Outage,
         pay_as_you_go: true,
-        ..row(Field::Protocol, "protocol", Parse::Protocol, "transport and ports at the edge")
+        ..row(
+            Field::Protocol,
+            "protocol",
+            Parse::Protocol,
+            "transport and ports at the edge",
+            "protocol: tcp/22",
+        )
     },
     Attribute {
         impact: Impact::Outage,
         pay_as_you_go: true,
-        ..row(Field::DnsName, "dns.name", Parse::Hostname, "the hostname that clients connect to")
+        ..row(
+            Field::DnsName,
+            "dns.name",
+            Parse::Hostname,
+            "the hostname that clients connect to",
+            "dns: {type: CNAME, name: ssh.example.com}",
+        )
     },
     Attribute {
         change: Mutability::ForcesReplace,
@@ -142,17 +171,25 @@ pub static ATTRIBUTES: [Attribute; 18] = [
             "dns.type",
             Parse::Keyword(&[Keyword::Cname, Keyword::Address]),
             "CNAME with dynamic edge addresses, ADDRESS with static ones",
+            "dns: {type: ADDRESS, name: ssh.example.com}\nedge_ips: {type: static, ips: [198.51.100.7]}",
         )
     },
     Attribute {
         pay_as_you_go: true,
-        ..origin(Field::OriginDirect, "origin_direct", Parse::Origins, "origins by address")
+        ..origin(
+            Field::OriginDirect,
+            "origin_direct",
+            Parse::Origins,
+            "origins by address",
+            "origin_direct: [\"tcp://192.0.2.1:22\", \"tcp://[2001:db8::1]:22\"]",
+        )
     },
     origin(
         Field::OriginDnsName,
         "origin_dns.name",
         Parse::Hostname,
         "the name of the DNS record or load balancer that is the origin",
+        "origin_dns: {name: origin.example.com}\norigin_port: 22",
     ),
     Attribute {
         default: Some(&A_OR_AAAA),
@@ -161,6 +198,7 @@ pub static ATTRIBUTES: [Attribute; 18] = [
             "origin_dns.type",
             Parse::Keyword(&[Keyword::AOrAaaa, Keyword::A, Keyword::Aaaa, Keyword::Srv]),
             "which records of that name are used",
+            "origin_dns: {name: origin.example.com, type: AAAA}\norigin_port: 22",
         )
     },
     Attribute {
@@ -170,6 +208,7 @@ pub static ATTRIBUTES: [Attribute; 18] = [
             "origin_dns.ttl",
             Parse::Number,
             "how long Cloudflare keeps the resolved origin, in seconds, at least 600",
+            "origin_dns: {name: origin.example.com, ttl: 600}\norigin_port: 22",
         )
     },
     origin(
@@ -177,18 +216,21 @@ pub static ATTRIBUTES: [Attribute; 18] = [
         "origin_port",
         Parse::Ports,
         "the port at the origin, with origin_dns",
+        "origin_dns: {name: origin.example.com}\norigin_port: 22",
     ),
     origin(
         Field::OriginWorkerId,
         "origin_worker_id",
         Parse::Text,
         "the tag of the Worker that is the origin",
+        "traffic_type: worker\norigin_worker_id: 023e105f4ecef8ad9ca31a8372d0c353",
     ),
     origin(
         Field::VirtualNetworkId,
         "virtual_network_id",
         Parse::Uuid,
         "the virtual network in which the origin address lies",
+        "virtual_network_id: f70ff985-a4ef-4643-bbbc-4a0ed4fc8415\norigin_direct: [\"tcp://10.0.0.5:22\"]",
     ),
     Attribute {
         default: Some(&DYNAMIC),
@@ -197,7 +239,8 @@ pub static ATTRIBUTES: [Attribute; 18] = [
             Field::EdgeIpsType,
             "edge_ips.type",
             Parse::Keyword(&[Keyword::Dynamic, Keyword::Static]),
-            "whether Cloudflare or the account provides the edge addresses",
+            "whether Cloudflare or the account provides the edge addresses; goes with dns.type",
+            "dns: {type: ADDRESS, name: ssh.example.com}\nedge_ips: {type: static, ips: [198.51.100.7]}",
         )
     },
     Attribute {
@@ -208,11 +251,18 @@ pub static ATTRIBUTES: [Attribute; 18] = [
             "edge_ips.connectivity",
             Parse::Keyword(&[Keyword::All, Keyword::Ipv4, Keyword::Ipv6]),
             "the IP versions of dynamic edge addresses",
+            "edge_ips: {type: dynamic, connectivity: ipv6}",
         )
     },
     Attribute {
         impact: Impact::Outage,
-        ..row(Field::EdgeIpsIps, "edge_ips.ips", Parse::Addresses, "the static edge addresses")
+        ..row(
+            Field::EdgeIpsIps,
+            "edge_ips.ips",
+            Parse::Addresses,
+            "the static edge addresses",
+            "dns: {type: ADDRESS, name: ssh.example.com}\nedge_ips: {type: static, ips: [198.51.100.7]}",
+        )
     },
     Attribute {
         default: Some(&DIRECT),
@@ -222,6 +272,7 @@ pub static ATTRIBUTES: [Attribute; 18] = [
             "traffic_type",
             Parse::Keyword(TRAFFIC_TYPES),
             "how data travels from the edge to the origin",
+            "traffic_type: https",
         )
     },
     Attribute {
@@ -231,6 +282,7 @@ pub static ATTRIBUTES: [Attribute; 18] = [
             "tls",
             Parse::Keyword(&[Keyword::Off, Keyword::Flexible, Keyword::Full, Keyword::Strict]),
             "where TLS ends",
+            "tls: full",
         )
     },
     Attribute {
@@ -240,11 +292,18 @@ pub static ATTRIBUTES: [Attribute; 18] = [
             "proxy_protocol",
             Parse::Keyword(&[Keyword::Off, Keyword::V1, Keyword::V2, Keyword::Simple]),
             "how the client's address reaches the origin",
+            "proxy_protocol: v2",
         )
     },
     Attribute {
         default: Some(&NO),
-        ..row(Field::IpFirewall, "ip_firewall", Parse::Flag, "whether IP Access rules apply")
+        ..row(
+            Field::IpFirewall,
+            "ip_firewall",
+            Parse::Flag,
+            "whether IP Access rules apply",
+            "ip_firewall: true",
+        )
     },
     Attribute {
         default: Some(&NO),
@@ -253,9 +312,15 @@ pub static ATTRIBUTES: [Attribute; 18] = [
             "argo_smart_routing",
             Parse::Flag,
             "whether Argo Smart Routing is used",
+            "argo_smart_routing: true",
         )
     },
 ];
+
+/// Of each row the object that the field stands in, and its name there.
+static PARTS: LazyLock<[(&str, &str); 18]> = LazyLock::new(|| {
+    ATTRIBUTES.each_ref().map(|row| row.path.split_once('.').unwrap_or((row.path, "")))
+});
 
 /// The fields that the API sets itself; never declared, never sent.
 pub const READ_ONLY: [&str; 3] = ["id", "created_on", "modified_on"];
@@ -278,7 +343,7 @@ impl Field {
 
     /// The object that the field stands in, and its name there: `("edge_ips", "ips")`, `("tls", "")`.
     pub fn split(self) -> (&'static str, &'static str) {
-        self.path().split_once('.').unwrap_or((self.path(), ""))
+        PARTS[self as usize]
     }
 
     /// The top-level name of the field: `edge_ips` for `edge_ips.ips`.

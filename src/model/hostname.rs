@@ -19,6 +19,11 @@ impl Hostname {
         self.0.strip_suffix(zone).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     }
 
+    /// The names of the zones that it could be in: itself, then what is left without its first label, and so on.
+    pub fn endings(&self) -> impl Iterator<Item = &str> {
+        std::iter::successors(Some(self.as_str()), |name| Some(name.split_once('.')?.1))
+    }
+
     /// Whether the name has a single label, such as `ssh`.
     pub fn is_short(&self) -> bool {
         !self.0.contains('.')

@@ -45,6 +45,13 @@ pub struct Entry {
     pub value: Node,
 }
 
+impl Entry {
+    /// Reads a key of a JSON object and its value.
+    pub fn from_json(key: &str, value: &serde_json::Value) -> Self {
+        Entry { key: key.to_owned(), key_place: None, value: Node::from_json(value) }
+    }
+}
+
 /// A value as it was written.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
@@ -72,16 +79,9 @@ impl Node {
             Json::Number(number) => scalar(number.to_string(), Style::Number),
             Json::String(text) => scalar(text.clone(), Style::Quoted),
             Json::Array(items) => Kind::List(items.iter().map(Node::from_json).collect()),
-            Json::Object(fields) => Kind::Map(
-                fields
-                    .iter()
-                    .map(|(key, value)| Entry {
-                        key: key.clone(),
-                        key_place: None,
-                        value: Node::from_json(value),
-                    })
-                    .collect(),
-            ),
+            Json::Object(fields) => {
+                Kind::Map(fields.iter().map(|(key, value)| Entry::from_json(key, value)).collect())
+            }
         })
     }
 

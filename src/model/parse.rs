@@ -39,6 +39,11 @@ pub enum Parse {
     Uuid,
 }
 
+/// The fix for a port that cannot be read, where nothing says which one is meant.
+pub const A_PORT: &str = "write a port such as 443, or a range such as \"3000-4000\"";
+const A_HOSTNAME: &str = "write a hostname, such as app.example.com";
+const A_UUID: &str = "write the UUID of the virtual network";
+
 /// In which way a value could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Wrong {
@@ -81,10 +86,13 @@ impl Parse {
             place: node.place.clone(),
         };
         match self {
-            Parse::Addresses => read_list(path, node, "an IP address", read_address)
-                .map(|ips| Value::Addresses(Unordered(ips))),
+            Parse::Addresses => {
+                read_list(path, node, ("an IP address", "[198.51.100.7]"), read_address)
+                    .map(|ips| Value::Addresses(Unordered(ips)))
+            }
             Parse::Origins => {
-                read_list(path, node, "an origin such as tcp://192.0.2.1:22", read_origin)
+                let member = ("an origin such as tcp://192.0.2.1:22", "[\"tcp://192.0.2.1:22\"]");
+                read_list(path, node, member, read_origin)
                     .map(|origins| Value::Origins(Unordered(origins)))
             }
             single => single.read_single(path, node).map_err(|reason| vec![problem(node, reason)]),
@@ -161,6 +169,11 @@ impl Parse {
         let summary = format!("`{path}` must be {expected}, not {}", node.shown());
         let fix = match (self, ports_of_mapping(node)) {
             (Parse::Ports, Some(ports)) => format!("write \"{ports}\""),
+            (Parse::Ports, None) => A_PORT.to_owned(),
+            (Parse::Hostname, _) => A_HOSTNAME.to_owned(),
+            (Parse::Number, _) => "write a whole number, such as 600".to_owned(),
+            (Parse::Uuid, _) => A_UUID.to_owned(),
+            (Parse::Text, _) => "write the Worker's tag".to_owned(),
             _ => format!("write {expected}"),
         };
         Reason { wrong: Wrong::Type, summary, fix }
@@ -189,8 +202,7 @@ where
 fn parse_ports(text: &str, style: Style) -> Result<Value, Unfit> {
     let number = core_number(text).filter(|_| style == Style::Plain);
     let text = number.map_or_else(|| text.to_owned(), |number| number.to_string());
-    let fix = "write a port such as 443, or a range such as \"3000-4000\"";
-    parse_text(&text, |_| fix.to_owned()).map(Value::Ports)
+    parse_text(&text, |_| A_PORT.to_owned()).map(Value::Ports)
 }
 
 fn parse_number(node: &Node) -> Result<Value, Unfit> {
@@ -203,7 +215,7 @@ fn parse_uuid(text: &str) -> Result<Value, Unfit> {
     let uuid = uuid::Uuid::try_parse(text).ok().filter(|_| text.len() == 36);
     uuid.map(|uuid| Value::Text(uuid.hyphenated().to_string())).ok_or_else(|| Unfit {
         why: "it must have the form 8-4-4-4-12 in hexadecimal digits".to_owned(),
-        fix: "write the UUID of the virtual network".to_owned(),
+        fix: A_UUID.to_owned(),
     })
 }
 
@@ -213,7 +225,7 @@ fn hostname_fix(path: &str, error: &NotAHostname) -> &'static str {
     if path.starts_with("origin_dns") && *error == NotAHostname::Address {
         "use origin_direct for an address, as in [\"tcp://192.0.2.1:22\"], and remove origin_dns"
     } else {
-        "write a hostname, such as app.example.com"
+        A_HOSTNAME
     }
 }
 
@@ -230,11 +242,11 @@ fn protocol_fix(text: &str, masked: bool) -> String {
     }
 }
 
-/// Reads each member of a list, and tells all that are wrong.
+/// Reads each member of a list, and tells all that are wrong. `member` is what a member is, and an example of the list.
 fn read_list<T>(
     path: &str,
     node: &Node,
-    member: &str,
+    (member, example): (&str, &str),
     read: impl Fn(&Node) -> Result<T, (String, String)>,
 ) -> Result<Vec<T>, Vec<Problem>> {
     let problem = |node: &Node, wrong, summary, fix| Problem {
@@ -244,11 +256,9 @@ fn read_list<T>(
         place: node.place.clone(),
     };
     let Kind::List(items) = &node.kind else {
-        let fix = if let Some((text, _)) = node.scalar().filter(|_| node.mask.is_none()) {
-            let members = text.split(',').map(|member| format!("\"{}\"", member.trim()));
-            format!("write [{}]", members.collect::<Vec<_>>().join(", "))
-        } else {
-            format!("write a list, each member {member}")
+        let fix = match list_of(node, |member| read(member).is_ok()) {
+            Some(list) => format!("write {list}"),
+            None => format!("write a list, such as {example}"),
         };
         return Err(vec![problem(
             node,
@@ -276,6 +286,17 @@ fn read_list<T>(
     if wrong.is_empty() { Ok(members) } else { Err(wrong) }
 }
 
+/// The list that a text with commas stands for, if each of its members can be read.
+fn list_of(node: &Node, is_member: impl Fn(&Node) -> bool) -> Option<String> {
+    let (text, _) = node.scalar().filter(|_| node.mask.is_none())?;
+    let members: Vec<&str> = text.split(',').map(str::trim).collect();
+    let scalar =
+        |text: &str| Node::new(Kind::Scalar { text: text.to_owned(), style: Style::Quoted });
+    let quoted = members.iter().map(|member| format!("\"{member}\""));
+    let list = format!("[{}]", quoted.collect::<Vec<_>>().join(", "));
+    members.iter().all(|member| is_member(&scalar(member))).then_some(list)
+}
+
 fn read_address(node: &Node) -> Result<IpAddr, (String, String)> {
     let text = node.scalar().map_or("", |(text, _)| text);
     text.parse().map_err(|_| {
@@ -290,7 +311,7 @@ fn read_origin(node: &Node) -> Result<Origin, (String, String)> {
     let text = node.scalar().map_or("", |(text, _)| text);
     text.parse().map_err(|error: NotAnOrigin| {
         let fix = match &error {
-            NotAnOrigin::Brackets(Some(meant)) if node.mask.is_none() => format!("write {meant}"),
+            NotAnOrigin::Brackets(Some(meant)) if node.mask.is_none() => format!("write \"{meant}\""),
             NotAnOrigin::Brackets(_) => "put the address in brackets, as in tcp://[2001:db8::1]:443".to_owned(),
             NotAnOrigin::Address => {
                 "write the address of the origin; for a name, first create a DNS-only record of it in the \

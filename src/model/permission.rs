@@ -29,6 +29,8 @@ pub enum ApiCall {
     AddressMaps,
     /// Who changed what in an account.
     AuditLog,
+    /// The traffic of a zone's applications in the last minute.
+    Analytics,
 }
 
 /// How much a command depends on a call.
@@ -62,7 +64,7 @@ pub struct Permission {
 }
 
 /// The permission of each call that needs one.
-pub static PERMISSIONS: [Permission; 11] = [
+pub static PERMISSIONS: [Permission; 12] = [
     Permission {
         call: ApiCall::Zones,
         of_account: false,
@@ -104,6 +106,11 @@ pub static PERMISSIONS: [Permission; 11] = [
         ApiCall::LoadBalancers,
         "Load Balancers: Read",
         "a load balancer on a hostname and a missing record of an origin are refused during apply",
+    ),
+    checks(
+        ApiCall::Analytics,
+        "Analytics: Read",
+        "a plan cannot tell how many connections an outage cuts",
     ),
     of_account(checks(
         ApiCall::VirtualNetworks,

@@ -16,9 +16,25 @@ impl FieldValue {
     pub fn shown(&self) -> String {
         self.mask.clone().unwrap_or_else(|| self.value.to_string())
     }
+
+    /// The texts of a masked value, each with the mask to show instead; of an origin its address too, which a server names alone.
+    pub fn hidden(&self) -> Vec<(String, String)> {
+        let Some(mask) = &self.mask else { return Vec::new() };
+        let mut texts = self.value.members().unwrap_or_else(|| vec![self.value.to_string()]);
+        if let Value::Origins(origins) = &self.value {
+            texts.extend(origins.0.iter().map(|origin| origin.ip.to_string()));
+        }
+        texts.into_iter().filter(|text| !text.is_empty()).map(|text| (text, mask.clone())).collect()
+    }
 }
 
 impl Draft {
+    /// A text without the values that variables went into.
+    pub fn masked(&self, text: &str) -> String {
+        let hidden = self.given.values().flat_map(FieldValue::hidden);
+        hidden.fold(text.to_owned(), |text, (value, mask)| text.replace(&value, &mask))
+    }
+
     /// The value of a field for a message, or its default, or nothing.
     pub fn shown(&self, field: Field) -> String {
         let default = || field.row().default.map(ToString::to_string).unwrap_or_default();

@@ -129,6 +129,27 @@ pub struct Template {
 }
 
 impl Template {
+    /// Whether a record of this id says the same, the values aside.
+    pub fn is_recorded(&self, id: &AppId, recorded: &Recorded) -> bool {
+        let Template {
+            zone_id,
+            file,
+            labels,
+            note,
+            masks,
+            protect,
+            provenance,
+            applied,
+            fields: _,
+        } = self;
+        let ids = (id, zone_id) == (&recorded.id, &recorded.zone_id);
+        let texts = (file, labels, note, masks)
+            == (&recorded.file, &recorded.labels, &recorded.note, &recorded.masks);
+        let flags = (*protect, *provenance, *applied, true)
+            == (recorded.protect, recorded.provenance, recorded.applied, recorded.confirmed);
+        ids && texts && flags
+    }
+
     /// The record of an application with this id.
     pub fn with_id(&self, id: &AppId) -> Recorded {
         Recorded {

@@ -99,6 +99,23 @@ pub fn did_you_mean<'k>(
     near.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name)
 }
 
+/// The known names that are most like a written one, the nearest first, each once.
+pub fn near_names<'k>(
+    written: &str,
+    known: impl IntoIterator<Item = &'k str>,
+    most: usize,
+) -> Vec<&'k str> {
+    let written = plain(written);
+    let likeness = |name: &str| strsim::jaro_winkler(&plain(name), &written);
+    let mut near: Vec<(f64, &str)> = known.into_iter().map(|name| (likeness(name), name)).collect();
+    near.retain(|(likeness, _)| *likeness > NEAR);
+    near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    let mut names: Vec<&str> = near.into_iter().map(|(_, name)| name).collect();
+    names.dedup();
+    names.truncate(most);
+    names
+}
+
 fn plain(name: &str) -> String {
     let letters = name.chars().filter(|letter| !matches!(letter, '-' | '_'));
     letters.flat_map(char::to_lowercase).collect()

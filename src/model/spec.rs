@@ -1,6 +1,5 @@
 //! The canonical form of an application, in which the desired and the live one, legacy ones too, are compared.
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use serde_json::{Map, Value as Json};
@@ -15,7 +14,8 @@ use super::value::Value;
 /// An application in canonical form: the values that are set, by field.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Spec {
-    values: BTreeMap<Field, Value>,
+    /// In table order, each field at most once; few enough to be searched one by one.
+    values: Vec<(Field, Value)>,
 }
 
 /// What an application is known by when its id is not: canonical hostname, transport and edge ports (the zone is known beside it).
@@ -28,14 +28,17 @@ pub struct Identity {
 }
 
 impl Spec {
-    /// The form made of these values.
+    /// The form made of these values. An empty list of addresses says the same as none.
     pub fn new(values: impl IntoIterator<Item = (Field, Value)>) -> Self {
-        Spec { values: values.into_iter().collect() }
+        let mut spec = Spec::default();
+        let given = values.into_iter().filter(|(_, value)| !value.has_no_address());
+        given.for_each(|(field, value)| spec.set(field, value));
+        spec
     }
 
     /// The value that is set, if one is.
     pub fn get(&self, field: Field) -> Option<&Value> {
-        self.values.get(&field)
+        self.values.iter().find(|(known, _)| *known == field).map(|(_, value)| value)
     }
 
     /// The value that is set, else the API's default where it applies.
@@ -108,12 +111,16 @@ impl Spec {
 
     /// Sets a field.
     pub fn set(&mut self, field: Field, value: Value) {
-        self.values.insert(field, value);
+        match self.values.iter().position(|(known, _)| *known >= field) {
+            Some(at) if self.values[at].0 == field => self.values[at].1 = value,
+            Some(at) => self.values.insert(at, (field, value)),
+            None => self.values.push((field, value)),
+        }
     }
 
     /// Removes a field.
     pub fn remove(&mut self, field: Field) {
-        self.values.remove(&field);
+        self.values.retain(|(known, _)| *known != field);
     }
 
     /// The form as the API takes it, nested objects and all.

@@ -59,6 +59,11 @@ pub enum Value {
 }
 
 impl Value {
+    /// Whether this is a list of addresses without one.
+    pub fn has_no_address(&self) -> bool {
+        matches!(self, Value::Addresses(Unordered(ips)) if ips.is_empty())
+    }
+
     /// The value as the API takes it.
     pub fn to_json(&self) -> Json {
         match self {

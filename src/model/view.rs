@@ -1,19 +1,21 @@
 //! What a check may look at. A `View` borrows whatever is known: offline that is the configuration, while planning also the live
 //! counterpart, in the simulator everything. **What is absent gives no verdict**, so one predicate serves all three.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
+use std::rc::Rc;
 
 use super::draft::Draft;
 use super::facts::Facts;
 use super::field::Field;
 use super::hostname::Hostname;
-use super::ids::AccountId;
 use super::keyword::Keyword;
 use super::protocol::Protocol;
 use super::spec::Spec;
+use super::tally::Tally;
 use super::value::Value;
-use super::zone::ZoneFacts;
+use super::zone::{Entitlement, ZoneFacts};
 use crate::finding::Place;
 
 /// Another application as far as a check over several needs it.
@@ -87,6 +89,8 @@ pub struct Peers {
     by_hostname: BTreeMap<Hostname, Vec<usize>>,
     by_ip: BTreeMap<IpAddr, Vec<usize>>,
     by_zone: BTreeMap<String, Vec<usize>>,
+    /// By what each counts.
+    tallies: RefCell<BTreeMap<String, Rc<Tally>>>,
 }
 
 impl Peers {
@@ -118,6 +122,31 @@ impl Peers {
         self.chosen(self.by_zone.get(zone))
     }
 
+    /// The numbers and hostnames of those of a zone that take an address of the IPv4 quota.
+    pub fn takers_in(&self, zone: &str) -> impl Iterator<Item = (usize, &Hostname)> {
+        let indices = self.by_zone.get(zone).into_iter().flatten();
+        let peers = indices.filter_map(|index| Some((*index, self.all.get(*index)?)));
+        peers.filter(|(_, peer)| peer.takes_ipv4).map(|(index, peer)| (index, &peer.hostname))
+    }
+
+    /// The first of a zone on a hostname that takes an address of the IPv4 quota, with its number.
+    pub fn first_taker(&self, zone: &str, hostname: &Hostname) -> Option<(usize, &Peer)> {
+        let indices = self.by_hostname.get(hostname).into_iter().flatten();
+        let mut peers = indices.filter_map(|index| Some((*index, self.all.get(*index)?)));
+        peers.find(|(_, peer)| peer.takes_ipv4 && peer.zone == zone)
+    }
+
+    /// What a quota of this name counts: counted for the first view that asks, because every view of these peers knows the same of
+    /// zones and account.
+    pub fn tally(&self, quota: String, count: impl FnOnce() -> Tally) -> Rc<Tally> {
+        let known = self.tallies.borrow().get(&quota).cloned();
+        known.unwrap_or_else(|| {
+            let counted = Rc::new(count());
+            self.tallies.borrow_mut().insert(quota, Rc::clone(&counted));
+            counted
+        })
+    }
+
     fn chosen<'a>(&'a self, indices: Option<&'a Vec<usize>>) -> impl Iterator<Item = &'a Peer> {
         indices.into_iter().flatten().filter_map(|index| self.all.get(*index))
     }
@@ -134,7 +163,7 @@ pub struct View<'a> {
     pub live: Option<&'a Spec>,
     /// Its zone.
     pub zone: &'a ZoneFacts,
-    /// The other zones that are known beside it.
+    /// The other zones that are known beside it, in the order of their names.
     pub zones: &'a [ZoneFacts],
     /// All applications that are known, this one included.
     pub peers: &'a Peers,
@@ -158,22 +187,27 @@ impl<'a> View<'a> {
 
     /// The zone that owns a name: of this one and those that are known in its account, the one with the longest name that holds it.
     pub fn owner(&self, name: &Hostname) -> Option<&'a str> {
-        let siblings = self.siblings().map(|zone| zone.name.as_str());
         let account = self.facts.and_then(|facts| facts.account(self.zone));
-        let seen = account.and_then(|account| account.zones.as_ref()).into_iter().flatten();
-        let names = siblings.chain(seen.map(String::as_str)).chain([self.zone.name.as_str()]);
-        names.filter(|zone| !zone.is_empty() && name.is_in_zone(zone)).max_by_key(|zone| zone.len())
+        let seen = account.and_then(|account| account.zones.as_ref());
+        name.endings().find_map(|ending| {
+            let own = Some(self.zone.name.as_str()).filter(|own| *own == ending);
+            let sibling = || self.zones_named(ending).find(|zone| self.is_sibling(zone));
+            let seen = || seen.and_then(|seen| seen.get(ending)).map(String::as_str);
+            own.or_else(|| sibling().map(|zone| zone.name.as_str())).or_else(seen)
+        })
     }
 
-    /// The other zones that are known to be, or may be, of the same account.
-    pub fn siblings(&self) -> impl Iterator<Item = &'a ZoneFacts> {
-        let (own, account) = (self.zone, self.zone.account.as_ref());
-        let is_same = move |other: Option<&AccountId>| {
-            other.is_none() || account.is_none() || other == account
-        };
-        self.zones
-            .iter()
-            .filter(move |other| other.name != own.name && is_same(other.account.as_ref()))
+    /// The known zones of a name.
+    pub fn zones_named(&self, name: &str) -> impl Iterator<Item = &'a ZoneFacts> {
+        let first = self.zones.partition_point(|zone| zone.name.as_str() < name);
+        self.zones[first..].iter().take_while(move |zone| zone.name == name)
+    }
+
+    /// Whether another zone is known to be, or may be, of the same account.
+    pub fn is_sibling(&self, other: &ZoneFacts) -> bool {
+        let (account, of_other) = (self.zone.account.as_ref(), other.account.as_ref());
+        let is_same = of_other.is_none() || account.is_none() || of_other == account;
+        other.name != self.zone.name && is_same
     }
 
     /// Whether a live application of the account has a static address, which says more than any list.
@@ -185,12 +219,34 @@ impl<'a> View<'a> {
         };
         let read = self.facts.and_then(|facts| facts.live_ips.get(&ip));
         let is_of_account = |zone: &str| {
-            let known = self.zones.iter().find(|known| known.name == zone);
-            zone == self.zone.name || known.is_some_and(|known| known.account.as_ref() == account)
+            let known = || self.zones_named(zone).next();
+            zone == self.zone.name || known().is_some_and(|known| known.account.as_ref() == account)
         };
         self.live.is_some_and(has_it)
             || account.zip(read).is_some_and(|(account, holders)| holders.contains(account))
             || self.peers.on_ip(ip).any(|peer| peer.is_undeclared() && is_of_account(&peer.zone))
+    }
+
+    /// Whether a live application of the account has an extra, so the account surely has it.
+    pub fn is_live_extra(&self, extra: Entitlement) -> bool {
+        let account = self.zone.account.as_ref();
+        let live = account.and_then(|account| self.facts?.live_extras.get(account));
+        live.is_some_and(|live| live.contains(&extra))
+    }
+
+    /// A hostname that the application may have: its key below its zone.
+    pub fn likely_hostname(&self) -> String {
+        let key = self.who.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+        let is_label = |key: &str| {
+            let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+            !key.is_empty() && key.bytes().all(fits) && !key.starts_with('-') && !key.ends_with('-')
+        };
+        format!("{}.{}", if is_label(&key) { &key } else { "app" }, self.zone_name())
+    }
+
+    /// The zone's name, or an example where it is not known.
+    pub fn zone_name(&self) -> &'a str {
+        if self.zone.name.is_empty() { "example.com" } else { &self.zone.name }
     }
 
     /// The protocol, if it was written and could be read.
