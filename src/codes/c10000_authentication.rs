@@ -1,6 +1,7 @@
 //! 10000: the call could not be authenticated.
 
 use super::code::{Cause, Code, Scope, Stage};
+use super::example::Example;
 use super::pages::TOKENS;
 
 pub(super) static CODE: Code = Code {
@@ -25,5 +26,16 @@ pub(super) static CODE: Code = Code {
             "wait half a minute and run again",
         ),
     ],
+    example: Example::account(
+        r#"protocol: tcp/22
+dns: {type: CNAME, name: ssh.example.com}
+origin_direct: ["tcp://192.0.2.1:22"]"#,
+        r#"tokens:
+  - token: example-token
+    permissions: ["Zone: Read", "Zone Settings: Read", "DNS: Read", "Load Balancers: Read"]"#,
+        r#"tokens:
+  - token: example-token
+    permissions: ["Zone: Read", "Zone Settings: Edit", "DNS: Read", "Load Balancers: Read"]"#,
+    ),
     ..Code::REFUSAL
 };

@@ -1,11 +1,13 @@
 //! 10002: something went wrong on Cloudflare's side.
 
 use super::code::{Cause, Code, Retry, Scope, Stage};
+use super::example::Example;
 
 pub(super) static CODE: Code = Code {
     number: Some(10002),
     slug: "internal",
     title: "Unexpected internal server error",
+    more: super::pages::RAY_ID,
     http_status: &[500, 503],
     retry: Retry::Later,
     stage: Stage::OnCall,
@@ -26,5 +28,11 @@ pub(super) static CODE: Code = Code {
         .with_status(&[503])
         .reported_by(&["unavailable", "temporar"]),
     ],
+    example: Example::fault(
+        r#"protocol: tcp/22
+dns: {type: CNAME, name: ssh.example.com}
+origin_direct: ["tcp://192.0.2.1:22"]"#,
+        "- {method: POST, effect: {error: 10002}}",
+    ),
     ..Code::REFUSAL
 };

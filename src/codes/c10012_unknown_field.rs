@@ -2,7 +2,8 @@
 //!
 //! Enterprise zones ignore keys that they do not know silently, which the rule `unknown-key` guards against.
 
-use super::code::{Cause, Code, Scope, Stage};
+use super::code::{CachePolicy, Cause, Code, Scope, Stage};
+use super::example::Example;
 use super::unknown_key;
 use super::violation::Violations;
 use crate::model::{Field, View};
@@ -12,6 +13,7 @@ pub(super) static CODE: Code = Code {
     slug: "pay-as-you-go-fields",
     title: "Unknown field in request JSON",
     stage: Stage::UnknownField,
+    teaches: Some(CachePolicy { scope: Scope::Account, asks, beside: None, granted: |view| view.zone.pays_as_it_goes() }),
     causes: &[
         Cause::offline(
             "field-beyond-pay-as-you-go",
@@ -34,15 +36,41 @@ pub(super) static CODE: Code = Code {
         )
         .decided_by(|view| view.zone.pays_as_it_goes()),
     ],
+    example: Example::file(
+        r#"version: 1
+zones:
+  example.com:
+    plan: pro
+    apps:
+      ssh:
+        protocol: ssh
+        dns: {type: CNAME, name: ssh.example.com}
+        origin_direct: ["tcp://192.0.2.1:22"]"#,
+        "        tls: full",
+        "",
+    ),
     ..Code::REFUSAL
 };
+
+/// Fields that only an account with Spectrum as an add-on may send.
+fn asks(view: &View<'_>) -> Option<String> {
+    view.app
+        .present
+        .keys()
+        .any(|top| !takes(top))
+        .then(|| "fields beyond protocol, dns and origin_direct".to_owned())
+}
+
+/// Whether every account may send a top-level name.
+fn takes(top: &str) -> bool {
+    Field::under(top).any(|field| field.row().pay_as_you_go)
+}
 
 fn beyond_pay_as_you_go(view: &View<'_>, violations: &mut Violations) {
     if !view.zone.pays_as_it_goes() {
         return;
     }
     let plan = view.zone.tier.map_or("", crate::model::Tier::text);
-    let takes = |top: &str| Field::under(top).any(|field| field.row().pay_as_you_go);
     for top in view.app.present.keys().filter(|top| !takes(top)) {
         violations.report_top(
             view,

@@ -1,6 +1,7 @@
 //! 1015: the edge in front of the API has stopped the caller's address for a while.
 
 use super::code::{Cause, Code, Retry, Scope, Stage};
+use super::example::Example;
 use super::pages::RATE_LIMITS;
 
 pub(super) static CODE: Code = Code {
@@ -17,5 +18,11 @@ pub(super) static CODE: Code = Code {
         "the API's edge takes 200 requests a second from one IP address and answers the rest with an HTML page",
         "run again in a few minutes, and do not start runners behind one IP address at the same moment",
     )],
+    example: Example::fault(
+        r#"protocol: tcp/22
+dns: {type: CNAME, name: ssh.example.com}
+origin_direct: ["tcp://192.0.2.1:22"]"#,
+        r#"- {path: "*/spectrum/apps", effect: {error: 1015}}"#,
+    ),
     ..Code::REFUSAL
 };

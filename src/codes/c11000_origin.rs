@@ -1,6 +1,8 @@
 //! 11000: exactly one of `origin_direct` and `origin_dns`.
 
 use super::code::{Cause, Code, Scope, Stage};
+use super::example::Example;
+use super::missing_field::is_misspelt;
 use super::violation::Violations;
 use crate::model::{Field, Keyword, View};
 
@@ -32,6 +34,14 @@ pub(super) static CODE: Code = Code {
         .on(Field::OriginDnsName)
         .decided_by(|view| !view.app.has_origin("origin_dns")),
     ],
+    example: Example::app(
+        r"protocol: tcp/22
+dns: {type: CNAME, name: ssh.example.com}",
+        r#"origin_direct: ["tcp://192.0.2.1:22"]
+origin_dns: {name: origin.example.com}
+origin_port: 22"#,
+        r#"origin_direct: ["tcp://192.0.2.1:22"]"#,
+    ),
     ..Code::REFUSAL
 };
 
@@ -50,7 +60,7 @@ fn neither(view: &View<'_>, violations: &mut Violations) {
     if is_worker
         || ["origin_direct", "origin_dns", "origin_worker_id"]
             .iter()
-            .any(|top| view.app.has_origin(top))
+            .any(|top| view.app.has_origin(top) || is_misspelt(view, top))
     {
         return;
     }

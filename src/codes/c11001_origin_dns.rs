@@ -1,6 +1,7 @@
 //! 11001: `origin_dns` with a name that is none, without the port it needs, or with a time to live that is too short.
 
 use super::code::{Cause, Code, Stage};
+use super::example::Example;
 use super::violation::Violations;
 use crate::model::{Field, Keyword, Value, View};
 
@@ -37,6 +38,13 @@ pub(super) static CODE: Code = Code {
         .on(Field::OriginDnsTtl)
         .reported_by(&["ttl"]),
     ],
+    example: Example::app(
+        r"protocol: tcp/22
+dns: {type: CNAME, name: ssh.example.com}
+origin_dns: {name: origin.example.com}",
+        "",
+        "origin_port: 22",
+    ),
     ..Code::REFUSAL
 };
 

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::code::{Cause, Code, Scope, Stage};
+use super::example::Example;
 use super::violation::Violations;
 use crate::model::draft::Unreadable;
 use crate::model::origin::NotAnOrigin;
@@ -52,6 +53,12 @@ pub(super) static CODE: Code = Code {
         )
         .reported_by(&["access", "allowed", "denied"]),
     ],
+    example: Example::app(
+        r"protocol: tcp/22
+dns: {type: CNAME, name: ssh.example.com}",
+        r#"origin_direct: ["tcp://2001:db8::1:22"]"#,
+        r#"origin_direct: ["tcp://[2001:db8::1]:22"]"#,
+    ),
     ..Code::REFUSAL
 };
 

@@ -1,6 +1,7 @@
 //! 11004: `dns.type` does not fit the edge addresses, or would change on an application that exists.
 
 use super::code::{Cause, Code, Known, Scope, Stage};
+use super::example::Example;
 use super::violation::Violations;
 use crate::model::{Field, Keyword, Value, View};
 
@@ -26,6 +27,13 @@ pub(super) static CODE: Code = Code {
         .about(Scope::Change)
         .reported_by(&["change", "update", "existing"]),
     ],
+    example: Example::app(
+        r#"protocol: tcp/22
+origin_direct: ["tcp://192.0.2.1:22"]
+edge_ips: {type: static, ips: [198.51.100.7]}"#,
+        "dns: {type: CNAME, name: ssh.example.com}",
+        "dns: {type: ADDRESS, name: ssh.example.com}",
+    ),
     ..Code::REFUSAL
 };
 

@@ -1,6 +1,7 @@
 //! 11014: FTP is an extra that the account does not have.
 
 use super::code::{CachePolicy, Cause, Code, Scope, Stage};
+use super::example::Example;
 use super::violation::Violations;
 use crate::model::{Entitlement, Field, Keyword, View};
 
@@ -19,7 +20,15 @@ pub(super) static CODE: Code = Code {
         ftp,
     )
     .about(Scope::Account)
-    .decided_by(|_| false)],
+    .decided_by(|view| view.is_live_extra(Entitlement::Ftp))],
+    example: Example::app_in(
+        "zones: [{name: example.com, entitlements: [byoip, argo]}]",
+        r#"protocol: tcp/21
+dns: {type: CNAME, name: ftp.example.com}
+origin_direct: ["tcp://192.0.2.1:21"]"#,
+        "traffic_type: ftp",
+        "traffic_type: direct",
+    ),
     ..Code::REFUSAL
 };
 

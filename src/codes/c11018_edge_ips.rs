@@ -1,6 +1,7 @@
 //! 11018: static edge addresses are an extra that the account does not have.
 
 use super::code::{CachePolicy, Cause, Code, Scope, Stage};
+use super::example::Example;
 use super::violation::Violations;
 use crate::model::facts::StaticAddresses;
 use crate::model::{Entitlement, Field, Keyword, View};
@@ -9,7 +10,7 @@ pub(super) static CODE: Code = Code {
     number: Some(11018),
     slug: "edge-ips-not-enabled",
     title: "edge_ips not enabled",
-    docs: super::pages::BYOIP,
+    more: super::pages::BYOIP,
     http_status: &[403],
     stage: Stage::Entitlement,
     field: Some(Field::EdgeIpsType),
@@ -21,7 +22,15 @@ pub(super) static CODE: Code = Code {
         "ask the account team to enable BYOIP, or remove edge_ips and write dns.type: CNAME",
     )
     .checked(byoip)
-    .decided_by(|_| false)],
+    .decided_by(|view| view.is_live_extra(Entitlement::Byoip))],
+    example: Example::app_in(
+        "zones: [{name: example.com, entitlements: [argo, ftp]}]",
+        r#"protocol: tcp/22
+origin_direct: ["tcp://192.0.2.1:22"]"#,
+        r"dns: {type: ADDRESS, name: ssh.example.com}
+edge_ips: {type: static, ips: [198.51.100.7]}",
+        "dns: {type: CNAME, name: ssh.example.com}",
+    ),
     ..Code::REFUSAL
 };
 

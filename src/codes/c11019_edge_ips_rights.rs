@@ -3,7 +3,8 @@
 use std::net::IpAddr;
 
 use super::c11018_edge_ips::has_no_addresses;
-use super::code::{Cause, Code, Scope, Stage};
+use super::code::{CachePolicy, Cause, Code, Scope, Stage};
+use super::example::Example;
 use super::pages::BYOIP;
 use super::violation::Violations;
 use crate::model::facts::StaticAddresses;
@@ -13,9 +14,10 @@ pub(super) static CODE: Code = Code {
     number: Some(11019),
     slug: "edge-ips-not-authorized",
     title: "edge_ips not authorized",
-    docs: BYOIP,
+    more: BYOIP,
     stage: Stage::Entitlement,
     field: Some(Field::EdgeIpsIps),
+    teaches: Some(CachePolicy { scope: Scope::Account, asks: edge_addresses, beside: None, granted: is_declared }),
     causes: &[
         Cause::preflight(
             "token-lacks-prefix-permission",
@@ -38,8 +40,33 @@ pub(super) static CODE: Code = Code {
         .decided_by(|view| addresses(view).is_some_and(|known| !known.is_forbidden))
         .reported_by(&["prefix", "allocat"]),
     ],
+    example: Example::app_in(
+        "prefixes: [{cidr: 198.51.100.0/24}]",
+        r#"protocol: tcp/22
+dns: {type: ADDRESS, name: ssh.example.com}
+origin_direct: ["tcp://192.0.2.1:22"]"#,
+        "edge_ips: {type: static, ips: [203.0.113.7]}",
+        "edge_ips: {type: static, ips: [198.51.100.7]}",
+    ),
     ..Code::REFUSAL
 };
+
+/// The static addresses that an application asks for.
+pub(super) fn edge_addresses(view: &View<'_>) -> Option<String> {
+    let is_static = view.app.keyword(Field::EdgeIpsType) == Some(Keyword::Static);
+    let ips: Vec<String> = view.app.static_ips().iter().map(ToString::to_string).collect();
+    let noun = if ips.len() == 1 { "address" } else { "addresses" };
+    (is_static && !ips.is_empty()).then(|| format!("edge {noun} {}", ips.join(", ")))
+}
+
+/// Whether the configuration says that the account may use all of the addresses.
+fn is_declared(view: &View<'_>) -> bool {
+    let declared = view.zone.edge_prefixes.as_ref();
+    declared.is_some_and(|declared| {
+        let mut ips = view.app.static_ips().iter();
+        ips.all(|ip| declared.iter().any(|net| net.contains(ip)))
+    })
+}
 
 /// What was read of the account's addresses, for an application that has static ones.
 fn addresses<'a>(view: &View<'a>) -> Option<&'a StaticAddresses> {

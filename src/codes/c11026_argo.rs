@@ -1,6 +1,7 @@
 //! 11026: Argo Smart Routing is an extra that the account does not have.
 
 use super::code::{CachePolicy, Cause, Code, Scope, Stage};
+use super::example::Example;
 use super::violation::Violations;
 use crate::model::{Entitlement, Field, View};
 
@@ -19,7 +20,15 @@ pub(super) static CODE: Code = Code {
         argo,
     )
     .about(Scope::Account)
-    .decided_by(|_| false)],
+    .decided_by(|view| view.is_live_extra(Entitlement::Argo))],
+    example: Example::app_in(
+        "zones: [{name: example.com, entitlements: [byoip, ftp]}]",
+        r#"protocol: tcp/22
+dns: {type: CNAME, name: ssh.example.com}
+origin_direct: ["tcp://192.0.2.1:22"]"#,
+        "argo_smart_routing: true",
+        "argo_smart_routing: false",
+    ),
     ..Code::REFUSAL
 };
 

@@ -1,6 +1,8 @@
 //! 11033: an edge address serves one zone only.
 
-use super::code::{Cause, Code, Scope, Stage};
+use super::c11019_edge_ips_rights::edge_addresses;
+use super::code::{CachePolicy, Cause, Code, Scope, Stage};
+use super::example::Example;
 use super::order::is_later;
 use super::violation::Violations;
 use crate::model::{Field, Keyword, View};
@@ -11,6 +13,12 @@ pub(super) static CODE: Code = Code {
     title: "edge_ips in use",
     stage: Stage::Edge,
     field: Some(Field::EdgeIpsIps),
+    teaches: Some(CachePolicy {
+        scope: Scope::Zone,
+        asks: edge_addresses,
+        beside: None,
+        granted: |_| false,
+    }),
     causes: &[
         Cause::offline(
             "edge-ip-in-other-zone",
@@ -25,6 +33,25 @@ pub(super) static CODE: Code = Code {
             "use another address, remove it from the other zone first, or ask Cloudflare support to clean up the orphaned application; give them the address and the Ray ID",
         ),
     ],
+    example: Example::file(
+        r#"version: 1
+zones:
+  example.com:
+    apps:
+      ssh:
+        protocol: tcp/22
+        dns: {type: ADDRESS, name: ssh.example.com}
+        origin_direct: ["tcp://192.0.2.1:22"]
+        edge_ips: {type: static, ips: [198.51.100.7]}
+  example.net:
+    apps:
+      ssh:
+        protocol: tcp/22
+        dns: {type: ADDRESS, name: ssh.example.net}
+        origin_direct: ["tcp://192.0.2.1:22"]"#,
+        "        edge_ips: {type: static, ips: [198.51.100.7]}",
+        "        edge_ips: {type: static, ips: [198.51.100.8]}",
+    ),
     ..Code::REFUSAL
 };
 

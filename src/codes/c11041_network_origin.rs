@@ -1,6 +1,7 @@
 //! 11041: a virtual network is reached by address, not by name.
 
 use super::code::{Cause, Code, Stage};
+use super::example::Example;
 use super::violation::Violations;
 use crate::model::{Field, View};
 
@@ -8,15 +9,24 @@ pub(super) static CODE: Code = Code {
     number: Some(11041),
     slug: "virtual-network-origin",
     title: "Virtual network requires origin direct",
+    more: super::pages::NETWORK_ORIGIN,
     stage: Stage::VirtualNetwork,
     field: Some(Field::VirtualNetworkId),
     causes: &[Cause::offline(
         "virtual-network-with-origin-dns",
         "virtual network origins are IP addresses; DNS names are not supported",
-        "replace origin_dns and origin_port with the private address and one port: origin_direct: [\"tcp://10.0.0.5:22\"]",
+        "remove origin_dns and origin_port, and write origin_direct: [\"tcp://10.0.0.5:22\"] with the private address and its one port",
         with_origin_dns,
     )
     .on(Field::OriginDnsName)],
+    example: Example::app(
+        r"protocol: tcp/22
+dns: {type: CNAME, name: ssh.example.com}
+virtual_network_id: f70ff985-a4ef-4643-bbbc-4a0ed4fc8415",
+        r"origin_dns: {name: origin.example.com}
+origin_port: 22",
+        r#"origin_direct: ["tcp://10.0.0.5:22"]"#,
+    ),
     ..Code::REFUSAL
 };
 

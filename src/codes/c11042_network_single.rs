@@ -1,6 +1,7 @@
 //! 11042: a virtual network origin is a single address.
 
 use super::code::{Cause, Code, Stage};
+use super::example::Example;
 use super::violation::Violations;
 use crate::model::{Field, View};
 
@@ -8,6 +9,7 @@ pub(super) static CODE: Code = Code {
     number: Some(11042),
     slug: "virtual-network-single-origin",
     title: "Virtual network requires single origin",
+    more: super::pages::NETWORK_ORIGIN,
     stage: Stage::VirtualNetwork,
     field: Some(Field::OriginDirect),
     causes: &[Cause::offline(
@@ -16,6 +18,13 @@ pub(super) static CODE: Code = Code {
         "keep a single entry, such as [\"tcp://10.0.0.5:22\"]",
         several,
     )],
+    example: Example::app(
+        r"protocol: tcp/22
+dns: {type: CNAME, name: ssh.example.com}
+virtual_network_id: f70ff985-a4ef-4643-bbbc-4a0ed4fc8415",
+        r#"origin_direct: ["tcp://10.0.0.5:22", "tcp://10.0.0.6:22"]"#,
+        r#"origin_direct: ["tcp://10.0.0.5:22"]"#,
+    ),
     ..Code::REFUSAL
 };
 

@@ -1,6 +1,7 @@
 //! 11043: a virtual network origin has a single port.
 
 use super::code::{Cause, Code, Stage};
+use super::example::Example;
 use super::violation::Violations;
 use crate::model::{Field, Origin, Ports, View};
 
@@ -11,6 +12,7 @@ pub(super) static CODE: Code = Code {
     number: Some(11043),
     slug: "virtual-network-port-range",
     title: "Virtual network no port range",
+    more: super::pages::NETWORK_ORIGIN,
     stage: Stage::VirtualNetwork,
     field: Some(Field::OriginDirect),
     causes: &[
@@ -30,6 +32,15 @@ pub(super) static CODE: Code = Code {
         .on(Field::OriginPort)
         .reported_by(&["origin_port"]),
     ],
+    example: Example::app(
+        r"dns: {type: CNAME, name: files.example.com}
+virtual_network_id: f70ff985-a4ef-4643-bbbc-4a0ed4fc8415",
+        r#"protocol: tcp/5000-5001
+origin_direct: ["tcp://10.0.0.5:5000-5001"]"#,
+        r#"each: {port: 5000-5001}
+protocol: tcp/${each.port}
+origin_direct: ["tcp://10.0.0.5:${each.port}"]"#,
+    ),
     ..Code::REFUSAL
 };
 

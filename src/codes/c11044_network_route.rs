@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use super::code::{Cause, Code, Scope, Stage};
+use super::code::{CachePolicy, Cause, Code, Scope, Stage};
+use super::example::Example;
 use super::violation::Violations;
 use crate::model::{Field, IpNet, Value, View};
 
@@ -11,8 +12,10 @@ pub(super) static CODE: Code = Code {
     number: Some(11044),
     slug: "virtual-network-route",
     title: "Virtual network route not found",
+    more: super::pages::ROUTES,
     stage: Stage::VirtualNetwork,
     field: Some(Field::VirtualNetworkId),
+    teaches: Some(CachePolicy { scope: Scope::Account, asks, beside: None, granted: |_| false }),
     causes: &[
         Cause::preflight(
             "address-not-routed",
@@ -36,8 +39,26 @@ pub(super) static CODE: Code = Code {
         .decided_by(|view| networks(view).is_some())
         .reported_by(&["does not exist", "not found"]),
     ],
+    example: Example::app_in(
+        r"virtual_networks: [{name: office, id: f70ff985-a4ef-4643-bbbc-4a0ed4fc8415}]
+routes: [{network: 10.0.0.0/24, virtual_network: office}]",
+        r"protocol: tcp/22
+dns: {type: CNAME, name: ssh.example.com}
+virtual_network_id: f70ff985-a4ef-4643-bbbc-4a0ed4fc8415",
+        r#"origin_direct: ["tcp://10.1.0.5:22"]"#,
+        r#"origin_direct: ["tcp://10.0.0.5:22"]"#,
+    ),
     ..Code::REFUSAL
 };
+
+/// An address in a network.
+fn asks(view: &View<'_>) -> Option<String> {
+    let Some(Value::Text(id)) = view.app.get(Field::VirtualNetworkId) else { return None };
+    let origins: Vec<String> =
+        view.app.origins().iter().map(|origin| origin.ip.to_string()).collect();
+    let id = id.to_ascii_lowercase();
+    Some(format!("{} in the virtual network {id}", origins.join(", ")))
+}
 
 /// The networks of the account by id, each with its routes where they were read.
 type Networks = BTreeMap<String, Option<Vec<IpNet>>>;

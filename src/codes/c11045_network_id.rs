@@ -1,6 +1,7 @@
 //! 11045: `virtual_network_id` is a UUID.
 
 use super::code::{Cause, Code, Stage};
+use super::example::Example;
 use super::violation::Violations;
 use crate::model::{Field, View};
 
@@ -8,6 +9,7 @@ pub(super) static CODE: Code = Code {
     number: Some(11045),
     slug: "virtual-network-id",
     title: "Virtual network invalid UUID",
+    more: super::pages::NETWORKS,
     stage: Stage::VirtualNetwork,
     field: Some(Field::VirtualNetworkId),
     causes: &[Cause::offline(
@@ -17,6 +19,13 @@ pub(super) static CODE: Code = Code {
         malformed,
     )
     .claiming(&[Field::VirtualNetworkId])],
+    example: Example::app(
+        r#"protocol: tcp/22
+dns: {type: CNAME, name: ssh.example.com}
+origin_direct: ["tcp://10.0.0.5:22"]"#,
+        "virtual_network_id: office",
+        "virtual_network_id: f70ff985-a4ef-4643-bbbc-4a0ed4fc8415",
+    ),
     ..Code::REFUSAL
 };
 

@@ -1,6 +1,7 @@
 //! 11050: the record or load balancer behind `origin_dns` lies in a zone that this one may not use.
 
-use super::code::{Cause, Code, Scope, Stage};
+use super::code::{CachePolicy, Cause, Code, Scope, Stage};
+use super::example::Example;
 use super::violation::Violations;
 use crate::model::{Field, Hostname, Keyword, View};
 
@@ -10,6 +11,7 @@ pub(super) static CODE: Code = Code {
     title: "Invalid cross-zone origin DNS configuration",
     stage: Stage::Origin,
     field: Some(Field::OriginDnsName),
+    teaches: Some(CachePolicy { scope: Scope::Zone, asks, beside: None, granted: |_| false }),
     causes: &[
         Cause::offline(
             "origin-in-other-zone",
@@ -31,8 +33,19 @@ pub(super) static CODE: Code = Code {
         .checked(missing)
         .decided_by(has_read_names),
     ],
+    example: Example::app(
+        r"protocol: tcp/22
+dns: {type: CNAME, name: ssh.example.com}
+origin_port: 22",
+        "origin_dns: {name: ec2.example.net}",
+        "origin_dns: {name: ec2.example.com} # a DNS-only CNAME record with the content ec2.example.net",
+    ),
     ..Code::REFUSAL
 };
+
+fn asks(view: &View<'_>) -> Option<String> {
+    view.app.hostname(Field::OriginDnsName).map(|name| format!("origin_dns.name {name}"))
+}
 
 /// The names of other rules, which say more about them.
 const SPECIAL: [&str; 2] = ["cfargotunnel.com", "cdn.cloudflare.net"];
@@ -108,7 +121,7 @@ fn missing(view: &View<'_>, violations: &mut Violations) {
     };
     let Some(zone) = view.facts.and_then(|facts| facts.zone(view.zone)) else { return };
     let (Some(records), Some(balancers)) = (&zone.records, &zone.load_balancers) else { return };
-    let says_nothing = records.asked.is_none() && records.found.is_empty() && balancers.is_empty();
+    let says_nothing = records.asked.is_none() && records.is_empty() && balancers.is_empty();
     if says_nothing
         || balancers.contains(name.as_str())
         || records.resolves(name.as_str(), &view.zone.name) != Some(false)

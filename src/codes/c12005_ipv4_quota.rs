@@ -1,11 +1,14 @@
 //! 12005: more hostnames on Cloudflare's IPv4 addresses than the zone may have.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::code::{CachePolicy, Cause, Code, Scope, Stage};
+use super::example::Example;
 use super::pages::LIMITATIONS;
 use super::violation::Violations;
-use crate::model::{Field, Hostname, Keyword, Peer, View};
+use crate::model::tally::{Standing, Tally};
+use crate::model::{Field, Hostname, Keyword, View};
 
 const WAYS_OUT: &str = "put several applications on one hostname with different ports, write \
                         edge_ips.connectivity: ipv6, buy more addresses, or bring your own (BYOIP)";
@@ -14,7 +17,7 @@ pub(super) static CODE: Code = Code {
     number: Some(12005),
     slug: "ipv4-quota",
     title: "IPv4 quota limit",
-    docs: LIMITATIONS,
+    more: LIMITATIONS,
     stage: Stage::Quota,
     field: Some(Field::DnsName),
     teaches: Some(CachePolicy { scope: Scope::Zone, asks, beside: Some(beside), granted }),
@@ -26,6 +29,22 @@ pub(super) static CODE: Code = Code {
     )
     .about(Scope::Zone)
     .decided_by(|_| false)],
+    example: Example::file(
+        r#"version: 1
+zones:
+  example.com:
+    ipv4_quota: 1
+    apps:
+      ssh:
+        protocol: tcp/22
+        dns: {type: CNAME, name: one.example.com}
+        origin_direct: ["tcp://192.0.2.1:22"]
+      rdp:
+        protocol: tcp/3389
+        origin_direct: ["tcp://192.0.2.1:3389"]"#,
+        "        dns: {type: CNAME, name: two.example.com}",
+        "        dns: {type: CNAME, name: one.example.com}",
+    ),
     ..Code::REFUSAL
 };
 
@@ -39,30 +58,46 @@ struct Pool<'a> {
     is_declared: bool,
     /// What is counted, for a message.
     name: &'a str,
-    /// The names of its zones, in order, so that every application counts in the same order.
-    zones: BTreeSet<&'a str>,
+    is_of_account: bool,
 }
 
 /// The pools that the application draws from. Where no quota is declared, the default of the account counts.
-fn pools<'a>(view: &View<'a>) -> Vec<Pool<'a>> {
+fn pools<'a>(view: &View<'a>) -> impl Iterator<Item = Pool<'a>> {
     let zone = view.zone;
     let own = zone.ipv4_quota.map(|quota| Pool {
         quota: quota as usize,
         is_declared: true,
         name: &zone.name,
-        zones: BTreeSet::from([&*zone.name]),
+        is_of_account: false,
     });
     let shared = zone.account_ipv4_quota.map(|quota| quota as usize);
     let of_account = (own.is_none() || shared.is_some()).then(|| Pool {
         quota: shared.unwrap_or(DEFAULT_QUOTA),
         is_declared: shared.is_some(),
         name: "the account",
-        zones: zones_of_account(view),
+        is_of_account: true,
     });
-    own.into_iter().chain(of_account).collect()
+    own.into_iter().chain(of_account)
 }
 
-/// The zones that are known of the application's account.
+/// What a pool counts.
+fn tally(view: &View<'_>, pool: &Pool<'_>) -> Rc<Tally> {
+    let account = view.zone.account.as_ref().map_or("", |account| account.as_str());
+    let name = match pool.is_of_account {
+        true => format!("account {account}"),
+        false => format!("zone {}", view.zone.name),
+    };
+    view.peers.tally(name, || {
+        let zones = match pool.is_of_account {
+            true => zones_of_account(view),
+            false => BTreeSet::from([&*view.zone.name]),
+        };
+        let takers: Vec<_> = zones.iter().flat_map(|zone| view.peers.takers_in(zone)).collect();
+        Tally::new(&takers, live_hostnames(view, &zones).as_ref())
+    })
+}
+
+/// The zones that are known of the application's account, by name, so that every application counts in the same order.
 fn zones_of_account<'a>(view: &View<'a>) -> BTreeSet<&'a str> {
     let own = std::iter::once(view.zone);
     let account = view.zone.account.as_ref();
@@ -73,18 +108,32 @@ fn zones_of_account<'a>(view: &View<'a>) -> BTreeSet<&'a str> {
     names.chain(read.map(|(name, _)| name.as_str())).collect()
 }
 
+/// The live hostnames of these zones; none where one of them was not read.
+fn live_hostnames<'a>(view: &View<'a>, zones: &BTreeSet<&str>) -> Option<BTreeSet<&'a Hostname>> {
+    let facts = view.facts?;
+    let mut live = BTreeSet::new();
+    for zone in zones {
+        live.extend(facts.zones.get(*zone)?.ipv4_hostnames.as_ref()?);
+    }
+    Some(live)
+}
+
 /// A configuration that is beyond a quota by several hostnames is reported once, at the first of
 /// them. A body that stands in no file is reported wherever it stands, unless its live application
 /// holds the hostname already.
 fn used_up(view: &View<'_>, violations: &mut Violations) {
-    if !takes_another(view) || Field::under("edge_ips").any(|field| view.app.is_unclear(field)) {
+    let Some(own) = taker(view) else { return };
+    if Field::under("edge_ips").any(|field| view.app.is_unclear(field)) {
         return;
     }
-    for pool in pools(view).iter().filter(|pool| is_beyond(view, pool)) {
-        let all = distinct(takers(view, pool), usize::MAX);
-        let Pool { quota, name, .. } = pool;
+    for pool in pools(view) {
+        let tally = tally(view, &pool);
+        if !tally.standing(own).is_some_and(|own| is_beyond(view, &pool, &tally, own)) {
+            continue;
+        }
+        let (all, Pool { quota, name, is_declared, .. }) = (tally.hostnames, pool);
         let taken = format!("{all} hostnames of {name} take an IPv4 address");
-        if pool.is_declared {
+        if is_declared {
             let summary = format!("{taken}, and the quota is {quota}");
             violations.report(view, Field::DnsName, summary);
         } else {
@@ -99,44 +148,23 @@ fn used_up(view: &View<'_>, violations: &mut Violations) {
 }
 
 /// Whether the application's hostname is the one to report.
-fn is_beyond(view: &View<'_>, pool: &Pool<'_>) -> bool {
-    let before = || takers(view, pool).take_while(|peer| peer.who != view.who);
-    let others = || takers(view, pool).filter(|peer| peer.who != view.who);
-    match (knows_live(view, pool), &view.app.place) {
-        (true, Some(_)) => is_first_beyond(view, pool),
-        (false, Some(_)) => distinct(before(), pool.quota) == pool.quota,
-        (_, None) => distinct(others(), pool.quota) >= pool.quota && !holds_already(view),
-    }
-}
-
-/// The applications of a pool that take an IPv4 address.
-fn takers<'a>(view: &View<'a>, pool: &Pool<'a>) -> impl Iterator<Item = &'a Peer> {
-    let peers = view.peers;
-    let all = pool.zones.clone().into_iter().flat_map(move |zone| peers.in_zone(zone));
-    all.filter(|peer| peer.takes_ipv4)
-}
-
-/// Whether the application is the first on its hostname that takes an address; those after it take
-/// the same one.
-fn takes_another(view: &View<'_>) -> bool {
-    let Some(hostname) = view.app.hostname(Field::DnsName) else { return false };
-    let first = view
-        .peers
-        .on_hostname(hostname)
-        .find(|peer| peer.takes_ipv4 && peer.zone == view.zone.name);
-    first.is_some_and(|peer| peer.who == view.who)
-}
-
-/// How many hostnames there are, counted no further than one beyond a limit.
-fn distinct<'a>(peers: impl Iterator<Item = &'a Peer>, limit: usize) -> usize {
-    let mut seen: BTreeSet<&Hostname> = BTreeSet::new();
-    for peer in peers {
-        seen.insert(&peer.hostname);
-        if seen.len() > limit {
-            break;
+fn is_beyond(view: &View<'_>, pool: &Pool<'_>, tally: &Tally, own: Standing) -> bool {
+    match (tally.live, &view.app.place) {
+        (Some(live), Some(_)) => is_first_beyond(pool.quota, live, own),
+        (None, Some(_)) => own.before == pool.quota,
+        (_, None) => {
+            let others = tally.hostnames - usize::from(!own.is_shared);
+            others >= pool.quota && !own.is_shared && !holds_already(view)
         }
     }
-    seen.len()
+}
+
+/// The number of the application, if it is the first on its hostname that takes an address; those after it take
+/// the same one.
+fn taker(view: &View<'_>) -> Option<usize> {
+    let hostname = view.app.hostname(Field::DnsName)?;
+    let (own, first) = view.peers.first_taker(&view.zone.name, hostname)?;
+    (first.who == view.who).then_some(own)
 }
 
 /// Whether the live application takes an IPv4 address for this very hostname.
@@ -147,31 +175,11 @@ fn holds_already(view: &View<'_>) -> bool {
     takes_one && live.hostname() == view.app.hostname(Field::DnsName)
 }
 
-fn live_of<'a>(view: &View<'a>, zone: &str) -> Option<&'a BTreeSet<Hostname>> {
-    view.facts?.zones.get(zone)?.ipv4_hostnames.as_ref()
-}
-
-/// Whether the live hostnames of every zone of a pool are known.
-fn knows_live(view: &View<'_>, pool: &Pool<'_>) -> bool {
-    pool.zones.iter().all(|zone| live_of(view, zone).is_some())
-}
-
 /// Whether the application's hostname is the first that is new and for which nothing is left: what
 /// is live and stays has its address already, whether the configuration declares it or not.
-fn is_first_beyond(view: &View<'_>, pool: &Pool<'_>) -> bool {
-    let zones = || pool.zones.iter().filter_map(|zone| live_of(view, zone));
-    let is_live = |name: &Hostname| zones().any(|live| live.contains(name));
-    if view.app.hostname(Field::DnsName).is_some_and(is_live) {
-        return false;
-    }
-    let before = takers(view, pool).take_while(|peer| peer.who != view.who);
-    let new_before = distinct(before.filter(|peer| !is_live(&peer.hostname)), pool.quota);
-    if new_before > pool.quota {
-        return false;
-    }
-    let held = takers(view, pool).filter(|peer| is_live(&peer.hostname));
-    let held = distinct(held, usize::MAX);
-    held + new_before == pool.quota || (new_before == 0 && held > pool.quota)
+fn is_first_beyond(quota: usize, live: usize, own: Standing) -> bool {
+    let new = own.new_before;
+    !own.is_live && (live + new == quota || new == 0 && live > quota)
 }
 
 /// The hostnames of the zone on IPv4 whose applications are live, where that is known.
@@ -183,7 +191,7 @@ fn live_in_zone<'a>(view: &View<'a>) -> Option<&'a BTreeSet<Hostname>> {
 fn asks(view: &View<'_>) -> Option<String> {
     let live = live_in_zone(view)?;
     let is_new = view.app.hostname(Field::DnsName).is_some_and(|name| !live.contains(name));
-    (is_new && takes_another(view)).then(|| "one more hostname on IPv4".to_owned())
+    (is_new && taker(view).is_some()).then(|| "one more hostname on IPv4".to_owned())
 }
 
 fn beside(view: &View<'_>) -> Option<u32> {

@@ -1,6 +1,7 @@
 //! 13002: the zone's plan does not have the protocol, or the port is not open to it.
 
 use super::code::{CachePolicy, Cause, Code, Scope, Stage};
+use super::example::Example;
 use super::violation::Violations;
 use crate::model::facts::OpenPorts;
 use crate::model::{Field, Protocol, Tier, View};
@@ -30,10 +31,27 @@ pub(super) static CODE: Code = Code {
         .checked(not_open)
         .decided_by(|view| {
             let zone = view.facts.and_then(|facts| facts.zone(view.zone));
-            zone.is_some_and(|zone| zone.protocols.as_ref().is_some_and(|read| !read.is_empty()))
+            let listed = zone.and_then(|zone| zone.protocols.as_ref());
+            let names = |open: &OpenPorts, protocol| !open.ports.is_empty() && open.holds(protocol);
+            // A list without ports stands for every port, but some ports are reserved and in no list.
+            listed.zip(view.protocol()).is_some_and(|(listed, protocol)| {
+                listed.iter().any(|open| names(open, protocol))
+            })
         })
         .reported_by(&["port"]),
     ],
+    example: Example::file(
+        r#"version: 1
+zones:
+  example.com:
+    plan: pro
+    apps:
+      shell:
+        dns: {type: CNAME, name: shell.example.com}
+        origin_direct: ["tcp://192.0.2.1:22"]"#,
+        "        protocol: tcp/2222",
+        "        protocol: ssh",
+    ),
     ..Code::REFUSAL
 };
 

@@ -1,6 +1,7 @@
 //! 16001: the hostname belongs to another zone.
 
-use super::code::{Cause, Code, Scope, Stage};
+use super::code::{CachePolicy, Cause, Code, Scope, Stage};
+use super::example::Example;
 use super::order::is_later;
 use super::violation::Violations;
 use crate::model::{Field, Peer, View};
@@ -11,6 +12,7 @@ pub(super) static CODE: Code = Code {
     title: "Zone mismatch",
     stage: Stage::Hostname,
     field: Some(Field::DnsName),
+    teaches: Some(CachePolicy { scope: Scope::Zone, asks, beside: None, granted: |_| false }),
     causes: &[
         Cause::offline(
             "name-outside-zone",
@@ -38,8 +40,19 @@ pub(super) static CODE: Code = Code {
             "check that zones.NAME.id is the id of this zone; use another hostname, delete the application on the other zone first if you control it, or ask Cloudflare support to clean up the hostname",
         ),
     ],
+    example: Example::app(
+        r#"protocol: tcp/22
+origin_direct: ["tcp://192.0.2.1:22"]"#,
+        "dns: {type: CNAME, name: ssh.example.net}",
+        "dns: {type: CNAME, name: ssh.example.com}",
+    ),
     ..Code::REFUSAL
 };
+
+/// The hostname of an application.
+pub(super) fn asks(view: &View<'_>) -> Option<String> {
+    view.app.hostname(Field::DnsName).map(|name| format!("hostname {name}"))
+}
 
 /// A single label is reported by a rule of its own, which knows what to write.
 fn outside(view: &View<'_>, violations: &mut Violations) {
@@ -52,12 +65,8 @@ fn outside(view: &View<'_>, violations: &mut Violations) {
     if name.is_in_zone(zone) {
         return;
     }
-    let owner = view
-        .zones
-        .iter()
-        .map(|other| other.name.as_str())
-        .filter(|other| name.is_in_zone(other))
-        .max_by_key(|other| other.len());
+    let owner = name.endings().find_map(|ending| view.zones_named(ending).next());
+    let owner = owner.map(|zone| zone.name.as_str());
     let shown = view.app.shown(Field::DnsName);
     let violation = violations.report(
         view,
@@ -86,7 +95,7 @@ fn of_child_zone(view: &View<'_>, violations: &mut Violations) {
 
 /// A peer of the configuration in a zone that does not own its name is reported there; a live one is reported nowhere else.
 fn is_its_own(view: &View<'_>, peer: &Peer) -> bool {
-    let is_sibling = view.siblings().any(|zone| zone.name == peer.zone);
+    let is_sibling = view.zones_named(&peer.zone).any(|zone| view.is_sibling(zone));
     let owns = if is_sibling {
         view.owner(&peer.hostname) == Some(peer.zone.as_str())
     } else {

@@ -1,6 +1,7 @@
 //! 971: too many calls in a short time.
 
 use super::code::{Cause, Code, Retry, Scope, Stage};
+use super::example::Example;
 use super::pages::RATE_LIMITS;
 
 pub(super) static CODE: Code = Code {
@@ -17,5 +18,11 @@ pub(super) static CODE: Code = Code {
         "the user or token has made too many calls in a short time; every tool that shares the user counts",
         "wait as long as Retry-After says, then run again; lower --parallelism if other tools share the user",
     )],
+    example: Example::fault(
+        r#"protocol: tcp/22
+dns: {type: CNAME, name: ssh.example.com}
+origin_direct: ["tcp://192.0.2.1:22"]"#,
+        r#"- {path: "*/spectrum/apps", effect: {error: 971}}"#,
+    ),
     ..Code::REFUSAL
 };

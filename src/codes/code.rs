@@ -1,5 +1,6 @@
 //! The shape of an entry: what an error code means, its causes, and what can be known about each of them in advance.
 
+use super::example::Example;
 use super::pages::ERROR_CODES;
 use super::violation::Violations;
 use crate::finding::Severity;
@@ -19,6 +20,8 @@ pub struct Code {
     pub title: &'static str,
     /// The page that documents it.
     pub docs: &'static str,
+    /// A further page, on what it is about; empty where there is none.
+    pub more: &'static str,
     /// The HTTP statuses it comes with; empty for our own rules.
     pub http_status: &'static [u16],
     /// Whether the same call may succeed later.
@@ -35,6 +38,8 @@ pub struct Code {
     pub exit: Option<u8>,
     /// Its causes, the most likely first.
     pub causes: &'static [Cause],
+    /// A configuration that leads to it, and the same made right, where an example is possible.
+    pub example: Option<Example>,
 }
 
 /// How refusals of a code are remembered.
@@ -147,6 +152,8 @@ pub struct Cause {
     pub field: Option<Field>,
     /// The HTTP statuses that it comes with, where they tell it from the other causes.
     pub http_status: &'static [u16],
+    /// The message that the API was seen to send with it.
+    pub observed: Option<&'static str>,
 }
 
 impl Cause {
@@ -163,6 +170,7 @@ impl Cause {
         decides: None,
         field: None,
         http_status: &[],
+        observed: None,
     };
 
     /// A cause that only the server can report.
@@ -241,6 +249,12 @@ impl Cause {
         Cause { http_status, ..self }
     }
 
+    /// The same cause, with which the API was seen to send this message.
+    #[must_use]
+    pub const fn observed_as(self, message: &'static str) -> Cause {
+        Cause { observed: Some(message), ..self }
+    }
+
     /// Whether a server's message, in lower case, speaks for this cause.
     pub fn is_named_by(&self, message: &str) -> bool {
         self.keywords.iter().any(|keyword| message.contains(keyword))
@@ -269,6 +283,7 @@ impl Code {
         slug: "",
         title: "",
         docs: ERROR_CODES,
+        more: "",
         http_status: &[400],
         retry: Retry::Never,
         stage: Stage::OnCall,
@@ -277,6 +292,7 @@ impl Code {
         severity: Severity::Error,
         exit: None,
         causes: &[],
+        example: None,
     };
 
     /// What most rules of ours have in common.
@@ -306,6 +322,12 @@ impl Code {
     pub fn has_number(&self, number: u32) -> bool {
         let seen = self.inferred_number.filter(|seen| Some(*seen) != Code::RULE.inferred_number);
         self.number.or(seen) == Some(number)
+    }
+
+    /// Whether it is about a field: by a refusal, or by the values that its causes claim.
+    pub fn judges(&self, field: Field) -> bool {
+        let judges = |cause: &Cause| cause.field == Some(field) || cause.claims.contains(&field);
+        self.field == Some(field) || self.causes.iter().any(judges)
     }
 
     /// The earliest moment at which any of its causes can be known.

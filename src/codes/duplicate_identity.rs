@@ -1,6 +1,7 @@
 //! `duplicate-identity`: one application written twice, in one file or in two.
 
 use super::code::{Cause, Code, Scope, Stage};
+use super::example::Example;
 use super::order::is_later;
 use super::violation::Violations;
 use crate::model::{Field, View};
@@ -9,6 +10,7 @@ pub(super) static CODE: Code = Code {
     slug: "duplicate-identity",
     title: "The same application twice",
     stage: Stage::Hostname,
+    field: Some(Field::DnsName),
     causes: &[Cause::offline(
         "same-hostname-and-protocol",
         "zone, hostname and protocol identify an application, so both entries are the same live application",
@@ -16,6 +18,17 @@ pub(super) static CODE: Code = Code {
         twice,
     )
     .about(Scope::Zone)],
+    example: Example::apps(
+        r#"one:
+  protocol: tcp/22
+  dns: {type: CNAME, name: ssh.example.com}
+  origin_direct: ["tcp://192.0.2.1:22"]
+two:
+  origin_direct: ["tcp://192.0.2.2:22"]
+  dns: {type: CNAME, name: ssh.example.com}"#,
+        "  protocol: tcp/22",
+        "  protocol: tcp/2222",
+    ),
     ..Code::RULE
 };
 

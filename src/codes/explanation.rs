@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::code::{Cause, Code};
+use super::code::{Cause, Code, Scope};
 use super::violation::Violations;
 use crate::model::{Field, View};
 
@@ -56,6 +56,33 @@ pub fn explain(
     http_status: Option<u16>,
     message: &str,
 ) -> Explanation {
+    let left = left(code, verdicts, http_status, message);
+    if left.is_empty() { nothing_left(code) } else { from_causes(code, &left) }
+}
+
+/// Whether a refusal may tell of the account or the zone: one of the causes that are left is about them. What the run has read to be
+/// otherwise is not left.
+pub fn tells_of_account(
+    code: &'static Code,
+    verdicts: Option<&Verdicts>,
+    http_status: Option<u16>,
+    message: &str,
+) -> bool {
+    left(code, verdicts, http_status, message).into_iter().any(is_of_account)
+}
+
+/// Whether a cause is about the account or the zone, and not about one application.
+pub(super) fn is_of_account(cause: &Cause) -> bool {
+    matches!(cause.scope, Scope::Account | Scope::Zone)
+}
+
+/// The causes that are left: those that the run has not ruled out, and of them those that fit the answer best.
+pub(super) fn left(
+    code: &'static Code,
+    verdicts: Option<&Verdicts>,
+    http_status: Option<u16>,
+    message: &str,
+) -> Vec<&'static Cause> {
     let message = message.to_lowercase();
     let is_ruled_out = |cause: &Cause| verdicts.is_some_and(|verdicts| verdicts.rules_out(cause));
     let fits = |cause: &Cause| {
@@ -64,19 +91,20 @@ pub fn explain(
     };
     let is_seen =
         |cause: &Cause| verdicts.is_some_and(|verdicts| verdicts.seen.contains(cause.slug));
-    let left: Vec<&Cause> = code.causes.iter().filter(|cause| !is_ruled_out(cause)).collect();
+    let left: Vec<&'static Cause> =
+        code.causes.iter().filter(|cause| !is_ruled_out(cause)).collect();
     let left = narrowed(narrowed(left, fits), is_seen);
-    let left = narrowed(left, |cause| cause.is_named_by(&message));
-    if left.is_empty() { nothing_left(code) } else { from_causes(code, &left) }
+    narrowed(left, |cause| cause.is_named_by(&message))
 }
 
 /// Those that a property holds for, if it holds for any.
-fn narrowed(causes: Vec<&Cause>, holds: impl Fn(&Cause) -> bool) -> Vec<&Cause> {
-    let fitting: Vec<&Cause> = causes.iter().copied().filter(|cause| holds(cause)).collect();
+fn narrowed(causes: Vec<&'static Cause>, holds: impl Fn(&Cause) -> bool) -> Vec<&'static Cause> {
+    let fitting: Vec<&'static Cause> =
+        causes.iter().copied().filter(|cause| holds(cause)).collect();
     if fitting.is_empty() { causes } else { fitting }
 }
 
-fn from_causes(code: &'static Code, causes: &[&Cause]) -> Explanation {
+pub(super) fn from_causes(code: &'static Code, causes: &[&Cause]) -> Explanation {
     let joined = |texts: Vec<&str>| texts.join("; or ");
     let field = |cause: &Cause| cause.field.or(code.field);
     let fields: BTreeSet<Option<Field>> = causes.iter().map(|cause| field(cause)).collect();

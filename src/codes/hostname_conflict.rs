@@ -1,6 +1,7 @@
 //! `hostname-conflict`: a record that somebody made by hand has the hostname already. The API refuses it without a code of its own.
 
-use super::code::{Cause, Code, Scope, Stage};
+use super::code::{CachePolicy, Cause, Code, Scope, Stage};
+use super::example::Example;
 use super::pages::LIMITATIONS;
 use super::violation::Violations;
 use crate::model::facts::{Record, ZonePreflight};
@@ -14,6 +15,7 @@ pub(super) static CODE: Code = Code {
     http_status: &[400],
     stage: Stage::Hostname,
     field: Some(Field::DnsName),
+    teaches: Some(CachePolicy { scope: Scope::Zone, asks: super::c16001_zone_mismatch::asks, beside: None, granted: |_| false }),
     causes: &[
         Cause::preflight(
             "proxied-record",
@@ -27,7 +29,8 @@ pub(super) static CODE: Code = Code {
                 zone.records.as_ref().is_some_and(|read| read.named(name.as_str()).is_some())
             })
         })
-        .reported_by(&["already exists", "proxied"]),
+        .reported_by(&["already exists", "proxied"])
+        .observed_as("An A, AAAA or CNAME record already exists with that host."),
         Cause::preflight(
             "load-balancer-hostname",
             Scope::Zone,
@@ -38,6 +41,13 @@ pub(super) static CODE: Code = Code {
         .decided_by(|view| known(view).is_some_and(|(_, zone)| zone.load_balancers.is_some()))
         .reported_by(&["load balancer"]),
     ],
+    example: Example::app_in(
+        "dns_records: [{zone: example.com, type: A, name: app.example.com, content: 192.0.2.9, proxied: true}]",
+        r#"protocol: tcp/22
+origin_direct: ["tcp://192.0.2.1:22"]"#,
+        "dns: {type: CNAME, name: app.example.com}",
+        "dns: {type: CNAME, name: app-tcp.example.com}",
+    ),
     ..Code::REFUSAL
 };
 

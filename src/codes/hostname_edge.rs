@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::code::{Cause, Code, Scope, Stage};
+use super::example::Example;
 use super::order::is_later;
 use super::violation::Violations;
 use crate::model::{Field, Peer, View};
@@ -11,6 +12,7 @@ pub(super) static CODE: Code = Code {
     slug: "hostname-edge",
     title: "One hostname with different edge addresses",
     stage: Stage::Edge,
+    field: Some(Field::DnsType),
     causes: &[
         Cause::offline(
             "mixed-dns-types",
@@ -25,8 +27,22 @@ pub(super) static CODE: Code = Code {
             "list the same addresses in every application of the hostname, or use another hostname",
             addresses,
         )
+        .on(Field::EdgeIpsIps)
         .about(Scope::Zone),
     ],
+    example: Example::apps(
+        r#"ssh:
+  protocol: tcp/22
+  dns: {type: ADDRESS, name: app.example.com}
+  origin_direct: ["tcp://192.0.2.1:22"]
+  edge_ips: {type: static, ips: [198.51.100.7]}
+web:
+  protocol: tcp/443
+  origin_direct: ["tcp://192.0.2.1:443"]"#,
+        "  dns: {type: CNAME, name: app.example.com}",
+        r"  dns: {type: ADDRESS, name: app.example.com}
+  edge_ips: {type: static, ips: [198.51.100.7]}",
+    ),
     ..Code::RULE
 };
 

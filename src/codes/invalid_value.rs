@@ -1,6 +1,7 @@
 //! `invalid-value`: a value of the right kind that the field does not have, and that no code of the API is documented for.
 
 use super::code::{Cause, Code, Stage};
+use super::example::Example;
 use super::violation::Violations;
 use crate::model::View;
 use crate::model::parse::Wrong;
@@ -15,6 +16,13 @@ pub static CODE: Code = Code {
         why: None,
         ..Cause::offline("unreadable-value", "", "write an allowed value", unclaimed)
     }],
+    example: Example::app(
+        r#"protocol: tcp/22
+dns: {type: CNAME, name: ssh.example.com}
+origin_direct: ["tcp://192.0.2.1:22"]"#,
+        "tls: ful",
+        "tls: full",
+    ),
     ..Code::RULE
 };
 

@@ -39,6 +39,7 @@ mod catalog;
 pub mod code;
 mod duplicate_identity;
 mod edge_ips_kind;
+mod example;
 mod explanation;
 mod form;
 mod hostname_conflict;
@@ -72,12 +73,14 @@ mod wrong_type;
 pub use c10100_user_rate::CODE as USER_RATE;
 pub use catalog::{events::*, files::*, guards::*, runs::*};
 pub use code::{CachePolicy, Cause, Check, Code, Known, Retry, Scope, Stage};
-pub use explanation::{Explanation, Verdicts, explain};
+pub use example::{Example, Setting};
+pub use explanation::{Explanation, Verdicts, explain, tells_of_account};
 pub use form::form_of_draft;
 pub use invalid_value::CODE as INVALID_VALUE;
 pub use missing_field::CODE as MISSING_FIELD;
 pub use table::{
-    CODES, about, all, check, find, find_message, find_number, is_check, judge, refusal_keys,
+    CODES, about, all, check, find, find_message, find_number, is_check, judge, judging,
+    refusal_keys,
 };
 pub use unknown_key::CODE as UNKNOWN_KEY;
 pub use violation::{Violation, Violations};

@@ -1,6 +1,7 @@
 //! `origin-port-beside-direct`: `origin_port` beside addresses that have another port.
 
 use super::code::{Cause, Code, Stage};
+use super::example::Example;
 use super::violation::Violations;
 use crate::finding::Severity;
 use crate::model::{Field, View};
@@ -18,6 +19,13 @@ pub(super) static CODE: Code = Code {
         "remove origin_port, and write the port in each entry of origin_direct",
         differs,
     )],
+    example: Example::app(
+        r"protocol: tcp/22
+dns: {type: CNAME, name: ssh.example.com}",
+        r#"origin_direct: ["tcp://192.0.2.1:22"]
+origin_port: 2222"#,
+        r#"origin_direct: ["tcp://192.0.2.1:2222"]"#,
+    ),
     ..Code::RULE
 };
 

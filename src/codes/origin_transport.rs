@@ -1,6 +1,7 @@
 //! `origin-transport`: what comes in as TCP goes out as TCP. Inferred, not documented; a warning therefore.
 
 use super::code::{Cause, Code, Stage};
+use super::example::Example;
 use super::violation::Violations;
 use crate::finding::Severity;
 use crate::model::{Field, View};
@@ -9,6 +10,7 @@ pub(super) static CODE: Code = Code {
     slug: "origin-transport",
     title: "Edge and origin with different transports",
     stage: Stage::Origin,
+    field: Some(Field::OriginDirect),
     severity: Severity::Warning,
     causes: &[Cause::offline(
         "origin-of-other-transport",
@@ -16,6 +18,12 @@ pub(super) static CODE: Code = Code {
         "write the same transport in protocol and in every entry of origin_direct",
         other_transport,
     )],
+    example: Example::app(
+        r"protocol: tcp/22
+dns: {type: CNAME, name: ssh.example.com}",
+        r#"origin_direct: ["udp://192.0.2.1:22"]"#,
+        r#"origin_direct: ["tcp://192.0.2.1:22"]"#,
+    ),
     ..Code::RULE
 };
 

@@ -26,3 +26,16 @@ pub(super) const RATE_LIMITS: &str =
 /// Cloudflare's page on what the permissions of a token open.
 pub(super) const TOKENS: &str =
     "https://developers.cloudflare.com/fundamentals/api/reference/permissions/";
+
+/// The section of the configuration options on origins in a virtual network.
+pub(super) const NETWORK_ORIGIN: &str = "https://developers.cloudflare.com/spectrum/reference/configuration-options/#virtual-network-origin";
+
+/// How a route to a network is added.
+pub(super) const ROUTES: &str = "https://developers.cloudflare.com/cloudflare-one/networks/connectors/cloudflare-tunnel/private-net/cloudflared/connect-cidr/";
+
+/// The call that lists virtual networks.
+pub(super) const NETWORKS: &str = "https://developers.cloudflare.com/api/resources/zero_trust/subresources/networks/subresources/virtual_networks/methods/list/";
+
+/// What a Ray ID is.
+pub(super) const RAY_ID: &str =
+    "https://developers.cloudflare.com/fundamentals/reference/cloudflare-ray-id/";

@@ -1,6 +1,7 @@
 //! `port-count`: a range at the edge is answered by a range of the same length at the origin.
 
 use super::code::{Cause, Code, Stage};
+use super::example::Example;
 use super::violation::Violations;
 use crate::model::{Field, Ports, View};
 
@@ -8,6 +9,7 @@ pub(super) static CODE: Code = Code {
     slug: "port-count",
     title: "Edge and origin with different numbers of ports",
     stage: Stage::Origin,
+    field: Some(Field::OriginDirect),
     causes: &[
         Cause::offline(
             "origin-direct-port-count",
@@ -20,8 +22,15 @@ pub(super) static CODE: Code = Code {
             "each edge port maps to the port at the same position in `origin_port`, so both ranges need the same length",
             "write protocol and origin_port with ranges of the same length",
             in_origin_port,
-        ),
+        )
+        .on(Field::OriginPort),
     ],
+    example: Example::app(
+        r"protocol: tcp/3000-3009
+dns: {type: CNAME, name: game.example.com}",
+        r#"origin_direct: ["tcp://192.0.2.1:3000-3005"]"#,
+        r#"origin_direct: ["tcp://192.0.2.1:3000-3009"]"#,
+    ),
     ..Code::RULE
 };
 

@@ -1,6 +1,7 @@
 //! `port-overlap`: two applications of the configuration on one hostname that share ports. Inferred: the edge could not tell them apart.
 
 use super::code::{Cause, Code, Scope, Stage};
+use super::example::Example;
 use super::order::is_later;
 use super::violation::Violations;
 use crate::model::{Field, Peer, View};
@@ -9,6 +10,7 @@ pub(super) static CODE: Code = Code {
     slug: "port-overlap",
     title: "Two applications on the same hostname and ports",
     stage: Stage::Hostname,
+    field: Some(Field::Protocol),
     causes: &[Cause::offline(
         "ports-shared-on-hostname",
         "a hostname and port can belong to one application only",
@@ -16,6 +18,17 @@ pub(super) static CODE: Code = Code {
         shared,
     )
     .about(Scope::Zone)],
+    example: Example::apps(
+        r#"game:
+  protocol: tcp/3000-3009
+  dns: {type: CNAME, name: app.example.com}
+  origin_direct: ["tcp://192.0.2.1:3000-3009"]
+chat:
+  dns: {type: CNAME, name: app.example.com}
+  origin_direct: ["tcp://192.0.2.1:4000"]"#,
+        "  protocol: tcp/3005",
+        "  protocol: tcp/4000",
+    ),
     ..Code::RULE
 };
 

@@ -1,6 +1,7 @@
 //! `proxied-origin`: an origin that is proxied by Cloudflare itself.
 
 use super::code::{Cause, Code, Stage};
+use super::example::Example;
 use super::pages::LIMITATIONS;
 use super::violation::Violations;
 use crate::model::ports::Transport;
@@ -11,12 +12,20 @@ pub(super) static CODE: Code = Code {
     title: "A proxied name as the origin",
     docs: LIMITATIONS,
     stage: Stage::Origin,
+    field: Some(Field::OriginDnsName),
     causes: &[Cause::offline(
         "cdn-origin",
         "Cloudflare already proxies names under cdn.cloudflare.net, and a TCP application cannot pass two proxies",
         "use a DNS-only record of the origin itself, or origin_direct with its address",
         proxied,
     )],
+    example: Example::app(
+        r"protocol: tcp/22
+dns: {type: CNAME, name: ssh.example.com}
+origin_port: 22",
+        "origin_dns: {name: ssh.example.com.cdn.cloudflare.net}",
+        "origin_dns: {name: origin.example.com}",
+    ),
     ..Code::RULE
 };
 

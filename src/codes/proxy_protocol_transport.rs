@@ -1,6 +1,7 @@
 //! `proxy-protocol-transport`: which form of the Proxy Protocol goes with which transport.
 
 use super::code::{Cause, Code, Stage};
+use super::example::Example;
 use super::violation::Violations;
 use crate::model::ports::Transport;
 use crate::model::{Field, Keyword, View};
@@ -9,6 +10,7 @@ pub(super) static CODE: Code = Code {
     slug: "proxy-protocol-transport",
     title: "Proxy Protocol that does not fit the transport",
     stage: Stage::Edge,
+    field: Some(Field::ProxyProtocol),
     causes: &[
         Cause::offline(
             "version-one-on-udp",
@@ -23,6 +25,13 @@ pub(super) static CODE: Code = Code {
             simple,
         ),
     ],
+    example: Example::app(
+        r#"protocol: udp/53
+dns: {type: CNAME, name: dns.example.com}
+origin_direct: ["udp://192.0.2.1:53"]"#,
+        "proxy_protocol: v1",
+        "proxy_protocol: simple",
+    ),
     ..Code::RULE
 };
 

@@ -3,7 +3,8 @@
 
 use jiff::Timestamp;
 
-use super::code::{CachePolicy, Code, Scope};
+use super::code::{CachePolicy, Cause, Code, Scope};
+use super::explanation::{Explanation, Verdicts, from_causes, is_of_account, left};
 use super::violation::{Violation, Violations};
 use crate::finding::Severity;
 use crate::model::View;
@@ -14,7 +15,8 @@ pub(super) fn keys(codes: &[&'static Code], view: &View<'_>) -> Vec<RefusalKey> 
     policies(codes).filter_map(|(code, policy)| key(code, policy, view)).collect()
 }
 
-/// What is remembered against the application, for codes of which the checks found nothing.
+/// What is remembered against the application, for codes of which the checks found no error. Nothing is told of what the view knows
+/// to be otherwise.
 pub(super) fn recall(
     codes: &[&'static Code],
     view: &View<'_>,
@@ -23,19 +25,19 @@ pub(super) fn recall(
     let Some(facts) = view.facts.filter(|facts| !facts.cached_refusals.is_empty()) else {
         return Vec::new();
     };
-    let open = policies(codes).filter(|(code, policy)| {
-        !found.iter().any(|violation| violation.code.slug == code.slug) && !(policy.granted)(view)
-    });
+    let is_found = |code: &Code| {
+        let mut found = found.iter().filter(|violation| violation.code.slug == code.slug);
+        found.any(|violation| violation.severity == Severity::Error)
+    };
+    let open = policies(codes).filter(|(code, policy)| !is_found(code) && !(policy.granted)(view));
     let met = open.filter_map(|(code, policy)| {
-        let subject = key(code, policy, view)?;
-        let holds = |refusal_cache: &&CachedRefusal| {
-            subject.is_of(refusal_cache)
-                && refusal_cache.at.is_none_or(|at| subject.at.is_some_and(|now| now >= at))
+        let key = key(code, policy, view)?;
+        let holds = |refusal: &&CachedRefusal| {
+            key.is_of(refusal) && refusal.at.is_none_or(|at| key.at.is_some_and(|now| now >= at))
         };
         Some((code, facts.cached_refusals.iter().find(holds)?))
     });
-    met.flat_map(|(code, refusal_cache)| recall_refusal(code, refusal_cache, view, facts.now))
-        .collect()
+    met.flat_map(|(code, refusal)| recall_refusal(code, refusal, view, facts.now)).collect()
 }
 
 fn policies(
@@ -46,46 +48,58 @@ fn policies(
 
 fn key(code: &Code, policy: &CachePolicy, view: &View<'_>) -> Option<RefusalKey> {
     let is_of_zone = policy.scope == Scope::Zone;
+    let subject = (policy.asks)(view)?;
+    let shown = view.app.masked(&subject);
     Some(RefusalKey {
         code: code.name(),
         account: view.zone.account.clone().filter(|_| !is_of_zone),
         zone: view.zone.id.clone().filter(|_| is_of_zone),
-        subject: (policy.asks)(view)?,
+        shown: Some(shown).filter(|shown| *shown != subject),
+        subject,
         at: policy.beside.and_then(|beside| beside(view)),
     })
 }
 
 fn recall_refusal(
     code: &'static Code,
-    refusal_cache: &CachedRefusal,
+    refusal: &CachedRefusal,
     view: &View<'_>,
     now: Timestamp,
 ) -> Vec<Violation> {
-    let cause = code.likely_cause(None, &refusal_cache.evidence);
-    let Some(field) = code.field else { return Vec::new() };
-    let ray_id = refusal_cache
-        .ray_id
-        .as_ref()
-        .map(|ray_id| format!(", Ray ID {ray_id}"))
-        .unwrap_or_default();
-    let at = refusal_cache.at.map(|at| format!(" at {at}")).unwrap_or_default();
-    let since = refusal_cache.date.strftime("%Y-%m-%d %H:%M UTC");
+    let verdicts = Verdicts::new(&[code], view);
+    let left = left(code, Some(&verdicts), None, &refusal.evidence).into_iter();
+    let left: Vec<&Cause> = left.filter(|cause| is_of_account(cause)).collect();
+    let Some(cause) = left.first() else { return Vec::new() };
+    let Explanation { why, fix, field } = from_causes(code, &left);
+    let ray_id = refusal.ray_id.as_ref().map(|ray_id| format!(", Ray ID {ray_id}"));
+    let at = refusal.at.map(|at| format!(" at {at}")).unwrap_or_default();
     let summary = format!(
-        "Cloudflare refused {}{at} on {since}{ray_id}: {}",
-        refusal_cache.subject, refusal_cache.evidence
+        "Cloudflare refused {}{at} on {}{}: {}",
+        refusal.shown(),
+        refusal.date.strftime("%Y-%m-%d %H:%M UTC"),
+        ray_id.unwrap_or_default(),
+        refusal.evidence
     );
     Violations::collect(code, cause, |violations| {
-        let violation = violations.report(view, field, summary);
-        match refusal_cache.is_fresh(now) {
-            true => violation
-                .fix(format!("{}; if that was done since, run once with --no-learned", cause.fix)),
-            false => {
-                violation.severity = Severity::Warning;
-                violation.fix(format!(
-                    "apply tries it once more and forgets the refusal if it succeeds; else {}",
-                    cause.fix
-                ))
+        let violation = match field {
+            Some(field) => violations.report(view, field, summary),
+            None => violations.report_top(view, named_top(view, &refusal.evidence), summary),
+        };
+        violation.why(why);
+        match refusal.is_fresh(now) {
+            true => {
+                violation.fix(format!("{fix}; if that was done since, run once with --no-learned"))
             }
+            false => violation.as_warning().fix(format!(
+                "apply tries it once more and forgets the refusal if it succeeds; else {fix}"
+            )),
         };
     })
+}
+
+/// The top-level name that a message names, else the last of the application.
+fn named_top<'a>(view: &View<'a>, message: &str) -> &'a str {
+    let tops = || view.app.present.keys().copied();
+    let named = tops().filter(|top| message.contains(top)).max_by_key(|top| top.len());
+    named.or_else(|| tops().last()).unwrap_or_default()
 }

@@ -21,7 +21,7 @@ impl Finding {
             summary: summary.into(),
             why: cause.why.map(str::to_owned),
             fix: cause.fix.to_owned(),
-            docs: Some(code.docs.to_owned()).filter(|docs| !docs.is_empty()),
+            docs: Some(code.page()).filter(|docs| !docs.is_empty()),
             address: None,
             path: None,
             place: None,

@@ -1,6 +1,7 @@
 //! `short-hostname`: a single label where the full name belongs.
 
 use super::code::{Cause, Code, Stage};
+use super::example::Example;
 use super::violation::Violations;
 use crate::model::{Field, View};
 
@@ -8,12 +9,19 @@ pub(super) static CODE: Code = Code {
     slug: "short-hostname",
     title: "A hostname without its zone",
     stage: Stage::Dns,
+    field: Some(Field::DnsName),
     causes: &[Cause::offline(
         "hostname-of-one-label",
         "`dns.name` is the full name that clients connect to; the zone's name is not added",
         "write the full name, such as ssh.example.com",
         short,
     )],
+    example: Example::app(
+        r#"protocol: tcp/22
+origin_direct: ["tcp://192.0.2.1:22"]"#,
+        "dns: {type: CNAME, name: ssh}",
+        "dns: {type: CNAME, name: ssh.example.com}",
+    ),
     ..Code::RULE
 };
 

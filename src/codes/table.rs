@@ -17,8 +17,8 @@ use super::{
     udp_ip_firewall, udp_tls, udp_traffic_type, unknown_key, virtual_network_traffic,
     worker_origin, wrong_type,
 };
-use crate::model::View;
 use crate::model::facts::RefusalKey;
+use crate::model::{Field, View};
 
 /// Every code and rule, by number, then by slug.
 pub static CODES: &[&Code] = &[
@@ -111,6 +111,11 @@ pub fn about(word: &str) -> Vec<&'static Code> {
     all().filter(has_it).collect()
 }
 
+/// The codes and rules that are about a field.
+pub fn judging(field: Field) -> impl Iterator<Item = &'static Code> {
+    CODES.iter().copied().filter(move |code| code.judges(field))
+}
+
 /// Whether the name is that of a check, of which a configuration may change the severity: a code or slug with a check, or a cause with
 /// one. A code without a check, such as a guard, is lifted as its fix says.
 pub fn is_check(name: &str) -> bool {
@@ -133,10 +138,15 @@ pub fn find_message(message: &str) -> Option<&'static Code> {
     nameless.copied().find(|code| code.causes.iter().any(|cause| cause.is_named_by(&message)))
 }
 
-/// Everything that can be said against an application with what the view knows.
+/// Everything that can be said against an application with what the view knows. What was refused before says more than a doubt about
+/// the same.
 pub fn check(view: &View<'_>) -> Vec<Violation> {
     let mut violations = check_rules(view);
-    violations.extend(refusal_cache::recall(CODES, view, &violations));
+    let recalled = refusal_cache::recall(CODES, view, &violations);
+    let is_recalled =
+        |found: &Violation| recalled.iter().any(|one| one.code.slug == found.code.slug);
+    violations.retain(|found| !is_recalled(found));
+    violations.extend(recalled);
     violations
 }
 

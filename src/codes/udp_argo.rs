@@ -1,6 +1,7 @@
 //! `udp-argo`: Argo Smart Routing for UDP, on which Cloudflare's pages contradict each other; a warning therefore.
 
 use super::code::{Cause, Code, Stage};
+use super::example::Example;
 use super::violation::Violations;
 use crate::finding::Severity;
 use crate::model::ports::Transport;
@@ -11,6 +12,7 @@ pub(super) static CODE: Code = Code {
     inferred_number: None,
     title: "Argo Smart Routing on UDP",
     stage: Stage::Edge,
+    field: Some(Field::ArgoSmartRouting),
     severity: Severity::Warning,
     causes: &[Cause::offline(
         "argo-on-udp",
@@ -18,6 +20,13 @@ pub(super) static CODE: Code = Code {
         "remove argo_smart_routing, or set `settings: {checks: {udp-argo: off}}` if the account takes part in the beta",
         on_udp,
     )],
+    example: Example::app(
+        r#"protocol: udp/53
+dns: {type: CNAME, name: dns.example.com}
+origin_direct: ["udp://192.0.2.1:53"]"#,
+        "argo_smart_routing: true",
+        "",
+    ),
     ..Code::RULE
 };
 

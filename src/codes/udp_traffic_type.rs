@@ -1,6 +1,7 @@
 //! `udp-traffic-type`: HTTP and HTTPS are TCP.
 
 use super::code::{Cause, Code, Stage};
+use super::example::Example;
 use super::violation::Violations;
 use crate::model::ports::Transport;
 use crate::model::{Field, Keyword, View};
@@ -9,12 +10,21 @@ pub(super) static CODE: Code = Code {
     slug: "udp-traffic-type",
     title: "HTTP or FTP traffic on UDP",
     stage: Stage::Edge,
+    field: Some(Field::TrafficType),
     causes: &[Cause::offline(
         "http-on-udp",
         "http, https and ftp are for TCP applications; HTTP/3 is not supported",
         "write traffic_type: direct, or a TCP protocol such as tcp/443",
         on_udp,
     )],
+    example: Example::app(
+        r"dns: {type: CNAME, name: web.example.com}
+traffic_type: https",
+        r#"protocol: udp/443
+origin_direct: ["udp://192.0.2.1:443"]"#,
+        r#"protocol: tcp/443
+origin_direct: ["tcp://192.0.2.1:443"]"#,
+    ),
     ..Code::RULE
 };
 

@@ -1,6 +1,7 @@
 //! `unknown-key`: a key that the application object does not have. Enterprise zones would ignore it silently.
 
 use super::code::{Cause, Code, Stage};
+use super::example::Example;
 use super::pages::API;
 use super::violation::Violations;
 use crate::model::draft::UnknownKey;
@@ -27,6 +28,13 @@ pub static CODE: Code = Code {
             read_only,
         ),
     ],
+    example: Example::app(
+        r#"protocol: tcp/22
+dns: {type: CNAME, name: ssh.example.com}
+origin_direct: ["tcp://192.0.2.1:22"]"#,
+        "ip_firewal: true",
+        "ip_firewall: true",
+    ),
     ..Code::RULE
 };
 
@@ -49,9 +57,21 @@ pub(super) fn report_misspelt(view: &View<'_>, violations: &mut Violations) {
             format!("unknown key `{}`", key.path),
         );
         match meant(key) {
+            Some(name) if is_there(view, key, &name) => {
+                violation.fix(format!("remove it, because `{name}` is there already"))
+            }
             Some(name) => violation.fix(format!("write {name}")),
             None => violation.fix(format!("remove it; allowed keys: {}", key.known.join(", "))),
         };
+    }
+}
+
+/// Whether the application has the name that is meant beside the key, which could only be written twice.
+fn is_there(view: &View<'_>, key: &UnknownKey, name: &str) -> bool {
+    match key.path.rsplit_once('.') {
+        None => view.app.has(name),
+        Some((object, _)) => Field::with_path(&format!("{object}.{name}"))
+            .is_some_and(|field| view.app.get(field).is_some() || view.app.is_unclear(field)),
     }
 }
 
@@ -69,6 +89,12 @@ pub(super) fn read_only(view: &View<'_>, violations: &mut Violations) {
 /// The name that was probably meant: the nearest in the same object, else the same name one level up or down.
 fn meant(key: &UnknownKey) -> Option<String> {
     let written = key.path.rsplit('.').next().unwrap_or(&key.path);
+    let spelled = |path: &str| path.replace(['.', '_'], "");
+    let is_path =
+        |field: &Field| field.path().contains('.') && spelled(field.path()) == spelled(&key.path);
+    if let Some(field) = Field::all().find(is_path) {
+        return Some(format!("{} instead of {}", field.path(), key.path));
+    }
     let unsent = UNSENT.into_iter().filter(|_| !key.path.contains('.'));
     let here = did_you_mean(written, key.known.iter().copied().chain(unsent));
     let in_object =

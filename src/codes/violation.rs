@@ -3,7 +3,7 @@
 use super::code::{Cause, Code};
 use crate::finding::{Finding, Place, Related, Severity};
 use crate::model::draft::Unreadable;
-use crate::model::parse::Wrong;
+use crate::model::parse::{A_PORT, Wrong};
 use crate::model::{Field, View};
 
 /// One thing that a check found.
@@ -170,8 +170,13 @@ impl Violations {
     /// Reports a value that could not be read, in the words of its reader.
     pub fn report_reading(&mut self, view: &View<'_>, unreadable: &Unreadable) {
         let place = unreadable.place.as_ref().or_else(|| view.app.place_of(unreadable.field));
-        self.push(unreadable.field.path(), place, unreadable.summary.clone())
-            .fix(unreadable.fix.clone());
+        let ports = view.protocol().map(|protocol| protocol.ports);
+        let fix = match ports.filter(|_| unreadable.fix == A_PORT) {
+            Some(ports) if ports.is_single() => format!("write {ports}, or another port"),
+            Some(ports) => format!("write \"{ports}\", or another range of the same length"),
+            None => unreadable.fix.clone(),
+        };
+        self.push(unreadable.field.path(), place, unreadable.summary.clone()).fix(fix);
     }
 
     fn push(&mut self, path: &str, place: Option<&Place>, summary: String) -> &mut Violation {

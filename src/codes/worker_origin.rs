@@ -1,6 +1,7 @@
 //! `worker-origin`: a Worker as the origin stands alone. Source: the official SDKs, where the field is a private beta.
 
 use super::code::{Cause, Code, Stage};
+use super::example::Example;
 use super::violation::Violations;
 use crate::model::ports::Transport;
 use crate::model::{Field, Keyword, View};
@@ -10,6 +11,7 @@ pub(super) static CODE: Code = Code {
     title: "Worker origin with fields that it excludes",
     docs: super::pages::API,
     stage: Stage::Origin,
+    field: Some(Field::OriginWorkerId),
     causes: &[
         Cause::offline(
             "worker-id-missing",
@@ -22,13 +24,15 @@ pub(super) static CODE: Code = Code {
             "`origin_worker_id` is used with `traffic_type: worker` only",
             "write traffic_type: worker, or remove origin_worker_id",
             other_traffic,
-        ),
+        )
+        .on(Field::TrafficType),
         Cause::offline(
             "worker-on-udp",
             "a Worker accepts TCP connections only",
             "use a TCP protocol, such as tcp/5432",
             on_udp,
-        ),
+        )
+        .on(Field::Protocol),
         Cause::offline(
             "worker-with-excluded-field",
             "a Worker origin has no address, name or port, and supports neither Proxy Protocol nor Argo",
@@ -40,8 +44,16 @@ pub(super) static CODE: Code = Code {
             "the Worker runs on the edge itself, so there is no TLS between them",
             "write tls: off or tls: flexible",
             tls,
-        ),
+        )
+        .on(Field::Tls),
     ],
+    example: Example::app(
+        r"protocol: tcp/5432
+dns: {type: CNAME, name: db.example.com}
+traffic_type: worker",
+        "",
+        "origin_worker_id: 023e105f4ecef8ad9ca31a8372d0c353",
+    ),
     ..Code::RULE
 };
 

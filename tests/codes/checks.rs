@@ -3,8 +3,9 @@
 
 use serde_json::{Value as Json, json};
 use spectrumctl::codes::{self, Violation};
+use spectrumctl::finding::Severity;
 use spectrumctl::model::draft::UnknownKey;
-use spectrumctl::model::{Draft, Entitlement, Peer, Peers, Tier, View, ZoneFacts};
+use spectrumctl::model::{Draft, Entitlement, Facts, Peer, Peers, Tier, View, ZoneFacts};
 
 use super::world::{World, draft, place};
 
@@ -258,4 +259,45 @@ fn bare_names_count_as_the_ports_they_stand_for() {
         .expect("it has a hostname");
     let zone = ZoneFacts { tier: Some(Tier::Pro), ..enterprise() };
     assert_eq!(names(&viewed(&zone, &app, vec![peer], codes::check)), ["11034"]);
+}
+
+/// The warnings about addresses that no public network leads to, at Cloudflare or at a simulator on this machine.
+fn warnings(origins: &[&str], more: Json, is_cloudflare: bool) -> Vec<String> {
+    let facts = Facts { is_cloudflare, ..Facts::default() };
+    let mut app = app_with(more);
+    app["origin_direct"] = json!(origins);
+    let found = viewed(&enterprise(), &app, Vec::new(), |view| {
+        codes::check(&View { facts: Some(&facts), ..*view })
+    });
+    assert!(
+        found.iter().all(|one| one.severity == Severity::Warning && one.code.name() == "11002")
+    );
+    found.into_iter().map(|one| one.summary).collect()
+}
+
+#[test]
+fn an_origin_that_no_public_network_leads_to_is_a_warning_and_a_documentation_address_at_cloudflare_only()
+ {
+    let documentation = [
+        "tcp://192.0.2.1:22",
+        "tcp://198.51.100.9:22",
+        "tcp://203.0.113.5:22",
+        "tcp://[2001:db8::1]:22",
+    ];
+    assert_eq!(warnings(&documentation, json!({}), false), Vec::<String>::new());
+    let told = warnings(&documentation, json!({}), true);
+    assert_eq!(told.len(), 4, "{told:?}");
+    assert!(told[0].contains("192.0.2.1") && told[0].contains("an address of the documentation"));
+    let others =
+        ["tcp://10.0.0.5:22", "tcp://169.254.1.1:22", "tcp://100.64.0.9:22", "tcp://[fd00::1]:22"];
+    assert_eq!(warnings(&others, json!({}), false).len(), 4);
+    let network = json!({"virtual_network_id": "f70ff985-a4ef-4643-bbbc-4a0ed4fc8415"});
+    assert_eq!(warnings(&others[..1], network, true), Vec::<String>::new());
+    let public = [
+        "tcp://1.1.1.1:22",
+        "tcp://192.0.3.1:22",
+        "tcp://100.128.0.1:22",
+        "tcp://[2606:4700::1]:22",
+    ];
+    assert_eq!(warnings(&public, json!({}), true), Vec::<String>::new());
 }

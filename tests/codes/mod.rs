@@ -2,8 +2,11 @@
 
 mod catalog;
 mod checks;
+mod examples;
 mod explained;
 mod fixes;
 mod table;
+mod topics;
+mod transcripts;
 #[expect(dead_code, reason = "the cases use the rest")]
 mod world;

@@ -113,12 +113,13 @@ impl World {
         let peers = self.peers();
         let mut told = Vec::new();
         for (who, zone, app) in &self.apps {
-            let others: Vec<ZoneFacts> = self
+            let mut others: Vec<ZoneFacts> = self
                 .zones
                 .iter()
                 .filter(|other| other.name != self.zones[*zone].name)
                 .cloned()
                 .collect();
+            others.sort_by(|a, b| a.name.cmp(&b.name));
             let view = View {
                 who,
                 app,
@@ -185,7 +186,7 @@ fn facts(seed: &Json) -> Facts {
         proxied: seeded["proxied"].as_bool().unwrap_or_default(),
     };
     if let Some(records) = list("dns_records") {
-        zone.records = Some(Records { asked: None, found: records.iter().map(record).collect() });
+        zone.records = Some(Records::of_zone(records.iter().map(record)));
         zone.load_balancers = Some(BTreeSet::new());
     }
     if let Some(balancers) = list("load_balancers") {
