@@ -7,7 +7,7 @@ use super::moves::{Moved, Removed};
 use super::settings::Settings;
 use super::zone::Zone;
 use crate::finding::{Finding, Place};
-use crate::model::{AccountId, IpNet};
+use crate::model::{AccountId, Address, IpNet};
 
 /// Everything the files say, united.
 #[derive(Debug, Clone, Default)]
@@ -32,12 +32,19 @@ pub struct Configuration {
     pub set_by: BTreeMap<Place, BTreeSet<String>>,
     /// The values that are not known, because a variable's is wrong.
     pub unclear: BTreeSet<Place>,
+    /// By the place of a mistake, or of a value that is not known: the zone in which it is.
+    pub of_zones: BTreeMap<Place, String>,
 }
 
 impl Configuration {
     /// All applications, by zone and key.
     pub fn apps(&self) -> impl Iterator<Item = &App> {
         self.zones.values().flat_map(|zone| zone.apps.values())
+    }
+
+    /// The application at an address.
+    pub fn app(&self, address: &Address) -> Option<&App> {
+        self.zones.get(&address.zone)?.apps.get(&address.key)
     }
 
     /// Says in a finding about a value which variables went into the value, and where they are set.

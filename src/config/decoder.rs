@@ -1,6 +1,7 @@
 //! Reads the parts of the configuration that are not attributes of an application: typed values out of the tree, each fault with
 //! its place, unknown keys with the name that was probably meant.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use jiff::civil::Date;
@@ -16,12 +17,19 @@ pub(super) struct Decoder {
     pub(super) findings: Vec<Finding>,
     /// The address of the application that is being read.
     pub(super) address: Option<String>,
+    /// The name of the zone that is being read.
+    pub(super) zone: Option<String>,
+    /// By the place of a mistake that is in no application: the zone in which it is.
+    pub(super) of_zones: BTreeMap<Place, String>,
 }
 
 impl Decoder {
-    /// Keeps a finding, for the application that is being read.
+    /// Keeps a finding, for the application or zone that is being read.
     pub(super) fn say(&mut self, mut finding: Finding) {
         finding.address = finding.address.or_else(|| self.address.clone());
+        if let (None, Some(zone), Some(place)) = (&finding.address, &self.zone, &finding.place) {
+            self.of_zones.insert(place.clone(), zone.clone());
+        }
         self.findings.push(finding);
     }
 
@@ -59,7 +67,12 @@ impl Decoder {
             Kind::List(items) => items,
             Kind::Null => &[],
             _ => {
-                self.wrong_type(node, path, "a list");
+                let only = node.scalar().filter(|_| node.mask.is_none());
+                let fix = only.map_or_else(
+                    || "write a list".to_owned(),
+                    |(text, _)| format!("write [{}]", serde_json::json!(text)),
+                );
+                self.wrong_type_with(node, path, "a list", &fix);
                 &[]
             }
         }

@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
+use super::format::writer;
 use super::insert::{is_same, without};
 use super::yaml;
 use super::yaml::spots::{Pair, Spot, SpotKind, spots};
+use crate::model::{Kind, Node};
 
 /// Why a text is left as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -269,28 +271,21 @@ fn plain(value: &Json) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// A value as YAML on one line.
+/// A value as YAML on one line; what would be taken for a variable is written so that it is not.
 fn flow(value: &Json) -> String {
-    match value {
-        Json::Null => "~".to_owned(),
-        Json::Array(members) => {
-            format!("[{}]", members.iter().map(flow).collect::<Vec<_>>().join(", "))
-        }
-        Json::Object(pairs) => {
-            let pairs: Vec<String> =
-                pairs.iter().map(|(name, value)| format!("{name}: {}", flow(value))).collect();
-            format!("{{{}}}", pairs.join(", "))
-        }
-        Json::String(text) if is_plain(text) => text.clone(),
-        Json::String(text) => Json::from(text.replace("${", "$${")).to_string(),
-        other => other.to_string(),
-    }
+    writer::flow(&without_variables(value))
 }
 
-/// Whether a text needs no quotes, in brackets neither.
-fn is_plain(text: &str) -> bool {
-    let is_safe = |letter: char| letter.is_ascii_alphanumeric() || "._/-".contains(letter);
-    text.starts_with(|letter: char| letter.is_ascii_alphanumeric()) && text.chars().all(is_safe)
+fn without_variables(value: &Json) -> Node {
+    let entry = |(name, value): (&String, &Json)| writer::entry(name, without_variables(value));
+    match value {
+        Json::String(text) => writer::text(&text.replace("${", "$${")),
+        Json::Array(members) => {
+            Node::new(Kind::List(members.iter().map(without_variables).collect()))
+        }
+        Json::Object(pairs) => Node::new(Kind::Map(pairs.iter().map(entry).collect())),
+        other => Node::from_json(other),
+    }
 }
 
 fn is_blank(text: &str) -> bool {

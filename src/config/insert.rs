@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::format::writer::indented;
 use super::yaml;
 use crate::model::{Entry, Kind, Node};
 
@@ -88,10 +89,6 @@ fn spliced(text: &str, after_line: usize, block: &str) -> String {
 
 fn with_line_break(text: &str) -> String {
     if text.is_empty() || text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") }
-}
-
-fn indented(text: &str, by: usize) -> String {
-    text.lines().map(|line| format!("{}{line}\n", " ".repeat(by))).collect()
 }
 
 /// The tree without what stands at the path, and without mappings that are empty after that.

@@ -51,11 +51,13 @@ pub fn load(sources: &Sources, vars: &Vars) -> Loaded {
     let scope = Scope::new(&variables);
     trees.iter_mut().for_each(|(_, tree)| resolve_tree(tree, scope));
     let mut configuration = unite(&trees, sources, scope, &mut decoder);
-    let Outcome { findings, unclear, set_by, .. } = variables.finish();
+    let Outcome { findings, unclear, set_by, of_zones, .. } = variables.finish();
     let is_clear =
         |finding: &Finding| finding.place.as_ref().is_none_or(|place| !unclear.contains(place));
     decoder.findings.retain(is_clear);
     (configuration.set_by, configuration.unclear) = (set_by, unclear);
+    configuration.of_zones = std::mem::take(&mut decoder.of_zones);
+    configuration.of_zones.extend(of_zones);
     decoder.findings.iter_mut().for_each(|finding| configuration.name_variables(finding));
     decoder.findings.extend(findings);
     Loaded { configuration, findings: decoder.findings }

@@ -95,7 +95,7 @@ fn read_one_removed(item: &Node, decoder: &mut Decoder) -> Option<Removed> {
             item.place.as_ref(),
             "removed.app",
             Some("an entry names exactly one of app, zone and file"),
-            "write {app: example.com/old, keep: true}",
+            "add app, such as app: example.com/old",
         );
         return None;
     }

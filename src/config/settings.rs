@@ -44,11 +44,19 @@ pub struct Limits {
     pub max_replaces: u32,
     /// The most updates.
     pub max_updates: u32,
+    /// The most connections that outages cut, together.
+    pub max_connections_cut: Option<u32>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { max_deletes: 10, max_delete_percent: 30, max_replaces: 5, max_updates: 100 }
+        Limits {
+            max_deletes: 10,
+            max_delete_percent: 30,
+            max_replaces: 5,
+            max_updates: 100,
+            max_connections_cut: None,
+        }
     }
 }
 
@@ -86,7 +94,8 @@ pub struct Settings {
 
 const KEYS: [&str; 8] =
     ["name", "state", "adopt", "on_drift", "on_error", "parallelism", "limits", "checks"];
-const LIMITS: [&str; 4] = ["max_deletes", "max_delete_percent", "max_replaces", "max_updates"];
+const LIMITS: [&str; 5] =
+    ["max_deletes", "max_delete_percent", "max_replaces", "max_updates", "max_connections_cut"];
 const WEIGHTS: [(&str, SeverityOverride); 3] = [
     ("error", SeverityOverride::DefaultSeverity(Severity::Error)),
     ("warn", SeverityOverride::DefaultSeverity(Severity::Warning)),
@@ -143,6 +152,7 @@ impl Settings {
                 "max_delete_percent" => self.limits.max_delete_percent = number,
                 "max_replaces" => self.limits.max_replaces = number,
                 "max_updates" => self.limits.max_updates = number,
+                "max_connections_cut" => self.limits.max_connections_cut = Some(number),
                 _ => {}
             }
         }

@@ -124,6 +124,7 @@ pub(super) fn gather<'n>(
             decoder.say(finding.on("zones").at(zone.key_place.as_ref()));
             continue;
         };
+        decoder.zone = Some(name.to_string());
         let part = parts.entry(name.to_string()).or_default();
         part.place = part.place.take().or_else(|| zone.key_place.clone());
         let path = format!("zones.{}", zone.key);
@@ -134,6 +135,7 @@ pub(super) fn gather<'n>(
         {
             part.add(file, entry, &path, decoder);
         }
+        decoder.zone = None;
     }
 }
 
@@ -191,6 +193,7 @@ impl<'n> Parts<'n> {
         budget: &mut Budget,
         decoder: &mut Decoder,
     ) -> Zone {
+        decoder.zone = Some(name.to_owned());
         let mut zone = Zone { name: name.to_owned(), place: self.place, ..Zone::default() };
         let mut defaults = Draft::default();
         for entry in self.keys.values() {
@@ -211,6 +214,7 @@ impl<'n> Parts<'n> {
                 zone.add(app, decoder);
             }
         }
+        decoder.zone = None;
         zone
     }
 }

@@ -6,5 +6,5 @@
 mod check;
 mod severity;
 
-pub use check::{Checked, Validated, peers, validate, validate_with, zone_facts};
+pub use check::{Checked, Validated, mistaken_zones, peers, validate, validate_with, zone_facts};
 pub use severity::apply_severity_overrides;

@@ -277,3 +277,52 @@ fn a_code_that_does_not_exist_cannot_be_explained() {
         ran.all()
     );
 }
+
+/// A text of aliases of aliases, each level ten times the one before it.
+fn bomb(levels: usize) -> String {
+    let mut text = "version: 1\nx-0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n".to_owned();
+    for level in 1..levels {
+        let before = vec![format!("*a{}", level - 1); 10].join(", ");
+        text += &format!("x-{level}: &a{level} [{before}]\n");
+    }
+    text + "zones: {}\n"
+}
+
+#[test]
+fn a_few_aliases_that_write_out_to_a_million_values_are_refused() {
+    let text = bomb(6);
+    assert!(text.len() < 400, "{}", text.len());
+    assert_eq!(of_text(&text), [at("too-large", 5)]);
+    let sandbox = Sandbox::with(&text);
+    let formatted = is_clear(sandbox.run(&["fmt", "--check"]).ends_with(3));
+    assert!(formatted.all().contains("too-large"), "{}", formatted.all());
+    Sandbox::with(&bomb(3)).run(&["validate"]).ends_with(0);
+}
+
+#[test]
+fn many_applications_that_share_a_list_are_no_bomb() {
+    let shared = (1..=40).map(|last| format!("\"tcp://192.0.2.{last}:22\"")).collect::<Vec<_>>();
+    let mut text =
+        format!("version: 1\nx-o: &o [{}]\nzones:\n  example.com:\n    apps:\n", shared.join(", "));
+    for port in 1..=2000 {
+        text += &format!(
+            "      p{port}: {{protocol: tcp/{port}, dns: {{type: CNAME, name: a.example.com}}, origin_direct: *o}}\n"
+        );
+    }
+    Sandbox::with(&text).run(&["validate"]).ends_with(0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_or_a_folder_in_the_place_of_the_configuration_is_called_what_it_is() {
+    let pipe = Sandbox::new();
+    let made = std::process::Command::new("mkfifo").arg(pipe.path("spectrum.yaml")).status();
+    assert!(made.unwrap().success());
+    let folder = Sandbox::new();
+    std::fs::create_dir(folder.path("spectrum.yaml")).unwrap();
+    for (sandbox, what) in [(pipe, "a pipe"), (folder, "a folder")] {
+        let ran = is_clear(sandbox.run(&["validate"]).ends_with(1));
+        let words = format!("failed to read spectrum.yaml: it is {what}");
+        assert!(ran.all().contains(&words), "{}", ran.all());
+    }
+}

@@ -1,5 +1,6 @@
 //! Configuration files: what is wrong with them is found at its place, and their canonical form.
 
+mod applied;
 mod bad_input;
 mod canonical_form;
 mod documents;

@@ -35,6 +35,15 @@ pub fn format(file: &str, text: &str) -> Result<String, Box<Finding>> {
     }
 }
 
+/// A file's text after an edit: in canonical form if it was before.
+pub fn edited(file: &str, before: &str, after: String) -> String {
+    let is_canonical = |text: &str| format(file, text).is_ok_and(|formatted| formatted == text);
+    match format(file, &after) {
+        Ok(formatted) if is_canonical(before) => formatted,
+        _ => after,
+    }
+}
+
 /// The comments of a text, sorted, because a comment moves with the key that it stands above.
 fn comments(text: &str) -> Vec<String> {
     let mut comments = outline(text).comments;

@@ -9,5 +9,7 @@ mod indent;
 mod lines;
 mod order;
 mod words;
+pub mod writer;
 
-pub use canonical::format;
+pub use canonical::{edited, format};
+pub use order::rank;

@@ -26,8 +26,8 @@ pub(super) fn ordered(_: &Arc<str>, text: &str) -> String {
     ordered.join("\n") + "\n"
 }
 
-/// Where a key belongs; a key that is not known stays behind those that are.
-fn rank(key: &str) -> usize {
+/// Where a key of an application belongs; a key that is not known stays behind those that are.
+pub fn rank(key: &str) -> usize {
     let names = top_names();
     let known = ["<<", "each"].iter().chain(&names).chain(&OWN_KEYS).position(|name| *name == key);
     known.unwrap_or(usize::MAX)

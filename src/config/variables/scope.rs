@@ -136,6 +136,20 @@ impl<'a> Scope<'a> {
         *items = filled;
     }
 
+    /// Keeps a finding about the zone or application that is read.
+    fn say(&self, finding: Finding) {
+        self.note_zone(finding.place.as_ref());
+        self.variables.say(finding);
+    }
+
+    /// Notes whose value it is that has a mistake or is not known.
+    fn note_zone(&self, place: Option<&Place>) {
+        if let (Some(zone), Some(place)) = (self.zone, place) {
+            let mut outcome = self.variables.outcome.borrow_mut();
+            outcome.of_zones.insert(place.clone(), zone.to_owned());
+        }
+    }
+
     /// The text with its values.
     pub(in crate::config) fn text(
         &self,
@@ -149,7 +163,7 @@ impl<'a> Scope<'a> {
             match part {
                 Part::Literal("${") if self.keeps_variables => draft.push("$${", None),
                 Part::Literal(literal) => draft.push(literal, None),
-                Part::Malformed(text) => self.variables.say(malformed(text, place)),
+                Part::Malformed(text) => self.say(malformed(text, place)),
                 Part::Reference(reference) => {
                     self.put(reference, &mut draft, place, bound, guarded);
                 }
@@ -169,11 +183,11 @@ impl<'a> Scope<'a> {
         match reference {
             Reference::Zone => match self.zone {
                 Some(zone) => draft.push(zone, None),
-                None => self.variables.say(unknown_here("zone", "a zone", place)),
+                None => self.say(unknown_here("zone", "a zone", place)),
             },
             Reference::App => match self.app {
                 Some(app) => draft.push(app, None),
-                None => self.variables.say(unknown_here("app", "an application", place)),
+                None => self.say(unknown_here("app", "an application", place)),
             },
             Reference::Each(name) => match self.row {
                 Some(Row(values)) => {
@@ -182,10 +196,10 @@ impl<'a> Scope<'a> {
                         draft.push(&value.text, value.mask.as_deref());
                     }
                 }
-                None => self.variables.say(no_row(name, place)),
+                None => self.say(no_row(name, place)),
             },
             Reference::Variable { name, .. } if guarded.is_some() => {
-                self.variables.say(not_allowed(name, guarded.unwrap_or_default(), place));
+                self.say(not_allowed(name, guarded.unwrap_or_default(), place));
             }
             Reference::Variable { name, default } if self.keeps_variables => {
                 let default = default.map(|text| format!(":-{text}")).unwrap_or_default();
@@ -209,17 +223,18 @@ impl<'a> Scope<'a> {
         let found = self.variables.find(name, default, place);
         let Found::Value { value, sensitive, set_by } = found else {
             draft.push("", Some(&mask));
-            return match found {
-                Found::Unset => self.variables.say(unset(name, self.variables.given, place)),
-                _ => self.variables.outcome.borrow_mut().unclear.extend(place.cloned()),
-            };
+            if matches!(found, Found::Unset) {
+                self.say(unset(name, self.variables.given, place));
+            }
+            self.note_zone(place);
+            return self.variables.outcome.borrow_mut().unclear.extend(place.cloned());
         };
         let text = match (&value, bound.filter(|(bound, _)| *bound == name)) {
             (Written::Text(text), _) => text,
             (Written::List(_), Some((_, entry))) => entry,
             (Written::List(_), None) => {
                 draft.push("", Some(&mask));
-                return self.variables.say(not_in_a_list(name, place));
+                return self.say(not_in_a_list(name, place));
             }
         };
         draft.push(text, sensitive.then_some(mask.as_str()));

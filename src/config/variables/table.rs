@@ -25,6 +25,8 @@ pub(in crate::config) struct Outcome {
     pub(in crate::config) findings: Vec<Finding>,
     /// The values that are not known because a variable's is wrong.
     pub(in crate::config) unclear: BTreeSet<Place>,
+    /// By the place of a value that is wrong or not known: the zone in which it is.
+    pub(in crate::config) of_zones: BTreeMap<Place, String>,
     /// By the value that variables went into: which they are and where they are set.
     pub(in crate::config) set_by: BTreeMap<Place, BTreeSet<String>>,
     /// The variables that are used.

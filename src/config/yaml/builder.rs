@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use granit_parser::{Event, ScalarStyle, Tag};
 
-use super::tree::{MAX_DEPTH, MAX_NODES, MAX_SCALAR, Read};
+use super::tree::{ALIASED, ALIASED_FOR_EACH, MAX_DEPTH, MAX_NODES, MAX_SCALAR, Read};
 use crate::codes;
 use crate::finding::{Finding, Place};
 use crate::model::{Entry, Kind, Node, Style};
@@ -36,6 +36,8 @@ pub(super) struct Builder {
     anchors: BTreeMap<usize, (Node, usize)>,
     root: Option<Node>,
     size: usize,
+    /// How much of the size aliases have brought.
+    aliased: usize,
 }
 
 type Refused = Box<Finding>;
@@ -48,6 +50,7 @@ impl Builder {
             anchors: BTreeMap::new(),
             root: None,
             size: 0,
+            aliased: 0,
         }
     }
 
@@ -152,6 +155,11 @@ impl Builder {
         };
         let (node, size) = (node.clone(), *size);
         self.grow(size, Some(&place))?;
+        self.aliased += size;
+        let written = self.size - self.aliased;
+        if self.aliased > ALIASED + ALIASED_FOR_EACH * written {
+            return Err(written_out(&place));
+        }
         self.attach(node, 0, size);
         Ok(())
     }
@@ -159,10 +167,7 @@ impl Builder {
     fn grow(&mut self, by: usize, place: Option<&Place>) -> Result<(), Refused> {
         self.size += by;
         match place {
-            Some(place) if self.size > MAX_NODES => Err(Box::new(too_much(
-                place,
-                "written out, its aliases make more values than any configuration needs",
-            ))),
+            Some(place) if self.size > MAX_NODES => Err(written_out(place)),
             _ => Ok(()),
         }
     }
@@ -263,6 +268,11 @@ pub(crate) fn duplicate_key(key: &str, place: &Place, first: Option<&Place>) -> 
     Finding::new(&codes::DUPLICATE_KEY, format!("the key `{key}` is written twice"))
         .at(Some(place))
         .with(first, "first written here")
+}
+
+fn written_out(place: &Place) -> Refused {
+    let what = "written out, its aliases make more values than any configuration needs";
+    Box::new(too_much(place, what))
 }
 
 fn too_much(place: &Place, what: &str) -> Finding {

@@ -5,6 +5,10 @@ use crate::model::Node;
 
 /// The most nodes that one file may have once its aliases are written out.
 pub(in crate::config) const MAX_NODES: usize = 3_000_000;
+/// How many nodes aliases may bring to a file for each node that is written in it, …
+pub(super) const ALIASED_FOR_EACH: usize = 100;
+/// … beside so many that they may bring to any file.
+pub(super) const ALIASED: usize = 10_000;
 /// The most levels of nesting.
 pub(super) const MAX_DEPTH: usize = 64;
 /// The most bytes of one scalar.
