@@ -1,14 +1,17 @@
 //! What a plan says: one change per address, each with its reason, its fields, and the work that carries it out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
+use uuid::Uuid;
 
+use super::compensation::WayBack;
 use super::expect::Expectation;
 use super::refusals::Refusals;
 use super::stored;
 use crate::finding::Finding;
+use crate::model::load::Reading;
 use crate::model::{Address, AppId, Backup, Field, Impact, Source, Template, ZoneId};
 
 /// What is done.
@@ -36,6 +39,7 @@ pub enum Reason {
     RecreatedOutside,
     Differs,
     ImmutableField,
+    Requested,
     Cycle,
     NotInConfiguration,
     Unmanaged,
@@ -106,7 +110,6 @@ pub enum Work {
     Replace {
         id: AppId,
         body: Map<String, Json>,
-        former: Box<Backup>,
     },
     Delete {
         id: AppId,
@@ -151,13 +154,16 @@ pub struct Change {
     pub from: Option<Address>,
     /// Whether nothing is recorded under the former address from now on; members of an exchange keep each other's.
     pub vacates: bool,
+    /// Whether another application moves on from the address, so that what is recorded there is kept.
+    #[serde(default)]
+    pub displaces: bool,
     /// What changes, in table order.
     pub fields: Vec<FieldChange>,
     /// The calls.
     pub work: Work,
     /// What is written down.
     pub record: StateEffect,
-    /// What a delete takes away that is created again in another zone.
+    /// What its delete takes away so that another can be created in its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backup: Option<Box<Backup>>,
     /// The applications, deleted for a replacement, that are no longer offered once it is done.
@@ -222,6 +228,8 @@ pub enum Call {
     Create,
     Update,
     Delete,
+    /// The application is read, before another change writes it that takes values over from it.
+    Read,
     /// Only the state changes.
     Nothing,
 }
@@ -267,14 +275,22 @@ pub struct Group {
 pub struct Plan {
     /// The changes by address.
     pub changes: Vec<Change>,
+    /// Updates that a field which cannot be changed keeps out of the plan: looked at like those above, and never applied.
+    pub blocked: Vec<Change>,
     /// The order in which they are applied.
     pub steps: Vec<Step>,
     /// What is replaced together.
     pub groups: Vec<Group>,
+    /// What takes each group of steps back once one of them is refused.
+    pub ways_back: Vec<WayBack>,
+    /// The ids that were live, so that none of them is taken for what a create of this plan has made.
+    pub known: BTreeSet<AppId>,
     /// Adopted applications in which nothing differs, so that carrying the plan out confirms their values.
     pub confirms: Vec<Address>,
     /// Live applications that the configuration does not have.
     pub unmanaged: Vec<UnmanagedApp>,
+    /// The traffic of the applications that are cut off, where it was asked for.
+    pub loads: BTreeMap<Address, Reading>,
     /// What is wrong, in order; guards included.
     pub findings: Vec<Finding>,
     /// What stops it from being applied.
@@ -291,6 +307,8 @@ pub struct Plan {
     pub complete: bool,
     /// `sha256:…` over actions, ids, before and after.
     pub digest: String,
+    /// The id of the state, under which values are hashed; none before there is one.
+    pub lineage: Option<Uuid>,
     /// Whether it was made against a simulator.
     pub simulated: bool,
 }
@@ -334,6 +352,7 @@ impl Reason {
             Reason::RecreatedOutside => "was created again outside",
             Reason::Differs => "differs",
             Reason::ImmutableField => "has a field that cannot be changed in place",
+            Reason::Requested => "was requested with --replace",
             Reason::Cycle => "is part of a cycle",
             Reason::NotInConfiguration => "is no longer in the configuration",
             Reason::Unmanaged => "is not managed",

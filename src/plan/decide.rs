@@ -1,26 +1,32 @@
 //! What is done about each address: one exhaustive match over what is there of it.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::body;
 use super::change::{Action, Change, Reason, StateEffect, Work};
-use super::expect::{Edit, Expectation};
+use super::expect::Expectation;
 use super::fields::{FieldView, masks_of};
 use super::guard;
+use super::immutable::{self, Rehosted};
 use super::input::{Input, LiveZone};
 use super::merged::{self, Found, Merged};
 use super::refusals::Refusals;
+use super::removals::Removals;
 use super::three_way::{Pair, ThreeWay};
-use crate::config::{App, OnDrift, Removed, What};
+use crate::config::{App, OnDrift};
 use crate::diff::Delta;
 use crate::finding::Finding;
-use crate::model::field::Mutability as Changeability;
-use crate::model::{Address, AppId, Impact, Live, Protect, Provenance, Recorded, Spec, Template};
+use crate::model::{
+    Address, AppId, Field, Impact, Kept, Live, Provenance, Recorded, Spec, Template,
+};
 
 /// What was decided about the addresses of a zone.
 #[derive(Debug, Default)]
 pub(super) struct Decisions {
     pub(super) changes: Vec<Change>,
+    /// What would be changed if one field of it could be.
+    pub(super) blocked: Vec<Change>,
     pub(super) findings: Vec<Finding>,
     pub(super) refusals: Vec<Finding>,
     /// The addresses in which nothing differs.
@@ -31,11 +37,27 @@ pub(super) struct Decisions {
     pub(super) paired: BTreeSet<AppId>,
     /// What will be live at each configured address.
     pub(super) merged: BTreeMap<Address, Merged>,
+    /// Those of them that will have another hostname than they declare.
+    pub(super) rehosted: Rehosted,
+}
+
+/// What is made once and looked at for the decisions of every zone.
+pub(super) struct Scenes<'a> {
+    removals: Removals<'a>,
+    /// Made when it is first needed.
+    pub(super) immutable: OnceCell<immutable::Scene<'a>>,
+}
+
+impl<'a> Scenes<'a> {
+    pub(super) fn new(input: &Input<'a>) -> Scenes<'a> {
+        Scenes { removals: Removals::new(input), immutable: OnceCell::new() }
+    }
 }
 
 /// What the decisions of a zone are made from.
 pub(super) struct Decider<'a, 'i> {
     pub(super) input: &'i Input<'a>,
+    pub(super) scenes: &'i Scenes<'a>,
     pub(super) zone: &'a LiveZone,
     pub(super) view: FieldView<'i>,
     pub(super) made: Decisions,
@@ -51,10 +73,15 @@ impl<'a> Decider<'a, '_> {
                 continue;
             };
             let on_drift = merged::on_drift(self.input.desired.configuration, app);
-            let merged = Found::new(pair).map_or_else(
+            let merged = Found::new(pair, &self.input.recorded.state).map_or_else(
                 || merged::new(declared),
                 |found| merged::merge(declared, app, on_drift, found),
             );
+            let hostname = merged.spec.hostname();
+            if let Some(name) = hostname.filter(|_| hostname != app.draft.hostname(Field::DnsName))
+            {
+                self.made.rehosted.entry(name.clone()).or_default().push(pair.address.clone());
+            }
             self.made.merged.insert(pair.address.clone(), merged);
         }
     }
@@ -84,7 +111,7 @@ impl<'a> Decider<'a, '_> {
         self.input.desired.shapes.get(&app.address).map(|spec| &**spec)
     }
 
-    fn change(&self, pair: &Pair<'a>, action: Action, reason: Reason) -> Change {
+    pub(super) fn change(&self, pair: &Pair<'a>, action: Action, reason: Reason) -> Change {
         let live = pair.three_way.live();
         Change {
             address: pair.address.clone(),
@@ -96,6 +123,7 @@ impl<'a> Decider<'a, '_> {
             labels: Default::default(),
             from: pair.from.clone(),
             vacates: pair.from.is_some() && !pair.exchanged,
+            displaces: pair.displaces,
             fields: Vec::new(),
             work: Work::Nothing,
             record: StateEffect::Nothing,
@@ -112,7 +140,19 @@ impl<'a> Decider<'a, '_> {
         let mut free = merged.map(|merged| merged.free.clone()).unwrap_or_default();
         free.retain(|field| !deltas.iter().any(|delta| delta.field == *field));
         let applied = pair.three_way.recorded().map(Recorded::spec);
-        Expectation::new(live, applied.as_ref(), free, self.zone.tier, deltas)
+        let expects = Expectation::new(live, applied.as_ref(), free, self.zone.tier, deltas);
+        match pair.own.zip(merged) {
+            Some(((_, own), merged)) => {
+                let kept = self.input.recorded.state.kept.get(&pair.address);
+                let kept: BTreeSet<Field> = kept.into_iter().flat_map(Kept::fields).collect();
+                let is_set = |spec: &Spec, field: &Field| spec.get(*field).is_some();
+                let has = |field: &&Field| {
+                    (is_set(&own.spec, field) || is_set(&live.spec, field)) && !kept.contains(field)
+                };
+                expects.taking(&own.id, merged.free.iter().filter(has).copied().collect())
+            }
+            None => expects,
+        }
     }
 
     fn template(
@@ -166,7 +206,7 @@ impl<'a> Decider<'a, '_> {
             app,
             &merged.recorded(spec),
             Provenance::Adopted,
-            !merged.deltas.is_empty(),
+            !merged.deltas.is_empty() || self.is_requested(app),
         );
         let action = if change.action == Action::Replace { Action::Replace } else { Action::Adopt };
         let reason = if action == Action::Replace { change.reason } else { reason };
@@ -179,6 +219,9 @@ impl<'a> Decider<'a, '_> {
     }
 
     fn keep(&mut self, pair: &Pair<'a>, app: &'a App, recorded: &'a Recorded, live: &'a Live) {
+        if self.is_surely_unchanged(pair, app, recorded, live) {
+            return self.leave_unchanged(pair, recorded);
+        }
         let Some((spec, merged)) = self.spec(app).zip(self.made.merged.get(&pair.address).cloned())
         else {
             return;
@@ -197,9 +240,9 @@ impl<'a> Decider<'a, '_> {
             app,
             &merged.recorded(spec),
             recorded.provenance,
-            recorded.applied || !merged.deltas.is_empty(),
+            recorded.applied || !merged.deltas.is_empty() || self.is_requested(app),
         );
-        if !merged.deltas.is_empty() {
+        if !merged.deltas.is_empty() || self.is_requested(app) {
             if let Some(change) = self.write(pair, app, live, &merged, Some(recorded)) {
                 self.made
                     .changes
@@ -207,14 +250,15 @@ impl<'a> Decider<'a, '_> {
             }
             return;
         }
-        let same = template.with_id(&live.id)
-            == Recorded { fields: template.fields.to_json(), ..recorded.clone() };
+        let same = template.is_recorded(&live.id, recorded);
         let (action, reason) = match pair.from {
             Some(_) => (Action::Move, Reason::Moved),
-            None if same && merged.is_written_down(&template.fields, recorded) => {
-                let fresh = (!recorded.applied).then(|| pair.address.clone());
-                self.made.confirms.extend(fresh);
-                return self.made.unchanged.push(pair.address.clone());
+            None if same
+                && !self.ends_offer(pair, &template)
+                && !self.keeps_values(pair)
+                && merged.is_written_down(&template.fields) =>
+            {
+                return self.leave_unchanged(pair, recorded);
             }
             None if recorded.protect != app.lifecycle.protect => {
                 (Action::Record, Reason::ProtectChanged)
@@ -242,70 +286,14 @@ impl<'a> Decider<'a, '_> {
         }
     }
 
-    /// The change that writes these deltas: an update, or a replace where the API cannot change a field and the configuration allows it.
-    fn write(
-        &mut self,
-        pair: &Pair<'a>,
-        app: &'a App,
-        live: &'a Live,
-        merged: &Merged,
-        recorded: Option<&'a Recorded>,
-    ) -> Option<Change> {
-        let deltas = &merged.deltas;
-        let forced =
-            deltas.iter().any(|delta| delta.field.row().change == Changeability::ForcesReplace);
-        if forced && !app.lifecycle.replace.is_allowed(self.input.policy.today) {
-            self.made.findings.extend(super::immutable::findings(
-                self.input,
-                &self.made.merged,
-                app,
-                live,
-            ));
-            return None;
-        }
-        let id = live.id.clone();
-        let (action, reason, work) = if forced {
-            let former = Box::new(super::group::former_of(self.zone, live, recorded));
-            (
-                Action::Replace,
-                Reason::ImmutableField,
-                Work::Replace { id, body: body::create_body(&merged.spec, self.zone.tier), former },
-            )
-        } else if deltas.is_empty() {
-            (Action::Update, Reason::Differs, Work::Nothing)
-        } else {
-            (
-                Action::Update,
-                Reason::Differs,
-                Work::Update {
-                    id,
-                    body: body::update_body(live, &Edit::new(deltas), self.zone.tier),
-                },
-            )
-        };
-        let impact = if forced {
-            Impact::Outage
-        } else {
-            deltas.iter().map(|delta| delta.field.row().impact).max().unwrap_or(Impact::None)
-        };
-        let change = Change {
-            labels: app.labels.clone(),
-            impact,
-            fields: self.view.describe_deltas(deltas, app, recorded),
-            work,
-            ..self.change(pair, action, reason)
-        };
-        self.made.refusals.extend(guard::protects(
-            app.lifecycle.protect.max(protection(recorded, app)),
-            &change,
-            app.place.as_ref(),
-        ));
-        Some(change)
+    /// Whether the run asks for the application to be replaced.
+    pub(super) fn is_requested(&self, app: &App) -> bool {
+        self.input.policy.replace.contains(&app.address)
     }
 
     /// What left the configuration: it is deleted, unless it is to be left running or is gone already.
     fn leave(&mut self, pair: &Pair<'a>, recorded: &'a Recorded, live: Option<&'a Live>) {
-        let removed = self.removed(&pair.address, recorded);
+        let removed = self.scenes.removals.find(&pair.address, recorded);
         let keep = removed.is_some_and(|removed| removed.keep);
         let reason = if removed.is_some() { Reason::Removed } else { Reason::NotInConfiguration };
         let change = match live {
@@ -325,22 +313,6 @@ impl<'a> Decider<'a, '_> {
             },
         };
         self.made.refusals.extend(guard::protects(recorded.protect, &change, None));
-        self.made.refusals.extend(guard::unconfirmed(recorded, &change));
         self.made.changes.push(change);
     }
-
-    /// The entry of `removed` that names the application.
-    fn removed(&self, address: &Address, recorded: &Recorded) -> Option<&'a Removed> {
-        self.input.desired.configuration.removed.iter().find(|removed| match &removed.what {
-            What::App(app) => app == address,
-            What::Zone(zone) => *zone == address.zone,
-            What::File(file) => file.trim_start_matches("./") == recorded.file,
-        })
-    }
-}
-
-/// The protection that was in force when the application was last applied; lifted only by an apply with `protect: false`, which is a change of its own.
-fn protection(recorded: Option<&Recorded>, app: &App) -> Protect {
-    let lowered = recorded.filter(|recorded| recorded.protect > app.lifecycle.protect);
-    lowered.map_or(Protect::Off, |recorded| recorded.protect)
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::change::{Action, ChangeCause, FieldChange, Reason, Selected, UnmanagedApp, Verdict};
 use super::drift_report::{Appearance, Drift, Drifted, DriftedField, Missing};
 use super::fields::FieldView;
-use super::input::{Input, LiveZone};
+use super::input::{Input, LiveZone, Unread, UnreadCause};
 use super::make::{accepted, plan_pairs};
 use super::merged;
 use super::paired::{self, PairedZone};
@@ -14,6 +14,7 @@ use super::recover;
 use super::selection::Selection;
 use super::three_way::{Pair, ThreeWay};
 use super::without_memory;
+use crate::codes;
 use crate::config::{App, OnDrift};
 use crate::diff::{self, Delta};
 use crate::finding::{Finding, in_order};
@@ -41,24 +42,27 @@ pub fn drift(input: &Input<'_>) -> Drift {
         |change: &super::Change| !is_repair(change) && !compared.listed.contains(&change.address);
     let mut findings = accepted(input, &as_desired);
     findings.append(&mut found.findings);
+    findings.extend(since_unknown(input, &found));
     findings.extend(input.unread.iter().map(|unread| unread.finding.clone()));
     findings.extend(recover::open_steps(input.recorded, input.live));
     let failed = |finding: &Finding| {
-        input.unread.iter().any(|unread| unread.failed && unread.finding == *finding)
+        input.unread.iter().any(|unread| is_unknown(unread) && unread.finding == *finding)
     };
     let errors = findings.iter().any(|finding| finding.is_error() && !failed(finding));
+    let is_waiting = recover::waiting(input.recorded, input.live).next().is_some();
     let selection = input.policy.selection.as_ref().map(|selection| select(&mut found, selection));
     found.unmanaged.sort_by(|a, b| a.unmanaged_app.cmp(&b.unmanaged_app));
     Drift {
         pending: plan.changes.iter().filter(|change| is_pending(change)).count(),
         findings: in_order(findings),
         verdict: Verdict {
-            unread: found.verdict.unread || input.unread.iter().any(|unread| unread.failed),
+            unread: found.verdict.unread || is_waiting || input.unread.iter().any(is_unknown),
             errors,
             guarded: false,
         },
-        unread: plan.unread,
+        unread: input.unread.iter().map(|unread| unread.zone.clone()).collect(),
         complete: input.unread.is_empty()
+            && !is_waiting
             && !errors
             && selection.as_ref().is_none_or(|selected| selected.left_out == 0),
         selection,
@@ -66,6 +70,30 @@ pub fn drift(input: &Input<'_>) -> Drift {
         simulated: input.policy.simulated,
         ..found
     }
+}
+
+/// That applications differ from what is recorded as an earlier state or a damaged journal left it.
+fn since_unknown(input: &Input<'_>, found: &Drift) -> Option<Finding> {
+    let is_old = |address: &&Address| {
+        input.recorded.state.apps.get(*address).is_some_and(|recorded| !recorded.confirmed)
+    };
+    let differing = found.changed.iter().map(|drifted| &drifted.address);
+    let missing = found.missing.iter().map(|missing| &missing.address);
+    let old: Vec<String> =
+        differing.chain(missing).filter(is_old).map(ToString::to_string).collect();
+    (!old.is_empty()).then(|| {
+        let are = if old.len() == 1 { "is" } else { "are" };
+        let summary = format!(
+            "since when {} {are} different is unknown: what is recorded came back with an earlier state, or is from before the damage of the journal",
+            old.join(", ")
+        );
+        Finding::new(&codes::SINCE_UNKNOWN, summary)
+    })
+}
+
+/// Whether nothing is known of the drift of a zone.
+fn is_unknown(unread: &Unread) -> bool {
+    matches!(unread.cause, UnreadCause::Failed | UnreadCause::Gone)
 }
 
 /// Leaves what is selected.
@@ -99,7 +127,9 @@ fn is_repair(change: &super::Change) -> bool {
     let by_drift = || change.fields.iter().all(|field| field.cause == ChangeCause::Drift);
     match change.reason {
         Reason::DeletedOutside | Reason::RecreatedOutside => true,
-        Reason::Differs | Reason::ImmutableField => !change.fields.is_empty() && by_drift(),
+        Reason::Differs | Reason::ImmutableField | Reason::Requested => {
+            !change.fields.is_empty() && by_drift()
+        }
         _ => false,
     }
 }
@@ -165,6 +195,7 @@ impl<'a> Search<'a, '_> {
                 recorded: Some(recorded),
                 own: live,
                 applied: Some(recorded),
+                kept: self.input.recorded.state.kept.get(&pair.address),
             };
             merged::merge(desired, app, OnDrift::Repair, found).deltas.is_empty()
         }) {

@@ -128,7 +128,7 @@ impl Drift {
         Drift {
             findings: in_order(findings),
             verdict,
-            digest: digest::compute(&[], None),
+            digest: digest::of_nothing(),
             simulated,
             ..Drift::default()
         }

@@ -1,11 +1,14 @@
 //! Applications that merely exchange hostnames and ports, two that swap or a ring, exchange instead which live application serves which
 //! address: nothing is deleted, and no port is ever opened that the configuration does not hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::change::{Call, Change, Step};
+use super::expect::{Gives, Takes};
 use super::input::Input;
 use super::three_way::{Pair, ThreeWay};
-use crate::model::{Address, Identity, Live, Recorded};
+use crate::ledger::State;
+use crate::model::{Address, AppId, Field, Identity, Live, Recorded};
 
 /// Lets the members of each ring of pairs serve each other's addresses.
 pub(super) fn exchange(input: &Input<'_>, pairs: &mut [Pair<'_>]) {
@@ -20,10 +23,11 @@ pub(super) fn exchange(input: &Input<'_>, pairs: &mut [Pair<'_>]) {
         .iter()
         .filter_map(|(index, _, wanted)| Some((*index, *serving.get(wanted)?)))
         .collect();
+    let rings = rings(&next);
     let in_ring: Vec<(usize, usize)> = next
         .iter()
         .map(|(from, to)| (*from, *to))
-        .filter(|(from, _)| returns(*from, &next))
+        .filter(|(from, _)| rings.contains(from))
         .collect();
     let former: Vec<(&Recorded, &Live, Address)> =
         in_ring.iter().filter_map(|(_, to)| held(&pairs[*to])).collect();
@@ -50,22 +54,81 @@ fn exchanged_identities(
     (now != wanted && pair.from.is_none()).then_some((index, now, wanted))
 }
 
-/// Whether following the exchange from a pair leads back to it.
-fn returns(begin: usize, next: &BTreeMap<usize, usize>) -> bool {
-    let mut at = begin;
-    for _ in 0..next.len() {
-        match next.get(&at) {
-            Some(to) if *to == begin => return true,
-            Some(to) => at = *to,
-            None => return false,
+/// The pairs from which following the exchange leads back to them. Each is walked over once.
+fn rings(next: &BTreeMap<usize, usize>) -> BTreeSet<usize> {
+    let mut rings = BTreeSet::new();
+    let mut walked: BTreeMap<usize, usize> = BTreeMap::new();
+    for begin in next.keys() {
+        let mut at = *begin;
+        while let (false, Some(to)) = (walked.contains_key(&at), next.get(&at)) {
+            walked.insert(at, *begin);
+            at = *to;
+        }
+        // Only a walk that meets itself has found a ring, and one that is known has all its members.
+        while walked.get(&at) == Some(begin) && rings.insert(at) {
+            at = next[&at];
         }
     }
-    false
+    rings
 }
 
 fn held<'a>(pair: &Pair<'a>) -> Option<(&'a Recorded, &'a Live, Address)> {
     match pair.three_way {
         ThreeWay::Managed { recorded, live, .. } => Some((recorded, live, pair.address.clone())),
         _ => None,
+    }
+}
+
+/// Lets every application be read from which another address takes values over, before either of them is written; what is taken over
+/// may have any value until then.
+pub(super) fn bind(recorded: &State, steps: &mut Vec<Step>, changes: &mut [Change]) {
+    let takers: Vec<(usize, Takes)> = (0..changes.len())
+        .filter_map(|taker| Some((taker, changes[taker].expects.as_ref()?.takes.clone()?)))
+        .collect();
+    if takers.is_empty() {
+        return;
+    }
+    let by_id: BTreeMap<&AppId, usize> = changes
+        .iter()
+        .enumerate()
+        .filter_map(|(index, change)| Some((change.app_id.as_ref()?, index)))
+        .collect();
+    let givers: Vec<(usize, usize, BTreeSet<Field>)> = takers
+        .into_iter()
+        .filter_map(|(taker, takes)| Some((taker, *by_id.get(&takes.from)?, takes.fields)))
+        .collect();
+    let read: BTreeSet<usize> = givers.iter().map(|(_, giver, _)| *giver).collect();
+    let step_of: BTreeMap<usize, usize> =
+        read.iter().enumerate().map(|(step, giver)| (*giver, step)).collect();
+    let mut needed: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    for (taker, giver, _) in &givers {
+        for change in [taker, giver] {
+            needed.entry(*change).or_default().insert(step_of[giver]);
+        }
+    }
+    for step in steps.iter_mut() {
+        step.after.iter_mut().for_each(|before| *before += read.len());
+        step.after.extend(needed.get(&step.change).into_iter().flatten());
+    }
+    let given: Vec<(usize, Gives)> = givers
+        .iter()
+        .filter_map(|(taker, giver, fields)| {
+            let (to, id) = (changes[*taker].address.clone(), changes[*taker].app_id.clone()?);
+            let applied = recorded.apps.get(&to).map(|recorded| recorded.fields.clone());
+            let applied = applied.unwrap_or_default();
+            Some((*giver, Gives { to, id, fields: fields.clone(), applied }))
+        })
+        .collect();
+    let first = |change: &usize| Step { change: *change, call: Call::Read, after: Vec::new() };
+    steps.splice(0..0, read.iter().map(first));
+    for (giver, gives) in given {
+        if let Some(expects) = &mut changes[giver].expects {
+            expects.gives = Some(gives);
+        }
+    }
+    for (_, giver, fields) in givers {
+        if let Some(expects) = &mut changes[giver].expects {
+            expects.free.extend(fields);
+        }
     }
 }

@@ -4,10 +4,12 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
 
 use super::stored;
 use crate::diff::{self, Delta};
-use crate::model::{Field, Keyword, Live, Spec, Tier, Value};
+use crate::ledger::Effect;
+use crate::model::{Address, AppId, Field, Kept, Keyword, Live, Spec, Tier, Value};
 
 /// The live application that a change was made for, and what is written to it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,6 +28,44 @@ pub struct Expectation {
     pub tier: Option<Tier>,
     /// What is written.
     pub edit: Edit,
+    /// What is taken over from the application that has served the address so far.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub takes: Option<Takes>,
+    /// What another address takes over from this application before it is written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gives: Option<Gives>,
+}
+
+/// The values of an application that the address which it has served so far keeps.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Gives {
+    /// The address.
+    pub to: Address,
+    /// The application that serves it from now on.
+    pub id: AppId,
+    /// The fields.
+    #[serde(with = "stored::fields")]
+    pub fields: BTreeSet<Field>,
+    /// What was last applied at the address, in the API's form.
+    pub applied: Map<String, Json>,
+}
+
+impl Gives {
+    /// What is written down before the application is written over.
+    pub(super) fn effect(&self, found: &Live) -> Effect {
+        let kept = Kept::new(self.fields.iter().copied(), &found.spec, self.applied.clone());
+        Effect::Keep { address: self.to.clone(), id: self.id.clone(), kept: Box::new(kept) }
+    }
+}
+
+/// The values that an address keeps although another application serves it from now on: those that it leaves as it finds them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Takes {
+    /// The application that has served the address so far.
+    pub from: AppId,
+    /// The fields.
+    #[serde(with = "stored::fields")]
+    pub fields: BTreeSet<Field>,
 }
 
 /// The fields that a write changes; everything else is sent back as it is read.
@@ -87,7 +127,47 @@ impl Expectation {
             free,
             tier,
             edit: Edit::new(deltas),
+            takes: None,
+            gives: None,
         }
+    }
+
+    /// The same for an address that keeps these values of the application that has served it so far.
+    pub(super) fn taking(mut self, from: &AppId, fields: BTreeSet<Field>) -> Expectation {
+        self.free.clear();
+        self.takes = (!fields.is_empty()).then(|| Takes { from: from.clone(), fields });
+        self
+    }
+
+    /// The values that are taken over.
+    pub(super) fn taken(&self) -> impl Iterator<Item = (Field, &Value)> {
+        let fields = self.takes.iter().flat_map(|takes| &takes.fields);
+        fields.filter_map(|field| Some((*field, self.edit.sets.get(*field)?)))
+    }
+
+    /// Whether a field has whatever value is found: that of the application itself, or that of the one it takes it over from.
+    pub(super) fn is_found(&self, field: Field) -> bool {
+        self.free.contains(&field)
+            || self.takes.as_ref().is_some_and(|takes| takes.fields.contains(&field))
+    }
+
+    /// The same with the newest values of what is taken over.
+    pub(super) fn with_taken(&self, from: &Live) -> Expectation {
+        let mut with_taken = self.clone();
+        for field in self.takes.iter().flat_map(|takes| &takes.fields) {
+            let edit = &mut with_taken.edit;
+            match from.spec.get(*field) {
+                Some(value) => {
+                    edit.unsets.remove(field);
+                    edit.sets.set(*field, value.clone());
+                }
+                None => {
+                    edit.sets.remove(*field);
+                    edit.unsets.insert(*field);
+                }
+            }
+        }
+        with_taken
     }
 
     /// The form that the application has once it is written.

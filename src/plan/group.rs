@@ -10,7 +10,7 @@ use super::input::{Input, LiveZone};
 use super::merged::Merged;
 use crate::codes;
 use crate::finding::Finding;
-use crate::model::{Address, AppId, Backup, Field, Hostname, Impact, Live, Spec};
+use crate::model::{Address, AppId, Field, Hostname, Impact, Live, Spec};
 
 /// The groups of a plan, and what stands against them.
 #[derive(Debug, Default)]
@@ -25,6 +25,8 @@ struct Host<'a> {
     zone: &'a LiveZone,
     hostname: &'a Hostname,
     live: BTreeMap<&'a AppId, &'a Live>,
+    /// The numbers of the changes about these applications, in order.
+    changes: Vec<usize>,
     merged: &'a BTreeMap<Address, Merged>,
 }
 
@@ -36,10 +38,10 @@ pub(super) fn form(
     changes: &mut [Change],
 ) -> Formed {
     let mut formed = Formed::default();
-    for host in hosts(input.live, merged) {
+    for host in hosts(input.live, merged, changes) {
         host.convert_set_changes(input, changes, &mut formed);
-        let members: Vec<usize> =
-            (0..changes.len()).filter(|index| host.is_replaced(&changes[*index])).collect();
+        let is_replaced = |index: &usize| matches!(changes[*index].work, Work::Replace { .. });
+        let members: Vec<usize> = host.changes.iter().copied().filter(is_replaced).collect();
         if members.is_empty() {
             continue;
         }
@@ -53,41 +55,71 @@ pub(super) fn form(
 /// Lets every create on a group's hostname come after everything that is deleted from it, and new applications after the members: a
 /// member that is refused goes back to what it was, which a new one beside it would stand against.
 pub(super) fn bind(steps: &mut [Step], changes: &[Change], groups: &[Group]) {
+    let about = if groups.is_empty() { About::default() } else { About::new(steps, changes) };
     for group in groups {
-        let of_group = |call: Call, is_wanted: &dyn Fn(&Change) -> bool| -> Vec<usize> {
-            let is_it = |step: &Step| step.call == call && is_wanted(&changes[step.change]);
-            (0..steps.len()).filter(|index| is_it(&steps[*index])).collect()
-        };
-        let is_member = |change: &Change| group.members.contains(&change.address);
-        let deletes = of_group(Call::Delete, &|change| is_of(group, change));
-        let creates = of_group(Call::Create, &is_member);
-        for (index, step) in steps.iter_mut().enumerate() {
-            if step.call != Call::Create || !is_of(group, &changes[step.change]) {
-                continue;
-            }
-            let members = if is_member(&changes[step.change]) { &[][..] } else { &creates };
-            let missing: Vec<usize> = deletes
-                .iter()
-                .chain(members)
-                .filter(|other| **other != index && !step.after.contains(other))
-                .copied()
-                .collect();
-            step.after.extend(missing);
-        }
+        let members: BTreeSet<&Address> = group.members.iter().collect();
+        let is_member = |step: &Step| members.contains(&changes[step.change].address);
+        let of_group = about.group(group);
+        let has = |index: &usize, call| steps[*index].call == call;
+        let deletes: Vec<usize> =
+            of_group.iter().copied().filter(|index| has(index, Call::Delete)).collect();
+        let creates = of_group.iter().copied().filter(|index| has(index, Call::Create));
+        let (inner, beside): (Vec<usize>, Vec<usize>) =
+            creates.partition(|index| is_member(&steps[*index]));
+        let after_members: Vec<usize> = deletes.iter().chain(&inner).copied().collect();
+        inner.iter().for_each(|index| wait(&mut steps[*index], *index, &deletes));
+        beside.iter().for_each(|index| wait(&mut steps[*index], *index, &after_members));
     }
 }
 
-/// Whether a change is about the group's hostname: it is a member, or creates or deletes beside the members.
-fn is_of(group: &Group, change: &Change) -> bool {
-    let on_hostname = |field: &super::change::FieldChange| {
-        let sides = [&field.before, &field.after].into_iter().flatten();
-        field.field == Field::DnsName && sides.into_iter().any(|side| side.text == group.hostname)
-    };
-    let beside = matches!(change.work, Work::Create { .. } | Work::Delete { .. });
-    group.members.contains(&change.address) || (beside && change.fields.iter().any(on_hostname))
+/// Lets a step come after others, but for itself.
+fn wait(step: &mut Step, number: usize, others: &[usize]) {
+    let known: BTreeSet<usize> = step.after.iter().copied().collect();
+    let missing = others.iter().filter(|other| **other != number && !known.contains(other));
+    step.after.extend(missing);
 }
 
-fn hosts<'a>(zones: &'a [LiveZone], merged: &'a BTreeMap<Address, Merged>) -> Vec<Host<'a>> {
+/// The steps by what they are about: an address, and for what creates or deletes the hostname too.
+#[derive(Default)]
+struct About<'a> {
+    addresses: BTreeMap<&'a Address, Vec<usize>>,
+    hostnames: BTreeMap<&'a str, Vec<usize>>,
+}
+
+impl<'a> About<'a> {
+    fn new(steps: &[Step], changes: &'a [Change]) -> About<'a> {
+        let mut about = About::default();
+        for (index, step) in steps.iter().enumerate() {
+            let change = &changes[step.change];
+            about.addresses.entry(&change.address).or_default().push(index);
+            if matches!(change.work, Work::Create { .. } | Work::Delete { .. }) {
+                let names = change.fields.iter().filter(|field| field.field == Field::DnsName);
+                for side in names.flat_map(|field| [&field.before, &field.after]).flatten() {
+                    about.hostnames.entry(&side.text).or_default().push(index);
+                }
+            }
+        }
+        about
+    }
+
+    /// The steps about a group's hostname: those of its members, and what creates or deletes beside them.
+    fn group(&self, group: &Group) -> BTreeSet<usize> {
+        let members = group.members.iter().filter_map(|member| self.addresses.get(member));
+        let beside = self.hostnames.get(group.hostname.as_str());
+        members.chain(beside).flatten().copied().collect()
+    }
+}
+
+/// The hostnames about whose live applications there are changes.
+fn hosts<'a>(
+    zones: &'a [LiveZone],
+    merged: &'a BTreeMap<Address, Merged>,
+    changes: &[Change],
+) -> Vec<Host<'a>> {
+    let mut of_app: BTreeMap<&AppId, Vec<usize>> = BTreeMap::new();
+    for (index, change) in changes.iter().enumerate() {
+        change.app_id.iter().for_each(|id| of_app.entry(id).or_default().push(index));
+    }
     let mut hosts: BTreeMap<(&str, &Hostname), Host<'_>> = BTreeMap::new();
     for zone in zones {
         for live in &zone.apps {
@@ -96,28 +128,24 @@ fn hosts<'a>(zones: &'a [LiveZone], merged: &'a BTreeMap<Address, Merged>) -> Ve
                 zone,
                 hostname,
                 live: BTreeMap::new(),
+                changes: Vec::new(),
                 merged,
             });
             host.live.insert(&live.id, live);
+            host.changes.extend(of_app.get(&live.id).into_iter().flatten());
         }
     }
-    hosts.into_values().collect()
+    let mut hosts: Vec<Host<'_>> = hosts.into_values().collect();
+    hosts.retain(|host| !host.changes.is_empty());
+    hosts.iter_mut().for_each(|host| host.changes.sort_unstable());
+    hosts
 }
 
 impl Host<'_> {
-    fn is_here(&self, change: &Change) -> bool {
-        change.app_id.as_ref().is_some_and(|id| self.live.contains_key(id))
-    }
-
-    fn is_replaced(&self, change: &Change) -> bool {
-        self.is_here(change) && matches!(change.work, Work::Replace { .. })
-    }
-
     /// Turns updates of the static set into replaces, or says which applications do not allow it.
     fn convert_set_changes(&self, input: &Input<'_>, changes: &mut [Change], formed: &mut Formed) {
-        let stays = |change: &Change| {
-            self.is_here(change) && !change.fields.iter().any(|field| field.field == Field::DnsName)
-        };
+        let stays =
+            |change: &Change| !change.fields.iter().any(|field| field.field == Field::DnsName);
         let changes_set = |change: &Change| {
             let ips = change.fields.iter().any(|field| field.field == Field::EdgeIpsIps);
             stays(change) && ips && matches!(change.work, Work::Update { .. })
@@ -128,14 +156,19 @@ impl Host<'_> {
             matches!(change.work, Work::Delete { .. })
                 || (is_renamed && matches!(change.work, Work::Update { .. }))
         };
+        let own = || self.changes.iter().map(|index| &changes[*index]);
         let going: BTreeSet<&AppId> =
-            changes.iter().filter(goes).filter_map(|change| change.app_id.as_ref()).collect();
+            own().filter(goes).filter_map(|change| change.app_id.as_ref()).collect();
         let staying = self.live.keys().filter(|id| !going.contains(**id)).count();
-        if staying < 2 || !changes.iter().any(changes_set) {
+        if staying < 2 || !own().any(changes_set) {
             return;
         }
         let mut refusing = Vec::new();
-        for change in changes.iter_mut().filter(|change| changes_set(change)) {
+        for index in &self.changes {
+            let change = &mut changes[*index];
+            if !changes_set(change) {
+                continue;
+            }
             match self.replaced(input, change, &mut formed.refusals) {
                 Some(replaced) => *change = replaced,
                 None => refusing.push(change.address.clone()),
@@ -155,19 +188,15 @@ impl Host<'_> {
         change: &Change,
         refusals: &mut Vec<Finding>,
     ) -> Option<Change> {
-        let app = input.desired.configuration.apps().find(|app| app.address == change.address)?;
-        let (id, live) = change.app_id.as_ref().and_then(|id| Some((id, *self.live.get(id)?)))?;
+        let app = input.desired.configuration.app(&change.address)?;
+        let id = change.app_id.as_ref().filter(|id| self.live.contains_key(id))?;
         let form = &self.merged.get(&change.address)?.spec;
         if !app.lifecycle.replace.is_allowed(input.policy.today) {
             return None;
         }
         let recorded =
             input.recorded.state.apps.get(change.from.as_ref().unwrap_or(&change.address));
-        let work = Work::Replace {
-            id: id.clone(),
-            body: body::create_body(form, self.zone.tier),
-            former: Box::new(former_of(self.zone, live, recorded)),
-        };
+        let work = Work::Replace { id: id.clone(), body: body::create_body(form, self.zone.tier) };
         let replaced = Change {
             action: Action::Replace,
             reason: Reason::ImmutableField,
@@ -188,8 +217,9 @@ impl Host<'_> {
             matches!(change.work, Work::Replace { .. } | Work::Delete { .. })
                 || (moves && matches!(change.work, Work::Update { .. }))
         };
+        let own = self.changes.iter().map(|index| &changes[*index]);
         let leaving: BTreeSet<&AppId> =
-            changes.iter().filter(leaves).filter_map(|change| change.app_id.as_ref()).collect();
+            own.filter(leaves).filter_map(|change| change.app_id.as_ref()).collect();
         let becomes = members
             .iter()
             .filter_map(|index| self.merged.get(&changes[*index].address))
@@ -214,7 +244,8 @@ impl Host<'_> {
     }
 
     fn name_of(&self, live: &Live, changes: &[Change]) -> String {
-        let change = changes.iter().find(|change| change.app_id.as_ref() == Some(&live.id));
+        let mut own = self.changes.iter().map(|index| &changes[*index]);
+        let change = own.find(|change| change.app_id.as_ref() == Some(&live.id));
         change.map_or_else(
             || format!("the live application {}", live.id),
             |change| change.address.to_string(),
@@ -240,30 +271,4 @@ fn not_allowed(hostname: &Hostname, addresses: &[Address]) -> Finding {
              and created again, which is an outage",
         )
         .fix("write `lifecycle: {replace: allow}` into each of them, or keep the addresses")
-}
-
-/// What the application of a change is before it is replaced.
-pub(super) fn former(input: &Input<'_>, change: &Change) -> Option<Backup> {
-    let zone = input.live.iter().find(|zone| zone.id == change.zone_id)?;
-    let live = zone.apps.iter().find(|live| Some(&live.id) == change.app_id.as_ref())?;
-    Some(former_of(
-        zone,
-        live,
-        input.recorded.state.apps.get(change.from.as_ref().unwrap_or(&change.address)),
-    ))
-}
-
-/// The same of a live application that is at hand.
-pub(super) fn former_of(
-    zone: &LiveZone,
-    live: &Live,
-    recorded: Option<&crate::model::Recorded>,
-) -> Backup {
-    Backup {
-        id: live.id.clone(),
-        addresses: Vec::new(),
-        zone_id: zone.id.clone(),
-        body: body::as_found(live, zone.tier),
-        recorded: recorded.cloned().map(Box::new),
-    }
 }

@@ -12,15 +12,16 @@ use crate::config::App;
 use crate::diff::Delta;
 use crate::finding::{Finding, Place};
 use crate::ledger::Condition;
-use crate::model::{Address, Impact, Live, Protect, Recorded};
+use crate::model::{Address, Impact, Live, Protect};
 
 /// From how many recorded applications on the share of deletes is looked at.
 const SHARE_FROM: usize = 4;
 
 /// The refusals of a plan that only brings the state up to date: what an answer lacks must not be forgotten by mistake either.
 pub(super) fn check_refresh(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
-    let vanished = input.live.iter().filter_map(|zone| check_vanished(input, zone, changes));
-    vanished.chain(ownership::check(input, changes)).collect()
+    let of_state =
+        ownership::check(input, changes).into_iter().chain(ownership::check_place(input));
+    check_vanished(input, changes).into_iter().chain(of_state).collect()
 }
 
 /// The refusals of a plan as a whole.
@@ -34,8 +35,10 @@ pub(super) fn check_plan(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> 
         refusals.extend(check_lost_files(input, changes));
     }
     refusals.extend(ownership::check(input, changes));
+    refusals.extend(ownership::check_place(input));
+    refusals.extend(check_unconfirmed(input, changes));
     refusals.extend(check_no_state(input, changes));
-    refusals.extend(input.live.iter().filter_map(|zone| check_vanished(input, zone, changes)));
+    refusals.extend(check_vanished(input, changes));
     refusals
 }
 
@@ -197,21 +200,29 @@ fn check_lost_files(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
 }
 
 /// More than half of a zone's recorded applications are gone at once.
-fn check_vanished(input: &Input<'_>, zone: &LiveZone, changes: &[Change]) -> Option<Finding> {
-    let recorded =
-        input.recorded.state.apps.keys().filter(|address| address.zone == zone.name).count();
-    let gone = |change: &&Change| {
+fn check_vanished(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
+    if input.policy.allowances.contains(&Allowance::Vanished) {
+        return Vec::new();
+    }
+    let mut gone: BTreeMap<&str, usize> = BTreeMap::new();
+    for change in changes {
         let forgotten =
             change.action == Action::Forget && change.reason == Reason::NotInConfiguration;
-        change.address.zone == zone.name && (change.reason == Reason::DeletedOutside || forgotten)
-    };
-    let gone = changes.iter().filter(gone).count();
-    let many = gone > 1 && gone * 2 > recorded;
-    (many && !input.policy.allowances.contains(&Allowance::Vanished)).then(|| {
-        let summary =
-            format!("{gone} of {recorded} recorded applications of {} are gone", zone.name);
-        Finding::new(&codes::VANISHED, summary)
-    })
+        if change.reason == Reason::DeletedOutside || forgotten {
+            *gone.entry(&change.address.zone).or_default() += 1;
+        }
+    }
+    let vanished = input.live.iter().filter_map(|zone| {
+        let gone = gone.get(zone.name.as_str()).copied().filter(|gone| *gone > 1)?;
+        let recorded = input.recorded.state.apps_in(&zone.name).count();
+        (gone * 2 > recorded).then(|| vanished(zone, gone, recorded))
+    });
+    vanished.collect()
+}
+
+fn vanished(zone: &LiveZone, gone: usize, recorded: usize) -> Finding {
+    let summary = format!("{gone} of {recorded} recorded applications of {} are gone", zone.name);
+    Finding::new(&codes::VANISHED, summary)
 }
 
 /// A protected application that would be cut off.
@@ -234,18 +245,39 @@ pub(super) fn protects(
     })
 }
 
-/// A delete of what a rollback or a push brought back into the state, and no apply has seen desired since.
-pub(super) fn unconfirmed(recorded: &Recorded, change: &Change) -> Option<Finding> {
-    let refused = !recorded.confirmed && is_unasked_delete(change);
-    refused.then(|| {
-        let address = &change.address;
-        let summary = format!("the plan deletes {address}, which came back with an earlier state");
-        let fix = format!(
-            "to delete it, add `removed: [{{app: {address}}}]`; to keep it, put it back into the \
-             configuration, or add `removed: [{{app: {address}, keep: true}}]`"
-        );
-        Finding::new(&codes::UNCONFIRMED, summary).fix(fix).about(address)
-    })
+/// Deletes of what is recorded as an earlier state or a damaged journal left it, and no apply has seen desired since: those of what left
+/// the configuration, and those of a replacement.
+fn check_unconfirmed(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
+    let apps = &input.recorded.state.apps;
+    let is_held = |change: &&Change| {
+        let at = change.from.as_ref().unwrap_or(&change.address);
+        let recorded = apps.get(at).filter(|known| Some(&known.id) == change.app_id.as_ref());
+        recorded.is_some_and(|recorded| !recorded.confirmed)
+    };
+    changes.iter().filter(is_held).filter_map(unconfirmed).collect()
+}
+
+fn unconfirmed(change: &Change) -> Option<Finding> {
+    let address = &change.address;
+    let (summary, fix) = match &change.work {
+        Work::Delete { .. } if is_unasked_delete(change) => (
+            format!("the plan deletes {address}, which came back with an earlier state"),
+            format!(
+                "to delete it, add `removed: [{{app: {address}}}]`; to keep it, put it back into the \
+                 configuration, or add `removed: [{{app: {address}, keep: true}}]`"
+            ),
+        ),
+        Work::Replace { id, .. } => (
+            format!(
+                "the plan deletes {address} to create it again, and what is recorded of it came back with an earlier state"
+            ),
+            format!(
+                "check that the application is this one; then run `spectrumctl import {address} {id}`, and apply again"
+            ),
+        ),
+        _ => return None,
+    };
+    Some(Finding::new(&codes::UNCONFIRMED, summary).fix(fix).about(address))
 }
 
 /// A live application with other values that would be taken over.
@@ -287,12 +319,14 @@ pub(super) fn adoption_resets(
     let mut lines: Vec<String> = resets
         .iter()
         .map(|delta| delta.field.top())
-        .filter_map(|top| Some(format!("`{top}: {}`", whole.get(top)?)))
+        .filter_map(|top| Some(format!("{top}: {}", whole.get(top)?)))
         .collect();
     lines.dedup();
     let summary =
         format!("values that are not in the file would be reset: {}", listed(app, &resets, view));
-    let fix = format!("add to the application: {}", lines.join(" and "));
+    let written = resets.iter().any(|delta| app.draft.has(delta.field.top()));
+    let place = if written { ", in place of those of the same name" } else { "" };
+    let fix = format!("add these lines to the application{place}:\n{}", lines.join("\n"));
     Some(
         Finding::new(&codes::ADOPTION_RESETS, summary)
             .fix(fix)

@@ -5,26 +5,49 @@ use std::collections::BTreeMap;
 use super::input::Input;
 use super::merged::{Merged, draft_of};
 use crate::codes::{self, Scope};
-use crate::config::App;
+use crate::config::{App, Configuration};
 use crate::diff;
 use crate::finding::Finding;
 use crate::model::field::Mutability;
-use crate::model::{Address, Field, Live, Peer, Peers, Spec, View};
+use crate::model::{Address, Field, Hostname, Live, Peer, Peers, Spec, View, ZoneFacts};
 use crate::validate;
+
+/// The configuration as it is looked at for each of these findings.
+pub(super) struct Scene<'a> {
+    configuration: &'a Configuration,
+    /// What the configuration says of each zone, by name.
+    zones: Vec<ZoneFacts>,
+    /// The applications by the hostname that they declare.
+    declared: BTreeMap<&'a Hostname, Vec<&'a App>>,
+}
+
+impl<'a> Scene<'a> {
+    pub(super) fn new(input: &Input<'a>) -> Scene<'a> {
+        let configuration = input.desired.configuration;
+        let mut declared: BTreeMap<&Hostname, Vec<&App>> = BTreeMap::new();
+        for app in configuration.apps() {
+            let hostname = app.draft.hostname(Field::DnsName).into_iter();
+            hostname.for_each(|name| declared.entry(name).or_default().push(app));
+        }
+        Scene { configuration, zones: validate::zone_facts(configuration), declared }
+    }
+}
+
+/// The applications whose merged form has another hostname than they declare, by that hostname.
+pub(super) type Rehosted = BTreeMap<Hostname, Vec<Address>>;
 
 /// The findings of the codes that speak of changes, with the other applications that share the hostname and must change with it.
 pub(super) fn findings(
-    input: &Input<'_>,
-    merged: &BTreeMap<Address, Merged>,
+    scene: &Scene<'_>,
+    (merged, rehosted): (&BTreeMap<Address, Merged>, &Rehosted),
     app: &App,
     live: &Live,
 ) -> Vec<Finding> {
-    let zones = validate::zone_facts(input.desired.configuration);
-    let Some(zone) = zones.iter().find(|zone| zone.name == app.address.zone) else {
-        return Vec::new();
-    };
+    let zones = &scene.zones;
+    let found = zones.binary_search_by(|zone| zone.name.cmp(&app.address.zone));
+    let Ok(zone) = found.map(|index| &zones[index]) else { return Vec::new() };
     let who = app.address.to_string();
-    let neighbours = neighbours(input, merged, app);
+    let neighbours = neighbours(scene, (merged, rehosted), app);
     let peers = Peers::new(neighbours.iter().filter_map(|other| {
         Peer::from_draft(other.address.to_string(), &other.address.zone, &draft_of(merged, other))
     }));
@@ -34,7 +57,7 @@ pub(super) fn findings(
         app: &draft,
         live: Some(&live.spec),
         zone,
-        zones: &zones,
+        zones,
         peers: &peers,
         facts: None,
     };
@@ -53,18 +76,29 @@ pub(super) fn findings(
 
 /// The other configured applications on the same hostname.
 fn neighbours<'a>(
-    input: &Input<'a>,
-    merged: &BTreeMap<Address, Merged>,
+    scene: &Scene<'a>,
+    (merged, rehosted): (&BTreeMap<Address, Merged>, &Rehosted),
     app: &App,
 ) -> Vec<&'a App> {
-    let hostname = |app: &App| match merged.get(&app.address) {
-        Some(merged) => merged.spec.get(Field::DnsName).cloned(),
-        None => app.draft.get(Field::DnsName).cloned(),
-    };
-    let others = input.desired.configuration.apps();
+    let Some(hostname) = hostname_of(merged, app) else { return Vec::new() };
+    let declared = scene.declared.get(hostname).into_iter().flatten().copied();
+    let rehosted = rehosted.get(hostname).into_iter().flatten();
+    let rehosted = rehosted.filter_map(|address| scene.configuration.app(address));
+    let mut others: Vec<&App> = declared
+        .chain(rehosted)
+        .filter(|other| other.address != app.address)
+        .filter(|other| hostname_of(merged, other) == Some(hostname))
+        .collect();
+    others.sort_by(|a, b| a.address.cmp(&b.address));
     others
-        .filter(|other| other.address != app.address && hostname(other) == hostname(app))
-        .collect()
+}
+
+/// The hostname that an application will have, as far as that is known.
+fn hostname_of<'m>(merged: &'m BTreeMap<Address, Merged>, app: &'m App) -> Option<&'m Hostname> {
+    match merged.get(&app.address) {
+        Some(merged) => merged.spec.hostname(),
+        None => app.draft.hostname(Field::DnsName),
+    }
 }
 
 fn name_neighbours(finding: &mut Finding, neighbours: &[&App]) {

@@ -4,6 +4,7 @@ use super::change::{Action, Change, Work};
 use super::fields::masks_of;
 use super::input::{Input, LiveZone};
 use super::pair;
+use super::renames::Moves;
 use crate::config::App;
 use crate::model::field::Absent;
 use crate::model::{Address, AppId, Field, Live, Provenance, Recorded, Spec, Value, ZoneId};
@@ -34,9 +35,10 @@ pub fn imported(app: &App, zone: &ZoneId, live: &Live) -> Recorded {
 
 /// The live applications of each zone that neither the configuration nor the state has.
 pub fn uncovered<'a>(input: &Input<'a>) -> Vec<(&'a LiveZone, Vec<&'a Live>)> {
+    let (moves, recorded) = (Moves::new(input), pair::recorded_ids(input));
     let of_zone = |zone: &'a LiveZone| {
-        let pairs = pair::pair(input, zone);
-        (zone, pair::unmanaged_apps(zone, &pairs.pairs, &input.recorded.state.apps))
+        let pairs = pair::pair(input, &moves, zone);
+        (zone, pair::unmanaged_apps(zone, &pairs.pairs, &recorded))
     };
     input.live.iter().map(of_zone).collect()
 }
@@ -44,7 +46,7 @@ pub fn uncovered<'a>(input: &Input<'a>) -> Vec<(&'a LiveZone, Vec<&'a Live>)> {
 /// The live application that a plan pairs with an address.
 pub fn live_at<'a>(input: &Input<'a>, address: &Address) -> Option<&'a Live> {
     let zone = input.live.iter().find(|zone| zone.name == address.zone)?;
-    let pairs = pair::pair(input, zone).pairs;
+    let pairs = pair::pair(input, &Moves::new(input), zone).pairs;
     pairs.iter().find(|pair| pair.address == *address)?.three_way.live()
 }
 

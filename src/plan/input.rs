@@ -11,7 +11,7 @@ use super::selection::Selection;
 use crate::config::Limits;
 use crate::finding::Finding;
 use crate::ledger::Snapshot;
-use crate::model::{AccountId, Facts, Live, Tier, ZoneId};
+use crate::model::{AccountId, Address, AppId, Facts, Live, Tier, ZoneId};
 use crate::validate::Validated;
 
 /// What a plan is made from.
@@ -46,6 +46,11 @@ pub struct LiveZone {
     pub apps: Vec<Live>,
 }
 
+/// The ids of everything that is live.
+pub(super) fn ids(zones: &[LiveZone]) -> BTreeSet<AppId> {
+    zones.iter().flat_map(|zone| &zone.apps).map(|live| live.id.clone()).collect()
+}
+
 /// A zone that was not read, or is not the one it should be.
 #[derive(Debug, Clone)]
 pub struct Unread {
@@ -53,8 +58,21 @@ pub struct Unread {
     pub zone: String,
     /// Why, as a finding.
     pub finding: Finding,
-    /// Whether reading failed; otherwise the zone was found to be another one.
-    pub failed: bool,
+    /// What kind of reason it is.
+    pub cause: UnreadCause,
+}
+
+/// What kept a zone from being read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnreadCause {
+    /// Reading failed.
+    Failed,
+    /// The zone was found to be another one.
+    OtherZone,
+    /// What the configuration says of the zone has a mistake.
+    Mistaken,
+    /// It is no longer in the account. What is recorded of it stays as it is, and other zones are not held up.
+    Gone,
 }
 
 /// A guard that is lifted for one run.
@@ -70,6 +88,27 @@ pub enum Allowance {
     Vanished,
     /// An apply in CI without a state.
     NoState,
+    /// A state that is kept elsewhere than at the last apply.
+    StateMoved,
+}
+
+/// Where the state is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StatePlace {
+    /// In a folder. Which one says nothing: a checkout is now here and now there.
+    Folder,
+    /// In a bucket, by its URL.
+    Bucket(String),
+}
+
+impl StatePlace {
+    /// The bucket's URL.
+    pub fn url(&self) -> Option<&String> {
+        match self {
+            StatePlace::Folder => None,
+            StatePlace::Bucket(url) => Some(url),
+        }
+    }
 }
 
 /// How to go about a plan.
@@ -83,12 +122,16 @@ pub struct Policy {
     pub limits: Limits,
     /// The name of this configuration, by which a state knows its owner; none where nothing is to be said about it.
     pub owner: Option<String>,
+    /// Where the state is kept; none where nothing is to be said about it.
+    pub state_place: Option<StatePlace>,
     /// The guards that are lifted.
     pub allowances: BTreeSet<Allowance>,
     /// Whether everything that is managed is to be deleted.
     pub destroy: bool,
     /// Whether only what is known of ids is brought up to date, and nothing is written to the API.
     pub refresh_only: bool,
+    /// The applications that are to be deleted and created again, whether or not anything differs.
+    pub replace: BTreeSet<Address>,
     /// Which part of the plan is wanted; all of it when there is none.
     pub selection: Option<Selection>,
     /// Whether origins are hidden.
@@ -109,9 +152,11 @@ impl Policy {
             today: now.to_zoned(TimeZone::UTC).date(),
             limits: Limits::default(),
             owner: None,
+            state_place: None,
             allowances: BTreeSet::new(),
             destroy: false,
             refresh_only: false,
+            replace: BTreeSet::new(),
             selection: None,
             redact_origins: false,
             simulated: false,

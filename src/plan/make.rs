@@ -1,20 +1,20 @@
 //! Makes the plan from what is there of each address: decides, groups, orders, checks, guards and selects.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{
     Action, Change, ChangeCause, Plan, Reason, StateEffect, Step, Summary, UnmanagedApp, Verdict,
     Work,
 };
-use super::decide::{Decider, Decisions};
+use super::decide::{Decider, Decisions, Scenes};
 use super::expect::Expectation;
 use super::fields::FieldView;
-use super::input::Input;
+use super::input::{Input, Unread, UnreadCause, ids};
 use super::paired::PairedZone;
 use super::refusals::Refusals;
 use super::{
-    digest, entries, group, guard, losses, order, paired, preflight, recover, refresh, restore,
-    select, zone_moves,
+    digest, entries, exchange, group, guard, loads, losses, make_room, order, paired, preflight,
+    recover, refresh, restore, select, way_back, zone_moves,
 };
 use crate::config::Unmanaged;
 use crate::finding::{Finding, Severity, in_order};
@@ -29,11 +29,13 @@ pub fn plan(input: &Input<'_>) -> Plan {
 pub(super) fn plan_pairs<'a>(input: &Input<'a>, zones: &[PairedZone<'a>]) -> Plan {
     let mut made = Decisions::default();
     let mut unmanaged = Vec::new();
+    let scenes = Scenes::new(input);
     for zone in zones {
-        plan_zone(input, zone, &mut made, &mut unmanaged);
+        plan_zone(input, &scenes, zone, &mut made, &mut unmanaged);
     }
     let waiting: BTreeSet<&Address> = recover::waiting(input.recorded, input.live).collect();
     made.changes.retain(|change| !waiting.contains(&change.address));
+    made.blocked.retain(|change| !waiting.contains(&change.address));
     made.findings.extend(recover::open_steps(input.recorded, input.live));
     made.changes.extend(restore::dropped(input));
     made.findings.extend(restore::offers(input, &made.changes));
@@ -46,10 +48,15 @@ pub(super) fn plan_pairs<'a>(input: &Input<'a>, zones: &[PairedZone<'a>]) -> Pla
     let formed = group::form(input, &merged, &mut made.changes);
     made.findings.extend(formed.findings);
     made.refusals.extend(formed.refusals);
-    let order::Order { mut steps, findings, refusals } =
+    let order::Order { mut steps, findings, refusals, made_room } =
         order::order(input, &merged, &mut made.changes);
+    exchange::bind(&input.recorded.state, &mut steps, &mut made.changes);
     group::bind(&mut steps, &made.changes, &formed.groups);
+    let steps = order::sorted(&steps);
+    way_back::keep_backups(input, &mut made.changes);
     let moves = zone_moves::form(input, &merged, &mut made.changes);
+    let rooms = make_room::form(input, &merged, &mut made.changes, &made_room);
+    way_back::end_offers(input, &mut made.changes);
     made.findings.extend(findings);
     made.refusals.extend(refusals);
     preflight::look(input, &merged, &mut made);
@@ -59,25 +66,33 @@ pub(super) fn plan_pairs<'a>(input: &Input<'a>, zones: &[PairedZone<'a>]) -> Pla
         true => guard::check_refresh(input, &made.changes),
         false => guard::check_plan(input, &made.changes),
     });
-    let mut plan =
-        Plan { groups: [formed.groups, moves].concat(), ..finish(input, made, steps, unmanaged) };
+    let loads = loads::of(input, &made.changes);
+    made.refusals.extend(loads::check(input, &made.changes, &loads));
+    let mut plan = Plan {
+        loads,
+        groups: [formed.groups, moves, rooms].concat(),
+        ..finish(input, made, steps, unmanaged)
+    };
     if let Some(selection) = &input.policy.selection {
         select::select(&mut plan, selection);
         plan.summary = summary(&plan.changes, plan.summary.unchanged, plan.summary.unmanaged);
-        plan.digest = digest::compute(&plan.changes, input.recorded.state.lineage());
     }
+    plan.ways_back = way_back::prepare(&plan);
+    plan.digest = digest::compute(&plan, plan.lineage);
     plan
 }
 
 fn plan_zone<'a>(
     input: &Input<'a>,
+    scenes: &Scenes<'a>,
     paired: &PairedZone<'a>,
     made: &mut Decisions,
     unmanaged: &mut Vec<UnmanagedApp>,
 ) {
     made.findings.extend(paired.findings.iter().cloned());
     let view = FieldView { policy: input.policy };
-    let mut decider = Decider { input, zone: paired.zone, view, made: std::mem::take(made) };
+    let made_before = std::mem::take(made);
+    let mut decider = Decider { input, scenes, zone: paired.zone, view, made: made_before };
     decider.merge(&paired.pairs);
     for pair in &paired.pairs {
         decider.decide(pair);
@@ -120,6 +135,7 @@ fn decide_unmanaged(
         labels: Default::default(),
         from: None,
         vacates: false,
+        displaces: false,
         fields: decider.view.describe_delete(live, None),
         work: Work::Delete { id: live.id.clone() },
         record: StateEffect::Nothing,
@@ -148,33 +164,59 @@ fn finish(
     let mut findings = accepted(input, &as_live);
     findings.extend(made.findings);
     findings.extend(
-        input.unread.iter().filter(|unread| !unread.failed).map(|unread| unread.finding.clone()),
+        input
+            .unread
+            .iter()
+            .filter(|unread| !has_failed(unread))
+            .map(|unread| unread.finding.clone()),
     );
     let errors = findings.iter().any(Finding::is_error);
     let blocked_by = blocking_codes(&made.refusals);
     findings.extend(made.refusals);
     findings.extend(
-        input.unread.iter().filter(|unread| unread.failed).map(|unread| unread.finding.clone()),
+        input
+            .unread
+            .iter()
+            .filter(|unread| has_failed(unread))
+            .map(|unread| unread.finding.clone()),
     );
     let is_waiting = recover::waiting(input.recorded, input.live).next().is_some();
-    let unread = is_waiting || input.unread.iter().any(|unread| unread.failed);
+    let unread = is_waiting || input.unread.iter().any(has_failed);
     let verdict = Verdict { unread, errors, guarded };
     Plan {
         summary: summary(&made.changes, made.unchanged.len(), unmanaged.len()),
-        digest: digest::compute(&made.changes, input.recorded.state.lineage()),
+        digest: String::new(),
+        lineage: input.recorded.state.lineage(),
         changes: made.changes,
+        blocked: made.blocked,
         steps,
         groups: Vec::new(),
+        ways_back: Vec::new(),
+        known: ids(input.live),
         confirms: made.confirms,
         unmanaged,
+        loads: BTreeMap::new(),
         findings: in_order(findings),
         verdict,
         blocked_by,
-        unread: input.unread.iter().map(|unread| unread.zone.clone()).collect(),
+        unread: input
+            .unread
+            .iter()
+            .filter(|unread| unread.cause != UnreadCause::Gone)
+            .map(zone_of)
+            .collect(),
         selection: None,
         complete: input.unread.is_empty() && !is_waiting && !errors && !guarded,
         simulated: input.policy.simulated,
     }
+}
+
+fn has_failed(unread: &Unread) -> bool {
+    unread.cause == UnreadCause::Failed
+}
+
+fn zone_of(unread: &Unread) -> String {
+    unread.zone.clone()
 }
 
 /// The codes of the guards that refuse the plan, in order, each once.
@@ -190,10 +232,11 @@ fn blocking_codes(refusals: &[Finding]) -> Vec<String> {
 /// What validation found; an application that is live with exactly the desired values is accepted as it is, so an error against it
 /// becomes a warning.
 pub(super) fn accepted(input: &Input<'_>, unchanged: &[Address]) -> Vec<Finding> {
+    let unchanged: BTreeSet<(&str, &str)> =
+        unchanged.iter().map(|address| (address.zone.as_str(), address.key.as_str())).collect();
     let is_unchanged = |finding: &Finding| {
-        unchanged
-            .iter()
-            .any(|address| finding.address.as_deref() == Some(address.to_string().as_str()))
+        let address = finding.address.as_deref().and_then(|address| address.split_once('/'));
+        address.is_some_and(|address| unchanged.contains(&address))
     };
     let soften = |finding: &Finding| match finding.is_error() && is_unchanged(finding) {
         true => Finding { severity: Severity::Warning, ..finding.clone() },

@@ -3,15 +3,17 @@
 //! sent; nothing else looks at the declared form alone.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ptr;
 
 use super::change::ChangeCause;
 use super::fields::cause_of;
 use super::three_way::{Pair, ThreeWay};
 use crate::config::{App, Configuration, OnDrift};
 use crate::diff::{self, Delta};
+use crate::ledger::State;
 use crate::model::draft::{FieldValue, Source};
 use crate::model::field::Absent;
-use crate::model::{Address, Draft, Field, Live, Recorded, Spec, Value};
+use crate::model::{Address, Draft, Field, Kept, Live, Recorded, Spec, Value};
 
 /// An application as it will be live.
 #[derive(Debug, Clone)]
@@ -24,6 +26,8 @@ pub(super) struct Merged {
     pub(super) held: Vec<Delta>,
     /// The fields that a write leaves as it finds them, so that their newest value stays.
     pub(super) free: BTreeSet<Field>,
+    /// What was last written to the live application, if that is recorded.
+    pub(super) written: Option<Spec>,
 }
 
 /// What is done about drift of an application: what it says itself, else its zone, else the settings.
@@ -49,11 +53,13 @@ pub(super) struct Found<'a> {
     pub(super) own: &'a Live,
     /// What was last applied at the address.
     pub(super) applied: Option<&'a Recorded>,
+    /// What the address keeps of an application that was written over when an exchange was interrupted.
+    pub(super) kept: Option<&'a Kept>,
 }
 
 impl<'a> Found<'a> {
     /// What there is of a pair; none where nothing is live.
-    pub(super) fn new(pair: &Pair<'a>) -> Option<Found<'a>> {
+    pub(super) fn new(pair: &Pair<'a>, state: &'a State) -> Option<Found<'a>> {
         let (live, recorded) = match pair.three_way {
             ThreeWay::Managed { live, recorded, .. } => (live, Some(recorded)),
             ThreeWay::ConfiguredAndLive { live, .. } => (live, None),
@@ -61,19 +67,24 @@ impl<'a> Found<'a> {
         };
         let (own, applied) =
             pair.own.map_or((live, recorded), |(recorded, live)| (live, Some(recorded)));
-        Some(Found { live, recorded, own, applied })
+        Some(Found { live, recorded, own, applied, kept: state.kept.get(&pair.address) })
     }
 }
 
 /// The merged form of an application that is not live: what is declared.
 pub(super) fn new(declared: &Spec) -> Merged {
-    Merged { spec: declared.clone(), deltas: Vec::new(), held: Vec::new(), free: BTreeSet::new() }
+    let (deltas, held, free, written) = (Vec::new(), Vec::new(), BTreeSet::new(), None);
+    Merged { spec: declared.clone(), deltas, held, free, written }
 }
 
 /// Merges what is declared with what is live.
 pub(super) fn merge(declared: &Spec, app: &App, on_drift: OnDrift, found: Found<'_>) -> Merged {
-    let applied = found.applied.map(Recorded::spec);
+    let applied = match found.kept {
+        Some(kept) => Some(kept.applied()),
+        None => found.applied.map(Recorded::spec),
+    };
     let own = diff::known(&found.own.spec, applied.as_ref());
+    let own = found.kept.map_or(own.clone(), |kept| kept.over(own));
     let mut merged = new(declared);
     for field in ignored(app) {
         merged.leave(field, &own);
@@ -83,8 +94,10 @@ pub(super) fn merge(declared: &Spec, app: &App, on_drift: OnDrift, found: Found<
     if on_drift != OnDrift::Repair {
         merged.hold(&own, applied.as_ref(), on_drift);
     }
-    let recorded = found.recorded.map(Recorded::spec);
-    merged.deltas = diff::changes(&found.live.spec, recorded.as_ref(), &merged.spec);
+    let is_own = found.kept.is_none()
+        && found.recorded.zip(found.applied).is_some_and(|(one, own)| ptr::eq(one, own));
+    merged.written = if is_own { applied } else { found.recorded.map(Recorded::spec) };
+    merged.deltas = diff::changes(&found.live.spec, merged.written.as_ref(), &merged.spec);
     merged
 }
 
@@ -160,11 +173,11 @@ impl Merged {
     }
 
     /// Whether what is recorded need not be written again; what is left alone is no reason to.
-    pub(super) fn is_written_down(&self, fields: &Spec, recorded: &Recorded) -> bool {
-        let recorded = recorded.spec();
+    pub(super) fn is_written_down(&self, fields: &Spec) -> bool {
+        let Some(written) = &self.written else { return false };
         Field::all()
             .filter(|field| !self.free.contains(field))
-            .all(|field| fields.effective(field) == recorded.effective(field))
+            .all(|field| fields.effective(field) == written.effective(field))
     }
 
     /// The application as it would be written to become this form; what is not declared has the place of what decides it.

@@ -5,6 +5,9 @@
 
 mod body;
 pub mod change;
+pub mod claim;
+mod compensation;
+mod cycles;
 mod decide;
 mod digest;
 mod drift;
@@ -19,8 +22,10 @@ mod guard;
 mod immutable;
 mod imported;
 pub mod input;
+pub mod loads;
 mod losses;
 mod make;
+mod make_room;
 mod merged;
 pub mod needs;
 mod newest;
@@ -34,6 +39,7 @@ pub mod recover;
 mod refresh;
 mod refusals;
 mod refused;
+mod removals;
 mod renames;
 pub mod restore;
 pub mod saved;
@@ -42,20 +48,26 @@ mod selection;
 mod slots;
 mod stored;
 mod three_way;
+mod unchanged;
 mod unmatched;
+mod way_back;
 mod without_memory;
+mod write;
 mod zone_moves;
 
 pub use change::{
     Action, Call, Change, ChangeCause, FieldChange, Group, Plan, Reason, Selected, Side,
     StateEffect, Step, Summary, UnmanagedApp, Verdict, Work,
 };
+pub use compensation::{Compensation, StepEnd, Undo, WayBack};
 pub use drift::drift;
 pub use drift_report::{Appearance, AuditEvent, Drift, Drifted, DriftedField, Missing};
-pub use expect::{Edit, Expectation};
+pub use expect::{Edit, Expectation, Takes};
 pub use imported::{Matched, imported, live_at, matches, uncovered};
-pub use input::{Allowance, Input, LiveZone, Policy, Unread};
+pub use input::{Allowance, Input, LiveZone, Policy, StatePlace, Unread, UnreadCause};
 pub use make::plan;
 pub use refusals::Refusals;
 pub use selection::{Pattern, Selection};
-pub use unmatched::unmatched;
+pub use unmatched::{
+    nearest, unmatched, unmatched_pattern, unmatched_replacements, unmatched_zones,
+};

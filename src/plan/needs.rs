@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::change::{Change, Plan, Work};
-use super::input::Input;
+use super::input::{Input, LiveZone, UnreadCause};
+use super::loads;
 use crate::config::App;
-use crate::model::{AccountId, Address, Field, Hostname, Keyword, Value, ZoneId};
+use crate::model::{AccountId, Field, Hostname, Keyword, Value, ZoneFacts, ZoneId};
 
 /// Up to how many names of a zone the DNS records are asked for name by name; beyond it one list of all is fewer calls.
 const NAMES: usize = 20;
@@ -19,6 +20,8 @@ pub struct Needs {
     pub zones: BTreeMap<String, ZoneNeeds>,
     /// By the account's id.
     pub accounts: BTreeMap<AccountId, AccountNeeds>,
+    /// The zones of which the traffic is needed, because the plan cuts off applications there; by name.
+    pub loads: BTreeMap<String, ZoneId>,
 }
 
 /// What has to be read of a zone.
@@ -54,7 +57,7 @@ pub struct AccountNeeds {
 impl Needs {
     /// Whether nothing has to be read.
     pub fn is_empty(&self) -> bool {
-        self.zones.is_empty()
+        self.zones.is_empty() && self.loads.is_empty()
     }
 }
 
@@ -73,13 +76,18 @@ impl ZoneNeeds {
 
 /// What the plan's changes need.
 pub fn needs(input: &Input<'_>, plan: &Plan) -> Needs {
-    let apps: BTreeMap<&Address, &App> =
-        input.desired.configuration.apps().map(|app| (&app.address, app)).collect();
     let mut needs = Needs::default();
-    let live = live_ips(input);
-    for change in plan.changes.iter().filter(|change| is_written(change)) {
-        if let Some(app) = apps.get(&change.address) {
-            needs.add(input, &live, change, app);
+    let cut = plan.changes.iter().filter(|change| loads::cut(change).is_some());
+    needs.loads =
+        cut.map(|change| (change.address.zone.to_string(), change.zone_id.clone())).collect();
+    let written = plan.changes.iter().chain(&plan.blocked).filter(|change| is_written(change));
+    if written.clone().next().is_none() {
+        return needs;
+    }
+    let known = Known::new(input);
+    for change in written {
+        if let Some(app) = input.desired.configuration.app(&change.address) {
+            needs.add(input, &known, change, app);
         }
     }
     needs
@@ -96,13 +104,26 @@ pub(super) fn touches(change: &Change, top: &str) -> bool {
         || change.fields.iter().any(|field| field.field.top() == top)
 }
 
+/// What is looked up for each change.
+struct Known<'a> {
+    ips: LiveIps,
+    read: BTreeMap<&'a str, &'a LiveZone>,
+    zones: BTreeMap<&'a str, &'a ZoneFacts>,
+}
+
+impl<'a> Known<'a> {
+    fn new(input: &Input<'a>) -> Known<'a> {
+        let read = input.live.iter().rev().map(|zone| (zone.name.as_str(), zone));
+        let zones = input.desired.zones.iter().rev().map(|zone| (zone.name.as_str(), zone));
+        Known { ips: live_ips(input), read: read.collect(), zones: zones.collect() }
+    }
+}
+
 impl Needs {
-    fn add(&mut self, input: &Input<'_>, live: &LiveIps, change: &Change, app: &App) {
-        let Some(read) = input.live.iter().find(|zone| zone.name == change.address.zone) else {
-            return;
-        };
-        let known = input.desired.zones.iter().find(|zone| zone.name == read.name);
-        let account = known.and_then(|zone| zone.account.clone()).or_else(|| read.account.clone());
+    fn add(&mut self, input: &Input<'_>, known: &Known<'_>, change: &Change, app: &App) {
+        let Some(read) = known.read.get(change.address.zone.as_str()) else { return };
+        let facts = known.zones.get(read.name.as_str());
+        let account = facts.and_then(|zone| zone.account.clone()).or_else(|| read.account.clone());
         let blank = || ZoneNeeds {
             id: read.id.clone(),
             account: account.clone(),
@@ -125,14 +146,14 @@ impl Needs {
         let has_names = zone.hostnames.iter().chain(&zone.origins).any(is_below);
         if let Some(account) = account {
             self.accounts.entry(account.clone()).or_default().zone_names |= has_names;
-            self.add_account(account, (input, live), change, app);
+            self.add_account(account, (input, known), change, app);
         }
     }
 
     fn add_account(
         &mut self,
         account: AccountId,
-        (input, live): (&Input<'_>, &LiveIps),
+        (input, known): (&Input<'_>, &Known<'_>),
         change: &Change,
         app: &App,
     ) {
@@ -149,7 +170,7 @@ impl Needs {
         let needs = self.accounts.entry(account.clone()).or_default();
         needs.networks.extend(network.map(|id| id.to_ascii_lowercase()));
         if is_static {
-            let zone = input.desired.zones.iter().find(|zone| zone.name == change.address.zone);
+            let zone = known.zones.get(change.address.zone.as_str());
             let declared = zone.and_then(|zone| zone.edge_prefixes.as_ref());
             let is_declared =
                 |ip: &IpAddr| declared.is_some_and(|nets| nets.iter().any(|net| net.contains(ip)));
@@ -157,10 +178,14 @@ impl Needs {
             needs.addresses = true;
             needs.zone_names = true;
             let is_live =
-                |ip: &IpAddr| live.get(ip).is_some_and(|held_by| held_by.contains(&account));
+                |ip: &IpAddr| known.ips.get(ip).is_some_and(|held_by| held_by.contains(&account));
             needs.doubtful_ips.extend(ips.filter(|ip| !is_declared(ip) && !is_live(ip)));
-            needs.read_zones.extend(input.live.iter().map(|zone| zone.name.clone()));
-            needs.read_zones.extend(input.unread.iter().map(|unread| unread.zone.clone()));
+            if needs.read_zones.is_empty() {
+                needs.read_zones.extend(input.live.iter().map(|zone| zone.name.clone()));
+                // A zone of which the configuration has a mistake was not tried.
+                let tried = input.unread.iter().filter(|one| one.cause != UnreadCause::Mistaken);
+                needs.read_zones.extend(tried.map(|unread| unread.zone.clone()));
+            }
         }
     }
 }

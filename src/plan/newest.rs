@@ -6,30 +6,54 @@ use serde_json::{Map, Value as Json};
 
 use super::body;
 use super::change::{Change, StateEffect, Work};
+use super::expect::Expectation;
 use crate::diff;
 use crate::model::field::Absent;
 use crate::model::spec::place_in;
 use crate::model::{Backup, Field, Live, Spec};
 
 impl Change {
+    /// The change with the newest values of what it takes over; none if nothing is sent though they have come to differ, so that the
+    /// plan no longer says what is to be done.
+    pub fn taking_over(&self, found: Option<&Live>, from: &Live) -> Option<Change> {
+        let expects = self.expects.as_ref()?.with_taken(from);
+        let has_moved = |field: Field| {
+            found.is_none_or(|found| found.spec.effective(field) != from.spec.effective(field))
+        };
+        let mut taken = expects.takes.iter().flat_map(|takes| &takes.fields);
+        let is_stale = self.work == Work::Nothing && taken.any(|field| has_moved(*field));
+        (!is_stale).then(|| Change { expects: Some(expects), ..self.clone() })
+    }
+
     /// The calls with everything they need for the application as it was just read: what the change leaves free has its newest value.
-    pub fn work_for(&self, live: &Live) -> Work {
-        let Some(expects) = &self.expects else { return self.work.clone() };
+    pub fn work_for(&self, live: Option<&Live>) -> Work {
+        let Some((expects, live)) = self.expects.as_ref().zip(live) else {
+            return self.work.clone();
+        };
         match &self.work {
             Work::Update { id, .. } => Work::Update {
                 id: id.clone(),
                 body: body::update_body(live, &expects.edit, expects.tier),
             },
-            Work::Replace { id, body, former } => Work::Replace {
-                id: id.clone(),
-                body: with_newest(body, &expects.free, &live.spec),
-                former: Box::new(Backup {
-                    body: body::as_found(live, expects.tier),
-                    ..(**former).clone()
-                }),
-            },
+            Work::Replace { id, body } => {
+                let mut body = with_newest(body, &expects.free, &live.spec);
+                for (field, value) in expects.taken() {
+                    place_in(&mut body, field, value.to_json());
+                }
+                Work::Replace { id: id.clone(), body }
+            }
             other => other.clone(),
         }
+    }
+
+    /// What its delete takes away, of the application as it was just read.
+    pub fn backup_for(&self, live: Option<&Live>) -> Option<Backup> {
+        let backup = self.backup.as_deref()?.clone();
+        let newest = self.expects.as_ref().zip(live);
+        Some(match newest {
+            Some((expects, live)) => Backup { body: body::as_found(live, expects.tier), ..backup },
+            None => backup,
+        })
     }
 
     /// Whether an application shows that an update was made, as far as answers tell; where they leave out all that is written, only
@@ -45,7 +69,10 @@ impl Change {
     /// have any value.
     pub fn not_as_meant(&self, live: &Spec) -> Vec<Field> {
         let expects = self.expects.as_ref();
-        let is_free = |field: &Field| expects.is_some_and(|expects| expects.free.contains(field));
+        let is_free = |field: &Field| {
+            let is_written = |expects: &Expectation| expects.edit.fields().any(|it| it == *field);
+            expects.is_some_and(|expects| expects.free.contains(field) && !is_written(expects))
+        };
         let differing: Vec<Field> = match (&self.work, expects, &self.record) {
             (Work::Update { .. }, Some(expects), _) => {
                 let result = expects.result();

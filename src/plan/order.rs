@@ -1,11 +1,11 @@
 //! The order of the steps. A step that takes what another frees comes after it. Otherwise creates and updates come before deletes, so that
 //! a run that stops half way has added rather than removed. A cycle that no exchange resolves needs a member that may be replaced.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::body;
 use super::change::{Action, Call, Change, Reason, Step, Work};
-use super::group;
+use super::cycles;
 use super::guard;
 use super::input::Input;
 use super::merged::Merged;
@@ -15,12 +15,14 @@ use crate::codes;
 use crate::finding::Finding;
 use crate::model::{Address, AppId, Impact, Live, Tier};
 
-/// The steps of the changes, and what stands against them.
+/// The steps of the changes, not yet sorted, and what stands against them.
 #[derive(Debug, Default)]
 pub(super) struct Order {
     pub(super) steps: Vec<Step>,
     pub(super) findings: Vec<Finding>,
     pub(super) refusals: Vec<Finding>,
+    /// Changes that belong together because some of them delete what must go for the others.
+    pub(super) made_room: Vec<BTreeSet<usize>>,
 }
 
 /// Orders the steps; a change that breaks a cycle becomes a replace.
@@ -30,36 +32,41 @@ pub(super) fn order(
     changes: &mut [Change],
 ) -> Order {
     let mut order = Order::default();
+    let known = Known::new(input);
     loop {
-        let steps = steps_of(input, merged, changes);
-        let cycle = find_cycle(&steps);
-        if cycle.is_empty() {
-            order.steps = sorted(&steps);
+        let (steps, made_room) = steps_of(input, merged, changes, &known);
+        let rings = cycles::rings(&steps);
+        for ring in &rings {
+            let members: Vec<usize> = ring.iter().map(|index| steps[*index].change).collect();
+            let free = members.iter().copied().find(|member| may_replace(input, &changes[*member]));
+            match free {
+                Some(member) => {
+                    let change = &mut changes[member];
+                    order.refusals.extend(replace(input, merged, change, &known));
+                }
+                None => order.findings.push(cycle_finding(input, &members, changes)),
+            }
+        }
+        if rings.is_empty() {
+            (order.steps, order.made_room) = (steps, made_room);
+        }
+        if rings.is_empty() || !order.findings.is_empty() {
             return order;
         }
-        let members: Vec<usize> = cycle.iter().map(|index| steps[*index].change).collect();
-        let Some(member) =
-            members.iter().copied().find(|member| may_replace(input, &changes[*member]))
-        else {
-            order.findings.push(cycle_finding(input, &members, changes));
-            return order;
-        };
-        order.refusals.extend(replace(input, merged, &mut changes[member]));
     }
 }
 
-/// The steps in the order of the changes, each with those that it waits for.
+/// The steps in the order of the changes, each with those that it waits for; and the changes that make room for others.
 fn steps_of(
     input: &Input<'_>,
     merged: &BTreeMap<Address, Merged>,
     changes: &[Change],
-) -> Vec<Step> {
-    let live: BTreeMap<&AppId, &Live> =
-        input.live.iter().flat_map(|zone| &zone.apps).map(|live| (&live.id, live)).collect();
+    known: &Known<'_>,
+) -> (Vec<Step>, Vec<BTreeSet<usize>>) {
     let mut steps: Vec<Step> = Vec::new();
     let mut slots: Vec<Slots> = Vec::new();
     for (index, change) in changes.iter().enumerate() {
-        for (call, held) in calls(input, merged, change, &live) {
+        for (call, held) in calls(merged, change, known) {
             let follows =
                 call == Call::Create && steps.last().is_some_and(|last| last.change == index);
             let after = if follows { vec![steps.len() - 1] } else { Vec::new() };
@@ -72,22 +79,61 @@ fn steps_of(
             before.into_iter().filter(|before| !step.after.contains(before)).collect::<Vec<_>>(),
         );
     }
-    quota::bind(input, merged, changes, &mut steps);
-    steps
+    let made_room = quota::bind(input, merged, changes, &mut steps);
+    bind_renames(changes, &mut steps);
+    (steps, made_room)
+}
+
+/// Lets a change that takes the address of another application come after the one by which that moves on, so that a chain of renames is
+/// followed from its end.
+fn bind_renames(changes: &[Change], steps: &mut [Step]) {
+    if !changes.iter().any(|change| change.displaces) {
+        return;
+    }
+    let mut leaving: BTreeMap<&Address, Vec<usize>> = BTreeMap::new();
+    for (index, step) in steps.iter().enumerate() {
+        if let Some(from) = &changes[step.change].from {
+            leaving.entry(from).or_default().push(index);
+        }
+    }
+    for index in 0..steps.len() {
+        let change = &changes[steps[index].change];
+        if let Some(others) = leaving.get(&change.address).filter(|_| change.displaces) {
+            quota::wait(steps, index, others);
+        }
+    }
+}
+
+/// What is live, to be found by name and id.
+struct Known<'a> {
+    live: BTreeMap<&'a AppId, &'a Live>,
+    tiers: BTreeMap<&'a str, Tier>,
+}
+
+impl<'a> Known<'a> {
+    fn new(input: &Input<'a>) -> Known<'a> {
+        let live = input.live.iter().flat_map(|zone| &zone.apps).map(|live| (&live.id, live));
+        let tiers =
+            input.live.iter().rev().filter_map(|zone| Some((zone.name.as_str(), zone.tier?)));
+        Known { live: live.collect(), tiers: tiers.collect() }
+    }
 }
 
 /// The calls of a change with what each frees and takes.
 fn calls(
-    input: &Input<'_>,
     merged: &BTreeMap<Address, Merged>,
     change: &Change,
-    live: &BTreeMap<&AppId, &Live>,
+    known: &Known<'_>,
 ) -> Vec<(Call, Slots)> {
-    let (zone, tier) = (&change.address.zone, tier(input, &change.address.zone));
+    if change.work == Work::Nothing {
+        return vec![(Call::Nothing, Slots::default())];
+    }
+    let zone = &change.address.zone;
+    let tier = known.tiers.get(zone.as_str()).copied();
     let now = change
         .app_id
         .as_ref()
-        .and_then(|id| live.get(id))
+        .and_then(|id| known.live.get(id))
         .map(|live| slots::held(zone, tier, &live.spec))
         .unwrap_or_default();
     let then = merged
@@ -107,10 +153,6 @@ fn calls(
     }
 }
 
-fn tier(input: &Input<'_>, zone: &str) -> Option<Tier> {
-    input.live.iter().find(|read| read.name == zone).and_then(|read| read.tier)
-}
-
 /// Whether a change may become a replace, because its application allows it.
 fn may_replace(input: &Input<'_>, change: &Change) -> bool {
     let app = input
@@ -128,15 +170,12 @@ fn replace(
     input: &Input<'_>,
     merged: &BTreeMap<Address, Merged>,
     change: &mut Change,
+    known: &Known<'_>,
 ) -> Option<Finding> {
     let form = &merged.get(&change.address)?.spec;
     let Work::Update { id, .. } = &change.work else { return None };
-    let former = Box::new(group::former(input, change)?);
-    change.work = Work::Replace {
-        id: id.clone(),
-        body: body::create_body(form, tier(input, &change.address.zone)),
-        former,
-    };
+    let tier = known.tiers.get(change.address.zone.as_str()).copied();
+    change.work = Work::Replace { id: id.clone(), body: body::create_body(form, tier) };
     (change.action, change.reason, change.impact) =
         (Action::Replace, Reason::Cycle, Impact::Outage);
     let app = input
@@ -156,21 +195,25 @@ fn replace(
     guard::protects(app.lifecycle.protect.max(recorded), change, app.place.as_ref())
 }
 
-/// The members of a cycle and what waits for them; empty when there is none.
-fn find_cycle(steps: &[Step]) -> Vec<usize> {
-    let mut open = vec![true; steps.len()];
-    // Each round takes away what waits for nothing that is still open. What no round can take away is a cycle, or waits
-    // for one.
-    loop {
-        let waits =
-            |index: &usize| open[*index] && steps[*index].after.iter().any(|before| open[*before]);
-        let rest: Vec<usize> = (0..steps.len()).filter(waits).collect();
-        if rest.len() == open.iter().filter(|open| **open).count() {
-            return rest;
-        }
-        open = vec![false; steps.len()];
-        rest.iter().for_each(|index| open[*index] = true);
+/// The steps, each after those that it waits for.
+fn in_turn(steps: &[Step]) -> Vec<usize> {
+    let mut waiting: Vec<usize> = steps.iter().map(|step| step.after.len()).collect();
+    let mut waits_for: Vec<Vec<usize>> = vec![Vec::new(); steps.len()];
+    for (index, step) in steps.iter().enumerate() {
+        step.after.iter().for_each(|before| waits_for[*before].push(index));
     }
+    let mut turn: Vec<usize> = (0..steps.len()).filter(|index| waiting[*index] == 0).collect();
+    let mut done = 0;
+    while let Some(index) = turn.get(done).copied() {
+        done += 1;
+        for next in &waits_for[index] {
+            waiting[*next] -= 1;
+            if waiting[*next] == 0 {
+                turn.push(*next);
+            }
+        }
+    }
+    turn
 }
 
 fn cycle_finding(input: &Input<'_>, members: &[usize], changes: &[Change]) -> Finding {
@@ -190,18 +233,12 @@ fn cycle_finding(input: &Input<'_>, members: &[usize], changes: &[Change]) -> Fi
 }
 
 /// The steps in the order of their dependencies, deletes last among those that are free; what they wait for is renumbered with them.
-fn sorted(steps: &[Step]) -> Vec<Step> {
+pub(super) fn sorted(steps: &[Step]) -> Vec<Step> {
     // The depth of a step is the length of the longest way to it, so no step comes before one that it waits for.
     let mut depth = vec![0_usize; steps.len()];
-    for _ in 0..steps.len() {
-        let deeper = |index: usize| {
-            steps[index].after.iter().map(|before| depth[*before] + 1).max().unwrap_or(0)
-        };
-        let next: Vec<usize> = (0..steps.len()).map(deeper).collect();
-        if next == depth {
-            break;
-        }
-        depth = next;
+    for index in in_turn(steps) {
+        let before = steps[index].after.iter().map(|before| depth[*before] + 1);
+        depth[index] = before.max().unwrap_or(0);
     }
     // A delete that frees a slot keeps its depth; the others wait for the end, so that a run that stops has added first.
     let mut order: Vec<usize> = (0..steps.len()).collect();
@@ -237,18 +274,6 @@ mod tests {
             after: after.to_vec(),
         };
         steps.iter().enumerate().map(step).collect()
-    }
-
-    #[test]
-    fn a_cycle_is_found_with_what_waits_for_it_and_without_what_it_waits_for() {
-        let update = Call::Update;
-        assert_eq!(
-            find_cycle(&steps(&[(update, &[]), (update, &[0]), (update, &[1])])),
-            Vec::<usize>::new()
-        );
-        let ring = steps(&[(update, &[]), (update, &[0, 2]), (update, &[1]), (update, &[2])]);
-        assert_eq!(find_cycle(&ring), [1, 2, 3]);
-        assert_eq!(find_cycle(&steps(&[(update, &[0])])), [0]);
     }
 
     #[test]

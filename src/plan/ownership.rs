@@ -1,13 +1,14 @@
-//! Whose a state is: a configuration may move and delete what it applied, and nothing of another one.
+//! Whose a state is, and where: a configuration may move and delete what it applied, and nothing of another one; and what it applied is in
+//! the state of the last apply, not in a copy of it that is kept elsewhere.
 
 use super::change::{Action, Change};
-use super::input::Input;
+use super::input::{Allowance, Input};
 use crate::codes;
 use crate::finding::Finding;
 
 /// What is another configuration's and would be moved or deleted, because this one does not have it.
 pub(super) fn check(input: &Input<'_>, changes: &[Change]) -> Option<Finding> {
-    let (owner, own) = (input.recorded.state.owner.as_ref()?, input.policy.owner.as_ref()?);
+    let (owner, own) = (input.recorded.state.owner.as_ref()?, input.policy.owner.as_ref());
     let is_foreign = |change: &&Change| {
         let leaves = change.removes() || matches!(change.action, Action::Forget | Action::Move);
         let at = change.from.as_ref().unwrap_or(&change.address);
@@ -15,9 +16,10 @@ pub(super) fn check(input: &Input<'_>, changes: &[Change]) -> Option<Finding> {
     };
     let foreign: Vec<String> =
         changes.iter().filter(is_foreign).map(|change| change.address.to_string()).collect();
-    (owner != own && !foreign.is_empty()).then(|| {
+    (Some(owner) != own && !foreign.is_empty()).then(|| {
+        let own = own.map_or_else(|| "which has no name".to_owned(), |own| format!("`{own}`"));
         let summary = format!(
-            "the state belongs to the configuration `{owner}`, and this one, `{own}`, would move or delete {}",
+            "the state belongs to the configuration `{owner}`, and this one, {own}, would move or delete {}",
             foreign.join(", ")
         );
         let fix = format!(
@@ -25,4 +27,15 @@ pub(super) fn check(input: &Input<'_>, changes: &[Change]) -> Option<Finding> {
         );
         Finding { fix, ..Finding::new(&codes::STATE_OF_ANOTHER_CONFIGURATION, summary) }
     })
+}
+
+/// A state that is in a bucket or comes from one, and is kept elsewhere than at the last apply.
+pub(super) fn check_place(input: &Input<'_>) -> Option<Finding> {
+    let now = input.policy.state_place.as_ref()?.url();
+    let last = input.recorded.state.location.as_ref().filter(|last| Some(*last) != now)?;
+    let now = now.map_or("a folder", String::as_str);
+    let summary = format!("the state is read from {now}, and the last apply kept it in {last}");
+    let finding = Finding::new(&codes::STATE_MOVED, summary);
+    let is_allowed = input.policy.allowances.contains(&Allowance::StateMoved);
+    Some(if is_allowed { finding.as_warning() } else { finding })
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::exchange::exchange;
 use super::input::{Input, LiveZone};
-use super::renames::{self, Known};
+use super::renames::{self, Known, Moves};
 use super::three_way::{Pair, ThreeWay};
 use crate::codes;
 use crate::config::App;
@@ -27,25 +27,28 @@ struct Pairing<'a> {
     claimed: BTreeSet<&'a AppId>,
     /// For addresses that take over another one's application the address that it is recorded under.
     renames: BTreeMap<Address, Address>,
+    /// Recorded addresses that the configuration no longer has, by the id that is recorded there.
+    left: BTreeMap<&'a AppId, &'a Address>,
     /// Recorded addresses whose record has gone to another address.
     moved: BTreeSet<&'a Address>,
 }
 
 /// Pairs what is desired, recorded and live in a zone.
-pub(super) fn pair<'a>(input: &Input<'a>, zone: &'a LiveZone) -> Pairs<'a> {
+pub(super) fn pair<'a>(input: &Input<'a>, moves: &Moves<'a>, zone: &'a LiveZone) -> Pairs<'a> {
     let mut state = Pairing::new(input, zone);
     let known = Known { desired: &state.desired, recorded: &state.recorded, live: &state.live };
-    state.renames = renames::find(input, &known);
+    state.renames = renames::find(input, moves, &known, &zone.name);
     let mut pairs = Pairs::default();
     let desired: Vec<(&Address, &App)> =
         state.desired.iter().map(|(address, app)| (*address, *app)).collect();
     let mut waiting = Vec::new();
+    let moving_on: BTreeSet<Address> = state.renames.values().cloned().collect();
     for (address, app) in desired {
         match state.claim_by_id(address) {
             Some((from, recorded, live)) => {
-                let keeps = from.as_ref().is_some_and(|from| state.desired.contains_key(from));
-                pairs.push(address, ThreeWay::Managed { desired: app, recorded, live }, from);
-                pairs.pairs.iter_mut().last().into_iter().for_each(|pair| pair.exchanged = keeps);
+                let three_way = ThreeWay::Managed { desired: app, recorded, live };
+                let displaces = from.is_some() && moving_on.contains(address);
+                pairs.pairs.push(Pair { from, displaces, ..Pair::new(address, three_way) });
             }
             None => waiting.push((address, app)),
         }
@@ -61,14 +64,7 @@ pub(super) fn pair<'a>(input: &Input<'a>, zone: &'a LiveZone) -> Pairs<'a> {
 
 impl<'a> Pairs<'a> {
     fn push(&mut self, address: &Address, three_way: ThreeWay<'a>, from: Option<Address>) {
-        self.pairs.push(Pair {
-            address: address.clone(),
-            three_way,
-            from,
-            exchanged: false,
-            own: None,
-            recreated: false,
-        });
+        self.pairs.push(Pair { from, ..Pair::new(address, three_way) });
     }
 }
 
@@ -83,19 +79,17 @@ impl<'a> Pairing<'a> {
             }
         }
         by_identity.values_mut().for_each(|ids| ids.sort());
+        let configured = configured.into_iter().flat_map(|zone| zone.apps.values());
+        let desired: BTreeMap<&Address, &App> = configured.map(|app| (&app.address, app)).collect();
+        let recorded: BTreeMap<&Address, &Recorded> =
+            input.recorded.state.apps_in(&zone.name).collect();
+        // Of several addresses with one id the first counts.
+        let left = recorded.iter().rev().filter(|(address, _)| !desired.contains_key(*address));
+        let left = left.map(|(address, recorded)| (&recorded.id, *address)).collect();
         Pairing {
-            desired: configured
-                .into_iter()
-                .flat_map(|zone| zone.apps.values())
-                .map(|app| (&app.address, app))
-                .collect(),
-            recorded: input
-                .recorded
-                .state
-                .apps
-                .iter()
-                .filter(|(address, _)| address.zone == zone.name)
-                .collect(),
+            desired,
+            recorded,
+            left,
             live: zone.apps.iter().map(|live| (&live.id, live)).collect(),
             by_identity,
             claimed: BTreeSet::new(),
@@ -155,10 +149,7 @@ impl<'a> Pairing<'a> {
             return;
         };
         self.claimed.insert(&live.id);
-        let former = self
-            .recorded
-            .iter()
-            .find(|(at, former)| former.id == live.id && !self.desired.contains_key(**at));
+        let former = self.left.get(&live.id).and_then(|at| self.recorded.get_key_value(at));
         if let Some((at, former)) = former.map(|(at, former)| (*at, *former)) {
             self.moved.insert(at);
             pairs.push(
@@ -173,14 +164,8 @@ impl<'a> Pairing<'a> {
             pairs.push(address, ThreeWay::Managed { desired: app, recorded, live }, None);
             return;
         }
-        pairs.pairs.push(Pair {
-            address: address.clone(),
-            three_way: ThreeWay::ConfiguredAndLive { desired: app, live },
-            from: None,
-            exchanged: false,
-            own: None,
-            recreated: recorded.is_some(),
-        });
+        let pair = Pair::new(address, ThreeWay::ConfiguredAndLive { desired: app, live });
+        pairs.pairs.push(Pair { recreated: recorded.is_some(), ..pair });
     }
 
     /// What is left: records without a configuration, and live applications that nobody claimed.
@@ -199,16 +184,21 @@ impl<'a> Pairing<'a> {
     }
 }
 
-/// The live applications of a zone that no pair holds.
+/// The live applications of a zone that no pair holds; `recorded` are all ids that the state knows.
 pub(super) fn unmanaged_apps<'a>(
     zone: &'a LiveZone,
     pairs: &[Pair<'a>],
-    recorded: &BTreeMap<Address, Recorded>,
+    recorded: &BTreeSet<&AppId>,
 ) -> Vec<&'a Live> {
-    let mut known: BTreeSet<&AppId> =
+    let paired: BTreeSet<&AppId> =
         pairs.iter().filter_map(|pair| pair.three_way.live()).map(|live| &live.id).collect();
-    known.extend(recorded.values().map(|recorded| &recorded.id));
-    zone.apps.iter().filter(|live| !known.contains(&live.id)).collect()
+    let is_known = |id: &AppId| paired.contains(id) || recorded.contains(id);
+    zone.apps.iter().filter(|live| !is_known(&live.id)).collect()
+}
+
+/// The ids of all applications that the state knows, of every zone.
+pub(super) fn recorded_ids<'a>(input: &Input<'a>) -> BTreeSet<&'a AppId> {
+    input.recorded.state.apps.values().map(|recorded| &recorded.id).collect()
 }
 
 /// The identity of an application as far as it could be read.

@@ -1,8 +1,11 @@
 //! The zones that were read, each with what is there of every address: what a plan is decided from, and what drift is told from.
 
+use std::cell::LazyCell;
+
 use super::change::UnmanagedApp;
 use super::input::{Input, LiveZone};
 use super::pair;
+use super::renames::Moves;
 use super::three_way::Pair;
 use crate::codes;
 use crate::config::Unmanaged;
@@ -25,24 +28,31 @@ pub(super) struct PairedZone<'a> {
 
 /// Pairs each zone that was read.
 pub(super) fn pair_zones<'a>(input: &Input<'a>) -> Vec<PairedZone<'a>> {
-    input.live.iter().map(|zone| pair_zone(input, zone)).collect()
+    let moves = Moves::new(input);
+    let recorded_ids = LazyCell::new(|| pair::recorded_ids(input));
+    let unmanaged =
+        |zone: &'a LiveZone, pairs: &[Pair<'a>]| pair::unmanaged_apps(zone, pairs, &recorded_ids);
+    input.live.iter().map(|zone| pair_zone(input, &moves, zone, &unmanaged)).collect()
 }
 
-fn pair_zone<'a>(input: &Input<'a>, zone: &'a LiveZone) -> PairedZone<'a> {
+fn pair_zone<'a>(
+    input: &Input<'a>,
+    moves: &Moves<'a>,
+    zone: &'a LiveZone,
+    unmanaged_of: &dyn Fn(&'a LiveZone, &[Pair<'a>]) -> Vec<&'a Live>,
+) -> PairedZone<'a> {
     let configured = input.desired.configuration.zones.get(&zone.name);
     let wish = configured.map_or(Unmanaged::Ignore, |zone| zone.unmanaged);
     if let Some(finding) = state_of_another_zone(input, zone) {
         let (pairs, unmanaged) = (Vec::new(), Vec::new());
         return PairedZone { zone, pairs, unmanaged, wish, findings: vec![finding] };
     }
-    let pair::Pairs { pairs, mut findings } = pair::pair(input, zone);
+    let pair::Pairs { pairs, mut findings } = pair::pair(input, moves, zone);
     let live = pairs.iter().filter_map(|pair| pair.three_way.live());
     findings.extend(live.flat_map(|live| unread_values(zone, live)));
     let unmanaged = match wish {
         Unmanaged::Ignore => Vec::new(),
-        Unmanaged::Report | Unmanaged::Delete => {
-            pair::unmanaged_apps(zone, &pairs, &input.recorded.state.apps)
-        }
+        Unmanaged::Report | Unmanaged::Delete => unmanaged_of(zone, &pairs),
     };
     PairedZone { zone, pairs, unmanaged, wish, findings }
 }
@@ -62,12 +72,8 @@ impl UnmanagedApp {
 
 /// A state whose applications were written to another zone of this name: nothing can be said about them, so nothing is done.
 fn state_of_another_zone(input: &Input<'_>, zone: &LiveZone) -> Option<Finding> {
-    let (address, recorded) = input
-        .recorded
-        .state
-        .apps
-        .iter()
-        .find(|(address, recorded)| address.zone == zone.name && recorded.zone_id != zone.id)?;
+    let mut recorded = input.recorded.state.apps_in(&zone.name);
+    let (address, recorded) = recorded.find(|(_, recorded)| recorded.zone_id != zone.id)?;
     let summary = format!(
         "the state knows {} as zone {}, but its id is {}",
         zone.name, recorded.zone_id, zone.id

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Change, Work};
 use super::decide::Decisions;
-use super::input::Input;
+use super::input::{Input, LiveZone};
 use super::merged::{Merged, draft_of};
 use super::needs::{is_written, live_ips, touches};
 use super::refusals::Refusals;
@@ -15,29 +15,23 @@ use crate::finding::{Finding, Place};
 use crate::model::draft::FieldValue;
 use crate::model::facts::RefusalKey;
 use crate::model::{
-    Address, Draft, Facts, Field, Hostname, Live, Peer, Peers, Value, View, ZoneFacts,
+    AccountId, Address, AppId, Draft, Entitlement, Facts, Field, Hostname, Keyword, Live, Peer,
+    Peers, Value, View, ZoneFacts, ZoneId,
 };
 use crate::validate;
 
 /// Looks at every change, adds what is found, and equips each change with what a refusal of it would mean.
 pub(super) fn look(input: &Input<'_>, merged: &BTreeMap<Address, Merged>, made: &mut Decisions) {
     let configuration = input.desired.configuration;
-    let apps: BTreeMap<&Address, &App> =
-        configuration.apps().map(|app| (&app.address, app)).collect();
-    let scene = Scene {
-        input,
-        facts: known(input),
-        declared: validate::peers(configuration),
-        all: peers(input, merged, made),
-        merged,
-    };
+    let is_any_written = made.changes.iter().chain(&made.blocked).any(is_written);
+    let scene = is_any_written.then(|| Scene::new(input, merged, made));
     let mut found: Vec<(&App, Violation)> = Vec::new();
-    for change in &mut made.changes {
-        let Some(app) = apps.get(&change.address) else { continue };
+    for change in made.changes.iter_mut().chain(&mut made.blocked) {
+        let Some(app) = configuration.app(&change.address) else { continue };
         change.refusals = written(app);
-        if is_written(change) {
+        if let Some(scene) = scene.as_ref().filter(|_| is_written(change)) {
             let violations = scene.look(change, app);
-            found.extend(violations.into_iter().map(|violation| (*app, violation)));
+            found.extend(violations.into_iter().map(|violation| (app, violation)));
         }
     }
     made.findings.extend(validate::apply_severity_overrides(
@@ -45,8 +39,9 @@ pub(super) fn look(input: &Input<'_>, merged: &BTreeMap<Address, Merged>, made: 
         configuration,
         input.policy.today,
     ));
-    made.findings.extend(scene.facts.skipped);
-    made.findings.extend(scene.facts.inactive_token.as_deref().map(inactive_token));
+    made.findings.extend(input.facts.iter().flat_map(|facts| facts.skipped.iter().cloned()));
+    let token = input.facts.and_then(|facts| facts.inactive_token.as_deref());
+    made.findings.extend(token.map(inactive_token));
 }
 
 /// What the checks of all changes have in common.
@@ -58,11 +53,32 @@ struct Scene<'i, 'a> {
     /// Those, and the live ones that stay.
     all: Peers,
     merged: &'i BTreeMap<Address, Merged>,
+    zones: BTreeMap<&'a str, &'a ZoneFacts>,
+    live: BTreeMap<(&'a ZoneId, &'a AppId), &'a Live>,
 }
 
-impl Scene<'_, '_> {
+impl<'i, 'a> Scene<'i, 'a> {
+    fn new(
+        input: &'i Input<'a>,
+        merged: &'i BTreeMap<Address, Merged>,
+        made: &Decisions,
+    ) -> Scene<'i, 'a> {
+        let apps =
+            |zone: &'a LiveZone| zone.apps.iter().map(move |live| ((&zone.id, &live.id), live));
+        let zones = input.desired.zones.iter();
+        Scene {
+            input,
+            facts: known(input),
+            declared: validate::peers(input.desired.configuration),
+            all: peers(input, merged, made),
+            merged,
+            zones: zones.map(|zone| (zone.name.as_str(), zone)).collect(),
+            live: input.live.iter().flat_map(apps).collect(),
+        }
+    }
+
     fn look(&self, change: &mut Change, app: &App) -> Vec<Violation> {
-        let Some(zone) = self.zone(&app.address.zone) else { return Vec::new() };
+        let Some(zone) = self.zones.get(app.address.zone.as_str()) else { return Vec::new() };
         let who = app.address.to_string();
         let zones = &self.input.desired.zones;
         let offline = View {
@@ -108,19 +124,10 @@ impl Scene<'_, '_> {
         codes::check(&view).into_iter().filter(is_new).collect()
     }
 
-    fn zone(&self, name: &str) -> Option<&ZoneFacts> {
-        self.input.desired.zones.iter().find(|zone| zone.name == name)
-    }
-
     /// The live application that an update changes; what is replaced is gone before the new one comes.
     fn live(&self, change: &Change) -> Option<&Live> {
         let Work::Update { id, .. } = &change.work else { return None };
-        self.input
-            .live
-            .iter()
-            .filter(|zone| zone.id == change.zone_id)
-            .flat_map(|zone| &zone.apps)
-            .find(|live| live.id == *id)
+        self.live.get(&(&change.zone_id, id)).copied()
     }
 }
 
@@ -146,12 +153,14 @@ fn known(input: &Input<'_>) -> Facts {
     facts.now = input.policy.now;
     facts.live_ips = live_ips(input);
     for zone in input.live {
+        add_extras(&mut facts, zone.account.as_ref(), &zone.apps);
         let hostnames = ipv4_hostnames(&zone.name, &zone.apps);
         facts.zones.entry(zone.name.clone()).or_default().ipv4_hostnames = Some(hostnames);
     }
-    for (name, zone) in &facts.other_zones {
-        let hostnames = ipv4_hostnames(name, &zone.apps);
-        facts.zones.entry(name.clone()).or_default().ipv4_hostnames = Some(hostnames);
+    for (name, zone) in facts.other_zones.clone() {
+        add_extras(&mut facts, Some(&zone.account), &zone.apps);
+        let hostnames = ipv4_hostnames(&name, &zone.apps);
+        facts.zones.entry(name).or_default().ipv4_hostnames = Some(hostnames);
         for ip in zone.apps.iter().flat_map(|live| live.spec.static_ips()) {
             facts.live_ips.entry(*ip).or_default().insert(zone.account.clone());
         }
@@ -160,6 +169,23 @@ fn known(input: &Input<'_>) -> Facts {
         facts.cached_refusals.clone_from(&input.recorded.state.learned);
     }
     facts
+}
+
+/// Notes which extras the live applications of an account have.
+fn add_extras(facts: &mut Facts, account: Option<&AccountId>, apps: &[Live]) {
+    let Some(account) = account else { return };
+    let extras = apps.iter().flat_map(|live| {
+        let spec = &live.spec;
+        let is_argo = spec.get(Field::ArgoSmartRouting) == Some(&Value::Flag(true));
+        let is_ftp = spec.keyword(Field::TrafficType) == Some(Keyword::Ftp);
+        [
+            (!spec.static_ips().is_empty(), Entitlement::Byoip),
+            (is_argo, Entitlement::Argo),
+            (is_ftp, Entitlement::Ftp),
+        ]
+    });
+    let extras = extras.filter(|(has_it, _)| *has_it).map(|(_, extra)| extra);
+    facts.live_extras.entry(account.clone()).or_default().extend(extras);
 }
 
 /// The hostnames of a zone whose live applications take an address of the IPv4 quota.
@@ -213,7 +239,7 @@ fn written(app: &App) -> Refusals {
         .iter()
         .filter_map(|(field, given)| Some((field.path().to_owned(), given.place.clone()?)));
     let itself = app.place.clone().map(|place| (String::new(), place));
-    let hidden = app.draft.given.iter().flat_map(|(field, given)| hidden(*field, given)).collect();
+    let hidden = app.draft.given.values().flat_map(FieldValue::hidden).collect();
     let values = app.draft.given.iter().flat_map(|(field, given)| values(*field, given));
     let places = tops.chain(fields).chain(itself).chain(values).collect();
     Refusals { places, hidden, teaches: Vec::new(), verdicts: None }
@@ -230,16 +256,6 @@ fn values(field: Field, given: &FieldValue) -> Vec<(String, Place)> {
     let is_named = matches!(given.value, Value::Hostname(_) | Value::Text(_) | Value::Protocol(_));
     let place = given.place.clone().filter(|_| is_named);
     place.map(|place| (key(&given.value.to_string()), place)).into_iter().collect()
-}
-
-/// The texts of a masked value, each with the mask to show instead; of an origin its address too, which a server names alone.
-fn hidden(field: Field, given: &FieldValue) -> Vec<(String, String)> {
-    let Some(mask) = &given.mask else { return Vec::new() };
-    let mut texts = given.value.members().unwrap_or_else(|| vec![given.value.to_string()]);
-    if let (Field::OriginDirect, Value::Origins(origins)) = (field, &given.value) {
-        texts.extend(origins.0.iter().map(|origin| origin.ip.to_string()));
-    }
-    texts.into_iter().filter(|text| !text.is_empty()).map(|text| (text, mask.clone())).collect()
 }
 
 fn inactive_token(status: &str) -> Finding {

@@ -2,20 +2,19 @@
 //! and an answer can get lost; whether the call took effect is seen in the zone. What it brought about was written down before it was
 //! made, so recovering it and folding the journal record the same.
 
-use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeSet;
 
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Map, Value as Json};
+
+use super::claim::Claim;
 use super::input::LiveZone;
 use crate::codes;
 use crate::diff;
 use crate::finding::Finding;
 use crate::ledger::{JournalEntry, OpenStep, Snapshot, State, StepStarted};
+use crate::model::live::spec_of;
 use crate::model::{Address, AppId, Live, Spec};
-
-/// How far the clocks of this machine and of the API may differ.
-const CLOCKS: SignedDuration = SignedDuration::from_mins(5);
-
-/// For how long after its beginning a call may create something.
-const LATE: SignedDuration = SignedDuration::from_mins(15);
 
 /// For how long lists may lag behind a create.
 const LIST_LAG: SignedDuration = SignedDuration::from_secs(15);
@@ -87,36 +86,34 @@ fn ended(open: &OpenStep, outcome: Outcome, at: Timestamp) -> Option<JournalEntr
 
 fn outcome(state: &State, began: &StepStarted, zone: &LiveZone, now: Timestamp) -> Outcome {
     let took_effect = match (&began.app_id, began.sent()) {
-        (None, Some(sent)) => return created(state, began, &sent, zone, now),
+        (None, Some(sent)) => return created(state, (began, sent), zone, now),
         (None, None) => None,
-        (Some(id), Some(sent)) => find(zone, id).filter(|live| is_same(live, &sent)).map(|_| id),
+        (Some(id), Some(sent)) => {
+            let sent = spec_of(sent);
+            find(zone, id).filter(|live| is_same(live, &sent)).map(|_| id)
+        }
         (Some(id), None) => Some(id).filter(|id| find(zone, id).is_none()),
     };
     took_effect.cloned().map_or(Outcome::Nothing, Outcome::TookEffect)
 }
 
-/// A create has made the application that has its identity, its values and its time, and is not recorded otherwise. One that has the
-/// identity only is somebody else's as far as is known, and the plan asks before it takes it over.
+/// A create has made the application that shows it and is not recorded otherwise; before one is listed at all, nothing is known. For
+/// one that is somebody else's as far as is known the plan asks before it takes it over.
 fn created(
     state: &State,
-    began: &StepStarted,
-    sent: &Spec,
+    (began, sent): (&StepStarted, &Map<String, Json>),
     zone: &LiveZone,
     now: Timestamp,
 ) -> Outcome {
-    let identity = sent.identity();
-    let is_free = |live: &&Live| !state.apps.values().any(|recorded| recorded.id == live.id);
-    let mut candidates = zone
-        .apps
-        .iter()
-        .filter(|live| identity.is_some() && live.spec.identity() == identity)
-        .filter(is_free)
-        .peekable();
+    let recorded: BTreeSet<AppId> =
+        state.apps.values().map(|recorded| recorded.id.clone()).collect();
+    let claim = Claim::new(sent, &recorded, began.at);
+    let mut candidates = zone.apps.iter().filter(|live| claim.is_candidate(live)).peekable();
     if candidates.peek().is_none() && now.duration_since(began.at) < LIST_LAG {
         return Outcome::Waiting;
     }
     candidates
-        .find(|live| is_same(live, sent) && is_of_then(live, began.at))
+        .find(|live| claim.has_made(live))
         .map_or(Outcome::Nothing, |live| Outcome::TookEffect(live.id.clone()))
 }
 
@@ -127,9 +124,4 @@ fn find<'a>(zone: &'a LiveZone, id: &AppId) -> Option<&'a Live> {
 /// Whether an application has the values that were sent, as far as answers tell.
 fn is_same(live: &Live, sent: &Spec) -> bool {
     diff::between(&live.spec, sent).iter().all(|delta| delta.is_unseen)
-}
-
-fn is_of_then(live: &Live, at: Timestamp) -> bool {
-    let created: Option<Timestamp> = live.created_on.as_deref().and_then(|text| text.parse().ok());
-    created.is_some_and(|created| created >= at - CLOCKS && created <= at + LATE)
 }

@@ -8,6 +8,7 @@ use super::decide::Decisions;
 pub(super) fn keep_what_is_known(made: &mut Decisions) {
     let changes = std::mem::take(&mut made.changes);
     made.changes = changes.into_iter().filter_map(keep_state_effect).collect();
+    made.blocked.clear();
     made.refusals.clear();
 }
 

@@ -1,5 +1,7 @@
 //! A plan that could not be made.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::change::{Plan, Summary, Verdict};
 use super::digest;
 use crate::finding::Finding;
@@ -9,10 +11,14 @@ impl Plan {
     pub fn refused(findings: Vec<Finding>, verdict: Verdict, simulated: bool) -> Plan {
         Plan {
             changes: Vec::new(),
+            blocked: Vec::new(),
             steps: Vec::new(),
             groups: Vec::new(),
+            ways_back: Vec::new(),
+            known: BTreeSet::new(),
             confirms: Vec::new(),
             unmanaged: Vec::new(),
+            loads: BTreeMap::new(),
             findings: crate::finding::in_order(findings),
             verdict,
             blocked_by: Vec::new(),
@@ -20,7 +26,8 @@ impl Plan {
             selection: None,
             summary: Summary::default(),
             complete: false,
-            digest: digest::compute(&[], None),
+            digest: digest::of_nothing(),
+            lineage: None,
             simulated,
         }
     }

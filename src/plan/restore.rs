@@ -6,14 +6,15 @@ use uuid::Uuid;
 use super::change::{
     Action, Call, Change, FieldChange, Plan, Reason, StateEffect, Step, Summary, Verdict, Work,
 };
+use super::digest;
 use super::fields::FieldView;
-use super::input::{Input, LiveZone, Policy};
+use super::input::{Input, LiveZone, Policy, ids};
 use super::refusals::Refusals;
 use crate::codes;
 use crate::config::What;
 use crate::finding::Finding;
 use crate::ledger::Snapshot;
-use crate::model::{Address, Backup, Impact, Live, Recorded, Template};
+use crate::model::{Address, AppId, Backup, Impact, Live, Recorded, Template};
 
 /// The offers: one warning for each application that was deleted for a replacement and has nothing in its place.
 pub(super) fn offers(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
@@ -62,6 +63,7 @@ fn change_of(address: &Address, backup: &Backup) -> Change {
         labels: labels.unwrap_or_default(),
         from: None,
         vacates: false,
+        displaces: false,
         fields: Vec::new(),
         work: Work::Create { body: backup.body.clone() },
         record: StateEffect::Nothing,
@@ -79,8 +81,10 @@ fn offer(backup: &Backup) -> Option<Finding> {
         .map(|identity| format!(" ({} {})", identity.hostname, identity.protocol))
         .unwrap_or_default();
     let summary = format!("{address}{what} was deleted and could not be created again");
+    // Several may have been deleted for one, and each comes back by the address that is its own.
+    let own = backup.at.as_ref().unwrap_or(address);
     let fix = format!(
-        "run `spectrumctl apply` to create it as configured, or `spectrumctl apply --restore {address}` to \
+        "run `spectrumctl apply` to create it as configured, or `spectrumctl apply --restore {own}` to \
          create it as it was"
     );
     Some(Finding::new(&codes::LOST_APPLICATION, summary).fix(fix).about(address))
@@ -117,9 +121,22 @@ pub fn restore(
             .fix("keep that application, or delete it first");
         return Err(Box::new(finding));
     }
-    // What moved to another zone is recorded where it is created again.
-    let address = backup.addresses.iter().find(|known| known.zone == zone.name).unwrap_or(address);
-    Ok(plan_of(address, backup, FieldView { policy }, recorded.state.lineage()))
+    // A backup that does not say where it is recorded may be of an application that moved to another zone.
+    let in_zone = || backup.addresses.iter().find(|known| known.zone == zone.name);
+    let address = backup.at.as_ref().or_else(in_zone).unwrap_or(address);
+    if let Some(other) = recorded.state.apps.get(address).filter(|other| is_live(zone, &other.id)) {
+        let summary = format!("{address} is the live application {} by now", other.id);
+        let finding = refused(summary)
+            .why("an address has one application")
+            .fix("keep that application, or delete it first");
+        return Err(Box::new(finding));
+    }
+    let plan = plan_of(address, backup, FieldView { policy }, recorded.state.lineage());
+    Ok(Plan { known: ids(zones), ..plan })
+}
+
+fn is_live(zone: &LiveZone, id: &AppId) -> bool {
+    zone.apps.iter().any(|live| live.id == *id)
 }
 
 fn plan_of(address: &Address, backup: &Backup, view: FieldView<'_>, lineage: Option<Uuid>) -> Plan {
@@ -131,14 +148,14 @@ fn plan_of(address: &Address, backup: &Backup, view: FieldView<'_>, lineage: Opt
         ..change_of(address, backup)
     };
     let refused = Plan::refused(Vec::new(), Verdict::default(), view.policy.simulated);
-    Plan {
-        digest: super::digest::compute(std::slice::from_ref(&change), lineage),
+    let plan = Plan {
         changes: vec![change],
         steps: vec![Step { change: 0, call: Call::Create, after: Vec::new() }],
         summary: Summary { create: 1, ..Summary::default() },
         complete: true,
         ..refused
-    }
+    };
+    Plan { digest: digest::compute(&plan, lineage), ..plan }
 }
 
 /// What it was, as the fields of a create.

@@ -2,10 +2,11 @@
 //! the plan still fits. It holds origin addresses, like the state; it holds no credential.
 //!
 //! - **Old reader, new data:** a greater `format_version` is refused, never guessed at.
-//! - **New reader, old data:** a plan is carried out by the version that made it or a later one with the same `format_version`.
+//! - **New reader, old data:** a plan is carried out by the version that made it or a later one with the same `format_version`. Version 2
+//!   holds the ways back; a plan of version 1 has none, so it is refused.
 //! - **Old writer, new data:** cannot happen, because a saved plan is never written over.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -15,6 +16,7 @@ use super::change::Group;
 use super::change::{
     Change, Plan, Selected, StateEffect, Step, Summary, UnmanagedApp, Verdict, Work,
 };
+use super::compensation::WayBack;
 use super::input::LiveZone;
 use crate::codes;
 use crate::finding::Finding;
@@ -22,7 +24,7 @@ use crate::ledger::Snapshot;
 use crate::model::{AccountId, Address, AppId, Identity, Live, Recorded, ZoneId, hexadecimal};
 
 /// The version that this program writes and reads.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// The file: the content, and the hash by which a damaged or edited one is known.
 #[derive(Debug, Serialize, Deserialize)]
@@ -54,7 +56,7 @@ pub struct Saved {
     /// Whether the run stops at the first failure.
     pub stops: bool,
     /// The ids that were live.
-    pub known: Vec<AppId>,
+    pub known: BTreeSet<AppId>,
     /// What was recorded of each address that it touches.
     pub records: BTreeMap<Address, Option<Recorded>>,
     /// The changes.
@@ -63,6 +65,8 @@ pub struct Saved {
     pub steps: Vec<Step>,
     /// What is replaced together.
     pub groups: Vec<Group>,
+    /// What takes each group of steps back once one of them is refused.
+    pub ways_back: Vec<WayBack>,
     /// Live applications that the configuration does not have.
     pub unmanaged: Vec<UnmanagedApp>,
     /// How many changes of each kind.
@@ -126,13 +130,14 @@ impl Saved {
             zones: zones.iter().filter(touched).map(of_zone).collect(),
             parallelism: making.parallelism,
             stops: making.stops,
-            known: zones.iter().flat_map(|zone| &zone.apps).map(|live| live.id.clone()).collect(),
+            known: plan.known.clone(),
             records: addresses
                 .map(|address| (address.clone(), recorded.state.apps.get(address).cloned()))
                 .collect(),
             changes: plan.changes.clone(),
             steps: plan.steps.clone(),
             groups: plan.groups.clone(),
+            ways_back: plan.ways_back.clone(),
             unmanaged: plan.unmanaged.clone(),
             summary: plan.summary,
             selection: plan.selection.clone(),
@@ -182,6 +187,8 @@ impl Saved {
             changes: self.changes.clone(),
             steps: self.steps.clone(),
             groups: self.groups.clone(),
+            ways_back: self.ways_back.clone(),
+            known: self.known.clone(),
             unmanaged: self.unmanaged.clone(),
             summary: self.summary,
             selection: self.selection.clone(),

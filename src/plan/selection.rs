@@ -31,7 +31,7 @@ impl Pattern {
     }
 
     /// The text as it was written.
-    pub(super) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         match self {
             Pattern::Address(glob) => glob.glob().glob().to_owned(),
             Pattern::Label(key, value) => format!("label:{key}={value}"),

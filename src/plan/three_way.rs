@@ -73,8 +73,24 @@ pub(super) struct Pair<'a> {
     pub(super) from: Option<Address>,
     /// Whether it serves the address of another member of an exchange, whose record stays.
     pub(super) exchanged: bool,
+    /// Whether the application that is recorded here moves on to another address.
+    pub(super) displaces: bool,
     /// Of a member of an exchange: what was applied at the address, and the application that served it so far.
     pub(super) own: Option<(&'a Recorded, &'a Live)>,
     /// Whether what was recorded here is gone and its identity lives under another id.
     pub(super) recreated: bool,
+}
+
+impl<'a> Pair<'a> {
+    pub(super) fn new(address: &Address, three_way: ThreeWay<'a>) -> Pair<'a> {
+        Pair {
+            address: address.clone(),
+            three_way,
+            from: None,
+            exchanged: false,
+            displaces: false,
+            own: None,
+            recreated: false,
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Drift in a zone that the state does not know: nothing was recorded that could be compared, so the configuration is. Nothing
 //! compared is never "nothing differs".
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Action, Change, ChangeCause, FieldChange, Plan, Work};
 use super::drift_report::{Drift, Drifted, DriftedField, Missing};
@@ -9,7 +9,7 @@ use super::input::{Input, LiveZone};
 use crate::codes;
 use crate::finding::Finding;
 use crate::ledger::Condition;
-use crate::model::{Address, AppId};
+use crate::model::{Address, AppId, Live, ZoneId};
 
 /// What a comparison with the configuration gave.
 #[derive(Debug, Default)]
@@ -23,7 +23,7 @@ pub(super) struct Compared {
 /// Adds what differs from the configuration in the zones that the state does not know, and what is to be said about that.
 pub(super) fn compare(input: &Input<'_>, plan: &Plan, found: &mut Drift) -> Compared {
     let unknown: Vec<&LiveZone> = input.live.iter().filter(|zone| !is_known(input, zone)).collect();
-    if unknown.is_empty() {
+    if unknown.is_empty() && !has_nothing(input) {
         return Compared::default();
     }
     let is_configured = |zone: &&LiveZone| {
@@ -32,13 +32,17 @@ pub(super) fn compare(input: &Input<'_>, plan: &Plan, found: &mut Drift) -> Comp
     };
     if unknown.len() == input.live.len() && !input.live.iter().any(|zone| is_configured(&zone)) {
         found.verdict.unread = true;
-        let summary = "there is no state and no application is configured, so nothing was compared";
+        let summary =
+            "nothing is recorded and no application is configured, so nothing was compared";
         let findings = vec![Finding::new(&codes::NOTHING_TO_COMPARE, summary)];
         return Compared { findings, ..Compared::default() };
     }
     let mut listed = BTreeSet::new();
+    let ids: BTreeSet<&ZoneId> = unknown.iter().map(|zone| &zone.id).collect();
+    let live = unknown.iter().flat_map(|zone| &zone.apps);
+    let live: BTreeMap<&AppId, &Live> = live.map(|live| (&live.id, live)).collect();
     for change in &plan.changes {
-        let is_here = unknown.iter().any(|zone| zone.id == change.zone_id);
+        let is_here = ids.contains(&change.zone_id);
         let place = change.refusals.place_of("").cloned();
         if is_here && change.action == Action::Create {
             listed.insert(change.address.clone());
@@ -50,7 +54,7 @@ pub(super) fn compare(input: &Input<'_>, plan: &Plan, found: &mut Drift) -> Comp
             && matches!(change.work, Work::Update { .. } | Work::Replace { .. })
         {
             listed.insert(change.address.clone());
-            found.changed.push(differing(input, change, id));
+            found.changed.push(differing(live.get(&id).copied(), change, id));
         }
     }
     let unnamed = unknown.iter().filter(|zone| is_configured(zone));
@@ -58,12 +62,17 @@ pub(super) fn compare(input: &Input<'_>, plan: &Plan, found: &mut Drift) -> Comp
     Compared { findings, listed }
 }
 
+/// Whether neither the configuration nor what is recorded names a zone.
+fn has_nothing(input: &Input<'_>) -> bool {
+    let is_recorded =
+        input.recorded.condition == Condition::Read || !input.recorded.state.apps.is_empty();
+    input.live.is_empty() && input.unread.is_empty() && !is_recorded
+}
+
 fn is_known(input: &Input<'_>, zone: &LiveZone) -> bool {
     let state = &input.recorded.state;
     let is_read = input.recorded.condition == Condition::Read || !state.apps.is_empty();
-    is_read
-        && (state.zones.contains_key(&zone.name)
-            || state.apps.keys().any(|address| address.zone == zone.name))
+    is_read && (state.zones.contains_key(&zone.name) || state.apps_in(&zone.name).next().is_some())
 }
 
 fn compared_with_configuration(zone: &str) -> Finding {
@@ -72,8 +81,7 @@ fn compared_with_configuration(zone: &str) -> Finding {
     Finding::new(&codes::NO_STATE, summary)
 }
 
-fn differing(input: &Input<'_>, change: &Change, app_id: AppId) -> Drifted {
-    let live = input.live.iter().flat_map(|zone| &zone.apps).find(|live| live.id == app_id);
+fn differing(live: Option<&Live>, change: &Change, app_id: AppId) -> Drifted {
     let field = |field: &FieldChange| DriftedField {
         applied: None,
         change: FieldChange { cause: ChangeCause::Drift, ..field.clone() },

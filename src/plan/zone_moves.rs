@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::change::{Change, Group, Work};
-use super::group;
-use super::input::Input;
+use super::input::{Input, LiveZone};
 use super::merged::Merged;
-use crate::model::{Address, Backup, Identity};
+use super::way_back;
+use crate::model::{Address, AppId, Backup, Identity, Live, ZoneId};
 
 /// Forms a group of each delete and the create in another zone that takes its hostname and ports.
 pub(super) fn form(
@@ -16,14 +16,16 @@ pub(super) fn form(
     changes: &mut [Change],
 ) -> Vec<Group> {
     let mut groups = Vec::new();
+    let deletes = deletes(input, changes);
     for create in 0..changes.len() {
+        let Work::Create { .. } = &changes[create].work else { continue };
         let to = changes[create].address.clone();
-        let identity = merged.get(&to).and_then(|merged| merged.spec.identity());
-        let (Work::Create { .. }, Some(identity)) = (&changes[create].work, identity) else {
+        let Some(identity) = merged.get(&to).and_then(|merged| merged.spec.identity()) else {
             continue;
         };
-        let left = (0..changes.len()).find_map(|delete| {
-            let backup = left_behind(input, &changes[delete], &to, &identity)?;
+        let same = deletes.get(&identity).into_iter().flatten();
+        let left = same.copied().find_map(|(delete, zone, live)| {
+            let backup = left_behind(input, &changes[delete], &to, (zone, live))?;
             Some((delete, backup))
         });
         let Some((delete, backup)) = left else { continue };
@@ -35,17 +37,40 @@ pub(super) fn form(
     groups
 }
 
+/// The deletes by the hostname and ports that each gives up, in order, with what each deletes.
+type Deletes<'a> = BTreeMap<Identity, Vec<(usize, &'a LiveZone, &'a Live)>>;
+
+fn deletes<'a>(input: &Input<'a>, changes: &[Change]) -> Deletes<'a> {
+    let is_delete = |index: &usize| matches!(changes[*index].work, Work::Delete { .. });
+    let numbers: Vec<usize> = (0..changes.len()).filter(is_delete).collect();
+    let mut deletes = Deletes::new();
+    if numbers.is_empty() {
+        return deletes;
+    }
+    let apps = input.live.iter().flat_map(|zone| zone.apps.iter().map(move |live| (zone, live)));
+    let live: BTreeMap<(&ZoneId, &AppId), (&LiveZone, &Live)> =
+        apps.map(|(zone, live)| ((&zone.id, &live.id), (zone, live))).collect();
+    for index in numbers {
+        let Change { zone_id, app_id, .. } = &changes[index];
+        let gone = app_id.as_ref().and_then(|id| live.get(&(zone_id, id)).copied());
+        let Some((zone, live)) = gone else { continue };
+        if let Some(identity) = live.spec.identity() {
+            deletes.entry(identity).or_default().push((index, zone, live));
+        }
+    }
+    deletes
+}
+
 /// What a delete takes away whose hostname and ports an application of another zone takes.
 fn left_behind(
     input: &Input<'_>,
     change: &Change,
     to: &Address,
-    identity: &Identity,
+    (zone, live): (&LiveZone, &Live),
 ) -> Option<Backup> {
-    let (Work::Delete { .. }, true) = (&change.work, change.address.zone != to.zone) else {
+    if change.address.zone == to.zone {
         return None;
-    };
-    let backup = group::former(input, change)?;
-    let addresses = vec![to.clone(), change.address.clone()];
-    (backup.spec().identity().as_ref() == Some(identity)).then_some(Backup { addresses, ..backup })
+    }
+    let backup = way_back::former_of(input, change, zone, live);
+    Some(Backup { addresses: vec![to.clone(), change.address.clone()], ..backup })
 }

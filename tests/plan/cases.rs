@@ -1,5 +1,5 @@
 //! The pure plan over small cases: `plan/NAME/` holds what is desired, what the state remembers and what is live, and the plan that follows from
-//! the three, as text and as JSON.
+//! the three, as text and as JSON, and in `way-back.txt` what takes it back where a replacement is refused.
 //!
 //! In `state.yaml` and `live.yaml` an id may be one digit, which stands for 32 of it; what `state.yaml` leaves out of an application is what an
 //! apply of ours records.
@@ -12,7 +12,7 @@ use libtest_mimic::Trial;
 use serde_json::{Map, Value as Json, json};
 use spectrumctl::ledger::{LedgerZone, Released, Snapshot, State};
 use spectrumctl::model::{Address, AppId, Recorded, Tier, ZoneId};
-use spectrumctl::plan::{LiveZone, Plan};
+use spectrumctl::plan::{Compensation, LiveZone, Plan, Undo};
 use spectrumctl::render::{TermStyle, plan_json, plan_text};
 
 use crate::support::planning::{self, Beside};
@@ -98,8 +98,40 @@ fn planned(case: &Path) -> Plan {
     planned_with(case, live(case))
 }
 
-/// The plan as text, findings before it, and as JSON.
-fn rendered(plan: &Plan) -> [(&'static str, String); 2] {
+/// The prepared ways back, as apply follows them; empty where nothing is deleted for something else.
+fn ways_back(plan: &Plan) -> String {
+    let named = |step: &usize| {
+        let step = &plan.steps[*step];
+        format!("{:?} {}", step.call, plan.changes[step.change].address).to_lowercase()
+    };
+    let effects = |compensation: &Compensation| {
+        let effects: Vec<String> = compensation
+            .effects
+            .iter()
+            .map(|effect| serde_json::to_string(effect).unwrap())
+            .collect();
+        effects.iter().map(|effect| format!("       then {effect}\n")).collect::<String>()
+    };
+    let mut text = String::new();
+    for way_back in &plan.ways_back {
+        let steps: Vec<String> = way_back.steps.iter().map(named).collect();
+        text += &format!("when one of these is refused: {}\n", steps.join(", "));
+        for (number, compensation) in way_back.compensations.iter().enumerate() {
+            let after = compensation.after.map(|after| format!(", after {after}"));
+            let call = match &compensation.undo {
+                Undo::Delete => "delete what it made".to_owned(),
+                Undo::Create { body } => format!("create {}", Json::Object(body.clone())),
+            };
+            let (undone, after) = (named(&compensation.undoes), after.unwrap_or_default());
+            text += &format!("  {number}: if {undone} took effect{after}: {call}\n");
+            text += &effects(compensation);
+        }
+    }
+    text
+}
+
+/// The plan as text, findings before it, and as JSON; and its ways back, where it has any.
+fn rendered(plan: &Plan) -> Vec<(&'static str, String)> {
     let (mut text, mut json) = (Vec::new(), Vec::new());
     for finding in &plan.findings {
         text.extend(
@@ -108,10 +140,13 @@ fn rendered(plan: &Plan) -> [(&'static str, String); 2] {
     }
     plan_text::write(&mut text, plan, TermStyle::default()).unwrap();
     plan_json::write(&mut json, plan).unwrap();
-    [
+    let ways_back = ways_back(plan);
+    let shown = [
         ("plan.txt", String::from_utf8(text).unwrap()),
         ("plan.json", String::from_utf8(json).unwrap()),
-    ]
+    ];
+    let prepared = (!ways_back.is_empty()).then_some(("way-back.txt", ways_back));
+    shown.into_iter().chain(prepared).collect()
 }
 
 /// The plan is what is kept, whatever the order in which live applications are listed, and however often it is made.

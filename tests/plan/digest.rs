@@ -2,7 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
-use super::world::{World, address, object, united};
+use spectrumctl::plan::Plan;
+
+use super::world::{World, address, id, object, united};
 
 fn digest(world: &World) -> String {
     world.plan().digest
@@ -153,4 +155,39 @@ fn out_what_is_left_free() {
         world
     };
     same(&with("tcp://192.0.2.7:22"), &with("tcp://192.0.2.8:22"));
+}
+
+#[test]
+fn in_what_is_recorded_again_when_a_replacement_is_taken_back() {
+    let app = object("a", "tcp/22");
+    let fixed = json!({"dns": {"type": "ADDRESS", "name": "a.example.com"},
+        "edge_ips": {"type": "static", "ips": ["198.51.100.7"]}, "lifecycle": {"replace": "allow"}});
+    let with = |record: Json| {
+        let world = World::empty().configure("a", &united(&app, &fixed)).found('1', &app);
+        world.recorded("a", '1', &app, record)
+    };
+    differ(&with(json!({})), &with(json!({"file": "other.yaml"})));
+    differ(&with(json!({})), &with(json!({"provenance": "adopted"})));
+    same(&with(json!({})), &with(json!({"labels": {"team": "a"}})));
+}
+
+#[test]
+fn an_outcome_is_the_same_for_a_create_and_for_finding_what_it_made_and_for_nothing_else() {
+    let app = united(&object("a", "tcp/22"), &json!({"lifecycle": {"protect": true}}));
+    let live = object("a", "tcp/22");
+    let created = World::empty().configure("a", &app).plan();
+    let outcome = |plan: &Plan| plan.outcome(&plan.changes[0], None).unwrap();
+    let found = World::empty().configure("a", &app).found('1', &live).plan();
+    assert_eq!(found.summary.adopt, 1);
+    assert_eq!(outcome(&created), outcome(&found));
+    let unprotected = World::empty().configure("a", &live).found('1', &live).plan();
+    assert_ne!(outcome(&created), outcome(&unprotected), "protection is part of it");
+    let other = united(&live, &json!({"tls": "full"}));
+    let other = World::empty().configure("a", &other).found('1', &other).plan();
+    assert_ne!(outcome(&created), outcome(&other), "so are values");
+    let one = |digit: char| found.outcome(&found.changes[0], Some(&id(digit)));
+    assert_ne!(one('1'), one('2'), "and the application, where it was named");
+    let mut elsewhere = World::empty().configure("a", &app);
+    elsewhere.state.lineage = uuid::Uuid::from_u128(8);
+    assert_ne!(outcome(&created), outcome(&elsewhere.plan()), "values are hashed under a key");
 }

@@ -1,10 +1,11 @@
 //! What a plan does to Cloudflare and to the state, and what guards and selections make of it: one world, changed in one way.
 
 use serde_json::{Value as Json, json};
+use spectrumctl::ledger::StateChange;
 use spectrumctl::model::Live;
 use spectrumctl::plan::{self, Allowance, Call, Pattern, Plan, Selection, Work};
 
-use super::world::{World, address, codes, object, united};
+use super::world::{World, ZONE, address, codes, id, object, united};
 
 fn calls(plan: &Plan) -> Vec<(&str, Call)> {
     let call = |step: &plan::Step| (plan.changes[step.change].address.key.as_str(), step.call);
@@ -88,29 +89,6 @@ fn a_hostname_whose_record_changes_its_kind_is_deleted_before_it_is_created() {
 }
 
 #[test]
-fn a_hostname_more_than_the_quota_has_left_waits_for_one_that_goes() {
-    let mut world = World::empty()
-        .managed("old", '1', &object("old", "tcp/22"))
-        .configure("new", &object("new", "tcp/22"));
-    world.zone += "    ipv4_quota: 1\n";
-    let plan = world.plan();
-    assert_eq!(calls(&plan), [("old", Call::Delete), ("new", Call::Create)]);
-    assert_eq!(plan.steps[1].after, [0]);
-    world.zone = world.zone.replace("ipv4_quota: 1", "ipv4_quota: 2");
-    assert_eq!(calls(&world.plan()), [("new", Call::Create), ("old", Call::Delete)]);
-}
-
-#[test]
-fn with_a_quota_that_is_not_known_nothing_goes_before_the_new_one_is_there() {
-    let plan = World::empty()
-        .managed("old", '1', &object("old", "tcp/22"))
-        .configure("new", &object("new", "tcp/22"))
-        .plan();
-    assert_eq!(calls(&plan), [("new", Call::Create), ("old", Call::Delete)]);
-    assert_eq!(plan.steps[1].after, [0], "a create that is refused leaves what was there");
-}
-
-#[test]
 fn what_depends_on_an_excluded_application_is_excluded_with_it() {
     let mut world = World::empty()
         .managed("old", '1', &object("a", "tcp/22"))
@@ -142,7 +120,9 @@ fn a_counter_of_the_live_application_is_no_change_of_it() {
     let later = Live::read(world(2).live.first().unwrap()).unwrap();
     let expects = plan.changes[0].expects.as_ref().unwrap();
     assert!(expects.moved(&later).is_empty());
-    let Work::Update { body, .. } = plan.changes[0].work_for(&later) else { panic!("an update") };
+    let Work::Update { body, .. } = plan.changes[0].work_for(Some(&later)) else {
+        panic!("an update")
+    };
     assert_eq!(body["connections"], 2);
 }
 
@@ -165,6 +145,33 @@ fn a_replace_that_would_lose_a_field_names_it_and_asks() {
     assert_eq!((codes(&plan), plan.verdict.guarded), (vec!["unknown-field-lost"], true));
     assert!(plan.findings[0].summary.contains("sticky"), "{:?}", plan.findings);
     assert!(codes(&world(json!({"allow_loss": ["sticky"]}))).is_empty());
+}
+
+#[test]
+fn a_configuration_without_a_name_deletes_nothing_of_a_state_that_has_an_owner() {
+    let app = object("a", "tcp/22");
+    let mut world =
+        World::empty().managed("a", '1', &app).managed("b", '2', &object("b", "tcp/22"));
+    world = world.configure("a", &app);
+    world.state.owner = Some("edge".to_owned());
+    let plan = world.plan();
+    assert_eq!(codes(&plan), ["state-of-another-configuration"]);
+    assert!(plan.findings[0].summary.contains("which has no name"), "{:?}", plan.findings);
+    world.policy.owner = Some("edge".to_owned());
+    assert!(codes(&world.plan()).is_empty());
+}
+
+#[test]
+fn what_came_back_with_an_earlier_state_is_not_replaced_before_it_is_confirmed() {
+    let app = object("a", "tcp/22");
+    let mut world = World::empty().managed("a", '1', &app).configure("a", &app);
+    world.policy.replace.insert(address("a"));
+    assert!(codes(&world.plan()).is_empty());
+    world.state.apps.values_mut().for_each(|known| known.confirmed = false);
+    let plan = world.plan();
+    assert_eq!((codes(&plan), plan.verdict.guarded), (vec!["unconfirmed"], true));
+    let import = format!("spectrumctl import example.com/a {}", id('1'));
+    assert!(plan.findings[0].fix.contains(&import), "{:?}", plan.findings);
 }
 
 #[test]
@@ -192,6 +199,30 @@ fn each_entry_of_moved_and_removed_is_used_true_or_reported() {
         World::empty().managed("a", '1', &a).configure("a", &a),
     );
     assert_eq!(codes(&removed.plan()), ["unused-entry"]);
+}
+
+#[test]
+fn a_name_to_be_kept_that_the_state_has_never_known_is_an_error_where_one_like_it_is_deleted() {
+    let (a, b) = (object("a", "tcp/22"), object("b", "tcp/22"));
+    let world = |entry: &str| {
+        let world = World::empty().managed("legacy", '1', &a).managed("b", '2', &b);
+        World { top: format!("removed: [{{{entry}}}]\n"), ..world.configure("b", &b) }
+    };
+    let plan = world("app: example.com/legcy, keep: true").plan();
+    let unused = plan.findings.iter().find(|finding| finding.code == "unused-entry").unwrap();
+    assert!(unused.is_error() && plan.verdict.errors, "{unused:?}");
+    assert!(unused.fix.contains("removed: [{app: example.com/legacy, keep: true}]"), "{unused:?}");
+    assert!(codes(&world("app: example.com/legacy, keep: true").plan()).is_empty());
+    // Nothing like it is deleted: it may have been deleted outside long ago.
+    let plan = world("app: example.com/other, keep: true").plan();
+    let unused = plan.findings.iter().find(|finding| finding.code == "unused-entry").unwrap();
+    assert!(!unused.is_error(), "{unused:?}");
+    // What was released already is true.
+    let mut released = world("app: example.com/legacy, keep: true");
+    let drop =
+        StateChange::Drop { address: address("legacy"), released: Some(released.policy.now) };
+    released.state.apply(&drop);
+    assert!(codes(&released.plan()).is_empty());
 }
 
 /// What each change does, with the first digit of the id that it is about.
@@ -277,4 +308,44 @@ fn a_static_set_changes_in_place_when_its_neighbour_goes_in_the_same_plan() {
     let plan = world.plan();
     assert!(codes(&plan).is_empty(), "{:?}", plan.findings);
     assert_eq!(calls(&plan), [("b", Call::Delete), ("a", Call::Update)]);
+}
+
+/// What was deleted for a replacement of this application, and nothing stands in its place.
+fn offered(world: World, key: &str, digit: char, object: &Json) -> World {
+    let backup = json!({"id": id(digit).as_str(), "addresses": [address(key)], "zone_id": ZONE, "body": object});
+    let mut world = world;
+    world.state.pending_restore.insert(id(digit), serde_json::from_value(backup).unwrap());
+    world
+}
+
+#[test]
+fn the_plan_says_which_offers_end_and_recording_alone_ends_none() {
+    let (app, other) = (object("a", "tcp/22"), object("b", "tcp/23"));
+    let created = offered(World::empty().configure("a", &app), "a", '1', &app).plan();
+    assert_eq!(created.changes[0].withdraws, [id('1')], "at its address");
+    assert_eq!(codes(&created), ["lost-application"]);
+    let elsewhere = offered(World::empty().configure("c", &app), "a", '1', &app).plan();
+    assert_eq!(elsewhere.changes[0].withdraws, [id('1')], "with its hostname and port");
+    let beside = offered(World::empty().configure("b", &other), "a", '1', &app).plan();
+    assert!(beside.changes[0].withdraws.is_empty(), "{:?}", beside.changes[0].withdraws);
+    // What an earlier program has replaced without saying so is a change of the state alone.
+    let replaced =
+        offered(World::empty().configure("a", &app).managed("a", '2', &app), "a", '1', &app);
+    let plan = replaced.plan();
+    assert_eq!((plan.summary.record, &plan.changes[0].withdraws), (1, &vec![id('1')]));
+    let mut state = replaced.state.clone();
+    let recorded = Box::new(state.apps[&address("a")].clone());
+    state.apply(&StateChange::Put { address: address("a"), recorded });
+    assert_eq!(state.pending_restore.len(), 1);
+}
+
+#[test]
+fn a_replacement_ends_the_offer_of_what_it_has_deleted_itself() {
+    let app = object("a", "tcp/22");
+    let fixed = json!({"dns": {"type": "ADDRESS", "name": "a.example.com"},
+        "edge_ips": {"type": "static", "ips": ["198.51.100.7"]}, "lifecycle": {"replace": "allow"}});
+    let plan = World::empty().configure("a", &united(&app, &fixed)).managed("a", '1', &app).plan();
+    assert_eq!(plan.changes[0].withdraws, [id('1')]);
+    assert_eq!(plan.ways_back.len(), 1);
+    assert_eq!(plan.ways_back[0].compensations.len(), 2);
 }

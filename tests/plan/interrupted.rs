@@ -1,9 +1,14 @@
 //! An exchange that is interrupted anywhere: whichever of its writes are made, and whether or not the last of them was noted, the next
-//! plan goes on to what is configured, without a delete, and each application stays recorded once.
+//! plan goes on to what is configured, without a delete, each application stays recorded once, and each address keeps its own values,
+//! those too that the configuration leaves as they are found and that an earlier write of the exchange has overwritten.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use proptest::option;
+use proptest::prelude::{Just, ProptestConfig, Strategy, any};
+use proptest::proptest;
+use proptest::sample::select;
 use serde_json::{Map, Value as Json, json};
 use spectrumctl::config::{self, Sources, Vars};
 use spectrumctl::finding::Finding;
@@ -17,11 +22,25 @@ use uuid::Uuid;
 
 const ZONE: &str = "023e105f4ecef8ad9ca31a8372d0c353";
 
+/// Whose the origins are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origins {
+    /// The configuration says them.
+    Declared,
+    /// The configuration says that they are left as they are, and somebody else has changed them.
+    Ignored,
+    /// Somebody else has changed them, and the configuration holds drift.
+    Held,
+}
+
 /// What is live and what is recorded.
 #[derive(Clone)]
-struct World {
+pub(super) struct World {
+    origins: Origins,
     live: Vec<Map<String, Json>>,
-    snapshot: Snapshot,
+    pub(super) snapshot: Snapshot,
+    /// What the run has read so far.
+    found: BTreeMap<AppId, Live>,
     steps: u32,
 }
 
@@ -38,7 +57,7 @@ fn object(id: usize, port: usize) -> Map<String, Json> {
 }
 
 /// Applications 1 to n on the ports 1 to n, as configured and recorded; the first is protected.
-fn begun(n: usize) -> World {
+pub(super) fn begun(n: usize, origins: Origins) -> World {
     let recorded = |id: usize| {
         let mut fields = object(id, id);
         fields.retain(|name, _| name != "id" && name != "created_on");
@@ -58,20 +77,38 @@ fn begun(n: usize) -> World {
         (Address::new("example.com", &format!("app-{id}")), recorded)
     };
     let state = State { apps: (1..=n).map(recorded).collect(), ..State::empty() };
-    let live = (1..=n).map(|id| object(id, id)).collect();
-    World { live, snapshot: Snapshot::read(state), steps: 0 }
+    let live = (1..=n).map(|id| {
+        let mut live = object(id, id);
+        live.insert("origin_direct".to_owned(), json!([origin_at(id, origins)]));
+        live
+    });
+    let live = live.collect();
+    World { origins, live, snapshot: Snapshot::read(state), found: BTreeMap::new(), steps: 0 }
 }
 
-fn yaml(ports: &[usize]) -> String {
+/// The origin that an address has before and after.
+fn origin_at(id: usize, origins: Origins) -> String {
+    let network = if origins == Origins::Declared { "192.0.2" } else { "198.51.100" };
+    format!("tcp://{network}.{id}:22")
+}
+
+fn yaml(ports: &[usize], origins: Origins) -> String {
     let line = |(index, port): (usize, &usize)| {
-        let (id, protect) =
-            (index + 1, if index == 0 { ", lifecycle: {protect: true}" } else { "" });
+        let (id, protect) = (index + 1, index == 0);
+        let ignored = if origins == Origins::Ignored {
+            "{field: origin_direct, reason: failover}"
+        } else {
+            ""
+        };
         format!(
-            "      app-{id}: {{protocol: tcp/{port}, dns: {{type: CNAME, name: h.example.com}}, origin_direct: [\"tcp://192.0.2.{id}:22\"]{protect}}}\n"
+            "      app-{id}: {{protocol: tcp/{port}, dns: {{type: CNAME, name: h.example.com}}, origin_direct: [\"tcp://192.0.2.{id}:22\"], lifecycle: {{protect: {protect}, ignore_changes: [{ignored}]}}}}\n"
         )
     };
     let lines: String = ports.iter().enumerate().map(line).collect();
-    format!("version: 1\nzones:\n  example.com:\n    apps:\n{lines}")
+    let on_drift = if origins == Origins::Held { "hold" } else { "repair" };
+    format!(
+        "version: 1\nsettings: {{on_drift: {on_drift}}}\nzones:\n  example.com:\n    apps:\n{lines}"
+    )
 }
 
 impl World {
@@ -86,9 +123,14 @@ impl World {
     }
 
     fn plan(&mut self, ports: &[usize]) -> Plan {
-        let (text, policy) = (yaml(ports), Policy::at(now()));
-        let loaded =
-            config::load(&Sources::new([("spectrum.yaml", text.as_str())]), &Vars::default());
+        let text = yaml(ports, self.origins);
+        self.plan_of(&text)
+    }
+
+    pub(super) fn plan_of(&mut self, text: &str) -> Plan {
+        self.found.clear();
+        let policy = Policy::at(now());
+        let loaded = config::load(&Sources::new([("spectrum.yaml", text)]), &Vars::default());
         let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
         let zones = [self.zone()];
         recover(&mut self.snapshot, &zones, now());
@@ -104,10 +146,23 @@ impl World {
     }
 
     /// Makes the call of a change: in the world, in the journal, or only begun.
-    fn call(&mut self, change: &Change, call: Call, is_made: bool, is_noted: bool) {
+    pub(super) fn call(&mut self, change: &Change, call: Call, is_made: bool, is_noted: bool) {
+        let is_it = |object: &&Map<String, Json>| {
+            change.app_id.as_ref().is_some_and(|id| object["id"] == id.as_str())
+        };
+        let live = Live::read(self.live.iter().find(is_it).unwrap()).unwrap();
+        self.found.insert(live.id.clone(), live.clone());
+        if call == Call::Read {
+            return;
+        }
+        let takes = change.expects.as_ref().and_then(|expects| expects.takes.as_ref());
+        let taken = takes.map(|takes| {
+            change.taking_over(Some(&live), &self.found[&takes.from]).expect("nothing has moved")
+        });
+        let change = taken.as_ref().unwrap_or(change);
         let (run, at) = (Uuid::from_u128(1), now());
-        let effects = change.effects(call, &change.work);
-        let Work::Update { id, body } = &change.work else {
+        let effects = change.effects(call, Some(&live));
+        let Work::Update { id, body } = &change.work_for(Some(&live)) else {
             assert_eq!(change.work, Work::Nothing, "an exchange neither creates nor deletes");
             let edits =
                 effects.iter().filter_map(|effect| effect.change(change.app_id.as_ref(), at));
@@ -141,6 +196,19 @@ impl World {
         }
     }
 
+    /// Whether each address is served on its port with its own origin.
+    fn is_configured(&self, ports: &[usize], case: &str) {
+        let origin_of = |port: usize| {
+            let on_port = |object: &&Map<String, Json>| object["protocol"] == format!("tcp/{port}");
+            self.live.iter().find(on_port).map(|object| object["origin_direct"][0].clone())
+        };
+        for (index, port) in ports.iter().enumerate() {
+            let wanted = origin_at(index + 1, self.origins);
+            assert_eq!(origin_of(*port), Some(json!(wanted)), "{case}: app-{}", index + 1);
+        }
+        assert!(self.snapshot.state.kept.is_empty(), "{case}: {:?}", self.snapshot.state.kept);
+    }
+
     fn check(&self, n: usize, case: &str) {
         let ids: BTreeSet<&AppId> =
             self.snapshot.state.apps.values().map(|recorded| &recorded.id).collect();
@@ -155,7 +223,7 @@ impl World {
     }
 }
 
-fn permutations(n: usize) -> Vec<Vec<usize>> {
+pub(super) fn permutations(n: usize) -> Vec<Vec<usize>> {
     if n == 0 {
         return vec![Vec::new()];
     }
@@ -170,11 +238,19 @@ fn permutations(n: usize) -> Vec<Vec<usize>> {
 }
 
 /// Makes some of the calls of a plan, the last of them without a note; then applies until nothing is left to do.
-fn converges(n: usize, ports: &[usize], made: u32, open: Option<(usize, bool)>) {
-    let case = format!("{ports:?}, made {made:b}, open {open:?}");
-    let mut world = begun(n);
+fn converges(
+    (n, origins): (usize, Origins),
+    ports: &[usize],
+    made: u32,
+    open: Option<(usize, bool)>,
+) {
+    let case = format!("{ports:?} {origins:?}, made {made:b}, open {open:?}");
+    let mut world = begun(n, origins);
     let plan = world.plan(ports);
-    for (index, step) in plan.steps.iter().enumerate() {
+    for step in plan.steps.iter().filter(|step| step.call == Call::Read) {
+        world.call(&plan.changes[step.change], step.call, true, true);
+    }
+    for (index, step) in plan.steps.iter().filter(|step| step.call != Call::Read).enumerate() {
         let change = &plan.changes[step.change];
         match open {
             Some((open, is_made)) if open == index => world.call(change, step.call, is_made, false),
@@ -193,26 +269,49 @@ fn converges(n: usize, ports: &[usize], made: u32, open: Option<(usize, bool)>) 
     let plan = world.plan(ports);
     assert!(plan.is_empty(), "{case}: {:#?}", plan.changes);
     world.check(n, &case);
+    world.is_configured(ports, &case);
+}
+
+/// The steps of an exchange that write.
+fn writes(n: usize, origins: Origins, ports: &[usize]) -> usize {
+    let plan = begun(n, origins).plan(ports);
+    plan.steps.iter().filter(|step| step.call != Call::Read).count()
 }
 
 #[test]
 fn every_exchange_that_is_interrupted_anywhere_converges() {
-    for n in 2..=3 {
-        for ports in permutations(n) {
-            let steps = begun(n).plan(&ports).steps.len();
-            for made in 0..1_u32 << steps {
-                converges(n, &ports, made, None);
-                for open in (0..steps).flat_map(|open| [(open, true), (open, false)]) {
-                    converges(n, &ports, made, Some(open));
+    for origins in [Origins::Declared, Origins::Ignored, Origins::Held] {
+        for n in 2..=3 {
+            for ports in permutations(n) {
+                let steps = writes(n, origins, &ports);
+                for made in 0..1_u32 << steps {
+                    converges((n, origins), &ports, made, None);
+                    for open in (0..steps).flat_map(|open| [(open, true), (open, false)]) {
+                        converges((n, origins), &ports, made, Some(open));
+                    }
                 }
             }
         }
-    }
-    // Of the longer ones, rings that turn by one, at every place.
-    for n in 4..=6 {
-        let ports: Vec<usize> = (1..=n).map(|port| port % n + 1).collect();
-        for done in 0..n {
-            converges(n, &ports, (1 << done) - 1, Some((done, true)));
+        // Of the longer ones, rings that turn by one, at every place.
+        for n in 4..=6 {
+            let ports: Vec<usize> = (1..=n).map(|port| port % n + 1).collect();
+            for done in 0..n {
+                converges((n, origins), &ports, (1 << done) - 1, Some((done, true)));
+            }
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn exchanges_of_up_to_six_that_are_interrupted_anywhere_converge(
+        ports in (4_usize..=6).prop_flat_map(|n| Just((1..=n).collect::<Vec<usize>>()).prop_shuffle()),
+        origins in select(vec![Origins::Declared, Origins::Ignored, Origins::Held]),
+        made in any::<u32>(),
+        open in option::of((0_usize..6, any::<bool>())),
+    ) {
+        converges((ports.len(), origins), &ports, made, open);
     }
 }

@@ -83,7 +83,7 @@ fn recorded(parts: &Parts) -> Recorded {
 /// A plan against one application that is recorded and live.
 fn plan_beside(text: &str, recorded: Recorded, live: Live) -> Plan {
     let recorded = Snapshot::read(State {
-        apps: [(Address::new("example.com", "a"), recorded)].into(),
+        apps: [(Address::new("example.com", "a"), recorded)].into_iter().collect(),
         ..State::empty()
     });
     let live = vec![planning::zone(vec![live])];

@@ -141,6 +141,33 @@ fn ranges_that_overlap_in_a_circle_are_a_finding_that_names_the_members() {
 }
 
 #[test]
+fn every_circle_is_a_finding_and_what_only_waits_for_one_is_in_none() {
+    let other = "other.example.com";
+    let world = [
+        ("a", '1', HOST, "tcp/1-10", 10),
+        ("b", '2', HOST, "tcp/11-20", 20),
+        ("c", '3', HOST, "tcp/30", 30),
+        ("d", '4', other, "tcp/1-10", 10),
+        ("e", '5', other, "tcp/11-20", 20),
+    ];
+    let may = line("c", HOST, "tcp/2", 30).replace("}\n", ", lifecycle: {replace: allow}}\n");
+    let apps = line("a", HOST, "tcp/11-15", 10)
+        + &line("b", HOST, "tcp/5-10", 20)
+        + &may
+        + &line("d", other, "tcp/11-15", 10)
+        + &line("e", other, "tcp/5-10", 20);
+    let plan = plan_with(&apps, &world, |_, _| {});
+    let cycles = plan.findings.iter().filter(|finding| finding.code == "cycle");
+    let members: Vec<&str> = cycles
+        .filter_map(|finding| finding.summary.split_once(" each "))
+        .map(|(all, _)| all)
+        .collect();
+    assert_eq!(members, ["example.com/a, example.com/b", "example.com/d, example.com/e"]);
+    let c = plan.changes.iter().find(|change| change.address.key == "c").unwrap();
+    assert_eq!(c.action, Action::Update, "to replace it would break no circle");
+}
+
+#[test]
 fn a_member_that_may_be_replaced_breaks_a_circle() {
     let world = [("a", '1', HOST, "tcp/1-10", 10), ("b", '2', HOST, "tcp/11-20", 20)];
     let may = line("b", HOST, "tcp/5-10", 20).replace("}\n", ", lifecycle: {replace: allow}}\n");

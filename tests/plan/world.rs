@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value as Json, json};
 use spectrumctl::config::{self, Sources, Vars};
+use spectrumctl::finding::Finding;
 use spectrumctl::ledger::{Condition, Snapshot, State};
 use spectrumctl::model::{Address, AppId, Live, Tier, ZoneId};
-use spectrumctl::plan::{self, Input, LiveZone, Plan, Policy};
+use spectrumctl::plan::{self, Call, Change, Input, LiveZone, Plan, Policy, Work};
 use spectrumctl::validate;
 
 pub(super) const ZONE: &str = "023e105f4ecef8ad9ca31a8372d0c353";
@@ -88,21 +89,45 @@ impl World {
         let is_new = self.state.lineage.is_nil();
         let condition = if is_new { Condition::Absent } else { Condition::Read };
         let snapshot = Snapshot { condition, state: self.state.clone(), ..Snapshot::default() };
-        let zone = LiveZone {
+        plan::plan(&Input {
+            desired: &desired,
+            recorded: &snapshot,
+            live: &[self.zone()],
+            unread: &[],
+            policy: &policy,
+            facts: None,
+        })
+    }
+
+    /// The zone as it was read.
+    pub(super) fn zone(&self) -> LiveZone {
+        LiveZone {
             name: "example.com".to_owned(),
             id: ZoneId::from_api(ZONE),
             account: None,
             tier: Some(Tier::Enterprise),
             apps: self.live.iter().map(|object| Live::read(object).unwrap()).collect(),
-        };
-        plan::plan(&Input {
-            desired: &desired,
-            recorded: &snapshot,
-            live: &[zone],
-            unread: &[],
-            policy: &policy,
-            facts: None,
-        })
+        }
+    }
+
+    /// Brings the application back that is asked for by an address, under this id.
+    pub(super) fn restore(&mut self, key: &str, digit: char) -> Result<Plan, Box<Finding>> {
+        let snapshot = Snapshot::read(self.state.clone());
+        let plan = plan::restore::restore(&snapshot, &address(key), &[self.zone()], &self.policy)?;
+        let [change] = plan.changes.as_slice() else { panic!("{:#?}", plan.changes) };
+        let Work::Create { body } = &change.work else { panic!("{:#?}", change.work) };
+        self.take(change, Call::Create, &id(digit));
+        *self = self.clone().found(digit, &Json::Object(body.clone()));
+        Ok(plan)
+    }
+
+    /// Records what a call of a change has brought about for the application with this id, as it was read.
+    pub(super) fn take(&mut self, change: &Change, call: Call, id: &AppId) {
+        let live = self.live.iter().map(|object| Live::read(object).unwrap());
+        let found = live.clone().find(|live| change.app_id.as_ref() == Some(&live.id));
+        let effects = change.effects(call, found.as_ref());
+        let edits = effects.iter().filter_map(|effect| effect.change(Some(id), self.policy.now));
+        edits.for_each(|edit| self.state.apply(&edit));
     }
 }
 
