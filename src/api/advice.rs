@@ -1,6 +1,6 @@
 //! From a failed call to a finding: why it failed and what to do, from the entry of its code where there is one.
 
-use super::error::{ApiError, ErrorKind};
+use super::error::{ApiError, ErrorKind, WITHOUT_TLS};
 use crate::codes::{self, Cause, Code};
 use crate::finding::{Finding, Refusal};
 
@@ -35,6 +35,9 @@ impl ApiError {
             ErrorKind::Refused { .. } => return self.refused(summary),
             ErrorKind::NotAnEnvelope { .. } => &codes::NOT_AN_ENVELOPE,
             ErrorKind::TooLarge { .. } => &codes::ANSWER_TOO_LARGE,
+            ErrorKind::Unreachable { reason, .. } if reason.ends_with(WITHOUT_TLS) => {
+                return without_tls(summary);
+            }
             ErrorKind::Unreachable { .. } => &codes::UNREACHABLE,
             ErrorKind::TimedOut { .. } => &codes::TIMED_OUT,
             ErrorKind::Incomplete { .. } => &codes::INCOMPLETE_LIST,
@@ -95,6 +98,15 @@ fn every_cause(code: &'static Code, summary: String) -> Finding {
         code.causes.iter().filter_map(text).collect::<Vec<_>>().join("; or ")
     };
     Finding::new(code, summary).why(joined(|cause| cause.why)).fix(joined(|cause| Some(cause.fix)))
+}
+
+/// https was asked for at a port where plain http is spoken.
+fn without_tls(summary: String) -> Finding {
+    Finding::new(&codes::UNREACHABLE, summary)
+        .why("CLOUDFLARE_BASE_URL begins with https, and plain http is spoken at this port")
+        .fix(
+            "for a simulator on this machine begin CLOUDFLARE_BASE_URL with http://; else name the port that speaks TLS",
+        )
 }
 
 /// The limit of a user, which every answer with status 429 is about.

@@ -1,5 +1,7 @@
 //! One call as it is to be made: method, address, body, and what it is called in a message.
 
+use std::time::Duration;
+
 use reqwest::Method;
 use serde_json::{Map, Value as Json};
 use url::Url;
@@ -9,8 +11,11 @@ use super::error::{ApiError, ErrorKind};
 use super::retry::{Effect, Failure};
 use crate::model::ApiCall;
 
+/// Told of each page of a list: which one it is, from 1, and how many entries it has. A first page begins the list anew.
+pub(super) type OnPage<'a> = &'a (dyn Fn(u32, usize) + Send + Sync);
+
 /// A call.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Call<'a> {
     pub(super) method: Method,
     pub(super) url: Url,
@@ -19,6 +24,8 @@ pub(super) struct Call<'a> {
     pub(super) operation: String,
     /// What it is about, which decides the permission that a token needs.
     pub(super) about: ApiCall,
+    /// Who counts what is read.
+    pub(super) on_page: Option<OnPage<'a>>,
 }
 
 impl<'a> Call<'a> {
@@ -29,12 +36,17 @@ impl<'a> Call<'a> {
             .expect("a base URL with a host has path segments")
             .pop_if_empty()
             .extend(path);
-        Call { method: Method::GET, url, body: None, operation, about }
+        Call { method: Method::GET, url, body: None, operation, about, on_page: None }
     }
 
     /// The call with another method and a body.
     pub(super) fn with(self, method: Method, body: Option<&'a Map<String, Json>>) -> Call<'a> {
         Call { method, body, ..self }
+    }
+
+    /// The call with somebody who counts the pages.
+    pub(super) fn counted_by(self, on_page: Option<OnPage<'a>>) -> Call<'a> {
+        Call { on_page, ..self }
     }
 
     /// The call with a further query parameter.
@@ -50,6 +62,38 @@ impl<'a> Call<'a> {
             Method::PUT | Method::DELETE => Effect::Replace,
             _ => Effect::Create,
         }
+    }
+
+    /// Says in the log how an attempt has ended; more of it to who asks for more. No body, which may hold origins.
+    pub(super) fn log(&self, ended: Result<&Answer, &Failure>, attempt: u32, time: Duration) {
+        let (method, path) = (self.method.as_str(), self.url.path());
+        let milliseconds = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        let (status, ray_id, text) = match ended {
+            Ok(answer) => (Some(answer.status), &answer.ray_id, answer.status.to_string()),
+            Err(Failure { status: Some(status), ray_id, kind, .. }) => {
+                (Some(*status), ray_id, format!("{status} ({kind})"))
+            }
+            Err(Failure { ray_id, kind, .. }) => (None, ray_id, kind.to_string()),
+        };
+        let ray_id = ray_id.as_deref();
+        let ray = ray_id.map(|ray| format!(", Ray ID {ray}")).unwrap_or_default();
+        tracing::info!(
+            method,
+            path,
+            status,
+            milliseconds,
+            attempt,
+            ray_id,
+            "{method} {path}: {text} in {milliseconds} ms, attempt {attempt}{ray}"
+        );
+        let (operation, query) = (self.operation.as_str(), self.url.query().unwrap_or_default());
+        let sent = self.body.map_or(0, |body| Json::Object(body.clone()).to_string().len());
+        tracing::debug!(
+            operation,
+            query,
+            sent,
+            "  to {operation}; query \"{query}\", {sent} bytes sent"
+        );
     }
 
     /// The error of a call whose last attempt failed.

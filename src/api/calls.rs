@@ -1,17 +1,20 @@
-//! The calls of the client, each with its address, its name in a message and the permission it needs.
+//! The calls of the client: address, name in a message, and the permission that each needs.
+
+use std::collections::BTreeMap;
 
 use reqwest::Method;
 use serde_json::{Map, Value as Json};
 
-use super::call::Call;
+use super::call::{Call, OnPage};
 use super::envelope::Answer;
 use super::error::{ApiError, ErrorKind};
 use super::http::Client;
 use super::settings::Credentials;
 use super::wire::{
-    self, AddressMap, AuditEntry, DnsRecord, EdgeProtocol, Lease, LoadBalancer, Prefix, Route,
-    TokenStatus, VirtualNetwork, Zone,
+    self, AddressMap, AppLoad, AuditEntry, DnsRecord, EdgeProtocol, Lease, LoadBalancer, Prefix,
+    Route, TokenStatus, VirtualNetwork, Zone,
 };
+use crate::model::load::Load;
 use crate::model::{AccountId, ApiCall, AppId, Live, ZoneId};
 
 type Object = Map<String, Json>;
@@ -76,9 +79,9 @@ impl Client {
     }
 }
 
-/// What this program asks of Cloudflare. Every method fails with an [`ApiError`] that names the operation.
+/// What this program asks of Cloudflare. Every [`ApiError`] names the operation that failed.
 impl Client {
-    /// The zones of exactly this name that the credentials may see, in every account or in one; empty when there is none.
+    /// The zones of exactly this name that may be seen, in every account or in one.
     pub async fn find_zones(
         &self,
         name: &str,
@@ -101,6 +104,20 @@ impl Client {
         Ok(zones)
     }
 
+    /// Every zone that may be seen, where that takes no more than so many calls.
+    pub async fn zones(&self, most_calls: u64) -> Result<Option<Vec<Zone>>, ApiError> {
+        let call = self.call(&["zones"], "list the zones".to_owned(), ApiCall::Zones);
+        let call = call.query("order", "name").query("direction", "asc");
+        let Some(found) = self.few_pages(&call, ZONES_PER_PAGE, most_calls).await? else {
+            return Ok(None);
+        };
+        let zones = each(&call, found, wire::read::<Zone>)?;
+        for zone in &zones {
+            self.learn_name(&zone.id, &zone.name);
+        }
+        Ok(Some(zones))
+    }
+
     /// The zones of an account that the credentials may see, in one call for each 50 of them.
     pub async fn zones_of(&self, account: &AccountId) -> Result<Vec<Zone>, ApiError> {
         let operation = format!("list the zones of account {account}");
@@ -111,6 +128,14 @@ impl Client {
         for zone in &zones {
             self.learn_name(&zone.id, &zone.name);
         }
+        Ok(zones)
+    }
+
+    /// Every zone that the credentials may see, by name, in one call for each 50 of them.
+    pub async fn all_zones(&self) -> Result<Vec<Zone>, ApiError> {
+        let call = self.call(&["zones"], "list the zones".to_owned(), ApiCall::Zones);
+        let mut zones = each(&call, self.pages(&call, ZONES_PER_PAGE).await?, wire::read::<Zone>)?;
+        zones.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(zones)
     }
 
@@ -130,10 +155,19 @@ impl Client {
     ///
     /// The order by id never shifts while the pages are read, as the default order by name could.
     pub async fn list_apps(&self, zone: &ZoneId) -> Result<Vec<Live>, ApiError> {
+        self.list_apps_counted(zone, None).await
+    }
+
+    /// The same with somebody who is told of each page.
+    pub async fn list_apps_counted(
+        &self,
+        zone: &ZoneId,
+        on_page: Option<OnPage<'_>>,
+    ) -> Result<Vec<Live>, ApiError> {
         let operation = format!("list the applications of zone {}", self.name_of(zone));
         let call =
             self.call(&["zones", zone.as_str(), "spectrum", "apps"], operation, ApiCall::ReadApps);
-        let call = call.query("order", "app_id").query("direction", "asc");
+        let call = call.query("order", "app_id").query("direction", "asc").counted_by(on_page);
         let mut apps = each(&call, self.settled_pages(&call, PER_PAGE).await?, Live::read)?;
         apps.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(apps)
@@ -148,7 +182,7 @@ impl Client {
         }
     }
 
-    /// Creates an application from the body as it is, and gives the application as the API answered it.
+    /// Creates an application from the body as it is; gives what the API answered.
     pub async fn create(&self, zone: &ZoneId, body: &Object) -> Result<Live, ApiError> {
         let operation = format!("create an application in zone {}", self.name_of(zone));
         let call =
@@ -250,6 +284,15 @@ impl Client {
         };
         routes.retain(|route| route.deleted_at.is_none() && !is_elsewhere(route));
         Ok(routes)
+    }
+
+    /// The traffic of a zone's applications in the last minute.
+    pub async fn loads(&self, zone: &ZoneId) -> Result<BTreeMap<AppId, Load>, ApiError> {
+        let operation = format!("read the traffic of zone {}", self.name_of(zone));
+        let path = ["zones", zone.as_str(), "spectrum", "analytics", "aggregate", "current"];
+        let call = self.call(&path, operation, ApiCall::Analytics);
+        let loads = each(&call, self.all_at_once(&call).await?, AppLoad::read)?;
+        Ok(loads.into_iter().map(|entry| (entry.app, entry.load)).collect())
     }
 
     /// The prefixes that an account brought or leases.

@@ -43,7 +43,7 @@ pub(super) fn read(
     let info = envelope.get("result_info");
     let total_count = info.and_then(|info| info.get("total_count")).and_then(Json::as_u64);
     let cursor = info
-        .and_then(|info| info.get("cursor"))
+        .and_then(|info| info.get("cursor").or(info.pointer("/cursors/after")))
         .and_then(Json::as_str)
         .filter(|text| !text.is_empty())
         .map(str::to_owned);

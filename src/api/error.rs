@@ -5,6 +5,9 @@ use std::fmt;
 use crate::codes;
 use crate::model::{ApiCall, Permission};
 
+/// The code with which the API answers for a zone that it does not have.
+const NO_SUCH_PATH: &str = "no-such-path";
+
 /// One entry of an answer's `errors`, or of the `error_chain` of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerError {
@@ -24,6 +27,9 @@ impl fmt::Display for ServerError {
         }
     }
 }
+
+/// The reason why there is no connection to a server that does not speak TLS.
+pub(super) const WITHOUT_TLS: &str = "the server answers without TLS";
 
 /// The ways in which a call fails.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,6 +129,13 @@ impl ApiError {
             && self.errors().iter().any(|error| is_code_of_absence(error.code))
     }
 
+    /// Whether the API says in so many words that there is no such zone.
+    pub fn says_no_such_zone(&self) -> bool {
+        let is_route =
+            |number| codes::find_number(number).is_some_and(|code| code.slug == NO_SUCH_PATH);
+        self.http_status == Some(404) && self.errors().iter().any(|error| is_route(error.code))
+    }
+
     /// The permission that the operation needs: `zone permission `DNS: Read``.
     pub fn permission(&self) -> String {
         self.about.permission().map_or_else(
@@ -220,7 +233,7 @@ impl fmt::Display for ErrorKind {
             ErrorKind::Incomplete { expected: Some(expected), got } => {
                 write!(
                     f,
-                    "the list holds {got} entries where the server tells {expected}, also when read again"
+                    "the list has {got} entries where the server says {expected}, also when read again"
                 )
             }
             ErrorKind::Incomplete { expected: None, got } => {

@@ -11,15 +11,17 @@ use reqwest::Response;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::redirect::Policy;
 use serde_json::{Map, Value as Json};
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use url::Url;
 
 use super::call::Call;
 use super::envelope::{self, Answer};
-use super::error::{ApiError, ErrorKind};
+use super::error::{ApiError, ErrorKind, WITHOUT_TLS};
 use super::rate_limiter::{RateLimiter, Wait, WaitReason};
 use super::retry::{self, Failure};
 use super::settings::{Credentials, Settings, SetupError, is_loopback};
+use super::tls;
 use crate::codes;
 use crate::finding::Finding;
 use crate::model::ZoneId;
@@ -34,9 +36,14 @@ const SIMULATED: &str = "x-spectrumctl-simulated";
 /// less than a hundredth of it.
 const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
 
+/// How many calls are on their way at once. Each has a connection of its own, of which neither this machine nor the API has any
+/// number.
+const AT_ONCE: usize = 32;
+
 /// Cloudflare over HTTP. Shared by all tasks, which share one limiter.
 pub struct Client {
     http: reqwest::Client,
+    at_once: Semaphore,
     pub(super) base: Url,
     pub(super) credentials: Credentials,
     limiter: RateLimiter,
@@ -69,6 +76,7 @@ impl Client {
         let http = http_client(&settings, &base)?;
         Ok(Client {
             http,
+            at_once: Semaphore::new(AT_ONCE),
             base,
             credentials: settings.credentials,
             limiter: RateLimiter::new(
@@ -93,10 +101,7 @@ impl Client {
     /// Makes a call, and makes it again where that is allowed and may help.
     pub(super) async fn exchange(&self, call: &Call<'_>) -> Result<Answer, ApiError> {
         let (tries, begun) = (AtomicU32::new(0), Instant::now());
-        let attempt = || {
-            tries.fetch_add(1, Ordering::Relaxed);
-            self.attempt(call)
-        };
+        let attempt = || self.attempt(call, tries.fetch_add(1, Ordering::Relaxed) + 1);
         let outcome = attempt
             .retry(retry::pauses(self.first_delay))
             .when(|failure| {
@@ -128,16 +133,12 @@ impl Client {
     }
 
     /// Makes a call once.
-    async fn attempt(&self, call: &Call<'_>) -> Result<Answer, Failure> {
+    async fn attempt(&self, call: &Call<'_>, number: u32) -> Result<Answer, Failure> {
+        let _place = self.at_once.acquire().await.expect("the semaphore is never closed");
         self.limiter.acquire(&call.operation).await;
         let begun = Instant::now();
         let outcome = self.send(call).await.map_err(|failure| self.without_secrets(failure));
-        let (status, ray_id) = match &outcome {
-            Ok(answer) => (Some(answer.status), answer.ray_id.as_deref()),
-            Err(failure) => (failure.status, failure.ray_id.as_deref()),
-        };
-        let milliseconds = begun.elapsed().as_millis();
-        tracing::debug!(method = %call.method, path = call.url.path(), status, ray_id, milliseconds, "api call");
+        call.log(outcome.as_ref(), number, begun.elapsed());
         outcome
     }
 
@@ -192,11 +193,11 @@ impl Client {
             let limit = if sent { self.request_timeout } else { self.connect_timeout };
             ErrorKind::TimedOut { seconds: limit.as_secs(), sent }
         } else {
-            let what = if sent { "the connection broke off" } else { "no connection came about" };
+            let what = if sent { "the connection broke off to" } else { "could not connect to" };
             let host = self.base.host_str().unwrap_or_default();
             let port = self.base.port().map_or(String::new(), |port| format!(":{port}"));
             ErrorKind::Unreachable {
-                reason: format!("{what} with {host}{port}: {}", root_of(&error.without_url())),
+                reason: format!("{what} {host}{port}: {}", cause_of(error)),
                 sent,
             }
         };
@@ -239,6 +240,7 @@ impl Client {
 /// Redirects are not followed: the API makes none, and one would carry the credentials elsewhere. To this very machine no proxy is used,
 /// and plain http needs no certificates, which a small container may not have.
 fn http_client(settings: &Settings, base: &Url) -> Result<reqwest::Client, SetupError> {
+    tls::install_provider();
     let mut builder = reqwest::Client::builder()
         .user_agent(USER_AGENT)
         .default_headers(settings.credentials.headers()?)
@@ -261,6 +263,12 @@ fn http_client(settings: &Settings, base: &Url) -> Result<reqwest::Client, Setup
              them with --ca-file",
         ))
     })
+}
+
+/// What happened; of a server that answers https without TLS the library says only that the message is corrupt.
+fn cause_of(error: reqwest::Error) -> String {
+    let root = root_of(&error.without_url());
+    if root.contains("InvalidContentType") { WITHOUT_TLS.to_owned() } else { root }
 }
 
 /// The innermost reason of an error, which says what happened; the outer ones say only where.

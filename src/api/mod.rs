@@ -16,6 +16,7 @@ mod paging;
 mod rate_limiter;
 mod retry;
 pub mod settings;
+pub(crate) mod tls;
 pub mod wire;
 
 pub use calls::Deleted;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use futures_util::future::try_join_all;
 use serde_json::{Map, Value as Json};
 
 use super::call::Call;
@@ -15,6 +16,9 @@ const READINGS: u32 = 3;
 /// A server that goes on for ever is not listened to for ever.
 const MOST_PAGES: u32 = 2000;
 
+/// How many pages of a list are asked for side by side, once the first has told how many there are.
+const SIDE_BY_SIDE: u32 = 20;
+
 type Object = Map<String, Json>;
 
 /// A list as it is being put together.
@@ -23,6 +27,8 @@ struct List {
     seen: BTreeSet<String>,
     entries: Vec<Object>,
     total: Option<u64>,
+    /// The size of the largest page.
+    page: u64,
 }
 
 /// What a page brings a list to.
@@ -42,6 +48,7 @@ impl List {
             return State::Contradictory;
         }
         self.total = self.total.or(total);
+        self.page = self.page.max(page.len() as u64);
         let is_last = page.is_empty();
         for entry in page {
             if !self.seen.insert(identity_of(&entry)) {
@@ -60,6 +67,12 @@ impl List {
 
     fn got(&self) -> u64 {
         self.entries.len() as u64
+    }
+
+    /// How many pages are still to come; one where nobody says.
+    fn pages_left(&self) -> u64 {
+        let left = self.total.map(|total| total.saturating_sub(self.got()));
+        left.map_or(1, |left| left.div_ceil(self.page.max(1))).max(1)
     }
 }
 
@@ -109,6 +122,8 @@ impl Client {
     ) -> Result<(Vec<Object>, Answer), ApiError> {
         let ids = |entries: &[Object]| entries.iter().map(identity_of).collect::<BTreeSet<_>>();
         let (mut entries, mut answer) = self.pages(call, per_page).await?;
+        // What is read once more is not counted once more.
+        let call = &call.clone().counted_by(None);
         for _ in 0..READINGS {
             if entries.len() <= per_page as usize {
                 return Ok((entries, answer));
@@ -124,29 +139,90 @@ impl Client {
         Err(call.unexpected(kind, &answer))
     }
 
-    /// Reads page by page until the list is whole or cannot become so.
+    /// The same where it takes no more than so many calls; none where it takes more, or where the list does not hold still.
+    ///
+    /// # Errors
+    /// Those of each call.
+    pub(super) async fn few_pages(
+        &self,
+        call: &Call<'_>,
+        per_page: u32,
+        most_calls: u64,
+    ) -> Result<Option<(Vec<Object>, Answer)>, ApiError> {
+        let mut list = List::default();
+        let (page, answer) = self.page(call, per_page, 1).await?;
+        let state = list.add(page, answer.total_count);
+        if state == State::Whole {
+            return Ok(Some((list.entries, answer)));
+        }
+        let pages = 1 + list.pages_left();
+        if answer.total_count.is_none() || 2 * pages > most_calls {
+            return Ok(None);
+        }
+        let (first, _, state) = self.read_on(call, per_page, (list, answer, state)).await?;
+        if state != State::Whole {
+            return Ok(None);
+        }
+        let (second, answer, state) = self.read_through(call, per_page).await?;
+        let is_settled = state == State::Whole && first.seen == second.seen;
+        Ok(is_settled.then_some((second.entries, answer)))
+    }
+
+    /// Reads pages until the list is whole or cannot become so.
     async fn read_through(
         &self,
         call: &Call<'_>,
         per_page: u32,
     ) -> Result<(List, Answer, State), ApiError> {
         let mut list = List::default();
-        let mut number = 1;
-        loop {
-            let page = call
-                .clone()
-                .query("page", &number.to_string())
-                .query("per_page", &per_page.to_string());
-            let (entries, answer) = page.objects(self.exchange(&page).await?)?;
-            let state = list.add(entries, answer.total_count);
-            match state {
-                State::Open if number == MOST_PAGES => {
-                    return Ok((list, answer, State::Contradictory));
-                }
-                State::Open => number += 1,
-                _ => return Ok((list, answer, state)),
+        let (page, answer) = self.page(call, per_page, 1).await?;
+        let state = list.add(page, answer.total_count);
+        self.read_on(call, per_page, (list, answer, state)).await
+    }
+
+    /// Reads the pages after the first, side by side as far as it is known how many there are. What one page says is compared
+    /// with all others, whichever came first.
+    async fn read_on(
+        &self,
+        call: &Call<'_>,
+        per_page: u32,
+        (mut list, mut answer, mut state): (List, Answer, State),
+    ) -> Result<(List, Answer, State), ApiError> {
+        let mut read = 1;
+        while state == State::Open {
+            if read == MOST_PAGES {
+                return Ok((list, answer, State::Contradictory));
             }
+            let left = u32::try_from(list.pages_left()).unwrap_or(MOST_PAGES);
+            let last = read + left.min(SIDE_BY_SIDE).min(MOST_PAGES - read);
+            let pages = (read + 1..=last).map(|number| self.page(call, per_page, number));
+            for (page, later) in try_join_all(pages).await? {
+                if state != State::Contradictory {
+                    state = list.add(page, later.total_count);
+                }
+                answer = later;
+            }
+            read = last;
         }
+        Ok((list, answer, state))
+    }
+
+    /// One page of a list.
+    async fn page(
+        &self,
+        call: &Call<'_>,
+        per_page: u32,
+        number: u32,
+    ) -> Result<(Vec<Object>, Answer), ApiError> {
+        let page = call
+            .clone()
+            .query("page", &number.to_string())
+            .query("per_page", &per_page.to_string());
+        let (entries, answer) = page.objects(self.exchange(&page).await?)?;
+        if let Some(on_page) = call.on_page {
+            on_page(number, entries.len());
+        }
+        Ok((entries, answer))
     }
 
     /// Every entry of a list that comes in one answer.

@@ -147,19 +147,22 @@ impl Settings {
         let refused = |why: &str| {
             Finding::new(&codes::BASE_URL, "CLOUDFLARE_BASE_URL cannot be used").why(why)
         };
-        let url = Url::parse(self.base_url.trim()).map_err(|error| refused(&error.to_string()))?;
+        let url = Url::parse(self.base_url.trim())
+            .ok()
+            .filter(Url::has_host)
+            .ok_or_else(|| refused(NO_URL))?;
         if !url.username().is_empty() || url.password().is_some() {
             let finding = refused("a user name or password in a URL ends up in logs");
             return Err(finding.fix("use CLOUDFLARE_API_TOKEN for the credentials").into());
         }
-        if url.query().is_some() || url.fragment().is_some() || url.host().is_none() {
+        if url.query().is_some() || url.fragment().is_some() {
             return Err(
-                refused("it has a scheme, a host and a path, no query and no fragment").into()
+                refused("it has a query or a fragment, which no address of an API has").into()
             );
         }
         match url.scheme() {
-            "https" => Ok(url),
-            "http" if is_loopback(&url) => Ok(url),
+            "https" => must_have_path(url),
+            "http" if is_loopback(&url) => must_have_path(url),
             "http" => Err(refused(
                 "plain http would send the credentials unencrypted; it is allowed only to this machine \
                  (127.0.0.1, [::1], localhost)",
@@ -182,6 +185,23 @@ impl Settings {
         }
         Ok(read)
     }
+}
+
+/// What a text that is no URL lacks. The text itself may be a credential in the wrong variable, so it is not shown.
+const NO_URL: &str = "it is no URL: one begins with https://, or with http:// for a simulator on this machine, such as \
+                      http://127.0.0.1:8787/client/v4";
+
+/// An address without a path is the host of an API and not the API.
+fn must_have_path(url: Url) -> Result<Url, SetupError> {
+    if !matches!(url.path(), "" | "/") {
+        return Ok(url);
+    }
+    let base = url.as_str().trim_end_matches('/');
+    let summary = format!("CLOUDFLARE_BASE_URL has no path: {base}");
+    let finding = Finding::new(&codes::BASE_URL, summary)
+        .why("the API answers below /client/v4")
+        .fix(format!("set it to {base}/client/v4"));
+    Err(finding.into())
 }
 
 /// Whether the URL's host is this very machine.

@@ -6,7 +6,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value as Json};
 
-use crate::model::{AccountId, Tier, ZoneId};
+use crate::model::load::Load;
+use crate::model::{AccountId, AppId, Tier, ZoneId};
 
 type Object = Map<String, Json>;
 
@@ -136,6 +137,37 @@ pub struct Route {
     /// When it was deleted.
     #[serde(default, deserialize_with = "lenient")]
     pub deleted_at: Option<String>,
+}
+
+/// The traffic of an application in the last minute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppLoad {
+    /// The application.
+    pub app: AppId,
+    /// What it carried.
+    pub load: Load,
+}
+
+impl AppLoad {
+    /// The time that Cloudflare adds up, in seconds.
+    const PERIOD: u64 = 60;
+
+    /// Reads an entry of the list; none when it does not say which application it is about, or how many connections.
+    pub fn read(object: &Object) -> Option<AppLoad> {
+        let number = |name: &str| object.get(name).and_then(whole_number);
+        let bytes = ["bytesIngress", "bytesEgress"].map(|name| number(name).unwrap_or_default());
+        let load = Load {
+            connections: number("connections")?,
+            bytes_per_second: bytes[0].saturating_add(bytes[1]) / Self::PERIOD,
+        };
+        Some(AppLoad { app: AppId::from_api(text(object, "appID")?), load })
+    }
+}
+
+/// A count, which analytics may write as `412.0`.
+fn whole_number(value: &Json) -> Option<u64> {
+    let rounded = || value.as_f64().filter(|number| *number >= 0.0).map(|number| number as u64);
+    value.as_u64().or_else(rounded)
 }
 
 /// A prefix that an account brought or leases.

@@ -12,6 +12,7 @@ use serde_json::Value as Json;
 use url::{Host, Url};
 
 use super::run::Kind;
+use crate::api::tls;
 use crate::codes;
 use crate::finding::Finding;
 
@@ -108,6 +109,7 @@ struct Failed {
 impl Http {
     pub(super) fn new(kind: Kind, base: &str, access: Access) -> Result<Http, Box<Finding>> {
         let base = checked(kind, base)?;
+        tls::install_provider();
         let mut builder = reqwest::Client::builder()
             .user_agent(USER_AGENT)
             .default_headers(headers(kind, &access.token)?)

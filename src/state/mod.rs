@@ -20,7 +20,7 @@ pub use error::StoreError;
 pub use history::{HISTORY, Version};
 pub use holder::{Holder, Owner};
 pub use local::Local;
-pub use remote::{Remote, RemoteSettings, Terms};
+pub use remote::{INSTANCE_ROLE, Remote, RemoteSettings, Terms};
 pub use state_key::StateKey;
 pub use store::Store;
 pub use token::LockToken;

@@ -113,13 +113,6 @@ impl Held {
         Held { lease: Some(lease), ..Held::new(id, None, found) }
     }
 
-    /// The serial after the last one, used up by this.
-    pub(super) fn next_serial(&self) -> u64 {
-        let mut position = self.position();
-        position.serial += 1;
-        position.serial
-    }
-
     /// A journal line with the next serial.
     pub(super) fn next_line(&self, entry: &JournalEntry) -> Line {
         let mut position = self.position();

@@ -126,7 +126,7 @@ async fn a_refused_connection_is_told_without_path_and_query() {
 #[tokio::test]
 async fn an_answer_that_does_not_come_leaves_the_outcome_of_a_write_open() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let mut settings = settings(&format!("http://{}", listener.local_addr().unwrap()));
+    let mut settings = settings(&format!("http://{}/client/v4", listener.local_addr().unwrap()));
     settings.request_timeout = Duration::from_millis(300);
     let client = Client::new(settings).unwrap();
     let error = client.create(&zone(), &Map::new()).await.unwrap_err();
@@ -221,9 +221,10 @@ fn an_address_that_would_show_the_credentials_is_refused() {
     let refusal = |url: &str| Client::new(settings(url)).err().map(|error| error.into_finding());
     for url in [
         "http://api.cloudflare.com/client/v4",
-        "http://10.0.0.1",
-        "https://user:secret@example.com",
-        "ftp://127.0.0.1",
+        "http://10.0.0.1/client/v4",
+        "https://user:secret@example.com/client/v4",
+        "ftp://127.0.0.1/client/v4",
+        "http://127.0.0.1:1",
         "nonsense",
     ] {
         let finding = refusal(url).expect("it is refused");
@@ -232,8 +233,8 @@ fn an_address_that_would_show_the_credentials_is_refused() {
     }
     for url in [
         "http://127.0.0.1:1/v4",
-        "http://[::1]:1",
-        "http://localhost/",
+        "http://[::1]:1/v4",
+        "http://localhost/v4/",
         "https://api.cloudflare.com/client/v4",
     ] {
         assert_eq!(refusal(url), None, "{url}");
@@ -254,7 +255,10 @@ fn certificates_and_credentials_that_cannot_be_used_are_told() {
         email: "a@example.com".to_owned(),
         key: SecretString::from("two\nlines"),
     };
-    assert_eq!(code(Settings::new("http://127.0.0.1:1", broken)).as_deref(), Some("credentials"));
+    assert_eq!(
+        code(Settings::new("http://127.0.0.1:1/client/v4", broken)).as_deref(),
+        Some("credentials")
+    );
 }
 
 #[tokio::test]

@@ -1,28 +1,31 @@
 //! Lists over HTTP: whole or an error, whatever the pages are like.
 
-use serde_json::json;
-use spectrumctl::api::ErrorKind;
+use std::sync::Arc;
+use std::time::Duration;
 
-use super::server::{Stage, TOKEN, app_json, page, zone};
+use axum::extract::Request;
+use serde_json::json;
+use spectrumctl::api::{Client, ErrorKind};
+use tokio::sync::Barrier;
+
+use super::server::{Stage, TOKEN, app_json, page, settings, zone};
 
 #[tokio::test]
 async fn a_list_is_read_over_all_its_pages_in_an_order_that_does_not_shift() {
-    let stage = Stage::with(|number, _| {
-        page(
-            (0..100).map(|n| (number % 3) as u32 * 100 + n).take(if number % 3 == 2 {
-                30
-            } else {
-                100
-            }),
-            Some(230),
-        )
+    let stage = Stage::with(|_, text| {
+        let number = (1..=3).find(|number| text.contains(&format!("&page={number}&"))).unwrap();
+        page((0..100).map(|n| number * 100 + n).take(if number == 3 { 30 } else { 100 }), Some(230))
     })
     .await;
     let apps = stage.client.list_apps(&zone()).await.unwrap();
     assert_eq!(apps.len(), 230);
     let path = "GET /client/v4/zones/023e105f4ecef8ad9ca31a8372d0c353/spectrum/apps?order=app_id&direction=asc";
+    let mut requests = stage.requests();
+    // The pages after the first come side by side.
+    requests[1..3].sort();
+    requests[4..6].sort();
     assert_eq!(
-        stage.requests(),
+        requests,
         (1..=3)
             .chain(1..=3)
             .map(|number| format!("{path}&page={number}&per_page=100"))
@@ -30,6 +33,53 @@ async fn a_list_is_read_over_all_its_pages_in_an_order_that_does_not_shift() {
     );
     assert_eq!(stage.requests.lock().unwrap()[0].1, format!("Bearer {TOKEN}"));
     assert_eq!(stage.client.calls(), 6, "a list of several pages is read until two readings agree");
+}
+
+#[tokio::test]
+async fn the_pages_after_the_first_are_asked_for_side_by_side() {
+    let both = Arc::new(Barrier::new(2));
+    let serve = move |request: Request| {
+        let both = Arc::clone(&both);
+        async move {
+            let is_page =
+                |number: &u32| request.uri().to_string().contains(&format!("page={number}&"));
+            let number = (1..=3).find(is_page).unwrap();
+            if number > 1 {
+                // Neither is answered before both were asked for.
+                both.wait().await;
+            }
+            page((0..100).map(|n| number * 100 + n), Some(300)).body
+        }
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, axum::Router::new().fallback(serve)).await });
+    let client = Client::new(settings(&format!("http://{address}/client/v4"))).unwrap();
+    let zone = zone();
+    let listed = tokio::time::timeout(Duration::from_secs(30), client.list_apps(&zone)).await;
+    assert_eq!(listed.expect("no page waits for another").unwrap().len(), 300);
+}
+
+#[tokio::test]
+async fn pages_that_contradict_each_other_are_seen_whichever_comes_first() {
+    // The third page tells of another total than the first two, which hold everything already.
+    let stage = Stage::with(|_, text| match text {
+        text if text.contains("&page=1&") => page(0..50, Some(120)),
+        text if text.contains("&page=2&") => page(50..120, Some(120)),
+        _ => page(120..130, Some(130)),
+    })
+    .await;
+    assert!(matches!(*stage.list_error().await.kind, ErrorKind::Incomplete { .. }));
+}
+
+#[tokio::test]
+async fn a_server_that_lies_about_the_total_is_not_asked_for_all_of_it_at_once() {
+    let stage = Stage::with(|_, text| {
+        page(if text.contains("&page=1&") { 0..1 } else { 0..0 }, Some(9_000_000))
+    })
+    .await;
+    stage.list_error().await;
+    assert!(stage.requests().len() <= 3 * 21, "{} requests", stage.requests().len());
 }
 
 #[tokio::test]

@@ -4,4 +4,5 @@ mod client;
 mod limits;
 mod lists;
 mod server;
+mod tls;
 mod unusable_answers;

@@ -135,7 +135,9 @@ fn plain_http_is_for_this_machine_only() {
 
 #[test]
 fn a_base_url_that_is_none_is_told() {
-    for base_url in ["not a url", "ftp://127.0.0.1/", "127.0.0.1:8787"] {
+    for base_url in
+        ["", " ", "not a url", "cloudflare", "ftp://127.0.0.1/", "127.0.0.1:8787", "localhost:8787"]
+    {
         let mut sandbox = Sandbox::with(ONE_APP);
         sandbox.connect(base_url);
         let ran = sandbox.run(&["plan"]).ends_with(1);
@@ -149,4 +151,42 @@ fn missing_credentials_are_told_with_the_names_of_the_variables() {
     for word in ["CLOUDFLARE_API_TOKEN", "CLOUDFLARE_EMAIL", "CLOUDFLARE_API_KEY", "--sim"] {
         assert!(ran.all().contains(word), "{word} is not said: {}", ran.all());
     }
+}
+
+/// What is said of an address, on one line.
+fn said_of(base_url: &str) -> String {
+    let mut sandbox = Sandbox::with(ONE_APP);
+    sandbox.connect(base_url);
+    let ran = sandbox.run(&["plan"]).ends_with(1);
+    ran.all().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_word_that_is_no_url_is_told_so_and_not_shown() {
+    for word in ["cloudflare", "localhost:8787", "v1.0-0123456789abcdef"] {
+        let said = said_of(word);
+        assert!(said.contains("it is no URL: one begins with https://"), "{said}");
+    }
+    let said = said_of("v1.0-0123456789abcdef");
+    assert!(!said.contains("0123456789abcdef"), "it may be a credential: {said}");
+}
+
+#[test]
+fn an_address_without_the_path_of_the_api_is_given_with_it() {
+    for base in ["http://127.0.0.1:8787", "http://127.0.0.1:8787/", "https://api.cloudflare.com"] {
+        let said = said_of(base);
+        let base = base.trim_end_matches('/');
+        assert!(said.contains(&format!("CLOUDFLARE_BASE_URL has no path: {base} ")), "{said}");
+        assert!(said.contains(&format!("= fix: set it to {base}/client/v4")), "{said}");
+    }
+}
+
+#[test]
+fn https_to_a_port_of_plain_http_is_told_so() {
+    let sandbox = Sandbox::new();
+    let simulator = crate::support::Simulator::start(&sandbox, &[]);
+    let said = said_of(&simulator.base_url.replace("http://", "https://"));
+    assert!(said.contains("the server answers without TLS"), "{said}");
+    assert!(said.contains("begin CLOUDFLARE_BASE_URL with http://"), "{said}");
+    assert!(!said.contains("corrupt message"), "{said}");
 }

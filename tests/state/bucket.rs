@@ -51,7 +51,8 @@ impl Bucket {
     }
 
     pub(super) fn remote(&self, terms: Terms, state_key: Option<StateKey>) -> Store {
-        let settings = RemoteSettings { variables: self.variables(), ca_pem: None, state_key };
+        let variables = self.variables();
+        let settings = RemoteSettings { variables, state_key, ..RemoteSettings::default() };
         Remote::open("s3://bucket/team/state", &settings).unwrap().with_terms(terms).into()
     }
 

@@ -1,6 +1,8 @@
 //! What a failure of the store says, however its place is called.
 
 use std::fs;
+use std::io::{ErrorKind, Read, Write};
+use std::net::TcpListener;
 use std::time::Duration;
 
 use spectrumctl::state::{Local, StoreError};
@@ -63,4 +65,40 @@ fn the_text_of_a_failure_is_what_its_finding_begins_with() {
     let finding = refused.to_finding();
     assert_eq!(finding.summary, refused.to_string());
     assert_eq!(finding.why.as_deref(), Some("another run is writing"));
+}
+
+/// A server in the place of the machine's instance metadata service, and whether somebody has asked it.
+fn metadata() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    (listener, url)
+}
+
+#[test]
+fn the_machines_own_identity_is_used_only_where_the_environment_says_so() {
+    let (listener, url) = metadata();
+    let mut sandbox = sandbox();
+    sandbox.set("AWS_METADATA_ENDPOINT", &url);
+    for state in ["s3://bucket/team", "gs://bucket/team", "az://bucket/team"] {
+        let (exit, plan) = sandbox.json(&["plan", "--state", state]);
+        let finding = plan["findings"][0].to_string();
+        assert_eq!(exit, 1, "{plan}");
+        assert!(finding.contains("SPECTRUMCTL_STATE_INSTANCE_ROLE=1"), "{state}: {finding}");
+    }
+    let asked = listener.accept().map(drop).map_err(|error| error.kind());
+    assert_eq!(asked, Err(ErrorKind::WouldBlock), "the metadata service was asked");
+
+    sandbox.set("SPECTRUMCTL_STATE_INSTANCE_ROLE", "1");
+    listener.set_nonblocking(false).unwrap();
+    let answering = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut request = [0; 64];
+        let length = stream.read(&mut request).unwrap();
+        stream.write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n").unwrap();
+        String::from_utf8_lossy(&request[..length]).into_owned()
+    });
+    sandbox.run(&["plan", "--state", "s3://bucket/team"]).ends_with(1);
+    let request = answering.join().unwrap();
+    assert!(request.contains("/latest/"), "{request}");
 }

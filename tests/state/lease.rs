@@ -165,6 +165,13 @@ fn urls_that_name_no_bucket_or_hold_too_much_are_refused() {
         "s3://key:secret@bucket/state",
         "s3://bucket/state?region=x",
         "s3:bucket",
+        "s3://bucket/../../state",
+        "s3://bucket/team/./state",
+        "s3://bucket/team//state",
+        "s3://bucket/%2e%2e/state",
+        "s3://bucket/team\\state",
+        "s3://bu cket/state",
+        "s3://bucket:443/state",
     ] {
         let refused = spectrumctl::state::Remote::open(url, &Default::default()).unwrap_err();
         assert!(matches!(refused, StoreError::Unusable { .. }), "{url}: {refused:?}");

@@ -28,6 +28,8 @@ mod bench;
 mod bucket;
 mod cases;
 mod errors;
+#[cfg(unix)]
+mod interrupt;
 mod lease;
 mod processes;
 mod s3;
@@ -55,6 +57,7 @@ conformance! {
     entries_appended_before_a_crash_are_folded_by_the_next_read
     a_journal_that_outlived_the_write_is_not_replayed
     an_open_step_outlives_a_write_and_ends_when_it_is_settled
+    the_end_of_a_step_that_outlived_a_write_comes_after_its_beginning
     a_torn_last_line_is_passed_over_and_cut_off_by_the_next_append
     what_follows_a_damaged_line_is_unknown_and_holds_every_delete_back
     a_broken_state_is_read_as_broken_and_set_aside_by_the_next_write
@@ -154,6 +157,7 @@ fn edits_do_what_they_say() {
     state.apply(&StateChange::Drop { address: address("again"), released: None });
     assert!(state.apps.is_empty() && state.released.is_empty());
     let learned = |evidence: &str| CachedRefusal {
+        shown: None,
         code: "13002".to_owned(),
         account: None,
         zone: None,

@@ -54,6 +54,7 @@ fn start() -> Option<Server> {
     }
     let endpoint = format!("http://127.0.0.1:{port}");
     let bucket = format!("{endpoint}/bucket");
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let made =
         apart_run(async move { reqwest::Client::new().put(bucket).send().await.unwrap().status() });
     assert!(made.is_success(), "{made}");

@@ -177,8 +177,9 @@ impl Remote {
             Put::Conflict => return Err(stale(self.sight().await?.snapshot.state.serial)),
         }
         token.held.moved_to(&next.state);
-        self.entries.replace(&token.held, found.entries, &next.journal).await?;
-        Ok(next.state.serial)
+        let serial = next.state.serial;
+        self.entries.replace(&token.held, found.entries, (serial, &next.journal)).await?;
+        Ok(serial)
     }
 
     /// Gives the lock back.

@@ -92,15 +92,16 @@ impl Entries {
     }
 
     /// Puts the lines of the steps that are still open in the place of the entries that a state has taken in. A crash in between leaves
-    /// both, which says the same.
+    /// both, which says the same. They have the serial of that state, which no entry of theirs or of a later run has, so that the end of
+    /// a step always comes after its beginning.
     pub(super) async fn replace(
         &self,
         held: &Held,
         old: BTreeMap<String, Vec<u8>>,
-        open: &[u8],
+        (serial, open): (u64, &[u8]),
     ) -> Result<(), StoreError> {
         if !open.is_empty() {
-            self.create(held, held.next_serial(), open).await?;
+            self.create(held, serial, open).await?;
         }
         self.known().retain(|name, _| !old.contains_key(name));
         self.objects.remove(old.into_keys().collect()).await

@@ -11,6 +11,7 @@ use object_store::path::Path;
 use object_store::{BackoffConfig, Certificate, ClientOptions, ObjectStore, RetryConfig};
 use url::{Host, Url};
 
+use crate::api::tls;
 use crate::state::error::StoreError;
 use crate::state::state_key::StateKey;
 
@@ -30,10 +31,50 @@ pub struct RemoteSettings {
     pub ca_pem: Option<Vec<u8>>,
     /// What the objects are encrypted with, if they are.
     pub state_key: Option<StateKey>,
+    /// Whether the machine's own instance metadata service may be asked for credentials. Somebody must
+    /// have said so in the environment: a configuration alone must not choose where a runner's cloud
+    /// identity is used.
+    pub instance_role: bool,
 }
 
 /// Variables that would turn off what the state relies on.
 const NOT_OURS: [&str; 2] = ["AWS_CONDITIONAL_PUT", "AWS_COPY_IF_NOT_EXISTS"];
+
+/// What says so in the environment.
+pub const INSTANCE_ROLE: &str = "SPECTRUMCTL_STATE_INSTANCE_ROLE";
+
+/// The credentials that the clouds' own variables bring. Without any of them the libraries ask the
+/// instance metadata service.
+const S3_CREDENTIALS: [&str; 5] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_SKIP_SIGNATURE",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+];
+const GOOGLE_CREDENTIALS: [&str; 5] = [
+    "GOOGLE_APPLICATION_CREDENTIALS",
+    "GOOGLE_SERVICE_ACCOUNT",
+    "GOOGLE_SERVICE_ACCOUNT_KEY",
+    "GOOGLE_SERVICE_ACCOUNT_PATH",
+    "GOOGLE_SKIP_SIGNATURE",
+];
+const AZURE_CREDENTIALS: [&str; 14] = [
+    "AZURE_CLIENT_SECRET",
+    "AZURE_FEDERATED_TOKEN_FILE",
+    "AZURE_IDENTITY_ENDPOINT",
+    "AZURE_MSI_ENDPOINT",
+    "AZURE_SKIP_SIGNATURE",
+    "AZURE_STORAGE_ACCESS_KEY",
+    "AZURE_STORAGE_ACCOUNT_KEY",
+    "AZURE_STORAGE_CLIENT_SECRET",
+    "AZURE_STORAGE_KEY",
+    "AZURE_STORAGE_SAS_KEY",
+    "AZURE_STORAGE_SAS_TOKEN",
+    "AZURE_STORAGE_TOKEN",
+    "AZURE_STORAGE_USE_EMULATOR",
+    "AZURE_USE_AZURE_CLI",
+];
 
 /// The store and the prefix behind a URL.
 pub(super) fn open(
@@ -46,6 +87,7 @@ pub(super) fn open(
         .host_str()
         .filter(|bucket| !bucket.is_empty())
         .ok_or_else(|| unusable("it names no bucket".to_owned()))?;
+    refuse_odd_names(url, bucket).map_err(unusable)?;
     let prefix = Path::from_url_path(parsed.path()).map_err(|error| unusable(error.to_string()))?;
     if parsed.query().is_some()
         || parsed.fragment().is_some()
@@ -73,6 +115,7 @@ fn of_s3(bucket: &str, settings: &RemoteSettings) -> Result<Arc<dyn ObjectStore>
             "AWS_PROFILE names a profile, and profiles are not read here; {way_out}"
         ));
     }
+    must_have_credentials(settings, &S3_CREDENTIALS)?;
     let mut builder =
         AmazonS3Builder::new().with_client_options(client(settings)?).with_retry(patience());
     for (name, value) in cloud_settings(settings, "AWS_") {
@@ -91,6 +134,15 @@ fn of_s3(bucket: &str, settings: &RemoteSettings) -> Result<Arc<dyn ObjectStore>
 }
 
 fn open_google(bucket: &str, settings: &RemoteSettings) -> Result<Arc<dyn ObjectStore>, String> {
+    // The Google command line keeps credentials of its own in a file.
+    let kept = settings.variables.get("HOME").is_some_and(|home| {
+        std::path::Path::new(home)
+            .join(".config/gcloud/application_default_credentials.json")
+            .exists()
+    });
+    if !kept {
+        must_have_credentials(settings, &GOOGLE_CREDENTIALS)?;
+    }
     let mut builder = GoogleCloudStorageBuilder::new()
         .with_client_options(client(settings)?)
         .with_retry(patience());
@@ -103,6 +155,7 @@ fn open_google(bucket: &str, settings: &RemoteSettings) -> Result<Arc<dyn Object
 }
 
 fn open_azure(container: &str, settings: &RemoteSettings) -> Result<Arc<dyn ObjectStore>, String> {
+    must_have_credentials(settings, &AZURE_CREDENTIALS)?;
     let mut builder =
         MicrosoftAzureBuilder::new().with_client_options(client(settings)?).with_retry(patience());
     for (name, value) in cloud_settings(settings, "AZURE_") {
@@ -117,6 +170,37 @@ fn open_azure(container: &str, settings: &RemoteSettings) -> Result<Arc<dyn Obje
         }
     }
     builder.with_container_name(container).build().map(shared).map_err(|error| error.to_string())
+}
+
+/// Refuses to ask the instance metadata service where nobody has said that it may be asked.
+fn must_have_credentials(settings: &RemoteSettings, names: &[&str]) -> Result<(), String> {
+    let has = |name: &&str| settings.variables.contains_key(*name);
+    if settings.instance_role || names.iter().any(has) {
+        return Ok(());
+    }
+    Err(format!(
+        "the environment has no credentials for it; set {}, or {INSTANCE_ROLE}=1 to use the identity of \
+         this machine",
+        names[0]
+    ))
+}
+
+/// Refuses names that two programs could read in two ways: steps up, empty parts, escapes.
+fn refuse_odd_names(url: &str, bucket: &str) -> Result<(), String> {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "-._".contains(character);
+    if !bucket.chars().all(plain) {
+        return Err(format!("{bucket:?} is no name of a bucket"));
+    }
+    let (_, named) = url.split_once("://").unwrap_or_default();
+    let parts: Vec<&str> = named.trim_end_matches('/').split('/').collect();
+    let is_odd = |part: &&&str| matches!(**part, "" | "." | "..");
+    if let Some(part) = parts.iter().find(is_odd) {
+        return Err(format!("{part:?} is no part of a prefix"));
+    }
+    if named.contains(['%', '\\']) || named.chars().any(char::is_control) {
+        return Err("a prefix has no %, no backslash and no control character".to_owned());
+    }
+    Ok(())
 }
 
 fn shared(store: impl ObjectStore) -> Arc<dyn ObjectStore> {
@@ -136,6 +220,7 @@ fn cloud_settings<'a>(
 }
 
 fn client(settings: &RemoteSettings) -> Result<ClientOptions, String> {
+    tls::install_provider();
     let options =
         ClientOptions::new().with_timeout(REQUEST).with_connect_timeout(Duration::from_secs(10));
     let Some(pem) = &settings.ca_pem else { return Ok(options) };

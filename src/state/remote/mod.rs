@@ -15,4 +15,4 @@ mod sight;
 
 pub use bucket::Remote;
 pub use lease::Terms;
-pub use location::RemoteSettings;
+pub use location::{INSTANCE_ROLE, RemoteSettings};
