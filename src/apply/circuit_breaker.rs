@@ -65,8 +65,9 @@ mod tests {
             further: Vec::new(),
             has_written: false,
             is_about_credentials: false,
-            work: None,
+            found: None,
             was_read: false,
+            began: jiff::Timestamp::UNIX_EPOCH,
         }
     }
 

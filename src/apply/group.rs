@@ -1,17 +1,19 @@
-//! The groups of a run: which steps belong together, how far each group has come, and when what it has done is to be undone. Pure.
+//! How far each group of steps has come, and when its prepared way back is to be gone. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::report::Status;
 use super::step_executor::Ended;
-use crate::model::{AppId, Backup};
-use crate::plan::{Call, Plan, Work};
+use crate::plan::{Call, Plan, StepEnd, WayBack};
 
 /// Where a group stands.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Tracked {
+    way_back: usize,
     changes: BTreeSet<usize>,
     begun: bool,
+    /// Whether something of it may be deleted, with nothing in its place yet.
+    down: bool,
     failed: bool,
     undone: bool,
 }
@@ -23,43 +25,24 @@ pub(super) struct Groups {
     of_change: BTreeMap<usize, usize>,
 }
 
-/// A member of a group that is to be undone.
-#[derive(Debug)]
-pub(super) struct Member {
-    pub(super) change: usize,
-    pub(super) backup: Backup,
-    /// What the group has created in its place.
-    pub(super) created: Option<AppId>,
-    /// Whether the create has no known outcome.
-    pub(super) is_unknown: bool,
-}
-
 impl Groups {
-    /// The groups of the plan; a replace that stands in none is one by itself.
+    /// The groups for which the plan has a way back.
     pub(super) fn new(plan: &Plan) -> Groups {
         let mut groups = Groups { tracked: Vec::new(), of_change: BTreeMap::new() };
-        let is_replace = |index: &usize| matches!(plan.changes[*index].work, Work::Replace { .. });
-        for group in &plan.groups {
-            let members = (0..plan.changes.len())
-                .filter(|index| group.members.contains(&plan.changes[*index].address));
-            let members: BTreeSet<usize> = members.collect();
-            // A move between zones is a delete and a create that belong together.
-            match members.iter().any(|index| plan.changes[*index].backup.is_some()) {
-                true => groups.add(members),
-                false => groups.add(members.into_iter().filter(is_replace).collect()),
-            }
-        }
-        for index in (0..plan.changes.len()).filter(is_replace) {
-            if !groups.of_change.contains_key(&index) {
-                groups.add(BTreeSet::from([index]));
-            }
+        for (index, way_back) in plan.ways_back.iter().enumerate() {
+            let steps = way_back.steps.iter();
+            let changes: BTreeSet<usize> = steps.map(|step| plan.steps[*step].change).collect();
+            groups.of_change.extend(changes.iter().map(|change| (*change, index)));
+            groups.tracked.push(Tracked {
+                way_back: index,
+                changes,
+                begun: false,
+                down: false,
+                failed: false,
+                undone: false,
+            });
         }
         groups
-    }
-
-    fn add(&mut self, changes: BTreeSet<usize>) {
-        self.of_change.extend(changes.iter().map(|change| (*change, self.tracked.len())));
-        self.tracked.push(Tracked { changes, ..Tracked::default() });
     }
 
     /// Notes that a step of a change begins.
@@ -75,60 +58,55 @@ impl Groups {
         self.of_change.get(&change).is_some_and(|group| self.tracked[*group].begun)
     }
 
-    /// Notes how a step ended; gives the changes whose waiting steps are not to begin any more. A create without a known outcome is no
-    /// reason to undo the others: what it meant to create may well be there.
-    pub(super) fn end(&mut self, change: usize, call: Call, ended: &Ended) -> BTreeSet<usize> {
-        let is_refused =
-            matches!(ended.status, Status::Failed | Status::Stale) && !ended.has_written;
-        let lost = is_refused || (ended.status == Status::Unknown && call == Call::Delete);
-        match self.of_change.get(&change).filter(|_| lost) {
-            Some(group) => {
-                self.tracked[*group].failed = true;
-                self.tracked[*group].changes.clone()
-            }
-            None => BTreeSet::new(),
-        }
+    /// Whether a change belongs to a group of which something may be down.
+    pub(super) fn is_down(&self, change: usize) -> bool {
+        self.of_change.get(&change).is_some_and(|group| self.tracked[*group].down)
     }
 
-    /// A group that has failed, of which nothing runs any more and which is not undone yet, with its changes.
-    pub(super) fn next_to_undo(&mut self, running: &BTreeSet<usize>) -> Option<BTreeSet<usize>> {
+    /// Notes how a step ended; says whether its group has failed.
+    pub(super) fn end(&mut self, change: usize, call: Call, ended: &Ended) -> bool {
+        let end = step_end(ended);
+        if let Some(group) = self.of_change.get(&change) {
+            self.tracked[*group].down |= call == Call::Delete && end != StepEnd::NoEffect;
+        }
+        WayBack::is_called_for(call, end)
+    }
+
+    /// Notes that a step of a change will not be made; gives the changes of its group the first time that one of them says so.
+    pub(super) fn give_up(&mut self, change: usize) -> BTreeSet<usize> {
+        let group = self.of_change.get(&change).map(|group| &mut self.tracked[*group]);
+        let Some(tracked) = group.filter(|tracked| !tracked.failed) else { return BTreeSet::new() };
+        tracked.failed = true;
+        tracked.changes.clone()
+    }
+
+    /// The changes with waiting steps of groups that have begun, once nothing runs and nothing may begin: they wait for something that
+    /// the run leaves undone.
+    pub(super) fn stranded(&self, waiting: &BTreeSet<usize>) -> BTreeSet<usize> {
+        let is_stranded = |change: &usize| {
+            let group = self.of_change.get(change).map(|group| &self.tracked[*group]);
+            group.is_some_and(|tracked| tracked.begun && !tracked.failed)
+        };
+        waiting.iter().copied().filter(is_stranded).collect()
+    }
+
+    /// The way back of a group that has failed, of which nothing runs any more and which is not undone yet.
+    pub(super) fn next_to_undo(&mut self, running: &BTreeSet<usize>) -> Option<usize> {
         let ready = |tracked: &&mut Tracked| {
             tracked.failed && !tracked.undone && tracked.changes.is_disjoint(running)
         };
         let tracked = self.tracked.iter_mut().find(ready)?;
         tracked.undone = true;
-        Some(tracked.changes.clone())
+        Some(tracked.way_back)
     }
 }
 
-/// The members of a group that were deleted, and are to be brought back.
-pub(super) fn deleted_members(
-    plan: &Plan,
-    changes: &BTreeSet<usize>,
-    ended: &BTreeMap<usize, Ended>,
-) -> Vec<Member> {
-    let end_of = |change: usize, call: Call| {
-        let step = plan.steps.iter().position(|step| step.change == change && step.call == call)?;
-        ended.get(&step)
-    };
-    let creates = |change: &usize| matches!(plan.changes[*change].work, Work::Create { .. });
-    let member = |change: &usize| {
-        let planned = &plan.changes[*change];
-        let deleted = end_of(*change, Call::Delete).filter(|end| end.status == Status::Done)?;
-        let (backup, create) =
-            match (deleted.work.as_ref().unwrap_or(&planned.work), &planned.backup) {
-                (Work::Replace { former, .. }, _) => (planned.backup(former), Some(*change)),
-                (_, Some(backup)) => ((**backup).clone(), changes.iter().copied().find(creates)),
-                _ => return None,
-            };
-        let create = create.and_then(|change| end_of(change, Call::Create));
-        Some(Member {
-            change: *change,
-            backup,
-            // A create that did not come out as it was meant to has made something all the same, and its end tells which.
-            created: create.filter(|end| end.has_written).and_then(|end| end.app_id.clone()),
-            is_unknown: create.is_some_and(|end| end.status == Status::Unknown),
-        })
-    };
-    changes.iter().filter_map(member).collect()
+/// How a step ended, as far as a way back asks.
+pub(super) fn step_end(ended: &Ended) -> StepEnd {
+    match ended.status {
+        Status::Done => StepEnd::TookEffect,
+        _ if ended.has_written => StepEnd::TookEffect,
+        Status::Unknown => StepEnd::Unknown,
+        Status::Failed | Status::Stale | Status::Skipped => StepEnd::NoEffect,
+    }
 }

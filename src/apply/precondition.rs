@@ -6,35 +6,41 @@ use super::report::Status;
 use super::step_executor::{Ended, StepExecutor};
 use crate::codes;
 use crate::finding::Finding;
+use crate::model::Live;
 use crate::plan::{Call, Plan, Work};
 
-/// The calls that an earlier step of the same change has found to be made.
-pub(super) fn prior_work(plan: &Plan, step: usize, ended: &BTreeMap<usize, Ended>) -> Option<Work> {
-    let change = plan.steps[step].change;
-    let mut earlier = ended.iter().filter(|(other, _)| plan.steps[**other].change == change);
-    earlier.find_map(|(_, ended)| ended.work.clone())
+/// The application from which a change takes values over, as it was read before either was written.
+pub(super) fn taken_from(
+    plan: &Plan,
+    change: usize,
+    found: &BTreeMap<usize, Live>,
+) -> Option<Live> {
+    let takes = plan.changes[change].expects.as_ref()?.takes.as_ref()?;
+    let giver =
+        plan.changes.iter().position(|change| change.app_id.as_ref() == Some(&takes.from))?;
+    found.get(&giver).cloned()
 }
 
 impl StepExecutor<'_> {
-    /// The calls of the change for the application as it is now; `Err` is how the step ends without a call that writes.
-    pub(super) async fn current_work(&self, call: Call) -> Result<Work, Box<Ended>> {
-        if let Some(work) = self.prior {
-            return Ok(work.clone());
+    /// The application of the change as it is now, before a call that writes to it; a create has what was read before the delete. `Err` is
+    /// how the step ends without a call that writes.
+    pub(super) async fn found(&self, call: Call) -> Result<Option<Live>, Box<Ended>> {
+        if let Some(found) = self.prior.filter(|_| call == Call::Create) {
+            return Ok(Some(found.clone()));
         }
-        let planned = &self.change.work;
         let (Some(id), Some(expects)) = (&self.change.app_id, &self.change.expects) else {
-            return Ok(planned.clone());
+            return Ok(None);
         };
         if !self.is_read_first(call) {
-            return Ok(planned.clone());
+            return Ok(None);
         }
-        match self.api.app(&self.change.zone_id, id).await {
+        match self.calls.api.app(&self.change.zone_id, id).await {
             Ok(Some(live)) => match expects.moved(&live).as_slice() {
-                [] => Ok(self.change.work_for(&live)),
+                [] => Ok(Some(live)),
                 moved => Err(self.stale(&format!("`{}`", moved.join("`, `")))),
             },
             // What is to be deleted and is gone is done.
-            Ok(None) if matches!(planned, Work::Delete { .. }) => Ok(planned.clone()),
+            Ok(None) if matches!(self.change.work, Work::Delete { .. }) => Ok(None),
             Ok(None) => Err(self.stale("it is gone")),
             Err(error) => Err(Box::new(Ended {
                 is_about_credentials: error.is_about_credentials(),
@@ -48,15 +54,15 @@ impl StepExecutor<'_> {
         }
     }
 
-    /// Whether a call is the first write to an application that is there already.
+    /// Whether a call is about an application that is there already, which is read right before it, however long ago a neighbour's turn
+    /// had it read.
     pub(super) fn is_read_first(&self, call: Call) -> bool {
-        matches!(call, Call::Update | Call::Delete)
-            && self.prior.is_none()
+        matches!(call, Call::Update | Call::Delete | Call::Read)
             && self.change.app_id.is_some()
             && self.change.expects.is_some()
     }
 
-    fn stale(&self, what: &str) -> Box<Ended> {
+    pub(super) fn stale(&self, what: &str) -> Box<Ended> {
         let address = &self.change.address;
         let summary =
             format!("{address} was changed since the plan was made: {what}; nothing was sent");

@@ -45,7 +45,7 @@ fn refusal(change: &Change, error: &ApiError, entry: &ServerError) -> Finding {
     let (path, place) = placed(change, entry, field.map(|field| field.path()));
     let number = Some(entry.code).filter(|number| *number != 0);
     let name = number.map_or_else(|| code.name(), |number| number.to_string());
-    Finding { code: name, docs: Some(code.docs.to_owned()), path, ..general }
+    Finding { code: name, docs: Some(code.page()), path, ..general }
         .why(why)
         .fix(fix)
         .about(&change.address)

@@ -7,9 +7,11 @@ use jiff::Timestamp;
 
 use super::report::Status;
 use super::step_executor::Ended;
+use crate::codes;
+use crate::finding::{Finding, Refusal};
 use crate::ledger::StateChange;
 use crate::model::facts::{CachedRefusal, RefusalKey};
-use crate::plan::{Call, Plan};
+use crate::plan::{Call, Change, Plan};
 
 /// The edits of the state for the end of a step.
 pub(super) fn changes_at_end(
@@ -19,7 +21,8 @@ pub(super) fn changes_at_end(
     ended: &BTreeMap<usize, Ended>,
     now: Timestamp,
 ) -> Vec<StateChange> {
-    let teaches = &plan.changes[plan.steps[step].change].refusals.teaches;
+    let change = &plan.changes[plan.steps[step].change];
+    let teaches = &change.refusals.teaches;
     let is_write = matches!(plan.steps[step].call, Call::Create | Call::Update);
     match end.status {
         Status::Done if is_write => teaches
@@ -29,7 +32,7 @@ pub(super) fn changes_at_end(
             .collect(),
         Status::Failed => teaches
             .iter()
-            .filter_map(|(subject, _)| learned(subject, end, gained(plan, subject, ended), now))
+            .filter_map(|(key, _)| learned(change, key, end, gained(plan, key, ended), now))
             .collect(),
         _ => Vec::new(),
     }
@@ -40,20 +43,35 @@ fn forgotten(subject: &RefusalKey) -> StateChange {
     StateChange::Unlearned { code, account, zone, subject }
 }
 
-fn learned(subject: &RefusalKey, end: &Ended, gained: u32, now: Timestamp) -> Option<StateChange> {
-    let finding = end.error.as_deref().filter(|finding| finding.code == subject.code)?;
-    let refusal = finding.refusal.as_deref()?;
-    let RefusalKey { code, account, zone, subject, at } = subject.clone();
-    let (evidence, ray_id) = (refusal.message.clone(), refusal.ray_id.clone());
+/// What a refusal teaches: nothing where all that the run knows of the account speaks against it.
+fn learned(
+    change: &Change,
+    key: &RefusalKey,
+    end: &Ended,
+    gained: u32,
+    now: Timestamp,
+) -> Option<StateChange> {
+    let code = codes::find(&key.code)?;
+    let is_of = |finding: &&Finding| {
+        codes::find(&finding.code).is_some_and(|found| found.slug == code.slug)
+    };
+    let finding = end.error.as_deref().into_iter().chain(&end.further).find(is_of)?;
+    let Refusal { http_status, message, ray_id, .. } = finding.refusal.as_deref()?;
+    let verdicts = change.refusals.verdicts.as_ref();
+    if !codes::tells_of_account(code, verdicts, Some(*http_status), message) {
+        return None;
+    }
+    let RefusalKey { code, account, zone, subject, shown, at } = key.clone();
     Some(StateChange::Learned(CachedRefusal {
         code,
         account,
         zone,
         subject,
+        shown,
         at: at.map(|at| at + gained),
         date: now,
-        evidence,
-        ray_id,
+        evidence: message.clone(),
+        ray_id: ray_id.clone(),
     }))
 }
 
@@ -62,7 +80,8 @@ fn gained(plan: &Plan, subject: &RefusalKey, ended: &BTreeMap<usize, Ended>) -> 
     let takes = |step: &usize| {
         let planned = &plan.steps[*step];
         let teaches = &plan.changes[planned.change].refusals.teaches;
-        planned.call != Call::Delete && teaches.iter().any(|(other, _)| other == subject)
+        !matches!(planned.call, Call::Delete | Call::Read)
+            && teaches.iter().any(|(other, _)| other == subject)
     };
     let taken =
         ended.iter().filter(|(step, end)| end.status == Status::Done && takes(step)).count();

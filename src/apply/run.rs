@@ -1,28 +1,30 @@
 //! The run: keeps steps going side by side, takes their ends, and stops where it must.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde_json::{Map, Value as Json};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::circuit_breaker::CircuitBreaker;
-use super::group::{Groups, Member, deleted_members};
+use super::group::{Groups, step_end};
+use super::outcomes::{self, TakenBack};
+use super::patience::Patience;
+use super::ports::Ports;
 use super::precondition;
 use super::refusal_cache;
-use super::report::{Outcome, Report, Restored, Status};
+use super::report::{Report, Restored, Status};
 use super::schedule::Schedule;
 use super::step_executor::{Ended, StepExecutor};
-use super::undo;
-use super::undo::{Returned, Undoing};
+use super::undo::{Returned, Undoing, Undone};
 use crate::api::Client;
 use crate::config::OnError;
 use crate::ledger::JournalEntry;
-use crate::model::{Address, AppId};
-use crate::plan::{Action, Call, Plan, Work};
+use crate::model::{Address, Live};
+use crate::plan::{Action, Call, Plan};
 use crate::state::{LockToken, Store, StoreError};
 
 /// The pauses before a create with an unknown outcome is looked for; lists can lag behind.
@@ -50,6 +52,11 @@ pub enum Event {
         /// How.
         status: Status,
     },
+    /// The run was interrupted, and steps still begin of what is being replaced.
+    Finishing {
+        /// The applications.
+        addresses: Vec<Address>,
+    },
 }
 
 /// A plan that is carried out.
@@ -62,14 +69,14 @@ pub struct Run {
     pub token: Arc<LockToken>,
     /// What is to be done.
     pub plan: Arc<Plan>,
-    /// The ids that were live when the plan was made.
-    pub known: Arc<Vec<AppId>>,
     /// How many steps run side by side, at least 1.
     pub parallelism: usize,
     /// What is done after a step that failed.
     pub on_error: OnError,
     /// The pauses before a create with an unknown outcome is looked for, usually [`VERIFY_BACKOFF`].
     pub looks: Arc<[Duration]>,
+    /// How long a call is made again while an application is down, usually [`WHILE_DOWN`](super::WHILE_DOWN).
+    pub patience: Patience,
     /// Told of each event.
     pub on_event: Arc<dyn Fn(Event) + Send + Sync>,
     /// Becomes true when no further step is to begin.
@@ -88,7 +95,9 @@ struct RunState {
     groups: Groups,
     running: JoinSet<TaskResult>,
     ended: BTreeMap<usize, Ended>,
-    undone: BTreeMap<usize, (Option<AppId>, Restored)>,
+    /// The application of each change as it was read right before its first write.
+    found: BTreeMap<usize, Live>,
+    undone: TakenBack,
     circuit_breaker: CircuitBreaker,
     report: Report,
     next_number: usize,
@@ -103,10 +112,12 @@ impl Run {
             groups: Groups::new(&self.plan),
             running: JoinSet::new(),
             ended: BTreeMap::new(),
+            found: BTreeMap::new(),
             undone: BTreeMap::new(),
             circuit_breaker: CircuitBreaker::default(),
             report: Report { simulated: self.plan.simulated, ..Report::default() },
-            next_number: self.plan.steps.len(),
+            // The second half is for what the steps create too often.
+            next_number: 2 * self.plan.steps.len(),
             hears_stop: true,
         };
         loop {
@@ -129,42 +140,72 @@ impl Run {
                 TaskResult::Undone(Err(error)) => run.fail(&error),
             }
         }
-        self.outcomes(run)
+        let RunState { schedule, ended, undone, report, .. } = run;
+        outcomes::of(&self.plan, &schedule, (ended, undone), report)
     }
 
     fn heed_stop(&self, run: &mut RunState) {
         if *self.stop.borrow() && !run.report.interrupted {
             run.report.interrupted = true;
             run.schedule.close();
+            let must_be_finished = |change: &usize| run.groups.has_begun(*change);
+            let unfinished = run.schedule.waiting().into_iter().filter(must_be_finished);
+            let addresses: Vec<Address> =
+                unfinished.map(|change| self.plan.changes[change].address.clone()).collect();
+            if !addresses.is_empty() {
+                (self.on_event)(Event::Finishing { addresses });
+            }
         }
     }
 
-    /// Begins what may begin, and the way back of groups that have failed.
-    fn begin_steps(&self, run: &mut RunState) {
-        while let Some(changes) = run.groups.next_to_undo(&run.schedule.running()) {
-            let members = deleted_members(&self.plan, &changes, &run.ended);
-            if !members.is_empty() && run.report.state_failure.is_none() {
-                self.spawn_undo(run, members);
+    /// Begins the way back of groups that have failed.
+    fn begin_ways_back(&self, run: &mut RunState) {
+        while let Some(way_back) = run.groups.next_to_undo(&run.schedule.running()) {
+            if run.report.state_failure.is_none() {
+                self.spawn_undo(run, way_back);
             }
         }
+    }
+
+    /// Begins what may begin, and the way back of groups that have failed or that nothing can finish.
+    fn begin_steps(&self, run: &mut RunState) {
+        self.begin_ways_back(run);
+        self.begin_ready(run);
+        if run.running.is_empty() {
+            for change in run.groups.stranded(&run.schedule.waiting()) {
+                run.groups.give_up(change);
+            }
+            self.begin_ways_back(run);
+        }
+    }
+
+    fn begin_ready(&self, run: &mut RunState) {
         while run.running.len() < self.parallelism.max(1) {
             let groups = &run.groups;
             let Some(step) = run.schedule.begin(|change| groups.has_begun(change)) else {
                 break;
             };
-            run.groups.begin(self.plan.steps[step].change);
-            let prior = precondition::prior_work(&self.plan, step, &run.ended);
-            self.spawn(step, prior, &mut run.running);
+            let change = self.plan.steps[step].change;
+            if self.plan.steps[step].call != Call::Read {
+                run.groups.begin(change);
+            }
+            let prior = run.found.get(&change).cloned();
+            let patience = run.groups.is_down(change).then_some(self.patience);
+            let taken_from = precondition::taken_from(&self.plan, change, &run.found);
+            self.spawn(step, (prior, taken_from), patience, &mut run.running);
         }
     }
 
-    fn spawn(&self, step: usize, prior: Option<Work>, running: &mut JoinSet<TaskResult>) {
-        let (api, store, token) =
-            (Arc::clone(&self.api), Arc::clone(&self.store), Arc::clone(&self.token));
-        let (plan, known, on_event) =
-            (Arc::clone(&self.plan), Arc::clone(&self.known), Arc::clone(&self.on_event));
-        let looks = Arc::clone(&self.looks);
+    fn spawn(
+        &self,
+        step: usize,
+        (prior, taken_from): (Option<Live>, Option<Live>),
+        patience: Option<Patience>,
+        running: &mut JoinSet<TaskResult>,
+    ) {
+        let (ports, on_event) = (self.ports(patience), Arc::clone(&self.on_event));
         running.spawn(async move {
+            let plan = &ports.plan;
             let planned = &plan.steps[step];
             let change = &plan.changes[planned.change];
             on_event(Event::StepStarted {
@@ -173,49 +214,50 @@ impl Run {
                 action: change.action,
                 call: planned.call,
             });
-            let number = number_of(step);
             let executor = StepExecutor {
-                api: &api,
-                store: &store,
-                token: &token,
-                change,
-                number,
-                known: &known,
-                looks: &looks,
+                calls: ports.calls(&change.zone_id),
+                change: Cow::Borrowed(change),
+                taken_from,
+                number: number_of(step),
+                number_of_doubles: number_of(plan.steps.len() + step),
                 prior: prior.as_ref(),
             };
             TaskResult::Step(step, executor.carry(planned.call).await)
         });
     }
 
-    fn spawn_undo(&self, run: &mut RunState, members: Vec<Member>) {
-        let number = number_of(run.next_number);
-        run.next_number += 2 * members.len();
-        let (api, store, token) =
-            (Arc::clone(&self.api), Arc::clone(&self.store), Arc::clone(&self.token));
-        let (plan, known, looks) =
-            (Arc::clone(&self.plan), Arc::clone(&self.known), Arc::clone(&self.looks));
+    fn spawn_undo(&self, run: &mut RunState, way_back: usize) {
+        let (ports, number) = (self.ports(Some(self.patience)), number_of(run.next_number));
+        run.next_number += 2 * self.plan.ways_back[way_back].compensations.len();
+        let undone = |step: &usize| {
+            let ended = run.ended.get(step)?;
+            let (end, began) = (step_end(ended), ended.began);
+            let (app_id, found) = (ended.app_id.clone(), ended.found.clone());
+            Some((*step, Undone { end, app_id, found, began }))
+        };
+        let steps = &self.plan.ways_back[way_back].steps;
+        let ended: BTreeMap<usize, Undone> = steps.iter().filter_map(undone).collect();
         run.running.spawn(async move {
-            let body = |member: &Member| match &plan.changes[member.change].work {
-                Work::Replace { body, .. } => body.clone(),
-                _ => Map::<String, Json>::new(),
+            let (plan, compensations) =
+                (&ports.plan, &ports.plan.ways_back[way_back].compensations);
+            let Some(first) = compensations.first() else {
+                return TaskResult::Undone(Ok(Vec::new()));
             };
-            let members = members
-                .into_iter()
-                .map(|member| (body(&member), member))
-                .map(|(body, member)| (member, body))
-                .collect();
-            let mut undoing = Undoing {
-                api: &api,
-                store: &store,
-                token: &token,
-                known: &known,
-                looks: &looks,
-                plan: &plan,
-                number,
-            };
-            TaskResult::Undone(undoing.undo(members).await)
+            let calls = ports.calls(&plan.changes[first.change].zone_id);
+            let undoing = Undoing { calls, plan, ended: &ended, number };
+            TaskResult::Undone(undoing.follow(compensations).await)
         });
+    }
+
+    fn ports(&self, patience: Option<Patience>) -> Ports {
+        Ports {
+            api: Arc::clone(&self.api),
+            store: Arc::clone(&self.store),
+            token: Arc::clone(&self.token),
+            plan: Arc::clone(&self.plan),
+            looks: Arc::clone(&self.looks),
+            patience,
+        }
     }
 
     async fn take_end(&self, run: &mut RunState, step: usize, end: Ended) {
@@ -225,10 +267,15 @@ impl Run {
             run.fail(&error);
         }
         (self.on_event)(Event::Ended { step, status: end.status });
-        for change in run.groups.end(planned.change, planned.call, &end) {
-            run.schedule.skip(change, step);
+        let has_failed = run.groups.end(planned.change, planned.call, &end);
+        let mut given_up = run.schedule.end(step, done);
+        given_up.extend(has_failed.then_some(planned.change));
+        // What belongs to something that is not made is not made either, and what of it was made is taken back.
+        while let Some(change) = given_up.pop_first() {
+            for member in run.groups.give_up(change) {
+                given_up.extend(run.schedule.skip(member, step));
+            }
         }
-        run.schedule.end(step, done);
         if let Some(reason) = run.circuit_breaker.note(&end) {
             run.schedule.close();
             run.report.ended_early.get_or_insert(Box::new(reason));
@@ -237,6 +284,7 @@ impl Run {
             run.schedule.close();
         }
         run.report.reads += usize::from(end.was_read);
+        run.found.extend(end.found.clone().map(|found| (planned.change, found)));
         run.ended.insert(step, end);
     }
 
@@ -269,69 +317,6 @@ impl Run {
         }
         Ok(())
     }
-
-    /// One outcome per change, out of those of its steps: the worst counts.
-    fn outcomes(&self, run: RunState) -> Report {
-        let RunState { schedule, mut ended, undone, mut report, .. } = run;
-        let mut steps: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for (index, step) in self.plan.steps.iter().enumerate() {
-            steps.entry(step.change).or_default().push(index);
-        }
-        for (change, indices) in steps {
-            let planned = &self.plan.changes[change];
-            let mut outcome = Outcome {
-                address: planned.address.clone(),
-                action: planned.action,
-                status: Status::Done,
-                app_id: planned.app_id.clone(),
-                attempts: 0,
-                restored: None,
-                is_back: false,
-                blocked_by: Vec::new(),
-                error: None,
-                further: Vec::new(),
-            };
-            for index in indices {
-                self.add_step(&mut outcome, index, &schedule, ended.remove(&index));
-            }
-            if let Some((app_id, restored)) = undone.get(&change) {
-                add_return(&mut outcome, app_id.as_ref(), *restored);
-            }
-            report.outcomes.push(outcome);
-        }
-        report
-    }
-
-    fn add_step(
-        &self,
-        outcome: &mut Outcome,
-        index: usize,
-        schedule: &Schedule,
-        ended: Option<Ended>,
-    ) {
-        let Some(end) = ended else {
-            if outcome.status == Status::Done {
-                outcome.status = Status::Skipped;
-            }
-            let blockers = schedule
-                .blockers(index)
-                .into_iter()
-                .map(|blocker| self.plan.changes[self.plan.steps[blocker].change].address.clone());
-            for address in blockers.filter(|address| *address != outcome.address) {
-                if !outcome.blocked_by.contains(&address) {
-                    outcome.blocked_by.push(address);
-                }
-            }
-            return;
-        };
-        outcome.attempts += end.attempts;
-        outcome.app_id = end.app_id.or_else(|| outcome.app_id.take());
-        if end.status != Status::Done {
-            outcome.status = end.status;
-            outcome.error = end.error;
-            outcome.further = end.further;
-        }
-    }
 }
 
 impl RunState {
@@ -346,6 +331,9 @@ fn number_of(step: usize) -> u32 {
 }
 
 fn take_returned(run: &mut RunState, returned: Vec<Returned>) {
+    if returned.is_empty() {
+        return;
+    }
     let back = returned.iter().filter(|member| member.app_id.is_some()).count();
     let restored = match back {
         0 => Restored::Nothing,
@@ -354,15 +342,4 @@ fn take_returned(run: &mut RunState, returned: Vec<Returned>) {
     };
     run.undone
         .extend(returned.into_iter().map(|member| (member.change, (member.app_id, restored))));
-}
-
-/// What the way back makes of a member's outcome: whatever it had come to, the replacement did not come about.
-fn add_return(outcome: &mut Outcome, app_id: Option<&AppId>, restored: Restored) {
-    outcome.restored = Some(restored);
-    outcome.is_back = app_id.is_some();
-    outcome.app_id = app_id.cloned();
-    if outcome.status != Status::Unknown {
-        outcome.status = Status::Failed;
-    }
-    outcome.error.get_or_insert_with(|| Box::new(undo::undone(&outcome.address, app_id)));
 }

@@ -19,14 +19,25 @@ enum Standing {
 pub(super) struct Schedule {
     steps: Vec<Step>,
     standings: Vec<Standing>,
+    /// For each step those that wait for it.
+    followers: Vec<Vec<usize>>,
+    /// The waiting steps of which nothing is left that they wait for.
+    ready: BTreeSet<usize>,
     closed: bool,
 }
 
 impl Schedule {
     pub(super) fn new(steps: &[Step]) -> Self {
+        let mut followers = vec![Vec::new(); steps.len()];
+        for (index, step) in steps.iter().enumerate() {
+            step.after.iter().for_each(|before| followers[*before].push(index));
+        }
+        let ready = (0..steps.len()).filter(|index| steps[*index].after.is_empty());
         Schedule {
+            ready: ready.collect(),
             steps: steps.to_vec(),
             standings: vec![Standing::Waiting; steps.len()],
+            followers,
             closed: false,
         }
     }
@@ -34,58 +45,72 @@ impl Schedule {
     /// The next step that may begin; it counts as running from here on. Of a closed schedule only those steps begin whose change must be
     /// finished.
     pub(super) fn begin(&mut self, must_be_finished: impl Fn(usize) -> bool) -> Option<usize> {
-        let ready = |index: &usize| {
-            self.standings[*index] == Standing::Waiting
-                && (!self.closed || must_be_finished(self.steps[*index].change))
-                && self.steps[*index]
-                    .after
-                    .iter()
-                    .all(|before| self.standings[*before] == Standing::Done)
-        };
-        let index = (0..self.steps.len()).find(ready)?;
+        let may_begin = |index: &usize| !self.closed || must_be_finished(self.steps[*index].change);
+        let index = self.ready.iter().copied().find(may_begin)?;
+        self.ready.remove(&index);
         self.standings[index] = Standing::Running;
         Some(index)
     }
 
-    /// Notes how a step ended; what waits for one that failed is skipped.
-    pub(super) fn end(&mut self, index: usize, done: bool) {
+    /// Notes how a step ended; what waits for one that failed is skipped. Gives the changes of what is skipped.
+    pub(super) fn end(&mut self, index: usize, done: bool) -> BTreeSet<usize> {
         self.standings[index] = if done { Standing::Done } else { Standing::Failed };
         if !done {
-            self.skip_blocked();
+            return self.skip_followers(index);
         }
+        let is_done = |before: &usize| self.standings[*before] == Standing::Done;
+        let is_ready = |next: &&usize| {
+            self.standings[**next] == Standing::Waiting
+                && self.steps[**next].after.iter().all(is_done)
+        };
+        let ready: Vec<usize> = self.followers[index].iter().filter(is_ready).copied().collect();
+        self.ready.extend(ready);
+        BTreeSet::new()
     }
 
-    fn skip_blocked(&mut self) {
-        let mut lost = true;
-        while lost {
-            lost = false;
-            for index in 0..self.steps.len() {
-                let blocked = self.steps[index].after.iter().any(|before| {
-                    matches!(self.standings[*before], Standing::Failed | Standing::Skipped)
-                });
-                if self.standings[index] == Standing::Waiting && blocked {
-                    self.standings[index] = Standing::Skipped;
-                    lost = true;
+    fn skip_followers(&mut self, index: usize) -> BTreeSet<usize> {
+        let mut skipped = BTreeSet::new();
+        let mut open = vec![index];
+        while let Some(before) = open.pop() {
+            for next in &self.followers[before] {
+                if self.standings[*next] == Standing::Waiting {
+                    self.standings[*next] = Standing::Skipped;
+                    skipped.insert(self.steps[*next].change);
+                    open.push(*next);
                 }
             }
         }
+        skipped
     }
 
-    /// Lets the waiting steps of a change not begin any more, because of a step that failed, nor what waits for them.
-    pub(super) fn skip(&mut self, change: usize, cause: usize) {
+    /// Lets the waiting steps of a change not begin any more, because of a step that failed, nor what waits for them. Gives the changes of
+    /// what waits for them.
+    pub(super) fn skip(&mut self, change: usize, cause: usize) -> BTreeSet<usize> {
+        let mut skipped = BTreeSet::new();
         for index in 0..self.steps.len() {
             if self.steps[index].change == change && self.standings[index] == Standing::Waiting {
                 self.standings[index] = Standing::Skipped;
+                self.ready.remove(&index);
                 self.steps[index].after.push(cause);
-                self.skip_blocked();
+                skipped.extend(self.skip_followers(index));
             }
         }
+        skipped
     }
 
     /// The changes of which a step is running.
     pub(super) fn running(&self) -> BTreeSet<usize> {
-        let running = |index: &usize| self.standings[*index] == Standing::Running;
-        (0..self.steps.len()).filter(running).map(|index| self.steps[index].change).collect()
+        self.changes(Standing::Running)
+    }
+
+    /// The changes of which a step has not begun yet.
+    pub(super) fn waiting(&self) -> BTreeSet<usize> {
+        self.changes(Standing::Waiting)
+    }
+
+    fn changes(&self, standing: Standing) -> BTreeSet<usize> {
+        let stands = |index: &usize| self.standings[*index] == standing;
+        (0..self.steps.len()).filter(stands).map(|index| self.steps[index].change).collect()
     }
 
     /// Lets no further step begin.

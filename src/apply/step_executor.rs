@@ -1,32 +1,34 @@
 //! Carries one step out: writes down that it begins, makes the call, looks whether the answer is what was meant, writes down what is
 //! true now.
 
-use std::time::Duration;
+use std::borrow::Cow;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
+use super::journal::{Beginning, Journal};
 use super::report::Status;
-use super::verified_calls::{Answered, VerifiedCalls};
+use super::verified_calls::{Answered, Created, VerifiedCalls};
 use crate::api::{ApiError, Client};
 use crate::codes;
 use crate::finding::Finding;
-use crate::ledger::{Effect, Intent, JournalEntry, StepStarted};
+use crate::ledger::{Effect, Intent, JournalEntry};
 use crate::model::{AppId, Live};
 use crate::plan::{Call, Change, Work};
-use crate::state::{LockToken, Store, StoreError};
+use crate::state::StoreError;
 
 /// What a step is carried out with.
 pub(super) struct StepExecutor<'a> {
-    pub(super) api: &'a Client,
-    pub(super) store: &'a Store,
-    pub(super) token: &'a LockToken,
-    pub(super) change: &'a Change,
+    pub(super) calls: VerifiedCalls<'a>,
+    pub(super) change: Cow<'a, Change>,
+    /// The application from which the change takes values over.
+    pub(super) taken_from: Option<Live>,
+    /// The step's number in the journal.
     pub(super) number: u32,
-    pub(super) known: &'a [AppId],
-    pub(super) looks: &'a [Duration],
-    /// The calls as the delete of a replacement has found them to be made.
-    pub(super) prior: Option<&'a Work>,
+    /// The number under which what was created too often is deleted.
+    pub(super) number_of_doubles: u32,
+    /// The application as an earlier step of the same change has read it.
+    pub(super) prior: Option<&'a Live>,
 }
 
 /// How a step ended.
@@ -42,10 +44,12 @@ pub(super) struct Ended {
     pub(super) has_written: bool,
     /// Whether the credentials were refused, so that every further call would be refused as well.
     pub(super) is_about_credentials: bool,
-    /// The calls of the change for the application as it was read right before the first write.
-    pub(super) work: Option<Work>,
+    /// The application as it was read right before the first write of its change.
+    pub(super) found: Option<Live>,
     /// Whether the live application was read right before the first write.
     pub(super) was_read: bool,
+    /// When the step began.
+    pub(super) began: Timestamp,
 }
 
 impl Ended {
@@ -58,8 +62,9 @@ impl Ended {
             further: Vec::new(),
             has_written: false,
             is_about_credentials: false,
-            work: None,
+            found: None,
             was_read: false,
+            began: Timestamp::now(),
         }
     }
 
@@ -78,70 +83,70 @@ impl Ended {
             further: Vec::new(),
             has_written: false,
             is_about_credentials: false,
-            work: None,
+            found: None,
             was_read: false,
+            began: Timestamp::now(),
         }
     }
 }
 
 impl StepExecutor<'_> {
     /// Makes the call of a step.
-    pub(super) async fn carry(&self, call: Call) -> Result<Ended, StoreError> {
-        let work = match self.current_work(call).await {
-            Ok(work) => work,
-            Err(ended) => return Ok(Ended { was_read: true, ..*ended }),
+    pub(super) async fn carry(mut self, call: Call) -> Result<Ended, StoreError> {
+        let began = Timestamp::now();
+        let found = match self.found(call).await {
+            Ok(found) => found,
+            Err(ended) => return Ok(Ended { was_read: true, began, ..*ended }),
         };
-        let ended = self.call(call, &work).await?;
-        Ok(Ended { work: Some(work), was_read: self.is_read_first(call), ..ended })
+        if call == Call::Read {
+            let done = Ended::done(self.change.app_id.clone(), 0);
+            return Ok(Ended { found, was_read: self.is_read_first(call), began, ..done });
+        }
+        if let Some(from) = &self.taken_from {
+            match self.change.taking_over(found.as_ref(), from) {
+                Some(change) => self.change = Cow::Owned(change),
+                None => {
+                    let stale = self.stale("a value that it takes over");
+                    return Ok(Ended { was_read: self.is_read_first(call), began, ..*stale });
+                }
+            }
+        }
+        let ended = self.call(call, found.as_ref()).await?;
+        Ok(Ended { found, was_read: self.is_read_first(call), began, ..ended })
     }
 
-    async fn call(&self, call: Call, work: &Work) -> Result<Ended, StoreError> {
-        let effects = self.change.effects(call, work);
-        match (call, work) {
+    async fn call(&self, call: Call, found: Option<&Live>) -> Result<Ended, StoreError> {
+        let effects = self.change.effects(call, found);
+        match (call, self.change.work_for(found)) {
             (Call::Create, Work::Create { body } | Work::Replace { body, .. }) => {
-                self.begin(None, Some(body), effects).await?;
-                let answered = match self.prior {
-                    Some(_) => self.calls().create_while_down(body).await,
-                    None => self.calls().create(body).await,
-                };
-                self.end(answered).await
+                self.begin(None, Some(&body), effects).await?;
+                match self.calls.create(&body).await {
+                    Answered::Done(created, attempts) => self.created(created, attempts).await,
+                    Answered::Refused(error, attempts) => self.refused(&error, attempts).await,
+                    Answered::Unknown(error, attempts) => Ok(self.unknown(&error, attempts)),
+                }
             }
             (Call::Update, Work::Update { id, body }) => {
-                self.begin(Some(id), Some(body), effects).await?;
+                self.begin(Some(&id), Some(&body), effects).await?;
                 let took_effect = |live: &Live| self.change.took_effect(live);
-                self.end(self.calls().update(id, body, took_effect).await).await
+                match self.calls.update(&id, &body, took_effect).await {
+                    Answered::Done(live, attempts) => self.written(live, attempts).await,
+                    Answered::Refused(error, attempts) => self.refused(&error, attempts).await,
+                    Answered::Unknown(error, attempts) => Ok(self.unknown(&error, attempts)),
+                }
             }
             (Call::Delete, Work::Delete { id } | Work::Replace { id, .. }) => {
-                self.begin(Some(id), None, effects).await?;
-                self.delete(id).await
+                self.begin(Some(&id), None, effects).await?;
+                self.delete(&id).await
             }
             _ => self.write_down(effects).await,
         }
     }
 
-    fn calls(&self) -> VerifiedCalls<'_> {
-        VerifiedCalls {
-            api: self.api,
-            store: self.store,
-            token: self.token,
-            zone: &self.change.zone_id,
-            known: self.known,
-            looks: self.looks,
-        }
-    }
-
-    async fn end(&self, answered: Answered<Live>) -> Result<Ended, StoreError> {
-        match answered {
-            Answered::Done(live, attempts) => self.written(live, attempts).await,
-            Answered::Refused(error, attempts) => self.refused(&error, attempts).await,
-            Answered::Unknown(error, attempts) => Ok(self.unknown(&error, attempts)),
-        }
-    }
-
     async fn delete(&self, id: &AppId) -> Result<Ended, StoreError> {
-        match self.calls().delete(id).await {
+        match self.calls.delete(id).await {
             Answered::Done((), attempts) => {
-                self.took_effect(id).await?;
+                self.journal().took_effect(self.number, id).await?;
                 Ok(Ended::done(Some(id.clone()), attempts))
             }
             Answered::Refused(error, attempts) => self.refused(&error, attempts).await,
@@ -149,14 +154,35 @@ impl StepExecutor<'_> {
         }
     }
 
+    /// What a create has made; what it has made too often is deleted.
+    async fn created(&self, created: Created, attempts: u32) -> Result<Ended, StoreError> {
+        let ended = self.written(created.live, attempts).await?;
+        let (address, number) = (&self.change.address, self.number_of_doubles);
+        match self.calls.remove_doubles(address, number, &created.doubles).await? {
+            None => Ok(ended),
+            Some(error) => {
+                let Ended { status, error, further, .. } = self.unknown(&error, attempts);
+                Ok(Ended { status, error, further, ..ended })
+            }
+        }
+    }
+
+    fn journal(&self) -> Journal<'_> {
+        self.calls.journal
+    }
+
+    fn api(&self) -> &Client {
+        self.calls.api
+    }
+
     /// A write that the API took: its answer, or where that shows something else a read, must be what was meant.
     async fn written(&self, live: Live, attempts: u32) -> Result<Ended, StoreError> {
         let id = live.id.clone();
-        self.took_effect(&id).await?;
+        self.journal().took_effect(self.number, &id).await?;
         if self.is_as_meant(&live) {
             return Ok(Ended { has_written: true, ..Ended::done(Some(id), attempts) });
         }
-        let seen = match self.api.app(&self.change.zone_id, &id).await {
+        let seen = match self.api().app(&self.change.zone_id, &id).await {
             Ok(Some(seen)) => seen,
             _ => live,
         };
@@ -185,48 +211,23 @@ impl StepExecutor<'_> {
             .on(paths.first().copied().unwrap_or_default())
     }
 
-    /// Writes down that the call is about to be made, and what it will have brought about; fails if the lock can no longer be relied
-    /// on, and then no call is made.
     async fn begin(
         &self,
         app_id: Option<&AppId>,
         body: Option<&Map<String, Json>>,
         effects: Vec<Effect>,
     ) -> Result<(), StoreError> {
+        let (step, address) = (self.number, &self.change.address);
         let intent = Intent::new(self.change.zone_id.clone(), effects, body.cloned());
-        let began = StepStarted {
-            step: self.number,
-            address: self.change.address.clone(),
-            action: self.change.action.text().to_owned(),
-            app_id: app_id.cloned(),
-            body_hash: None,
-            meant: Some(Box::new(intent)),
-            at: Timestamp::now(),
-        };
-        self.store.append(self.token, &JournalEntry::StepStarted(began)).await?;
-        self.store.trust(self.token)
-    }
-
-    /// Writes down that the call has taken effect.
-    async fn took_effect(&self, id: &AppId) -> Result<(), StoreError> {
-        let entry = JournalEntry::TookEffect {
-            of_run: self.token.id(),
-            step: self.number,
-            app_id: id.clone(),
-            at: Timestamp::now(),
-        };
-        self.store.append(self.token, &entry).await
+        let action = self.change.action.text();
+        self.journal().begin(Beginning { step, address, action, app_id, intent }).await
     }
 
     async fn refused(&self, error: &ApiError, attempts: u32) -> Result<Ended, StoreError> {
         let (finding, further) = self.findings_of(error);
         let message = finding.refusal.as_ref().map(|refusal| refusal.message.clone());
-        let entry = JournalEntry::Failed {
-            step: self.number,
-            code: Some(finding.code.clone()),
-            why: message.unwrap_or_else(|| finding.summary.clone()),
-        };
-        self.store.append(self.token, &entry).await?;
+        let why = message.unwrap_or_else(|| finding.summary.clone());
+        self.journal().failed(self.number, Some(finding.code.clone()), why).await?;
         let ended = Ended::not_done(Status::Failed, self.change.app_id.clone(), attempts, finding);
         Ok(Ended { further, is_about_credentials: error.is_about_credentials(), ..ended })
     }
@@ -240,7 +241,7 @@ impl StepExecutor<'_> {
 
     /// What a failure says of the change: the finding that explains it best, and the others.
     pub(super) fn findings_of(&self, error: &ApiError) -> (Finding, Vec<Finding>) {
-        let mut findings = super::refusal::findings_of(self.change, error);
+        let mut findings = super::refusal::findings_of(&self.change, error);
         let first = findings.remove(0);
         (first, findings)
     }
@@ -250,7 +251,8 @@ impl StepExecutor<'_> {
         let app_id = self.change.app_id.clone();
         let now = Timestamp::now();
         for edit in effects.iter().filter_map(|effect| effect.change(app_id.as_ref(), now)) {
-            self.store.append(self.token, &JournalEntry::Done { step: None, edit }).await?;
+            let Journal { store, token } = self.journal();
+            store.append(token, &JournalEntry::Done { step: None, edit }).await?;
         }
         Ok(Ended::done(app_id, 0))
     }

@@ -1,30 +1,38 @@
-//! The way back of a group whose create was refused: what it has created is deleted, and what it has deleted is created again.
+//! The way back of a group, followed as the plan has prepared it: what was created is deleted, and what was deleted is created again.
 
-use std::time::Duration;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
-use super::group::Member;
+use super::journal::Beginning;
 use super::verified_calls::{Answered, VerifiedCalls};
-use crate::api::Client;
 use crate::codes;
 use crate::finding::Finding;
-use crate::ledger::{Effect, Intent, JournalEntry, StepStarted};
-use crate::model::{Address, AppId, Backup};
-use crate::plan::Plan;
-use crate::state::{LockToken, Store, StoreError};
+use crate::ledger::{Effect, Intent};
+use crate::model::{Address, AppId, Live};
+use crate::plan::{Change, Compensation, Plan, StepEnd, Undo, Work};
+use crate::state::StoreError;
+
+/// How a step ended that is to be taken back.
+#[derive(Debug, Clone)]
+pub(super) struct Undone {
+    pub(super) end: StepEnd,
+    /// What the step has created or deleted.
+    pub(super) app_id: Option<AppId>,
+    /// The application of its change as it was read right before the first write.
+    pub(super) found: Option<Live>,
+    /// When it began.
+    pub(super) began: Timestamp,
+}
 
 /// What the way back is gone with.
 pub(super) struct Undoing<'a> {
-    pub(super) api: &'a Client,
-    pub(super) store: &'a Store,
-    pub(super) token: &'a LockToken,
-    pub(super) known: &'a [AppId],
-    pub(super) looks: &'a [Duration],
-    /// The plan, which says what each way back brings about.
+    pub(super) calls: VerifiedCalls<'a>,
     pub(super) plan: &'a Plan,
-    /// The number of the next step; these follow those of the plan.
+    /// How each step ended that the way back is about.
+    pub(super) ended: &'a BTreeMap<usize, Undone>,
+    /// The number of the first compensation in the journal; those of doubles follow the last.
     pub(super) number: u32,
 }
 
@@ -37,114 +45,124 @@ pub(super) struct Returned {
 }
 
 impl Undoing<'_> {
-    /// Undoes a group. `bodies` are those of the creates, by which one without a known outcome is looked for.
-    pub(super) async fn undo(
-        &mut self,
-        members: Vec<(Member, Map<String, Json>)>,
+    /// Takes a way back in its order.
+    pub(super) async fn follow(
+        &self,
+        compensations: &[Compensation],
     ) -> Result<Vec<Returned>, StoreError> {
-        let mut cleared = Vec::new();
-        for (member, body) in members {
-            let is_clear = self.clear(&member, &body).await?;
-            cleared.push((member, is_clear));
-        }
+        let mut left_something = BTreeSet::new();
         let mut returned = Vec::new();
-        for (member, is_clear) in cleared {
-            let app_id = if is_clear { self.bring_back(&member).await? } else { None };
-            returned.push(Returned { change: member.change, app_id });
+        for (index, compensation) in compensations.iter().enumerate() {
+            let Some(undone) = self.ended.get(&compensation.undoes) else { continue };
+            if undone.end == StepEnd::NoEffect {
+                continue;
+            }
+            let change = &self.plan.changes[compensation.change];
+            let place = u32::try_from(index).unwrap_or(u32::MAX);
+            let numbers = [self.number + place, self.number + place + count(compensations)];
+            let own = compensation.for_newest(change, self.found(compensation).as_ref());
+            match &own.undo {
+                Undo::Delete => {
+                    if !self.delete(&own, undone, numbers[0]).await? {
+                        left_something.insert(index);
+                    }
+                }
+                Undo::Create { body } => {
+                    // What could not be deleted would be in its way, and what was not surely deleted may be there.
+                    let is_clear = own.after.is_none_or(|after| !left_something.contains(&after))
+                        && undone.end == StepEnd::TookEffect;
+                    let app_id = match is_clear {
+                        true => self.create(change, body, own.effects, numbers).await?,
+                        false => None,
+                    };
+                    if undone.end == StepEnd::TookEffect {
+                        returned.push(Returned { change: compensation.change, app_id });
+                    }
+                }
+            }
         }
         Ok(returned)
     }
 
-    fn calls<'b>(&'b self, backup: &'b Backup) -> VerifiedCalls<'b> {
-        VerifiedCalls {
-            api: self.api,
-            store: self.store,
-            token: self.token,
-            zone: &backup.zone_id,
-            known: self.known,
-            looks: self.looks,
-        }
+    /// The application of a member as it was read before it was deleted.
+    fn found(&self, compensation: &Compensation) -> Option<Live> {
+        let is_of = |step: &usize| self.plan.steps[*step].change == compensation.change;
+        self.ended
+            .iter()
+            .filter(|(step, _)| is_of(step))
+            .find_map(|(_, undone)| undone.found.clone())
     }
 
-    /// Removes what was created in a member's place; says whether its place is free.
-    async fn clear(
-        &mut self,
-        member: &Member,
-        body: &Map<String, Json>,
+    /// Deletes what a step has created; says whether its place is free.
+    async fn delete(
+        &self,
+        compensation: &Compensation,
+        undone: &Undone,
+        number: u32,
     ) -> Result<bool, StoreError> {
-        let created = match &member.created {
-            Some(id) => Some(id.clone()),
-            None if member.is_unknown => {
-                self.calls(&member.backup).created_after_all(body).await.map(|live| live.id)
+        let creating = &self.plan.changes[self.plan.steps[compensation.undoes].change];
+        let calls = self.calls.in_zone(&creating.zone_id);
+        let created = match (undone.end, &undone.app_id) {
+            (StepEnd::TookEffect, Some(id)) => Some(id.clone()),
+            _ => {
+                let body = self.sent(creating, undone);
+                calls.created_after_all(&body, undone.began).await.map(|live| live.id)
             }
-            None => return Ok(true),
         };
         // A create that may still arrive would stand beside what is brought back.
         let Some(id) = created else { return Ok(false) };
-        let effects = self.plan.changes[member.change].offered(&member.backup);
-        let step = self.begin(member, Some(&id), None, effects).await?;
-        match self.calls(&member.backup).delete(&id).await {
-            Answered::Done((), _) => self.took_effect(step, &id).await.map(|()| true),
+        let (journal, address) = (calls.journal, &self.plan.changes[compensation.change].address);
+        let intent = Intent::new(creating.zone_id.clone(), compensation.effects.clone(), None);
+        let beginning =
+            Beginning { step: number, address, action: "delete", app_id: Some(&id), intent };
+        journal.begin(beginning).await?;
+        match calls.delete(&id).await {
+            Answered::Done((), _) => journal.took_effect(number, &id).await.map(|()| true),
             Answered::Refused(error, _) => {
-                self.failed(step, &error.to_string()).await.map(|()| false)
+                journal.failed(number, None, error.to_string()).await.map(|()| false)
             }
             Answered::Unknown(..) => Ok(false),
         }
     }
 
+    /// The body that a create has sent.
+    fn sent(&self, creating: &Change, undone: &Undone) -> Map<String, Json> {
+        match creating.work_for(undone.found.as_ref()) {
+            Work::Create { body } | Work::Replace { body, .. } => body,
+            Work::Update { .. } | Work::Delete { .. } | Work::Nothing => Map::new(),
+        }
+    }
+
     /// Creates a member again as it was; gives its new id.
-    async fn bring_back(&mut self, member: &Member) -> Result<Option<AppId>, StoreError> {
-        let (change, body) = (&self.plan.changes[member.change], &member.backup.body);
-        let effects = change.restored(&member.backup);
-        let step = self.begin(member, None, Some(body.clone()), effects).await?;
-        match self.calls(&member.backup).create(body).await {
-            Answered::Done(live, _) => {
-                self.took_effect(step, &live.id).await.map(|()| Some(live.id))
+    async fn create(
+        &self,
+        change: &Change,
+        body: &Map<String, Json>,
+        effects: Vec<Effect>,
+        [number, number_of_doubles]: [u32; 2],
+    ) -> Result<Option<AppId>, StoreError> {
+        let (calls, address) = (self.calls.in_zone(&change.zone_id), &change.address);
+        let journal = calls.journal;
+        let intent = Intent::new(change.zone_id.clone(), effects, Some(body.clone()));
+        let beginning = Beginning { step: number, address, action: "create", app_id: None, intent };
+        journal.begin(beginning).await?;
+        match calls.create(body).await {
+            Answered::Done(created, _) => {
+                let id = created.live.id;
+                journal.took_effect(number, &id).await?;
+                calls.remove_doubles(address, number_of_doubles, &created.doubles).await?;
+                Ok(Some(id))
             }
             Answered::Refused(error, _) => {
-                self.failed(step, &error.to_string()).await.map(|()| None)
+                journal.failed(number, None, error.to_string()).await.map(|()| None)
             }
             Answered::Unknown(..) => Ok(None),
         }
     }
+}
 
-    async fn begin(
-        &mut self,
-        member: &Member,
-        app_id: Option<&AppId>,
-        sent: Option<Map<String, Json>>,
-        effects: Vec<Effect>,
-    ) -> Result<u32, StoreError> {
-        let step = self.number;
-        self.number += 1;
-        let began = StepStarted {
-            step,
-            address: self.plan.changes[member.change].address.clone(),
-            action: if app_id.is_some() { "delete" } else { "create" }.to_owned(),
-            app_id: app_id.cloned(),
-            body_hash: None,
-            meant: Some(Box::new(Intent::new(member.backup.zone_id.clone(), effects, sent))),
-            at: Timestamp::now(),
-        };
-        self.store.append(self.token, &JournalEntry::StepStarted(began)).await?;
-        Ok(step)
-    }
-
-    async fn took_effect(&self, step: u32, id: &AppId) -> Result<(), StoreError> {
-        let entry = JournalEntry::TookEffect {
-            of_run: self.token.id(),
-            step,
-            app_id: id.clone(),
-            at: Timestamp::now(),
-        };
-        self.store.append(self.token, &entry).await
-    }
-
-    async fn failed(&self, step: u32, why: &str) -> Result<(), StoreError> {
-        self.store
-            .append(self.token, &JournalEntry::Failed { step, code: None, why: why.to_owned() })
-            .await
-    }
+fn count(compensations: &[Compensation]) -> u32 {
+    u32::try_from(compensations.len()).unwrap_or(u32::MAX)
 }
 
 /// What is said of a replacement that was undone, with the application that was created again, or without it.

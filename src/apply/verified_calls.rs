@@ -1,15 +1,19 @@
 //! The writing calls, each carried to an end that is known, where that can be had: an answer that got lost is looked for, never
 //! blindly repeated.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
+use super::journal::{Beginning, Journal};
+use super::patience::{Again, Patience};
 use crate::api::{ApiError, Client, Deleted, Outcome};
-use crate::diff;
-use crate::model::live::spec_of;
-use crate::model::{AppId, Live, Spec, ZoneId};
-use crate::state::{LockToken, Store};
+use crate::ledger::Intent;
+use crate::model::{Address, AppId, Live, ZoneId};
+use crate::plan::claim::Claim;
+use crate::state::StoreError;
 
 /// How a call ended, with the number of times it was made.
 pub(super) enum Answered<T> {
@@ -21,123 +25,163 @@ pub(super) enum Answered<T> {
     Unknown(ApiError, u32),
 }
 
+/// What a create has made.
+pub(super) struct Created {
+    pub(super) live: Live,
+    /// What it has made beside it, when it was sent several times.
+    pub(super) doubles: Vec<AppId>,
+}
+
 /// What looking for a created application gave.
 enum Sighting {
-    Found(Box<Live>),
+    Found(Box<Created>),
     Absent,
-    /// No list could be had, so that nothing is known.
-    Unseen,
+    /// No list could be had, or an application has the hostname and ports that is not provably ours, so nothing is known.
+    Unclear,
 }
-
-/// How often the limit of a call is waited for while an application is down.
-const ROUNDS_WHILE_DOWN: u32 = 3;
 
 /// Makes the calls of one zone.
+#[derive(Clone, Copy)]
 pub(super) struct VerifiedCalls<'a> {
     pub(super) api: &'a Client,
-    /// The state whose lock must still be held when a call is repeated.
-    pub(super) store: &'a Store,
-    pub(super) token: &'a LockToken,
+    pub(super) journal: Journal<'a>,
     pub(super) zone: &'a ZoneId,
     /// The ids that were live when the plan was made, so that a create that is looked for is not taken for an older one.
-    pub(super) known: &'a [AppId],
+    pub(super) known: &'a BTreeSet<AppId>,
     /// The pauses before a create with an unknown outcome is looked for; lists can lag behind.
     pub(super) looks: &'a [Duration],
+    /// How long a call is made again, where an application is down meanwhile.
+    pub(super) patience: Option<Patience>,
 }
 
-impl VerifiedCalls<'_> {
-    /// Whether a call may be repeated: looking took time, and the lock may have run out meanwhile.
-    fn may_repeat(&self) -> bool {
-        self.store.trust(self.token).is_ok()
+impl<'a> VerifiedCalls<'a> {
+    /// The same in another zone.
+    pub(super) fn in_zone<'b>(&self, zone: &'b ZoneId) -> VerifiedCalls<'b>
+    where
+        'a: 'b,
+    {
+        VerifiedCalls { zone, ..*self }
     }
 
-    /// Creates what takes the place of an application that is gone: while it is down, a rate limit is waited for longer than otherwise.
-    pub(super) async fn create_while_down(&self, body: &Map<String, Json>) -> Answered<Live> {
-        let mut earlier = 0;
-        for _ in 1..ROUNDS_WHILE_DOWN {
-            match self.create(body).await {
-                Answered::Refused(error, attempts)
-                    if error.http_status == Some(429) && self.may_repeat() =>
-                {
-                    earlier += attempts;
-                }
-                Answered::Done(live, attempts) => return Answered::Done(live, earlier + attempts),
-                other => return other,
-            }
-        }
-        self.create(body).await
-    }
-
-    /// Creates an application. What has no known outcome is looked for; what is not found is sent once more.
-    pub(super) async fn create(&self, body: &Map<String, Json>) -> Answered<Live> {
-        let spec = spec_of(body);
-        let mut attempts = 0;
-        let mut is_second = false;
+    /// Creates an application. What has no known outcome is looked for; what is not found is sent once more, and while an application
+    /// is down for as long as the patience lasts.
+    pub(super) async fn create(&self, body: &Map<String, Json>) -> Answered<Created> {
+        let claim = Claim::new(body, self.known, Timestamp::now());
+        let (mut attempts, mut again) = (0, Again::new(self.patience));
+        // Whether an earlier call may have created it.
+        let mut may_exist = false;
         loop {
             let error = match self.api.create(self.zone, body).await {
-                Ok(live) if is_second => {
-                    return self.without_a_double(live, &spec, attempts + 1).await;
+                Ok(live) if may_exist => {
+                    return match self.doubles(&live.id, &claim).await {
+                        Ok(doubles) => Answered::Done(Created { live, doubles }, attempts + 1),
+                        Err(error) => Answered::Unknown(error, attempts + 1),
+                    };
                 }
-                Ok(live) => return Answered::Done(live, attempts + 1),
+                Ok(live) => {
+                    return Answered::Done(Created { live, doubles: Vec::new() }, attempts + 1);
+                }
                 Err(error) => error,
             };
             attempts += error.attempts.max(1);
-            let refused = error.outcome() == Outcome::Refused;
-            if refused && !is_second {
-                return Answered::Refused(error, attempts);
-            }
+            let is_refused = error.outcome() == Outcome::Refused;
+            may_exist |= !is_refused;
             // A second create that is refused may have met the first one, which no list has shown so far.
-            match self.look_for(&spec).await {
-                Sighting::Found(live) => return Answered::Done(*live, attempts),
-                Sighting::Absent if is_second && refused => {
-                    return Answered::Refused(error, attempts);
-                }
-                Sighting::Absent if !is_second && self.may_repeat() => {}
-                Sighting::Absent | Sighting::Unseen => return Answered::Unknown(error, attempts),
+            let sighting = match may_exist {
+                true => self.look_patiently(&claim, &mut again).await,
+                false => Sighting::Absent,
+            };
+            let goes_on = match sighting {
+                Sighting::Found(created) => return Answered::Done(*created, attempts),
+                Sighting::Unclear => return Answered::Unknown(error, attempts),
+                Sighting::Absent if is_refused => may_pass(&error) && again.wait_while_down().await,
+                Sighting::Absent => again.wait().await,
+            };
+            match goes_on && self.journal.may_repeat() {
+                true => {}
+                false if is_refused => return Answered::Refused(error, attempts),
+                false => return Answered::Unknown(error, attempts),
             }
-            is_second = true;
         }
     }
 
-    /// The application that the second create made; if the first one shows up after all, that one is deleted, so that none is left over.
-    async fn without_a_double(&self, live: Live, spec: &Spec, attempts: u32) -> Answered<Live> {
-        let Ok(apps) = self.api.list_apps(self.zone).await else {
-            return Answered::Done(live, attempts);
-        };
-        let is_double = |other: &&Live| {
-            other.id != live.id && !self.known.contains(&other.id) && is_same(other, spec)
-        };
-        if let Some(double) = apps.iter().find(is_double)
-            && let Err(error) = self.api.delete(self.zone, &double.id).await
-        {
-            return Answered::Unknown(error, attempts);
+    /// What an earlier call has made after all, beside the application that a repeated one has made. As long as lists may lag behind
+    /// it is looked for; `Err` if no list could be had, so that nothing is known.
+    async fn doubles(&self, stays: &AppId, claim: &Claim<'_>) -> Result<Vec<AppId>, ApiError> {
+        let mut seen = Ok(Vec::new());
+        for pause in self.looks {
+            tokio::time::sleep(*pause).await;
+            seen = match (self.api.list_apps(self.zone).await, seen) {
+                (Ok(apps), _) => Ok(claim.doubles(&apps, stays)),
+                (Err(_), Ok(doubles)) if !doubles.is_empty() => Ok(doubles),
+                (Err(error), _) => Err(error),
+            };
+            if seen.as_ref().is_ok_and(|doubles| !doubles.is_empty()) {
+                break;
+            }
         }
-        Answered::Done(live, attempts)
+        seen
+    }
+
+    /// Deletes what a create has made too often; each delete is written down before it is made. Gives the failure that ended it.
+    pub(super) async fn remove_doubles(
+        &self,
+        address: &Address,
+        number: u32,
+        doubles: &[AppId],
+    ) -> Result<Option<ApiError>, StoreError> {
+        for double in doubles {
+            let intent = Intent::new(self.zone.clone(), Vec::new(), None);
+            let (step, app_id) = (number, Some(double));
+            let beginning = Beginning { step, address, action: "delete", app_id, intent };
+            self.journal.begin(beginning).await?;
+            match self.delete(double).await {
+                Answered::Done((), _) => self.journal.took_effect(step, double).await?,
+                Answered::Refused(error, _) => {
+                    self.journal.failed(step, None, error.to_string()).await?;
+                    return Ok(Some(error));
+                }
+                Answered::Unknown(error, _) => return Ok(Some(error)),
+            }
+        }
+        Ok(None)
+    }
+
+    async fn look_patiently(&self, claim: &Claim<'_>, again: &mut Again) -> Sighting {
+        loop {
+            match self.look_for(claim).await {
+                Sighting::Unclear if again.wait_while_down().await => {}
+                sighting => return sighting,
+            }
+        }
     }
 
     /// Looks in a short series for the application that a create may have made.
-    async fn look_for(&self, spec: &Spec) -> Sighting {
-        let Some(identity) = spec.identity() else { return Sighting::Unseen };
-        let mut seen = Sighting::Unseen;
+    async fn look_for(&self, claim: &Claim<'_>) -> Sighting {
+        let mut seen = Sighting::Unclear;
         for pause in self.looks {
             tokio::time::sleep(*pause).await;
             let Ok(apps) = self.api.list_apps(self.zone).await else { continue };
-            let is_it = |live: &Live| {
-                live.spec.identity().as_ref() == Some(&identity) && !self.known.contains(&live.id)
-            };
-            if let Some(live) = apps.into_iter().find(is_it) {
-                return Sighting::Found(Box::new(live));
+            if let Some(live) = apps.iter().find(|live| claim.has_made(live)) {
+                let doubles = claim.doubles(&apps, &live.id);
+                return Sighting::Found(Box::new(Created { live: live.clone(), doubles }));
             }
-            seen = Sighting::Absent;
+            let is_taken = apps.iter().any(|live| claim.is_candidate(live));
+            seen = if is_taken { Sighting::Unclear } else { Sighting::Absent };
         }
         seen
     }
 
     /// The application that an earlier create without a known outcome has made, if it shows.
-    pub(super) async fn created_after_all(&self, body: &Map<String, Json>) -> Option<Live> {
-        match self.look_for(&spec_of(body)).await {
-            Sighting::Found(live) => Some(*live),
-            Sighting::Absent | Sighting::Unseen => None,
+    pub(super) async fn created_after_all(
+        &self,
+        body: &Map<String, Json>,
+        began: Timestamp,
+    ) -> Option<Live> {
+        let claim = Claim::new(body, self.known, began);
+        match self.look_for(&claim).await {
+            Sighting::Found(created) => Some(created.live),
+            Sighting::Absent | Sighting::Unclear => None,
         }
     }
 
@@ -149,8 +193,7 @@ impl VerifiedCalls<'_> {
         body: &Map<String, Json>,
         is_as_meant: impl Fn(&Live) -> bool,
     ) -> Answered<Live> {
-        let mut attempts = 0;
-        let mut is_second = false;
+        let (mut attempts, mut again) = (0, Again::new(self.patience));
         loop {
             let error = match self.api.update(self.zone, id, body).await {
                 Ok(live) => return Answered::Done(live, attempts + 1),
@@ -162,17 +205,15 @@ impl VerifiedCalls<'_> {
             }
             match self.api.app(self.zone, id).await {
                 Ok(Some(live)) if is_as_meant(&live) => return Answered::Done(live, attempts),
-                Ok(Some(_)) if !is_second && self.may_repeat() => {}
+                Ok(Some(_)) if again.wait().await && self.journal.may_repeat() => {}
                 _ => return Answered::Unknown(error, attempts),
             }
-            is_second = true;
         }
     }
 
     /// Deletes an application; one that is gone is deleted. What has no known outcome is looked at, and sent once more if it is still there.
     pub(super) async fn delete(&self, id: &AppId) -> Answered<()> {
-        let mut attempts = 0;
-        let mut is_second = false;
+        let (mut attempts, mut again) = (0, Again::new(self.patience));
         loop {
             let error = match self.api.delete(self.zone, id).await {
                 Ok(Deleted::Done | Deleted::AlreadyGone) => {
@@ -182,18 +223,25 @@ impl VerifiedCalls<'_> {
             };
             attempts += error.attempts.max(1);
             if error.outcome() == Outcome::Refused {
-                return Answered::Refused(error, attempts);
+                let goes_on = may_pass(&error) && again.wait_while_down().await;
+                match goes_on && self.journal.may_repeat() {
+                    true => continue,
+                    false => return Answered::Refused(error, attempts),
+                }
             }
-            match self.api.app(self.zone, id).await {
+            let goes_on = match self.api.app(self.zone, id).await {
                 Ok(None) => return Answered::Done((), attempts),
-                Ok(Some(_)) if !is_second && self.may_repeat() => {}
-                _ => return Answered::Unknown(error, attempts),
+                Ok(Some(_)) => again.wait().await,
+                Err(_) => again.wait_while_down().await,
+            };
+            if !(goes_on && self.journal.may_repeat()) {
+                return Answered::Unknown(error, attempts);
             }
-            is_second = true;
         }
     }
 }
 
-fn is_same(live: &Live, spec: &Spec) -> bool {
-    live.spec.identity() == spec.identity() && diff::between(&live.spec, spec).is_empty()
+/// Whether a refusal is about the moment and not about the call: a rate limit, or a connection that did not come about.
+fn may_pass(error: &ApiError) -> bool {
+    error.http_status.is_none() || error.http_status == Some(429)
 }

@@ -29,7 +29,12 @@ fn begun(apps: u32, faults: &str) -> (Sandbox, Simulator) {
 }
 
 fn started(sandbox: &Sandbox) -> Child {
+    started_with(sandbox, &[])
+}
+
+fn started_with(sandbox: &Sandbox, more: &[String]) -> Child {
     let mut command = sandbox.command(&["apply", "--auto-approve", "--format", "json"]);
+    command.args(more);
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
@@ -74,6 +79,34 @@ fn the_first_signal_lets_running_calls_finish_and_writes_report_and_state() {
     assert!(done >= 3 && skipped > 0 && done + skipped == 12, "{report:#}");
     assert_eq!(simulator.apps("example.com").len() as u64, done);
     completes(&sandbox, &simulator, 12);
+}
+
+#[test]
+fn a_replacement_that_has_begun_is_finished_and_said() {
+    let (sandbox, simulator) = begun(3, "[{method: DELETE, effect: {delay_ms: 1500}}]");
+    sandbox.run(&["apply", "--auto-approve"]).ends_with(0);
+    let ids = || -> Vec<serde_json::Value> {
+        simulator.apps("example.com").iter().map(|app| app["id"].clone()).collect()
+    };
+    let before = ids();
+    let replaced = ["app-0", "app-1", "app-2"].map(|key| format!("--replace=example.com/{key}"));
+    let child = started_with(&sandbox, &replaced);
+    let end = Instant::now() + Duration::from_secs(30);
+    while simulator.apps("example.com").len() == 3 {
+        assert!(Instant::now() < end, "nothing is ever deleted");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    send("-INT", &child);
+    let output = child.wait_with_output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(130), "{told}");
+    let said = "Finishing the replacements that have begun: example.com/app-0, example.com/app-1\n";
+    assert!(told.contains(said), "{told}");
+    assert!(!told.contains("done: replace (delete) example.com/app-2"), "{told}");
+    let after = ids();
+    assert_eq!(after.len(), 3, "{told}");
+    assert_eq!(after.iter().filter(|id| before.contains(id)).count(), 1, "{told}");
+    completes(&sandbox, &simulator, 3);
 }
 
 #[test]

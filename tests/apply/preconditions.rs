@@ -22,7 +22,7 @@ zones:
 "#;
 
 /// Lists come late, so that somebody else is faster than whoever waits for one.
-const LATE_LISTS: &str = "[{method: GET, path: \"*/spectrum/apps\", effect: {delay_ms: 3000}}]";
+const LATE_LISTS: &str = "{method: GET, path: \"*/spectrum/apps\", effect: {delay_ms: 3000}}";
 
 /// Applies an edit of the configuration, while this field of the application on a hostname is changed behind the plan's back.
 fn applied_while_changed(
@@ -30,18 +30,30 @@ fn applied_while_changed(
     hostname: &str,
     change: &Json,
 ) -> (i32, Json, Simulator) {
-    let mut sandbox = Sandbox::with(APPS);
+    changed_while(APPS, &[edit], hostname, change)
+}
+
+/// The same of any configuration and several edits.
+fn changed_while(
+    yaml: &str,
+    edits: &[(&str, &str)],
+    hostname: &str,
+    change: &Json,
+) -> (i32, Json, Simulator) {
+    let mut sandbox = Sandbox::with(yaml);
     sandbox.write("faults.yaml", "[]");
     let world = ["--world", "cloudflare.json"];
     let simulator = Simulator::start(&sandbox, &world);
     sandbox.connect(&simulator.base_url);
     sandbox.run(&["apply", "--auto-approve"]).ends_with(0);
     drop(simulator);
-    sandbox.write("faults.yaml", LATE_LISTS);
+    sandbox.write("faults.yaml", format!("[{LATE_LISTS}]"));
     let simulator =
         Simulator::start(&sandbox, &[&world[..], &["--faults", "faults.yaml"]].concat());
     sandbox.connect(&simulator.base_url);
-    sandbox.edit("spectrum.yaml", edit.0, edit.1);
+    for (from, to) in edits {
+        sandbox.edit("spectrum.yaml", from, to);
+    }
     let id = simulator.apps("example.com").iter().find_map(|app| {
         (app["dns"]["name"] == hostname).then(|| app["id"].as_str().unwrap().to_owned())
     });
@@ -97,4 +109,62 @@ fn an_application_that_somebody_reuses_is_not_deleted() {
     let (code, report, simulator) = applied_while_changed((web, ""), "web.example.com", &reused);
     assert_eq!(code, 5, "{report:#}");
     assert!(app(&simulator, "reused.example.com").is_some());
+}
+
+#[test]
+fn an_application_that_appears_while_an_answer_is_lost_is_not_taken_for_ours() {
+    let mut sandbox = Sandbox::with(APPS);
+    sandbox.write(
+        "faults.yaml",
+        format!("[{LATE_LISTS}, {{method: POST, nth: 2, effect: reset_before_commit}}]"),
+    );
+    let simulator =
+        Simulator::start(&sandbox, &["--world", "cloudflare.json", "--faults", "faults.yaml"]);
+    sandbox.connect(&simulator.base_url);
+    let without_web: Vec<&str> = APPS.lines().filter(|line| !line.contains("web:")).collect();
+    sandbox.write("spectrum.yaml", without_web.join("\n"));
+    let mut command = sandbox.command(&["apply", "--auto-approve", "--format", "json"]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    sleep(Duration::from_millis(1500));
+    // The zone was listed already, and the answer to the create gets lost: this one is somebody else's.
+    let foreign = json!({"protocol": "tcp/22", "dns": {"type": "CNAME", "name": "ssh.example.com"}, "origin_direct": ["tcp://192.0.2.99:22"]});
+    let path = format!("/zones/{}/spectrum/apps", simulator.zone("example.com"));
+    simulator.must("POST", &path, Some(&foreign));
+    let output = child.wait_with_output().unwrap();
+    let report: Json = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        (output.status.code(), &report["steps"][0]["status"]),
+        (Some(6), &json!("unknown")),
+        "{report:#}"
+    );
+    let state: Json = serde_json::from_str(&sandbox.read("state/state.json")).unwrap();
+    assert_eq!(state["apps"], json!({}));
+}
+
+/// Two applications that exchange their ports; a failover script moves the origin of both.
+const SWAP: &str = r#"version: 1
+zones:
+  example.com:
+    apps:
+      left:
+        {protocol: tcp/1001, dns: {type: CNAME, name: left.example.com}, origin_direct: ["tcp://192.0.2.1:22"], lifecycle: {ignore_changes: [{field: origin_direct, reason: failover}]}}
+      right:
+        {protocol: tcp/1002, dns: {type: CNAME, name: right.example.com}, origin_direct: ["tcp://192.0.2.2:22"], lifecycle: {ignore_changes: [{field: origin_direct, reason: failover}]}}
+"#;
+
+#[test]
+fn an_exchange_takes_the_newest_values_of_what_is_ignored_to_their_addresses() {
+    // Hostname and port of both are exchanged, so each is served by the other's application.
+    let edits = [
+        ("tcp/1001, dns: {type: CNAME, name: left.", "tcp/1003, dns: {type: CNAME, name: x."),
+        ("tcp/1002, dns: {type: CNAME, name: right.", "tcp/1001, dns: {type: CNAME, name: left."),
+        ("tcp/1003, dns: {type: CNAME, name: x.", "tcp/1002, dns: {type: CNAME, name: right."),
+    ];
+    let moved = json!({"origin_direct": ["tcp://192.0.2.99:22"]});
+    let (code, report, simulator) = changed_while(SWAP, &edits, "left.example.com", &moved);
+    assert_eq!(code, 0, "{report:#}");
+    let origin = |hostname: &str| app(&simulator, hostname).unwrap()["origin_direct"].clone();
+    // The address `left` has the other hostname and port now, and keeps the origin that the script gave it.
+    assert_eq!(origin("right.example.com"), json!(["tcp://192.0.2.99:22"]));
+    assert_eq!(origin("left.example.com"), json!(["tcp://192.0.2.2:22"]));
 }

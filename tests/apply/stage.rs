@@ -11,7 +11,7 @@ use object_store::{ObjectStore, ObjectStoreExt};
 use secrecy::SecretString;
 use serde_json::Value as Json;
 use spectrumctl::api::{Client, Credentials, Settings};
-use spectrumctl::apply::{Report, Run};
+use spectrumctl::apply::{Patience, Report, Run};
 use spectrumctl::config::{self, OnError, Sources, Vars};
 use spectrumctl::ledger::{JournalEntry, Snapshot};
 use spectrumctl::model::{AppId, Identity, Live, ZoneId};
@@ -23,6 +23,11 @@ use spectrumctl::sim::{Fixture, Options, Request, Script, World};
 use spectrumctl::state::{Owner, Remote, Store};
 use spectrumctl::validate;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// The zones, by name and id.
+pub(crate) const ZONES: [(&str, &str); 2] =
+    [("example.com", DEFAULT_ZONE), ("example.net", "22222222222222222222222222222222")];
 
 /// A world and the state that belongs to it.
 pub(crate) struct Stage {
@@ -32,6 +37,10 @@ pub(crate) struct Stage {
     objects: Arc<InMemory>,
     /// How many calls the last apply has made.
     pub(crate) calls: u64,
+    /// How long the client itself waits for a rate limit.
+    pub(crate) rate_limit_patience: Duration,
+    /// Which zones are read, by their place.
+    pub(crate) reads: Vec<usize>,
 }
 
 /// How one apply ended.
@@ -58,13 +67,15 @@ impl Ended {
 }
 
 impl Stage {
-    /// A world with one prefix of the account's own, and nothing else.
+    /// A world of two zones with one prefix of the account's own, and nothing else.
     pub(crate) fn new() -> Stage {
         let mut world = World::default();
         world.rate_limit = None;
         let account = "01a7362d577a6c3019a474fd6f485823";
-        let seed =
-            format!("prefixes: [{{cidr: 198.51.100.0/24, account: {account}, advertised: true}}]");
+        let seed = format!(
+            "zones: [{{name: {}, id: {}}}]\nprefixes: [{{cidr: 198.51.100.0/24, account: {account}, advertised: true}}]",
+            ZONES[1].0, ZONES[1].1
+        );
         world.load(&Fixture::read(&seed).unwrap(), true).unwrap();
         Stage::over(world, InMemory::new())
     }
@@ -74,12 +85,14 @@ impl Stage {
         let objects = Arc::new(objects);
         let kept: Arc<dyn ObjectStore> = Arc::clone(&objects) as Arc<dyn ObjectStore>;
         let store = Remote::over(kept, "state".into(), "memory", None).into();
-        Stage { world, store, objects, calls: 0 }
+        let rate_limit_patience = Duration::from_secs(330);
+        Stage { world, store, objects, calls: 0, rate_limit_patience, reads: vec![0] }
     }
 
     /// A copy that goes its own way.
     pub(crate) fn fork(&self) -> Stage {
-        Stage::over(self.world.clone(), self.objects.fork())
+        let fork = Stage::over(self.world.clone(), self.objects.fork());
+        Stage { reads: self.reads.clone(), ..fork }
     }
 
     /// Carries a configuration out while these faults happen; after `life` the run is cut off, as a kill does.
@@ -91,8 +104,8 @@ impl Stage {
     ) -> Ended {
         let options = Options::default().with_faults(Script::read(faults).unwrap());
         let running = start(self.world.clone(), options).await.unwrap();
-        let api = Arc::new(client(&running.base_url));
-        let run = carry_out(Arc::clone(&api), &self.store, yaml);
+        let api = Arc::new(client(&running.base_url, self.rate_limit_patience));
+        let run = carry_out(Arc::clone(&api), &self.store, yaml, &self.reads);
         let ended = match life {
             None => run.await,
             Some(life) => tokio::time::timeout(life, run).await.unwrap_or(Ended::Killed),
@@ -114,17 +127,42 @@ impl Stage {
         }
     }
 
+    /// Tries cases, each with its faults and life and on a fork of this stage, a few at a time.
+    pub(crate) async fn try_each<F>(
+        &self,
+        cases: Vec<(String, Option<Duration>)>,
+        of_case: impl Fn(Stage, String, Option<Duration>) -> F,
+    ) where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let mut running = JoinSet::new();
+        for (faults, life) in cases {
+            if running.len() >= 12 {
+                running.join_next().await.unwrap().unwrap();
+            }
+            running.spawn(of_case(self.fork(), faults, life));
+        }
+        while let Some(ended) = running.join_next().await {
+            ended.unwrap();
+        }
+    }
+
     /// The plan for a configuration, without faults.
     pub(crate) async fn plan(&self, yaml: &str) -> Plan {
         let snapshot = self.store.read().await.unwrap();
-        made(self.live(), yaml, &snapshot).plan
+        let zones = self.reads.iter().map(|zone| zone_of(*zone, self.live_in(*zone))).collect();
+        made(zones, yaml, &snapshot).plan
     }
 
-    /// What is live.
+    /// What is live in both zones.
     pub(crate) fn live(&self) -> Vec<Live> {
-        let request =
-            Request::new("GET", &format!("/client/v4/zones/{DEFAULT_ZONE}/spectrum/apps"))
-                .with_header("Authorization", "Bearer any");
+        (0..ZONES.len()).flat_map(|zone| self.live_in(zone)).collect()
+    }
+
+    /// What is live in one zone.
+    pub(crate) fn live_in(&self, zone: usize) -> Vec<Live> {
+        let path = format!("/client/v4/zones/{}/spectrum/apps", ZONES[zone].1);
+        let request = Request::new("GET", &path).with_header("Authorization", "Bearer any");
         let answer: Json = serde_json::from_slice(
             &self.world.clone().answer(&request, Timestamp::UNIX_EPOCH).body,
         )
@@ -150,8 +188,8 @@ impl Stage {
             .unwrap()
             .state
             .apps
-            .into_values()
-            .map(|recorded| recorded.id)
+            .values()
+            .map(|recorded| recorded.id.clone())
             .collect();
         let ids: BTreeSet<AppId> = live.iter().map(|live| live.id.clone()).collect();
         assert_eq!(recorded, ids, "{case}: what is recorded is not what is live");
@@ -159,16 +197,25 @@ impl Stage {
     }
 }
 
-fn zone() -> ZoneId {
-    ZoneId::from_api(DEFAULT_ZONE)
+/// Every writing call of a plan: its method, and which of that method it is.
+pub(crate) fn each_call<const N: usize>(
+    calls: [(&'static str, u32); N],
+) -> impl Iterator<Item = (&'static str, u32)> {
+    calls.into_iter().flat_map(|(method, count)| (1..=count).map(move |nth| (method, nth)))
 }
 
-pub(crate) fn client(base_url: &str) -> Client {
+fn zone_of(place: usize, apps: Vec<Live>) -> LiveZone {
+    let (name, id) = ZONES[place];
+    LiveZone { name: name.to_owned(), id: ZoneId::from_api(id), account: None, tier: None, apps }
+}
+
+pub(crate) fn client(base_url: &str, rate_limit_patience: Duration) -> Client {
     let settings =
         Settings::new(base_url, Credentials::Token(SecretString::from("any token will do")));
     Client::new(Settings {
         first_delay: Duration::from_millis(1),
         request_timeout: Duration::from_secs(5),
+        rate_limit_patience,
         ..settings
     })
     .unwrap()
@@ -177,14 +224,10 @@ pub(crate) fn client(base_url: &str) -> Client {
 struct Made {
     plan: Plan,
     recovered: Vec<JournalEntry>,
-    known: Vec<AppId>,
 }
 
-fn made(apps: Vec<Live>, yaml: &str, snapshot: &Snapshot) -> Made {
+fn made(zones: Vec<LiveZone>, yaml: &str, snapshot: &Snapshot) -> Made {
     let loaded = config::load(&Sources::new([("spectrum.yaml", yaml)]), &Vars::default());
-    let known = apps.iter().map(|live| live.id.clone()).collect();
-    let zones =
-        [LiveZone { name: "example.com".to_owned(), id: zone(), account: None, tier: None, apps }];
     let mut snapshot = snapshot.clone();
     // Late enough that no list can lag any more.
     let later = Timestamp::now() + jiff::SignedDuration::from_mins(1);
@@ -199,10 +242,10 @@ fn made(apps: Vec<Live>, yaml: &str, snapshot: &Snapshot) -> Made {
         policy: &policy,
         facts: None,
     });
-    Made { plan, recovered, known }
+    Made { plan, recovered }
 }
 
-async fn carry_out(api: Arc<Client>, store: &Store, yaml: &str) -> Ended {
+async fn carry_out(api: Arc<Client>, store: &Store, yaml: &str, reads: &[usize]) -> Ended {
     let owner = Owner {
         user: "ada".to_owned(),
         host: "desk".to_owned(),
@@ -211,8 +254,13 @@ async fn carry_out(api: Arc<Client>, store: &Store, yaml: &str) -> Ended {
     };
     let token = Arc::new(store.lock(&owner, Duration::ZERO).await.unwrap());
     let snapshot = store.read().await.unwrap();
-    let Ok(apps) = api.list_apps(&zone()).await else { return Ended::Unread };
-    let Made { plan, recovered, known } = made(apps, yaml, &snapshot);
+    let mut zones = Vec::new();
+    for place in reads {
+        let id = ZoneId::from_api(ZONES[*place].1);
+        let Ok(apps) = api.list_apps(&id).await else { return Ended::Unread };
+        zones.push(zone_of(*place, apps));
+    }
+    let Made { plan, recovered } = made(zones, yaml, &snapshot);
     if plan.findings.iter().any(spectrumctl::finding::Finding::is_error) {
         return Ended::Refused(Box::new(plan));
     }
@@ -225,10 +273,14 @@ async fn carry_out(api: Arc<Client>, store: &Store, yaml: &str) -> Ended {
         store: Arc::new(store.clone()),
         token: Arc::clone(&token),
         plan: Arc::new(plan),
-        known: Arc::new(known),
         parallelism: 4,
         on_error: OnError::Continue,
         looks: Arc::from([1, 5, 20].map(Duration::from_millis)),
+        patience: Patience {
+            first: Duration::from_millis(1),
+            longest: Duration::from_millis(20),
+            most: Duration::from_secs(20),
+        },
         on_event: Arc::new(|_| {}),
         stop,
     };
