@@ -46,16 +46,25 @@ impl World {
             counted?;
         }
         let endpoint = Endpoint::from_request(request)?;
+        let outcome = self.carry_out(&endpoint, request, &caller, now);
+        if request.is_write() {
+            let (endpoint, caller, outcome) = (&endpoint, &caller, &outcome);
+            self.record_audit(&audit::Event { endpoint, request, caller, now, ray, outcome });
+        }
+        outcome
+    }
+
+    fn carry_out(
+        &mut self,
+        endpoint: &Endpoint,
+        request: &Request,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<Answer, Refusal> {
         check_content_type(request)?;
         caller.must(endpoint.permission(request))?;
-        self.must_be_reachable(&endpoint, request, &caller)?;
-        let answer = self.dispatch(&endpoint, request, &caller, now)?;
-        if request.is_write() {
-            let endpoint = &endpoint;
-            let (caller, answer) = (&caller, &answer);
-            self.record_audit(&audit::Event { endpoint, request, caller, now, ray, answer });
-        }
-        Ok(answer)
+        self.must_be_reachable(endpoint, request, caller)?;
+        self.dispatch(endpoint, request, caller, now)
     }
 
     /// Refuses zones and accounts that the world does not have, and zones that the token does not
@@ -92,6 +101,7 @@ impl World {
             }
             (Endpoint::App(zone, id), "DELETE") => self.delete_app(zone, id),
             (Endpoint::App(zone, id), _) => self.read_app(zone, id),
+            (Endpoint::Loads(zone), _) => self.read_loads(zone),
             _ => self.look_up(endpoint, request, caller),
         }
     }

@@ -6,16 +6,14 @@ use serde_json::{Map, Value as Json, json};
 use super::access::Caller;
 use super::admission::{Case, admit};
 use super::facts::Zone;
+use super::lists;
 use super::message::{Answer, Request};
 use super::order::Order;
-use super::paging::{Pages, page_through};
+use super::paging::page_through;
 use super::refusal::{GONE, NOT_JSON, NOT_PERMITTED, Refusal};
 use super::response_body;
 use super::world::World;
 use crate::model::{Live, Tier};
-
-/// Pages of applications, as documented.
-const PAGES: Pages = Pages { usual: 20, most: 100 };
 
 impl World {
     /// Without `page` everything comes at once, by hostname, and nothing is said of pages.
@@ -26,9 +24,9 @@ impl World {
         self.sort_apps(zone, order);
         let ids = self.sorted_ids(zone, order);
         let entry = |id: &String| Some(Json::Object(self.apps.get(id)?.object.clone()));
-        if paged {
+        if let Some(pages) = lists::APPS.pages.filter(|_| paged) {
             let page = |range| ids.get(range).into_iter().flatten().filter_map(entry).collect();
-            page_through(ids.len(), request, PAGES, page)
+            page_through(ids.len(), request, pages, page)
         } else {
             Ok(Answer::new(ids.iter().filter_map(entry).collect()))
         }

@@ -1,20 +1,20 @@
-//! The audit log: one entry for each write that took effect, in the form of the second version of
-//! the API.
+//! The audit log: one entry for each write, in the form of the second version of the API. A write
+//! that was refused has one too, as a failure.
 
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
 use super::access::Caller;
-use super::filters::at;
+use super::digest::digest;
+use super::filters::{at, is_backwards};
 use super::message::{Answer, Request};
-use super::order::is_backwards;
 use super::paging::number;
 use super::refusal::{BAD_PARAMETER, Refusal};
 use super::response_body::stamp;
 use super::route::Endpoint;
 use super::world::World;
 
-/// A write that took effect.
+/// A write.
 #[derive(Debug)]
 pub(super) struct Event<'a> {
     pub(super) endpoint: &'a Endpoint,
@@ -22,12 +22,12 @@ pub(super) struct Event<'a> {
     pub(super) caller: &'a Caller,
     pub(super) now: Timestamp,
     pub(super) ray: &'a str,
-    pub(super) answer: &'a Answer,
+    pub(super) outcome: &'a Result<Answer, Refusal>,
 }
 
 /// The documented filters, each with the path of its value; with `.not` behind its name a filter
 /// asks for the opposite. Several of one name ask for one of their values, or for none of them.
-const FILTERS: [(&str, &[&str]); 22] = [
+pub(super) const FILTERS: [(&str, &[&str]); 22] = [
     ("id", &["id"]),
     ("account_name", &["account", "name"]),
     ("action_result", &["action", "result"]),
@@ -53,12 +53,22 @@ const FILTERS: [(&str, &[&str]); 22] = [
 ];
 
 impl World {
-    /// Writes an entry.
+    /// Writes an entry. The id of a refused write takes no number of its own, so that the ids of
+    /// what is created later do not depend on it.
     pub(super) fn record_audit(&mut self, event: &Event<'_>) {
-        let id = self.next_id("audit");
-        let zone = event.endpoint.zone().and_then(|id| self.holdings.zones.get(id));
+        let zone = event.endpoint.zone().and_then(|id| self.holdings.zones.get(id)).cloned();
         let Some(zone) = zone else { return };
+        let id = match event.outcome {
+            Ok(_) => self.next_id("audit"),
+            Err(_) => digest(&[&self.id_seed, "audit", event.ray]),
+        };
         let account = self.holdings.accounts.get(&zone.account);
+        let (result, status, resource, response) = match event.outcome {
+            Ok(answer) => ("success", 200, answer.result["id"].clone(), answer.result.clone()),
+            Err(refusal) => {
+                ("failure", refusal.status, json!(event.endpoint.app()), refusal.envelope())
+            }
+        };
         let kind = match event.request.method.as_str() {
             "POST" => "create",
             "DELETE" => "delete",
@@ -68,15 +78,15 @@ impl World {
         let entry = json!({
             "id": id,
             "account": {"id": zone.account, "name": account.map(|account| &account.name)},
-            "action": {"type": kind, "result": "success", "time": stamp(event.now)},
+            "action": {"type": kind, "result": result, "time": stamp(event.now)},
             "actor": actor(event.caller),
             "raw": {
-                "method": event.request.method, "uri": event.request.path, "status_code": 200,
+                "method": event.request.method, "uri": event.request.path, "status_code": status,
                 "cf_ray_id": event.ray,
             },
             "resource": {
                 "product": "spectrum", "type": "apps", "scope": "zones",
-                "id": event.answer.result["id"], "response": event.answer.result, "request": body,
+                "id": resource, "response": response, "request": body,
             },
             "zone": {"id": zone.id, "name": zone.name},
         });
@@ -117,7 +127,8 @@ impl World {
         let shown: Vec<Json> = found.iter().skip(start).take(limit).copied().cloned().collect();
         let has_more = start + shown.len() < found.len();
         let cursor = shown.last().filter(|_| has_more).map_or(json!(""), |last| last["id"].clone());
-        let info = json!({"count": shown.len(), "cursor": cursor});
+        // The reference names `cursor`; the SDKs of today read `cursors.after`.
+        let info = json!({"count": shown.len(), "cursor": cursor, "cursors": {"after": cursor}});
         Ok(Answer { result: Json::Array(shown), result_info: Some(info) })
     }
 }

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::model::{Entitlement, Tier};
 
 /// An account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Account {
     /// 32 hexadecimal digits.
@@ -22,7 +23,7 @@ pub struct Account {
 }
 
 /// A zone as a world knows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Zone {
     /// 32 hexadecimal digits.
     pub id: String,
@@ -44,7 +45,7 @@ pub struct Zone {
 }
 
 /// A protocol that a zone may use.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OpenPorts {
     /// Its name: `ssh`, `tcp`.
@@ -57,7 +58,7 @@ pub struct OpenPorts {
 }
 
 /// Whether a token can be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum TokenStatus {
     /// It can.
@@ -81,7 +82,7 @@ impl TokenStatus {
 }
 
 /// An API token.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Token {
     /// The secret that a client sends.
@@ -101,7 +102,7 @@ pub struct Token {
 }
 
 /// A virtual network.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VirtualNetwork {
     /// A UUID; derived from the name when absent.
@@ -118,7 +119,7 @@ pub struct VirtualNetwork {
 }
 
 /// A route of a virtual network.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Route {
     /// The network in CIDR notation.
@@ -132,7 +133,7 @@ pub struct Route {
 }
 
 /// A prefix of addresses that the account brought or leased.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Prefix {
     /// The prefix in CIDR notation.
@@ -152,7 +153,7 @@ pub struct Prefix {
 }
 
 /// Addresses that the account leases from Cloudflare.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Lease {
     /// An address, or a network in CIDR notation.
@@ -163,7 +164,7 @@ pub struct Lease {
 }
 
 /// An address map.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AddressMap {
     /// 32 hexadecimal digits; derived from the addresses when absent.
@@ -179,8 +180,25 @@ pub struct AddressMap {
     pub can_modify_ips: bool,
 }
 
+/// The traffic of an application, as a seed scripts it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ScriptedLoad {
+    /// The name of its zone.
+    pub zone: String,
+    /// Its hostname.
+    pub dns_name: String,
+    /// Its protocol.
+    pub protocol: String,
+    /// Its connections in the last minute: each time they are asked for the next number, and in the end the last one.
+    pub connections: Vec<u64>,
+    /// Bytes in both directions, a second.
+    #[serde(default)]
+    pub bytes_per_second: u64,
+}
+
 /// A DNS record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Record {
     /// The name of its zone.
@@ -202,7 +220,7 @@ pub struct Record {
 }
 
 /// A load balancer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Balancer {
     /// The name of its zone.

@@ -9,13 +9,18 @@
 //! - {path: "*", count: 2, effect: {status: 429, retry_after: 1}}
 //! - {method: GET, probability: 0.2, seed: 7, effect: {html: 502}}
 //! - {method: POST, effect: {stale_list: {lists: 2}}}
+//! - {method: POST, effect: {error: 11014}}
 //! ```
 
+use std::borrow::Cow;
+
 use globset::{Glob, GlobMatcher};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::digest::digest;
+use crate::codes;
 
 /// What goes wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -44,6 +49,19 @@ pub enum Effect {
         /// Whether the request is carried out all the same.
         committed: bool,
     },
+    /// The refusal of a code, as it is documented, in place of an answer.
+    Refuse {
+        /// The HTTP status that the code comes with.
+        status: u16,
+        /// The code.
+        code: u32,
+        /// What the API says of it.
+        message: String,
+        /// Seconds for `Retry-After`.
+        retry_after: Option<u64>,
+        /// Whether the request is carried out all the same.
+        committed: bool,
+    },
     /// An HTML page with a status, as the edge sends it, in place of an answer.
     Html {
         /// The HTTP status.
@@ -62,7 +80,7 @@ pub enum Effect {
 }
 
 /// How long a list is old.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 pub enum StaleFor {
     /// For so many seconds.
@@ -71,29 +89,62 @@ pub enum StaleFor {
     Lists(u32),
 }
 
-/// The effects that need nothing said about them.
-const WORDS: [(&str, Effect); 7] = [
-    ("empty_body", Effect::EmptyBody),
-    ("truncated_json", Effect::TruncatedJson),
-    ("reset_before_commit", Effect::ResetBeforeCommit),
-    ("reset_after_commit", Effect::ResetAfterCommit),
-    ("short_page", Effect::ShortPage),
-    ("reorder", Effect::Reorder),
-    ("accept_duplicate", Effect::AcceptDuplicate),
+/// The effects that need nothing said about them, each with what it is.
+const WORDS: [(&str, Effect, &str); 7] = [
+    ("empty_body", Effect::EmptyBody, "The call succeeds; the body of the answer is empty."),
+    ("truncated_json", Effect::TruncatedJson, "The call succeeds; the answer ends in the middle."),
+    (
+        "reset_before_commit",
+        Effect::ResetBeforeCommit,
+        "The connection is closed; nothing was done.",
+    ),
+    ("reset_after_commit", Effect::ResetAfterCommit, "The call succeeds; no answer comes."),
+    ("short_page", Effect::ShortPage, "The second half of a list is left out."),
+    ("reorder", Effect::Reorder, "A list comes in the opposite order."),
+    (
+        "accept_duplicate",
+        Effect::AcceptDuplicate,
+        "A second application on the same hostname and port is created.",
+    ),
 ];
 
-/// An effect with something said about it, as it is written.
-#[derive(Debug, Default, Deserialize)]
+/// An effect with something said about it, as it is written: one of the keys that name an effect, and what belongs to it.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct WrittenEffect {
+    /// An error code: the API refuses the call as documented for the code, such as 11014.
+    error: Option<u32>,
+    /// With `error`: the cause, by its slug in `explain`; the first cause when absent.
+    cause: Option<String>,
+    /// An HTTP status: an envelope with this status comes in place of an answer.
     status: Option<u16>,
+    /// With `error` or `status`: the seconds of `Retry-After`.
     retry_after: Option<u64>,
+    /// With `error`, `status` or `html`: whether the call is done all the same.
     committed: bool,
+    /// An HTTP status: an HTML page with this status comes in place of an answer.
     html: Option<u16>,
+    /// The answer comes late, by so many milliseconds.
     delay_ms: Option<u64>,
+    /// Lists of applications go on showing what there was before this call.
     stale_list: Option<StaleFor>,
+    /// A top-level field is left out of each application of the answer.
     drop_field: Option<String>,
+    /// A top-level field of the body is ignored.
     ignore_field: Option<String>,
+}
+
+impl JsonSchema for Effect {
+    fn schema_name() -> Cow<'static, str> {
+        "Effect".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let words =
+            WORDS.map(|(word, _, about)| json_schema!({"const": word, "description": about}));
+        let written = generator.subschema_for::<WrittenEffect>();
+        json_schema!({"anyOf": [{"oneOf": words}, written]})
+    }
 }
 
 impl TryFrom<Json> for Effect {
@@ -101,16 +152,18 @@ impl TryFrom<Json> for Effect {
     /// Reads a word, or an object with one of the keys that name an effect.
     fn try_from(written: Json) -> Result<Effect, String> {
         if let Some(word) = written.as_str() {
-            let found = WORDS.into_iter().find(|(known, _)| *known == word);
-            return found.map(|(_, effect)| effect).ok_or_else(|| not_an_effect(word));
+            let found = WORDS.into_iter().find(|(known, ..)| *known == word);
+            return found.map(|(_, effect, _)| effect).ok_or_else(|| not_an_effect(word));
         }
         let shown = written.to_string();
         let read: WrittenEffect = serde_json::from_value(written)
             .map_err(|error| format!("{}: {error}", not_an_effect(&shown)))?;
+        let refusal = read.refusal()?;
         let (retry_after, committed) = (read.retry_after, read.committed);
         let status = read.status.map(|status| Effect::Status { status, retry_after, committed });
         let page = read.html.map(|status| Effect::Html { status, committed });
         let named = [
+            refusal,
             status,
             page,
             read.delay_ms.map(Effect::Delay),
@@ -126,37 +179,82 @@ impl TryFrom<Json> for Effect {
     }
 }
 
+impl WrittenEffect {
+    /// The refusal that `error` and `cause` name.
+    fn refusal(&self) -> Result<Option<Effect>, String> {
+        let Some(number) = self.error else {
+            return match &self.cause {
+                Some(_) => {
+                    Err("a cause belongs to an error: {error: CODE, cause: SLUG}".to_owned())
+                }
+                None => Ok(None),
+            };
+        };
+        let code = codes::find_number(number).filter(|code| !code.http_status.is_empty());
+        let code = code.ok_or_else(|| {
+            format!("{number} is no error code of the API; `spectrumctl explain --list` shows all")
+        })?;
+        let named = |slug: &String| {
+            let cause = code.causes.iter().find(|cause| cause.slug == slug);
+            cause.ok_or_else(|| {
+                let slugs: Vec<&str> = code.causes.iter().map(|cause| cause.slug).collect();
+                format!("{slug} is no cause of {number}; its causes are {}", slugs.join(", "))
+            })
+        };
+        let cause = self.cause.as_ref().map(named).transpose()?;
+        let of_cause = cause.and_then(|cause| cause.http_status.first());
+        let says = cause.and_then(|cause| cause.keywords.first());
+        Ok(Some(Effect::Refuse {
+            status: of_cause.or(code.http_status.first()).copied().unwrap_or(400),
+            code: number,
+            message: match says {
+                Some(words) => format!("{} ({words})", code.title),
+                None => code.title.to_owned(),
+            },
+            retry_after: self.retry_after,
+            committed: self.committed,
+        }))
+    }
+}
+
 fn not_an_effect(written: &str) -> String {
-    let words = WORDS.map(|(word, _)| word).join(", ");
+    let words = WORDS.map(|(word, ..)| word).join(", ");
     format!(
-        "{written} is not an effect; write {words}, {{status: CODE, retry_after: SECONDS, \
+        "{written} is not an effect; write {words}, {{error: CODE}}, {{status: CODE, retry_after: SECONDS, \
          committed: true}}, {{html: CODE}}, {{delay_ms: N}}, {{stale_list: {{seconds: N}}}}, \
          {{stale_list: {{lists: N}}}}, {{drop_field: NAME}} or {{ignore_field: NAME}}"
     )
 }
 
 /// A fault as it is written.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Written {
+pub struct WrittenFault {
+    /// The method of the calls that it is about, such as POST; every method when absent.
     #[serde(default)]
     method: Option<String>,
+    /// A glob over the whole path, such as `*/spectrum/apps`; every path when absent.
     #[serde(default)]
     path: Option<String>,
+    /// Only this one of the calls, counted from 1.
     #[serde(default)]
     nth: Option<u64>,
+    /// Only the first so many of the calls.
     #[serde(default)]
     count: Option<u64>,
+    /// Only a share of the calls, from 0 to 1.
     #[serde(default)]
     probability: Option<f64>,
+    /// With `probability`: another number makes another choice.
     #[serde(default)]
     seed: u64,
+    /// What goes wrong.
     effect: Effect,
 }
 
 #[derive(Debug, Clone)]
 struct Fault {
-    written: Written,
+    written: WrittenFault,
     path: Option<GlobMatcher>,
     /// How many requests it was about so far.
     seen: u64,
@@ -189,7 +287,7 @@ impl Script {
         // The detour through JSON gives enumerations the plain spelling; YAML would ask for tags.
         let value: Json =
             serde_yaml::from_str::<Option<Json>>(yaml)?.unwrap_or_else(|| serde_json::json!([]));
-        let written: Vec<Written> = serde_json::from_value(value)?;
+        let written: Vec<WrittenFault> = serde_json::from_value(value)?;
         let faults = written.into_iter().map(|written| {
             let path = written
                 .path
@@ -216,7 +314,7 @@ impl Fault {
             return None;
         }
         self.seen += 1;
-        let Written { nth, count, probability, seed, .. } = &self.written;
+        let WrittenFault { nth, count, probability, seed, .. } = &self.written;
         let meets = nth.is_none_or(|nth| nth == self.seen)
             && count.is_none_or(|count| self.seen <= count)
             && probability.is_none_or(|share| lot(*seed, self.seen) < share);

@@ -110,6 +110,11 @@ fn instead(effect: &Effect, carried_out: bool) -> Option<Response> {
         Effect::Status { status, retry_after, committed } if *committed == carried_out => {
             Some(Response::new(Err(Refusal::scripted(*status, *retry_after))))
         }
+        Effect::Refuse { status, code, message, retry_after, committed }
+            if *committed == carried_out =>
+        {
+            Some(Response::new(Err(Refusal::of_code(*status, *code, message, *retry_after))))
+        }
         Effect::Html { status, committed } if *committed == carried_out => {
             Some(Response::page(*status, "Bad gateway"))
         }

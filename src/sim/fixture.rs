@@ -3,13 +3,14 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
 use super::digest::{digest, uuid_of};
 use super::facts::{
-    Account, AddressMap, Balancer, Lease, OpenPorts, Prefix, Record, Route, Token, VirtualNetwork,
-    Zone,
+    Account, AddressMap, Balancer, Lease, OpenPorts, Prefix, Record, Route, ScriptedLoad, Token,
+    VirtualNetwork, Zone,
 };
 use super::holdings::{DEFAULT_ACCOUNT, DEFAULT_ZONE};
 use super::world::World;
@@ -19,7 +20,7 @@ use crate::model::{Entitlement, Tier};
 pub(super) const LONG_AGO: &str = "2025-01-01T00:00:00.000000Z";
 
 /// What a world is to hold.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Fixture {
     /// Accounts.
@@ -42,17 +43,20 @@ pub struct Fixture {
     pub dns_records: Vec<Record>,
     /// Load balancers.
     pub load_balancers: Vec<Balancer>,
+    /// The traffic of applications.
+    pub loads: Vec<ScriptedLoad>,
     /// Applications.
     pub apps: Vec<FixtureApp>,
 }
 
 /// An application of a seed: an object as the API answers it, legacy shapes too, with the name of its zone beside it.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
 pub struct FixtureApp {
     /// The name of its zone.
     #[serde(default)]
     pub zone: Option<String>,
-    /// Its id; derived from hostname and protocol when absent. A row of its own, so that digits alone are not read as a number.
+    /// Its id; derived from hostname and protocol when absent.
+    // A field of its own, so that digits alone are not read as a number.
     #[serde(default)]
     pub id: Option<String>,
     /// The rest of the object.
@@ -61,7 +65,7 @@ pub struct FixtureApp {
 }
 
 /// A zone of a seed.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FixtureZone {
     /// Its name.
@@ -156,6 +160,14 @@ impl World {
             .collect();
         unite(&mut self.holdings.balancers, &balancers, |balancer| {
             (balancer.zone.clone(), balancer.name.clone())
+        });
+        let loads: Vec<_> = seed
+            .loads
+            .iter()
+            .map(|load| ScriptedLoad { zone: canonical(&load.zone), ..load.clone() })
+            .collect();
+        unite(&mut self.holdings.loads, &loads, |load| {
+            (load.zone.clone(), load.dns_name.clone(), load.protocol.clone())
         });
         self.index_apps();
         if apps { self.load_apps(&seed.apps) } else { Ok(()) }

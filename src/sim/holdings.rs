@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::facts::{Account, AddressMap, Balancer, Lease, OpenPorts, Prefix, Record, Route, Token};
-use super::facts::{VirtualNetwork, Zone};
+use super::facts::{ScriptedLoad, VirtualNetwork, Zone};
 use crate::model::{Entitlement, IpNet, Tier, read_network};
 
 /// The account of a world without a fixture.
@@ -41,6 +41,8 @@ pub(super) struct Holdings {
     pub(super) records: Vec<Record>,
     #[serde(default)]
     pub(super) balancers: Vec<Balancer>,
+    #[serde(default)]
+    pub(super) loads: Vec<ScriptedLoad>,
 }
 
 impl Default for Holdings {
@@ -62,6 +64,7 @@ impl Default for Holdings {
             address_maps: Vec::new(),
             records: Vec::new(),
             balancers: Vec::new(),
+            loads: Vec::new(),
         }
     }
 }

@@ -114,6 +114,7 @@ async fn answer(
     let mut request = Request::new(method, target).with_body(body);
     request.headers.extend(headers_of(&head.headers));
     let carried = shared.carry(&request);
+    log(&request, carried.response.as_ref().map(|response| response.status));
     if !carried.delay.is_zero() {
         tokio::time::sleep(carried.delay).await;
     }
@@ -124,6 +125,13 @@ async fn answer(
             plain(StatusCode::INTERNAL_SERVER_ERROR)
         }
     }
+}
+
+/// Writes a request down for `-v`: what was asked, and the status of the answer; never a header or a body.
+fn log(request: &Request, status: Option<u16>) {
+    let Request { method, path, .. } = request;
+    let shown = status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+    tracing::info!(method, path, status, "{method} {path}: {shown}");
 }
 
 impl Shared {

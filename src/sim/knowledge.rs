@@ -32,7 +32,9 @@ impl Knowledge {
                 ..StaticAddresses::default()
             });
         }
-        let zones = holdings.zones.values().map(|zone| zone_facts(holdings, zone)).collect();
+        let mut zones: Vec<_> =
+            holdings.zones.values().map(|zone| zone_facts(holdings, zone)).collect();
+        zones.sort_by(|a, b| a.name.cmp(&b.name));
         Knowledge { zones, facts, without_prefixes }
     }
 
@@ -80,9 +82,10 @@ fn zone_preflight(holdings: &Holdings, zone: &Zone) -> ZonePreflight {
     let balancers = holdings.balancers.iter().filter(|balancer| balancer.zone == zone.name);
     ZonePreflight {
         protocols: Some(zone.open_protocols().iter().map(open_ports).collect()),
-        records: Some(Records { asked: None, found: found.collect() }),
+        records: Some(Records::of_zone(found)),
         load_balancers: Some(balancers.map(|one| one.name.to_ascii_lowercase()).collect()),
         ipv4_hostnames: None,
+        load: None,
     }
 }
 

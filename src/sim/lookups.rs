@@ -8,96 +8,15 @@ use super::facts::{
     AddressMap, Balancer, Lease, OpenPorts, Prefix, Record, Route, TokenStatus, VirtualNetwork,
     Zone,
 };
-use super::filters::{self, Filter, filter};
+use super::filters::{List, select};
 use super::fixture::LONG_AGO;
+use super::lists;
 use super::message::{Answer, Request};
-use super::paging::{Pages, page_of};
+use super::paging::page_of;
 use super::refusal::Refusal;
 use super::route::{Endpoint, no_route};
 use super::world::World;
 use crate::model::Tier;
-
-/// Pages of zones.
-const ZONES: Pages = Pages { usual: 20, most: 50 };
-/// Pages of everything else.
-const REST: Pages = Pages { usual: 100, most: 5000 };
-
-/// The documented filters of zones.
-static ZONE_FILTERS: [Filter; 4] = [
-    ("name", &["name"], filters::with_operator),
-    ("account.id", &["account", "id"], filters::equals),
-    ("account.name", &["account", "name"], filters::with_operator),
-    ("status", &["status"], filters::equals),
-];
-
-/// The documented orders of zones.
-const ZONE_ORDERS: [(&str, &[&str]); 5] = [
-    ("name", &["name"]),
-    ("status", &["status"]),
-    ("account.id", &["account", "id"]),
-    ("account.name", &["account", "name"]),
-    ("plan.id", &["plan", "id"]),
-];
-
-/// The documented filters of DNS records. No record here has a comment or a tag.
-static RECORD_FILTERS: [Filter; 25] = [
-    ("name", &["name"], filters::equals),
-    ("name.exact", &["name"], filters::equals),
-    ("name.contains", &["name"], filters::contains),
-    ("name.startswith", &["name"], filters::starts_with),
-    ("name.endswith", &["name"], filters::ends_with),
-    ("type", &["type"], filters::equals),
-    ("content", &["content"], filters::equals),
-    ("content.exact", &["content"], filters::equals),
-    ("content.contains", &["content"], filters::contains),
-    ("content.startswith", &["content"], filters::starts_with),
-    ("content.endswith", &["content"], filters::ends_with),
-    ("proxied", &["proxied"], filters::is_flag),
-    ("search", &["name"], filters::contains),
-    ("comment", &["comment"], filters::equals),
-    ("comment.exact", &["comment"], filters::equals),
-    ("comment.contains", &["comment"], filters::contains),
-    ("comment.startswith", &["comment"], filters::starts_with),
-    ("comment.endswith", &["comment"], filters::ends_with),
-    ("comment.present", &["comment"], filters::is_present),
-    ("comment.absent", &["comment"], filters::is_absent),
-    ("tag", &["tag"], filters::equals),
-    ("tag.exact", &["tag"], filters::equals),
-    ("tag.contains", &["tag"], filters::contains),
-    ("tag.present", &["tag"], filters::is_present),
-    ("tag.absent", &["tag"], filters::is_absent),
-];
-
-/// The documented orders of DNS records.
-const RECORD_ORDERS: [(&str, &[&str]); 5] = [
-    ("type", &["type"]),
-    ("name", &["name"]),
-    ("content", &["content"]),
-    ("ttl", &["ttl"]),
-    ("proxied", &["proxied"]),
-];
-
-/// The documented filters of virtual networks.
-static NETWORK_FILTERS: [Filter; 5] = [
-    ("id", &["id"], filters::equals),
-    ("name", &["name"], filters::equals),
-    ("is_default", &["is_default_network"], filters::is_flag),
-    ("is_default_network", &["is_default_network"], filters::is_flag),
-    ("is_deleted", &["deleted_at"], filters::is_deleted),
-];
-
-/// The documented filters of routes.
-static ROUTE_FILTERS: [Filter; 9] = [
-    ("comment", &["comment"], filters::equals),
-    ("existed_at", &["created_at"], filters::existed_at),
-    ("is_deleted", &["deleted_at"], filters::is_deleted),
-    ("network_subset", &["network"], filters::is_subset),
-    ("network_superset", &["network"], filters::is_superset),
-    ("route_id", &["id"], filters::equals),
-    ("tunnel_id", &["tunnel_id"], filters::equals),
-    ("tun_types", &["tun_type"], filters::is_one_of),
-    ("virtual_network_id", &["virtual_network_id"], filters::equals),
-];
 
 impl World {
     /// Answers a call that changes nothing and is not about applications.
@@ -108,30 +27,22 @@ impl World {
         caller: &Caller,
     ) -> Result<Answer, Refusal> {
         match endpoint {
-            Endpoint::Zones => {
-                let mut found = filter(self.zones_of(caller), request, &ZONE_FILTERS)?;
-                filters::sort(&mut found, request, &ZONE_ORDERS)?;
-                page_of(found, request, ZONES)
-            }
+            Endpoint::Zones => listed(self.zones_of(caller), request, &lists::ZONES),
             Endpoint::Zone(id) => {
                 let zone = self.holdings.zones.get(id);
                 Ok(Answer::new(zone.map_or(Json::Null, |zone| self.zone_json(zone))))
             }
             Endpoint::Protocols(zone) => Ok(Answer::new(protocols_json(self.with_spectrum(zone)?))),
             Endpoint::Records(zone) => {
-                let mut found = filter(self.records_of(zone, request), request, &RECORD_FILTERS)?;
-                filters::sort(&mut found, request, &RECORD_ORDERS)?;
-                page_of(found, request, REST)
+                listed(self.records_of(zone, request), request, &lists::RECORDS)
             }
-            Endpoint::Balancers(zone) => page_of(self.balancers_of(zone), request, REST),
-            Endpoint::Networks(account) => page_of(
-                filter(self.networks_of(account), request, &NETWORK_FILTERS)?,
-                request,
-                REST,
-            ),
-            Endpoint::Routes(account) => {
-                page_of(filter(self.routes_of(account), request, &ROUTE_FILTERS)?, request, REST)
+            Endpoint::Balancers(zone) => {
+                listed(self.balancers_of(zone), request, &lists::BALANCERS)
             }
+            Endpoint::Networks(account) => {
+                listed(self.networks_of(account), request, &lists::NETWORKS)
+            }
+            Endpoint::Routes(account) => listed(self.routes_of(account), request, &lists::ROUTES),
             Endpoint::Prefixes(account) => {
                 let prefixes = self.holdings.prefixes_of(account);
                 let listed = prefixes.iter().filter(|prefix| !prefix.delegated);
@@ -154,7 +65,7 @@ impl World {
             }
             Endpoint::Audit(account) => self.audit_entries(account, request),
             Endpoint::User => Ok(Answer::new(user_json(caller))),
-            Endpoint::Verify | Endpoint::Apps(_) | Endpoint::App(..) => {
+            Endpoint::Verify | Endpoint::Apps(_) | Endpoint::App(..) | Endpoint::Loads(_) => {
                 Ok(Answer::new(token_json(caller)))
             }
         }
@@ -226,6 +137,15 @@ impl World {
     fn routes_of(&self, account: &str) -> Vec<Json> {
         let is_own = |route: &&Route| route.account.as_deref() == Some(account);
         self.holdings.routes.iter().filter(is_own).map(route_json).collect()
+    }
+}
+
+/// The entries that a request asks for, in its order, a page of them.
+fn listed(entries: Vec<Json>, request: &Request, list: &List) -> Result<Answer, Refusal> {
+    let found = select(entries, request, list)?;
+    match list.pages {
+        Some(pages) => page_of(found, request, pages),
+        None => Ok(Answer::new(found.into())),
     }
 }
 

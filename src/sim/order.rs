@@ -2,8 +2,10 @@
 
 use serde_json::{Map, Value as Json};
 
+use super::filters::{is_backwards, refuse};
+use super::lists;
 use super::message::Request;
-use super::refusal::{BAD_PARAMETER, Refusal};
+use super::refusal::Refusal;
 
 /// An order of applications: the path of the value that decides, and the direction. Equals come by
 /// their ids.
@@ -19,14 +21,9 @@ impl Order {
 
     /// The order that a request asks for.
     pub(super) fn from_request(request: &Request) -> Result<Order, Refusal> {
-        let path: &[&str] = match request.parameter("order").unwrap_or("dns") {
-            "dns" => &["dns", "name"],
-            "protocol" => &["protocol"],
-            "app_id" => &["id"],
-            "created_on" => &["created_on"],
-            "modified_on" => &["modified_on"],
-            other => return Err(refuse("order", other)),
-        };
+        let asked = request.parameter("order").unwrap_or("dns");
+        let found = lists::APPS.orders.iter().find(|(name, _)| *name == asked);
+        let (_, path) = found.ok_or_else(|| refuse("order", &format!("cannot be {asked}")))?;
         Ok(Order { path, backwards: is_backwards(request)? })
     }
 
@@ -43,19 +40,6 @@ impl Order {
         }
         keyed.into_iter().map(|(_, id)| id).collect()
     }
-}
-
-/// Whether a request asks for the opposite order.
-pub(super) fn is_backwards(request: &Request) -> Result<bool, Refusal> {
-    match request.parameter("direction").unwrap_or("asc") {
-        "asc" => Ok(false),
-        "desc" => Ok(true),
-        other => Err(refuse("direction", other)),
-    }
-}
-
-fn refuse(name: &str, value: &str) -> Refusal {
-    BAD_PARAMETER.saying(format!("Invalid query parameter: {name} cannot be {value}"))
 }
 
 fn text_at<'a>(object: &'a Map<String, Json>, path: &[&str]) -> &'a str {

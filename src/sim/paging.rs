@@ -16,6 +16,9 @@ pub(super) struct Pages {
     pub(super) most: usize,
 }
 
+/// The last page that there can be.
+pub(super) const LAST_PAGE: usize = 2_147_483_647;
+
 /// The page that a request asks for. A page past the end is empty.
 pub(super) fn page_of(
     mut items: Vec<Json>,
@@ -32,7 +35,7 @@ pub(super) fn page_through(
     pages: Pages,
     entries: impl FnOnce(Range<usize>) -> Vec<Json>,
 ) -> Result<Answer, Refusal> {
-    let page = number(request, "page", 1, usize::MAX)?;
+    let page = number(request, "page", 1, LAST_PAGE)?;
     let per_page = number(request, "per_page", pages.usual, pages.most)?;
     let start = (page - 1).saturating_mul(per_page).min(total);
     let shown = entries(start..start.saturating_add(per_page).min(total));

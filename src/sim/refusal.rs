@@ -29,7 +29,10 @@ impl Refusal {
         Some(Refusal {
             status: code.http_status.first().copied().unwrap_or(400),
             code: code.number.or(code.inferred_number)?,
-            message: format!("{}: {}", code.title, violation.summary),
+            message: violation
+                .cause
+                .observed
+                .map_or_else(|| format!("{}: {}", code.title, violation.summary), str::to_owned),
             retry_after: None,
             allow: None,
             chain: None,
@@ -76,15 +79,13 @@ impl General {
                 .expect("the table names entries with a number"),
             Named::Number(number) => number,
         };
-        Refusal {
-            status: self.status,
-            code,
-            message: message.into(),
-            retry_after: None,
-            allow: None,
-            chain: None,
-        }
+        general_refusal(self.status, code, message)
     }
+}
+
+fn general_refusal(status: u16, code: u32, message: impl Into<String>) -> Refusal {
+    let message = message.into();
+    Refusal { status, code, message, retry_after: None, allow: None, chain: None }
 }
 
 const fn general(status: u16, number: u32, message: &'static str) -> General {
@@ -159,5 +160,14 @@ impl Refusal {
             _ => &INTERNAL,
         };
         Refusal { status, retry_after, ..usual.refusal() }
+    }
+    /// The refusal of a code that a scripted fault names.
+    pub(super) fn of_code(
+        status: u16,
+        code: u32,
+        message: &str,
+        retry_after: Option<u64>,
+    ) -> Refusal {
+        Refusal { retry_after, ..general_refusal(status, code, message) }
     }
 }

@@ -12,6 +12,7 @@ pub(super) enum Endpoint {
     Apps(String),
     App(String, String),
     Protocols(String),
+    Loads(String),
     Records(String),
     Balancers(String),
     User,
@@ -25,64 +26,94 @@ pub(super) enum Endpoint {
     Audit(String),
 }
 
+/// Methods of what can only be read.
+const READ: &[&str] = &["GET", "HEAD"];
+
+/// A row of the table of routes.
+#[derive(Debug)]
+pub(super) struct Route {
+    /// The path under `/client/v4`, with the names of its identifiers in braces.
+    pub(super) path: &'static str,
+    pub(super) methods: &'static [&'static str],
+    /// Makes the endpoint from the identifiers of a path, in order.
+    pub(super) endpoint: fn(&[&str]) -> Endpoint,
+}
+
+const fn read(path: &'static str, endpoint: fn(&[&str]) -> Endpoint) -> Route {
+    Route { path, methods: READ, endpoint }
+}
+
+/// The table of routes.
+pub(super) static ROUTES: [Route; 18] = [
+    read("/user", |_| Endpoint::User),
+    read("/user/tokens/verify", |_| Endpoint::Verify),
+    read("/zones", |_| Endpoint::Zones),
+    read("/zones/{zone_id}", |ids| Endpoint::Zone(ids[0].to_owned())),
+    Route {
+        methods: &["GET", "HEAD", "POST"],
+        ..read("/zones/{zone_id}/spectrum/apps", |ids| Endpoint::Apps(ids[0].to_owned()))
+    },
+    Route {
+        methods: &["GET", "HEAD", "PUT", "PATCH", "DELETE"],
+        ..read("/zones/{zone_id}/spectrum/apps/{app_id}", |ids| {
+            Endpoint::App(ids[0].to_owned(), ids[1].to_owned())
+        })
+    },
+    read("/zones/{zone_id}/spectrum/protocols", |ids| Endpoint::Protocols(ids[0].to_owned())),
+    read("/zones/{zone_id}/spectrum/analytics/aggregate/current", |ids| {
+        Endpoint::Loads(ids[0].to_owned())
+    }),
+    read("/zones/{zone_id}/dns_records", |ids| Endpoint::Records(ids[0].to_owned())),
+    read("/zones/{zone_id}/load_balancers", |ids| Endpoint::Balancers(ids[0].to_owned())),
+    read("/accounts/{account_id}/tokens/verify", |_| Endpoint::Verify),
+    read("/accounts/{account_id}/teamnet/virtual_networks", |ids| {
+        Endpoint::Networks(ids[0].to_owned())
+    }),
+    read("/accounts/{account_id}/teamnet/routes", |ids| Endpoint::Routes(ids[0].to_owned())),
+    read("/accounts/{account_id}/addressing/prefixes", |ids| Endpoint::Prefixes(ids[0].to_owned())),
+    read("/accounts/{account_id}/addressing/leases", |ids| Endpoint::Leases(ids[0].to_owned())),
+    read("/accounts/{account_id}/addressing/address_maps", |ids| {
+        Endpoint::AddressMaps(ids[0].to_owned())
+    }),
+    read("/accounts/{account_id}/addressing/address_maps/{address_map_id}", |ids| {
+        Endpoint::AddressMap(ids[0].to_owned(), ids[1].to_owned())
+    }),
+    read("/accounts/{account_id}/logs/audit", |ids| Endpoint::Audit(ids[0].to_owned())),
+];
+
+impl Route {
+    /// The identifiers of a path, where it is one of this row.
+    fn identifiers<'a>(&self, segments: &[&'a str]) -> Option<Vec<&'a str>> {
+        let wanted: Vec<&str> = self.path.trim_start_matches('/').split('/').collect();
+        if wanted.len() != segments.len() {
+            return None;
+        }
+        let mut found = Vec::new();
+        for (wanted, segment) in wanted.into_iter().zip(segments) {
+            match wanted.starts_with('{') {
+                true => found.push(*segment),
+                false if wanted == *segment => {}
+                false => return None,
+            }
+        }
+        Some(found)
+    }
+}
+
 impl Endpoint {
     /// Finds the endpoint of a request.
     pub(super) fn from_request(request: &Request) -> Result<Endpoint, Refusal> {
         let path = request.path.strip_prefix("/client/v4/").unwrap_or_default();
         let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
-        let endpoint = match segments.as_slice() {
-            ["user"] => Endpoint::User,
-            ["zones"] => Endpoint::Zones,
-            ["zones", zone] => Endpoint::Zone((*zone).to_owned()),
-            ["zones", zone, "spectrum", "apps"] => Endpoint::Apps((*zone).to_owned()),
-            ["zones", zone, "spectrum", "apps", app] => {
-                Endpoint::App((*zone).to_owned(), (*app).to_owned())
-            }
-            ["zones", zone, "spectrum", "protocols"] => Endpoint::Protocols((*zone).to_owned()),
-            ["zones", zone, "dns_records"] => Endpoint::Records((*zone).to_owned()),
-            ["zones", zone, "load_balancers"] => Endpoint::Balancers((*zone).to_owned()),
-            ["user", "tokens", "verify"] | ["accounts", _, "tokens", "verify"] => Endpoint::Verify,
-            ["accounts", account, "teamnet", "virtual_networks"] => {
-                Endpoint::Networks((*account).to_owned())
-            }
-            ["accounts", account, "teamnet", "routes"] => Endpoint::Routes((*account).to_owned()),
-            ["accounts", account, "addressing", "prefixes"] => {
-                Endpoint::Prefixes((*account).to_owned())
-            }
-            ["accounts", account, "addressing", "leases"] => {
-                Endpoint::Leases((*account).to_owned())
-            }
-            ["accounts", account, "addressing", "address_maps"] => {
-                Endpoint::AddressMaps((*account).to_owned())
-            }
-            ["accounts", account, "addressing", "address_maps", map] => {
-                Endpoint::AddressMap((*account).to_owned(), (*map).to_owned())
-            }
-            ["accounts", account, "logs", "audit"] => Endpoint::Audit((*account).to_owned()),
-            _ => return Err(no_route(request, 404)),
-        };
-        endpoint.identifiers_fit(request, &segments)?;
-        let methods = endpoint.methods();
-        if methods.contains(&request.method.as_str()) {
-            Ok(endpoint)
-        } else {
-            Err(Refusal { allow: Some(methods), ..WRONG_METHOD.refusal() })
+        let found = ROUTES.iter().find_map(|route| Some((route, route.identifiers(&segments)?)));
+        let (route, identifiers) = found.ok_or_else(|| no_route(request, 404))?;
+        if !identifiers.first().is_none_or(|id| is_identifier(id)) {
+            return Err(no_route(request, 400));
         }
-    }
-
-    /// An identifier that is not 32 hexadecimal digits has no route.
-    fn identifiers_fit(&self, request: &Request, segments: &[&str]) -> Result<(), Refusal> {
-        let is_id =
-            |text: &str| text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let container = segments.get(1).filter(|_| matches!(segments[0], "zones" | "accounts"));
-        if container.is_none_or(|id| is_id(id)) { Ok(()) } else { Err(no_route(request, 400)) }
-    }
-
-    fn methods(&self) -> &'static [&'static str] {
-        match self {
-            Endpoint::Apps(_) => &["GET", "HEAD", "POST"],
-            Endpoint::App(..) => &["GET", "HEAD", "PUT", "PATCH", "DELETE"],
-            _ => &["GET", "HEAD"],
+        if route.methods.contains(&request.method.as_str()) {
+            Ok((route.endpoint)(&identifiers))
+        } else {
+            Err(Refusal { allow: Some(route.methods), ..WRONG_METHOD.refusal() })
         }
     }
 
@@ -99,6 +130,7 @@ impl Endpoint {
             Endpoint::Apps(_) | Endpoint::App(..) => ApiCall::ReadApps,
             Endpoint::Zones | Endpoint::Zone(_) => ApiCall::Zones,
             Endpoint::Protocols(_) => ApiCall::Protocols,
+            Endpoint::Loads(_) => ApiCall::Analytics,
             Endpoint::Records(_) => ApiCall::DnsRecords,
             Endpoint::Balancers(_) => ApiCall::LoadBalancers,
             Endpoint::Networks(_) | Endpoint::Routes(_) => ApiCall::VirtualNetworks,
@@ -116,8 +148,17 @@ impl Endpoint {
             | Endpoint::Apps(zone)
             | Endpoint::App(zone, _)
             | Endpoint::Protocols(zone)
+            | Endpoint::Loads(zone)
             | Endpoint::Records(zone)
             | Endpoint::Balancers(zone) => Some(zone),
+            _ => None,
+        }
+    }
+
+    /// The application that the path names.
+    pub(super) fn app(&self) -> Option<&str> {
+        match self {
+            Endpoint::App(_, app) => Some(app),
             _ => None,
         }
     }
@@ -135,6 +176,12 @@ impl Endpoint {
             _ => None,
         }
     }
+}
+
+/// Whether a text can be the id of a zone or an account: anything but 32 hexadecimal digits has no
+/// route.
+fn is_identifier(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// The refusal of a path, or of an identifier in it, that leads nowhere.

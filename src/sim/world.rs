@@ -1,7 +1,7 @@
 //! The world that the simulator answers from: accounts, zones, what they hold, and their
 //! applications. Pure: ids come from a counter, so equal requests give equal answers.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
@@ -70,9 +70,15 @@ pub struct World {
     pub(super) index: Index,
     #[serde(skip)]
     knowledge: OnceLock<Knowledge>,
-    /// The ids of zones that were listed, in the order that was asked for.
+    /// The ids of the applications of each zone.
     #[serde(skip)]
-    sorted: BTreeMap<(String, Order), Vec<String>>,
+    zone_apps: BTreeMap<String, BTreeSet<String>>,
+    /// The same for zones that were listed, in the order that was asked for.
+    #[serde(skip)]
+    sorted: BTreeMap<String, BTreeMap<Order, Vec<String>>>,
+    /// How often the traffic of each zone was asked for, by id.
+    #[serde(skip)]
+    pub(super) load_rounds: BTreeMap<String, usize>,
     /// What the latest request changed.
     #[serde(skip)]
     change: Option<Change>,
@@ -110,7 +116,9 @@ impl World {
             usage: Usage::default(),
             index: Index::default(),
             knowledge: OnceLock::new(),
+            zone_apps: BTreeMap::new(),
             sorted: BTreeMap::new(),
+            load_rounds: BTreeMap::new(),
             change: None,
         }
     }
@@ -134,9 +142,8 @@ impl World {
 
     /// Writes an entry of the audit log.
     pub(super) fn push_audit(&mut self, entry: Json) {
-        if let Some(change) = &mut self.change {
-            change.audit = Some(entry.clone());
-        }
+        let unchanged = || Change { counter: 0, app: None, audit: None };
+        self.change.get_or_insert_with(unchanged).audit = Some(entry.clone());
         self.keep_audit(entry);
     }
 
@@ -182,7 +189,8 @@ impl World {
         if let Some(peer) = &peer {
             self.index.add(&id, peer);
         }
-        self.sorted.retain(|(listed, _), _| *listed != zone);
+        self.sorted.remove(&zone);
+        self.zone_apps.entry(zone.clone()).or_default().insert(id.clone());
         self.apps.insert(id, App { zone, object, peer });
     }
 
@@ -191,7 +199,10 @@ impl World {
         if let Some(peer) = &app.peer {
             self.index.remove(id, peer);
         }
-        self.sorted.retain(|(listed, _), _| *listed != app.zone);
+        self.sorted.remove(&app.zone);
+        if let Some(ids) = self.zone_apps.get_mut(&app.zone) {
+            ids.remove(id);
+        }
     }
 
     fn keep_audit(&mut self, entry: Json) {
@@ -203,16 +214,16 @@ impl World {
 
     /// Sorts the applications of a zone, once until the zone changes.
     pub(super) fn sort_apps(&mut self, zone: &str, order: Order) {
+        let ids = self.zone_apps.get(zone).into_iter().flatten();
         let apps = &self.apps;
-        self.sorted.entry((zone.to_owned(), order)).or_insert_with(|| {
-            let own = apps.iter().filter(|(_, app)| app.zone == zone);
-            order.sort(own.map(|(id, app)| (id.as_str(), &app.object)))
+        self.sorted.entry(zone.to_owned()).or_default().entry(order).or_insert_with(|| {
+            order.sort(ids.filter_map(|id| Some((id.as_str(), &apps.get(id)?.object))))
         });
     }
 
     /// The ids of a zone's applications in an order in which they were sorted.
     pub(super) fn sorted_ids(&self, zone: &str, order: Order) -> &[String] {
-        self.sorted.get(&(zone.to_owned(), order)).map_or(&[], Vec::as_slice)
+        self.sorted.get(zone).and_then(|sorted| sorted.get(&order)).map_or(&[], Vec::as_slice)
     }
 
     /// What the checks of `codes` may know of the world beside its applications.
@@ -224,6 +235,8 @@ impl World {
     pub(super) fn index_apps(&mut self) {
         self.knowledge = OnceLock::new();
         self.index = Index::default();
+        self.zone_apps.clear();
+        self.sorted.clear();
         for (id, app) in std::mem::take(&mut self.apps) {
             self.insert(id, app.zone, app.object);
         }

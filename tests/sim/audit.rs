@@ -30,16 +30,41 @@ async fn wrote(api: &Api) -> String {
 }
 
 #[tokio::test]
-async fn each_write_that_took_effect_has_an_entry_and_a_refused_one_has_none() {
+async fn each_write_has_an_entry_and_a_refused_one_is_a_failure() {
     let api = Api::of(World::default()).await;
     let id = wrote(&api).await;
     let newest_first = api.get(&log("")).await;
-    assert_eq!(kinds(newest_first.list()), ["delete", "update", "create"]);
-    let oldest_first = api.get(&log("&direction=asc")).await;
-    assert_eq!(kinds(oldest_first.list()), ["create", "update", "delete"]);
-    assert!(newest_first.list().iter().all(|entry| entry["resource"]["id"] == json!(id)));
+    assert_eq!(kinds(newest_first.list()), ["delete", "update", "create", "create"]);
+    let took_effect = api.get(&log("&direction=asc&action_result=success")).await;
+    assert_eq!(kinds(took_effect.list()), ["create", "update", "delete"]);
+    assert!(took_effect.list().iter().all(|entry| entry["resource"]["id"] == json!(id)));
+    let refused = api.get(&log("&action_result=failure")).await;
+    let [entry] = refused.list().as_slice() else { panic!("{}", refused.body) };
+    assert_eq!(entry["raw"]["status_code"], json!(400));
+    assert_eq!(entry["resource"]["id"], Json::Null);
+    assert_eq!(entry["resource"]["response"]["success"], json!(false));
     let none = format!("/accounts/{ACCOUNT}/logs/audit?since=1999-01-01&before=2000-01-01");
     assert_eq!(api.get(&none).await.body["result"], json!([]));
+}
+
+#[tokio::test]
+async fn a_refused_write_changes_nothing_of_what_is_created_later() {
+    let ids = async |refused: usize| {
+        let mut world = World::default();
+        world.rate_limit = None;
+        let api = Api::of(world).await;
+        for _ in 0..2 {
+            api.get("/zones").await;
+        }
+        for _ in 0..refused {
+            assert_eq!(api.create(json!({})).await.status, 400);
+        }
+        for _ in refused..2 {
+            api.get("/zones").await;
+        }
+        api.create(ssh("ssh.example.com", 22)).await.body["result"]["id"].clone()
+    };
+    assert_eq!(ids(2).await, ids(0).await);
 }
 
 #[tokio::test]
@@ -58,11 +83,11 @@ async fn filters_and_their_opposites_are_applied() {
     wrote(&api).await;
     let cases: [(&str, &[&str]); 8] = [
         ("&action_type=update", &["update"]),
-        ("&action_type=update&action_type=create", &["update", "create"]),
-        ("&action_type.not=update", &["delete", "create"]),
+        ("&action_type=update&action_type=create", &["update", "create", "create"]),
+        ("&action_type.not=update&action_result=success", &["delete", "create"]),
         ("&action_type.not=update&action_type.not=create", &["delete"]),
         ("&actor_email=nobody@example.com", &[]),
-        ("&actor_token_name=deploy", &["delete", "update", "create"]),
+        ("&actor_token_name=deploy", &["delete", "update", "create", "create"]),
         ("&actor_token_name.not=deploy", &[]),
         ("&raw_method=PUT&zone_name=example.com", &["update"]),
     ];
@@ -80,7 +105,8 @@ async fn pages_follow_one_another_while_new_entries_arrive() {
     wrote(&api).await;
     let cursor = first.body["result_info"]["cursor"].as_str().unwrap().to_owned();
     let second = api.get(&log(&format!("&limit=2&cursor={cursor}"))).await;
-    assert_eq!(kinds(second.list()), ["create"]);
-    assert_eq!(second.body["result_info"], json!({"count": 1, "cursor": ""}));
+    assert_eq!(kinds(second.list()), ["create", "create"]);
+    let info = json!({"count": 2, "cursor": "", "cursors": {"after": ""}});
+    assert_eq!(second.body["result_info"], info);
     assert_eq!(api.get(&log("&cursor=unknown")).await.status, 400);
 }

@@ -8,7 +8,7 @@ mod mutations;
 
 use std::collections::BTreeMap;
 
-use generator::{Case, Dice, ZONE_NAME, valid};
+use generator::{Case, ZONE_NAME, valid};
 use mutations::{MUTATIONS, mutated};
 use serde_json::Value as Json;
 use spectrumctl::ledger::{Snapshot, State};
@@ -16,8 +16,8 @@ use spectrumctl::model::{Address, AppId, Live};
 use spectrumctl::plan::{LiveZone, Plan, StateEffect, Work};
 use spectrumctl::sim::{Fixture, Request, World};
 
-use crate::support::ZONE;
 use crate::support::planning::{self, Beside};
+use crate::support::{Dice, ZONE};
 
 /// How many cases are made; each mutation gets its share.
 const CASES: u64 = 10_000;
@@ -88,7 +88,7 @@ fn complaint_about_valid(case: &Case) -> Option<String> {
     }
     let id = AppId::from_api(answer["result"]["id"].as_str().unwrap());
     let apps = BTreeMap::from([(Address::new(ZONE_NAME, "app"), template.with_id(&id))]);
-    let remembered = Snapshot::read(State { apps, ..State::empty() });
+    let remembered = Snapshot::read(State { apps: apps.into_iter().collect(), ..State::empty() });
     let after = planned(case, live(&mut world), &remembered);
     let own: Vec<_> = after.changes.iter().filter(|change| change.address.key == "app").collect();
     (!own.is_empty()).then(|| format!("it differs once it is live: {own:?}"))

@@ -66,6 +66,9 @@ async fn zones_are_filtered_and_ordered() {
             ("account.name=Second+account", &["example.org"]),
             ("account.name=starts_with:First", &["example.com", "sample.net"]),
             ("status=pending", &[]),
+            ("type=full", &["example.com", "example.org", "sample.net"]),
+            ("type=partial&type=secondary", &[]),
+            ("type=partial,full&name=example.com", &["example.com"]),
             ("order=name&direction=desc", &["sample.net", "example.org", "example.com"]),
             ("name=example.com&account.name=Second+account", &[]),
             (
@@ -89,6 +92,9 @@ async fn records_are_filtered_and_ordered() {
             ("content.exact=192.0.2.2", &["ab.example.com"]),
             ("content.contains=192.0.2", &["a.example.com", "ab.example.com"]),
             ("proxied=true", &["a.example.com"]),
+            ("proxied=True", &["a.example.com"]),
+            ("type=A&type=CNAME&order=name", &["a.example.com", "ab.example.com", "b.example.com"]),
+            ("tag.startswith=team:a", &[]),
             ("proxied=false", &["b.example.com", "ab.example.com"]),
             ("type=CNAME", &["b.example.com"]),
             ("comment.present", &[]),
@@ -122,6 +128,8 @@ async fn networks_and_routes_are_filtered() {
             (&format!("virtual_network_id={}", NETWORKS[0]), &["10.0.0.0/8"]),
             ("existed_at=2000-01-01T00:00:00Z", &[]),
             ("tun_types=warp_connector", &[]),
+            ("tun_types=warp_connector&tun_types=cfd_tunnel", &["10.0.0.0/8", "10.1.0.0/16"]),
+            ("tun_types=warp_connector,cfd_tunnel", &["10.0.0.0/8", "10.1.0.0/16"]),
         ],
     )
     .await;
@@ -134,7 +142,9 @@ async fn a_value_that_a_filter_cannot_have_is_refused() {
         "/zones?match=some".to_owned(),
         "/zones?order=colour".to_owned(),
         "/zones?name=like:example".to_owned(),
+        "/zones?type=whole".to_owned(),
         format!("/zones/{ZONE}/dns_records?proxied=perhaps"),
+        format!("/zones/{ZONE}/dns_records?name=nobody.example.com&proxied=perhaps"),
         format!("/accounts/{ACCOUNT}/teamnet/routes?network_subset=everywhere"),
     ] {
         let reply = api.get(&path).await;

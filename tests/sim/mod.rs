@@ -3,6 +3,7 @@
 mod api;
 mod audit;
 mod corpus;
+mod crowd;
 mod http;
 mod lists;
 mod protocol;

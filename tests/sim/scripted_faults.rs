@@ -57,6 +57,73 @@ async fn scripted_statuses_and_pages_stand_in_for_answers() {
 }
 
 #[tokio::test]
+async fn a_scripted_code_is_answered_as_it_is_documented() {
+    let api = with_faults(
+        "[{nth: 1, effect: {error: 11014}}, {nth: 2, effect: {error: 10002, cause: dependency-unavailable}}, \
+         {nth: 3, effect: {error: 10100, retry_after: 7}}]",
+    )
+    .await;
+    for (status, code, message) in [
+        (403, 11014, "FTP not enabled"),
+        (503, 10002, "Unexpected internal server error (unavailable)"),
+        (429, 10100, "Rate limit of the user reached"),
+    ] {
+        let answer = get(&api, APPS).await;
+        let waits = answer.headers().get("retry-after").cloned();
+        assert_eq!((answer.status().as_u16(), waits.is_some()), (status, status == 429));
+        let envelope: Json = answer.json().await.unwrap();
+        let error = json!({"code": code, "message": message});
+        assert_eq!((&envelope["success"], &envelope["errors"][0]), (&json!(false), &error));
+    }
+    assert_eq!(get(&api, APPS).await.status(), 200);
+}
+
+/// Every code with a number and every cause of it can be scripted, and what is answered leads back to that very cause, where its words
+/// or its status tell it from the others.
+#[test]
+fn every_cause_of_every_code_can_be_scripted_and_is_recognised() {
+    use spectrumctl::codes::{self, CODES};
+    use spectrumctl::sim::fault::Effect;
+    let numbered = CODES.iter().filter(|code| !code.http_status.is_empty());
+    let mut scripted = 0;
+    for code in numbered {
+        let number = code.number.or(code.inferred_number).unwrap();
+        for cause in code.causes {
+            let script = format!("[{{effect: {{error: {number}, cause: {}}}}}]", cause.slug);
+            let decided = Script::read(&script).unwrap().decide("POST", "/");
+            let [Effect::Refuse { status, code: answered, message, .. }] = decided.as_slice()
+            else {
+                panic!("{script}: {decided:?}")
+            };
+            assert_eq!(*answered, number);
+            let allowed =
+                if cause.http_status.is_empty() { code.http_status } else { cause.http_status };
+            assert!(allowed.contains(status), "{script}: {status}");
+            if cause.keywords.is_empty() && cause.http_status.is_empty() {
+                continue;
+            }
+            let explained = codes::explain(code, None, Some(*status), message);
+            assert!(explained.why.contains(cause.why.unwrap()), "{script}: {}", explained.why);
+            scripted += 1;
+        }
+    }
+    assert!(scripted >= 20, "only {scripted} causes");
+}
+
+#[test]
+fn an_error_that_is_none_is_refused_with_what_there_is() {
+    for (script, part) in [
+        ("[{effect: {error: 11005}}]", "11005 is no error code of the API"),
+        ("[{effect: {error: 11004, cause: nonsense}}]", "dns-type-against-edge, dns-type-changed"),
+        ("[{effect: {status: 500, cause: internal-error}}]", "a cause belongs to an error"),
+        ("[{effect: {error: 11004, status: 500}}]", "is not an effect"),
+    ] {
+        let error = Script::read(script).unwrap_err().to_string();
+        assert!(error.contains(part), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn a_reset_closes_the_connection_before_or_after_the_write() {
     for (effect, stored) in [("reset_before_commit", 0), ("reset_after_commit", 1)] {
         let api = with_faults(&format!("[{{method: POST, effect: {effect}}}]")).await;

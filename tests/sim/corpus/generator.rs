@@ -4,7 +4,7 @@
 use serde_json::{Value as Json, json};
 use spectrumctl::model::Tier;
 
-use crate::support::ZONE;
+use crate::support::{Dice, ZONE};
 
 pub(super) const ZONE_NAME: &str = "example.com";
 pub(super) const NETWORK: &str = "f70ff985-a4ef-4643-bbbc-4a0ed4fc8415";
@@ -20,31 +20,6 @@ dns_records:
   - {zone: example.com, type: SRV, name: _srv.example.com, content: '0 5 22 origin.example.com'}
   - {zone: example.net, type: A, name: origin.example.net, content: 192.0.2.9}
 ";
-
-/// A source of chance that gives the same for the same seed.
-pub(super) struct Dice(u64);
-
-impl Dice {
-    pub(super) fn new(seed: u64) -> Self {
-        Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0xD1B5_4A32_D192_ED03)
-    }
-
-    /// A number below `sides`, by xorshift.
-    pub(super) fn below(&mut self, sides: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % sides
-    }
-
-    pub(super) fn one_of<'a>(&mut self, words: &[&'a str]) -> &'a str {
-        words[self.below(words.len() as u64) as usize]
-    }
-
-    pub(super) fn chance(&mut self, percent: u64) -> bool {
-        self.below(100) < percent
-    }
-}
 
 /// An application with the zone that it stands in.
 #[derive(Clone)]

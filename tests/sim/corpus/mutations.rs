@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::generator::{Case, Dice, NETWORK, ZONE_NAME};
+use super::generator::{Case, NETWORK, ZONE_NAME};
+use crate::support::Dice;
 
 /// A way to make a valid application wrong, with the code that Cloudflare's page gives it.
 pub(super) struct Mutation {
