@@ -17,11 +17,23 @@ fn managed(recorded: &BTreeMap<Address, Recorded>) -> BTreeMap<&AppId, &Address>
     recorded.iter().map(|(address, recorded)| (&recorded.id, address)).collect()
 }
 
+/// The applications of a zone as people look for them: by hostname, then by port.
+fn ordered(zone: &LiveZone) -> Vec<&Live> {
+    let mut apps: Vec<&Live> = zone.apps.iter().collect();
+    apps.sort_by_cached_key(|live| {
+        let identity = live.spec.identity();
+        let place = identity.map(|it| (it.hostname, it.protocol.ports, it.protocol));
+        // What cannot be read comes last.
+        (place.is_none(), place)
+    });
+    apps
+}
+
 fn text(live: &Live, field: Field) -> String {
     live.spec.get(field).map(|value| visible(&value.to_string())).unwrap_or_default()
 }
 
-/// Writes the list for people, grouped by zone.
+/// Writes the list for people, grouped by zone. Whether an application is managed is known only from a state that was read whole.
 ///
 /// # Errors
 /// Those of the writer.
@@ -29,24 +41,26 @@ pub fn write(
     out: &mut dyn Write,
     zones: &[&LiveZone],
     recorded: &BTreeMap<Address, Recorded>,
+    is_whole: bool,
     style: TermStyle,
 ) -> io::Result<()> {
     let managed = managed(recorded);
     for zone in zones {
         let count = counted(zone.apps.len(), "application");
         writeln!(out, "{}", style.paint(style::STRONG, format!("{}: {count}", zone.name)))?;
-        let rows: Vec<[String; 3]> = zone
-            .apps
+        let apps = ordered(zone);
+        let rows: Vec<[String; 3]> = apps
             .iter()
             .map(|live| {
                 let address = managed.get(&live.id).map(|address| visible(&address.to_string()));
-                let address = address.unwrap_or_else(|| "not managed".to_owned());
+                let unnamed = if is_whole { "not managed" } else { "managed or not is unknown" };
+                let address = address.unwrap_or_else(|| unnamed.to_owned());
                 [text(live, Field::Protocol), text(live, Field::DnsName), address]
             })
             .collect();
         let widest = |column: usize| rows.iter().map(|row| width(&row[column])).max();
         let (protocols, names) = (widest(0).unwrap_or_default(), widest(1).unwrap_or_default());
-        for (live, [protocol, name, address]) in zone.apps.iter().zip(&rows) {
+        for (live, [protocol, name, address]) in apps.iter().zip(&rows) {
             let id = style.paint(style::FAINT, visible(live.id.as_str()));
             let (protocol, name) = (padded(protocol, protocols), padded(name, names));
             writeln!(out, "  {protocol}  {name}  {id}  {address}")?;
@@ -88,7 +102,7 @@ pub fn write_json(
     let managed = managed(recorded);
     let apps = zones.iter().flat_map(|zone| {
         let managed = &managed;
-        zone.apps.iter().map(move |live| Entry {
+        ordered(zone).into_iter().map(move |live| Entry {
             zone: &zone.name,
             zone_id: zone.id.as_str(),
             app_id: live.id.as_str(),

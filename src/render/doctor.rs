@@ -27,6 +27,12 @@ pub enum Verdict {
 /// How wide the widest verdict is.
 const VERDICT_WIDTH: usize = 4;
 
+/// Where what belongs to a check begins.
+const INDENT: usize = 8;
+
+/// With less room beside its name, what was found is written below it.
+const LEAST_BESIDE: usize = 36;
+
 impl Verdict {
     fn text(self) -> &'static str {
         match self {
@@ -37,11 +43,40 @@ impl Verdict {
     }
 }
 
+/// What a thing that was looked at belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Group {
+    /// This machine, and where the state is.
+    Local,
+    /// The API and the token.
+    Api,
+    /// A zone.
+    Zone(String),
+    /// An account.
+    Account(String),
+}
+
+impl Group {
+    fn title(&self) -> String {
+        match self {
+            Group::Local => "Configuration and state".to_owned(),
+            Group::Api => "API and token".to_owned(),
+            Group::Zone(name) => format!("Zone {name}"),
+            Group::Account(id) => format!("Account {id}"),
+        }
+    }
+}
+
 /// One thing that was looked at.
 #[derive(Debug, Serialize)]
 pub struct Check {
     /// What: `token`, `zone example.com`.
     pub subject: String,
+    /// The same within its group.
+    #[serde(skip)]
+    name: String,
+    #[serde(skip)]
+    group: Group,
     /// How it was found.
     pub verdict: Verdict,
     /// What was found, one line.
@@ -57,8 +92,11 @@ pub struct Check {
 impl Check {
     /// A thing that is enough.
     pub fn ok(subject: impl Into<String>, summary: impl Into<String>) -> Check {
+        let subject = subject.into();
         Check {
-            subject: subject.into(),
+            name: subject.clone(),
+            subject,
+            group: Group::Local,
             verdict: Verdict::Ok,
             summary: summary.into(),
             code: None,
@@ -75,14 +113,31 @@ impl Check {
     /// A problem, in the words of a finding.
     pub fn problem(subject: impl Into<String>, finding: Finding) -> Check {
         let Finding { code, summary, why, fix, .. } = finding;
-        Check {
-            subject: subject.into(),
-            verdict: Verdict::Problem,
-            summary,
-            code: Some(code),
-            why,
-            fix: Some(fix),
-        }
+        let check = Check::ok(subject, summary);
+        Check { verdict: Verdict::Problem, code: Some(code), why, fix: Some(fix), ..check }
+    }
+
+    /// The same as something of the API or the token.
+    #[must_use]
+    pub fn of_api(self) -> Check {
+        Check { group: Group::Api, ..self }
+    }
+
+    /// The same as something of a zone; its subject `zone` is the zone itself.
+    #[must_use]
+    pub fn of_zone(self, zone: &str) -> Check {
+        let subject = match self.subject.as_str() {
+            "zone" => format!("zone {zone}"),
+            subject => format!("{subject} of {zone}"),
+        };
+        Check { subject, group: Group::Zone(zone.to_owned()), ..self }
+    }
+
+    /// The same as something of an account.
+    #[must_use]
+    pub fn of_account(self, account: &str) -> Check {
+        let subject = format!("{} of {account}", self.subject);
+        Check { subject, group: Group::Account(account.to_owned()), ..self }
     }
 }
 
@@ -134,44 +189,85 @@ pub fn write(out: &mut dyn Write, checkup: &Checkup, style: TermStyle) -> io::Re
             style.paint(style::STRONG, "SIMULATED: what follows is the simulator's")
         )?;
     }
-    let subjects =
-        checkup.checks.iter().map(|check| width(&check.subject)).max().unwrap_or_default();
+    let mut groups: Vec<&Group> = Vec::new();
     for check in &checkup.checks {
-        let colour = match check.verdict {
-            Verdict::Ok => style::ADDED,
-            Verdict::Note => style::FAINT,
-            Verdict::Problem => style::ALARM,
-        };
-        let verdict = style.paint(colour, padded(check.verdict.text(), VERDICT_WIDTH));
-        writeln!(
-            out,
-            "{verdict}  {}  {}",
-            padded(&visible(&check.subject), subjects),
-            visible(&check.summary)
-        )?;
-        for (name, text) in [("why", &check.why), ("fix", &check.fix)] {
-            let lines = text
-                .as_deref()
-                .map(|text| wrapped(text, style.width.saturating_sub(11)))
-                .unwrap_or_default();
-            for (index, line) in lines.iter().enumerate() {
-                writeln!(
-                    out,
-                    "      {} {line}",
-                    if index == 0 {
-                        style.paint(style::FAINT, format!("{name}:"))
-                    } else {
-                        "    ".to_owned()
-                    }
-                )?;
-            }
+        if !groups.contains(&&check.group) {
+            groups.push(&check.group);
         }
+    }
+    for group in groups {
+        writeln!(out, "{}", style.paint(style::STRONG, visible(&group.title())))?;
+        let checks = || checkup.checks.iter().filter(|check| check.group == *group);
+        let names = checks().map(|check| width(&check.name)).max().unwrap_or_default();
+        checks().try_for_each(|check| write_check(out, check, names, style))?;
+        writeln!(out)?;
     }
     match checkup.problems() {
         0 => writeln!(
             out,
-            "\nEverything that is configured can be planned. Whether the token may write, only an apply shows."
+            "{}\nOnly an apply shows whether the token may write.",
+            style.paint(style::ADDED, "No problems: what is configured can be planned.")
         ),
-        count => writeln!(out, "\n{}.", counted(count, "problem")),
+        count => writeln!(
+            out,
+            "{}",
+            style.paint(style::ALARM, format!("{}.", counted(count, "problem")))
+        ),
     }
+}
+
+/// What was found; of more than two lines, each part is a point of a list.
+fn summary_lines(summary: &str, room: usize) -> Vec<String> {
+    let whole = wrapped(summary, room);
+    let parts: Vec<&str> = summary.split("; ").collect();
+    if whole.len() < 3 || parts.len() < 3 {
+        return whole;
+    }
+    let point = |part: &&str| {
+        let lines = wrapped(part, room.saturating_sub(2)).into_iter().enumerate();
+        let sign = |index| if index == 0 { "-" } else { " " };
+        lines.map(|(index, line)| format!("{} {line}", sign(index))).collect::<Vec<_>>()
+    };
+    parts.iter().flat_map(point).collect()
+}
+
+/// `  ok    applications  2 applications live`, and below it why and what to do.
+fn write_check(
+    out: &mut dyn Write,
+    check: &Check,
+    names: usize,
+    style: TermStyle,
+) -> io::Result<()> {
+    let colour = match check.verdict {
+        Verdict::Ok => style::ADDED,
+        Verdict::Note => style::NOTED,
+        Verdict::Problem => style::ALARM,
+    };
+    let verdict = style.paint(colour, padded(check.verdict.text(), VERDICT_WIDTH));
+    let name = padded(&visible(&check.name), names);
+    let beside = INDENT + names + 2;
+    let is_beside = style.width >= beside + LEAST_BESIDE;
+    let column = if is_beside { beside } else { INDENT };
+    let mut summary = summary_lines(&check.summary, style.width.saturating_sub(column));
+    if is_beside && !summary.is_empty() {
+        writeln!(out, "  {verdict}  {name}  {}", summary.remove(0))?;
+    } else {
+        writeln!(out, "  {verdict}  {}", name.trim_end())?;
+    }
+    for line in summary {
+        writeln!(out, "{}{line}", " ".repeat(column))?;
+    }
+    for (name, text) in [("why", &check.why), ("fix", &check.fix)] {
+        let lines =
+            text.as_deref().map(|text| wrapped(text, style.width.saturating_sub(INDENT + 5)));
+        for (index, line) in lines.into_iter().flatten().enumerate() {
+            let label = if index == 0 {
+                style.paint(style::FAINT, format!("{name}:"))
+            } else {
+                "    ".to_owned()
+            };
+            writeln!(out, "{}{label} {line}", " ".repeat(INDENT))?;
+        }
+    }
+    Ok(())
 }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::drift_words::{from_applied, happened, summary, who};
 use super::fields;
+use super::findings::{self, RenderOptions};
 use super::layout::{packed, visible, wrapped};
 use super::style::{self, TermStyle};
 use crate::plan::{Action, AuditEvent, Drift, Drifted, Missing};
@@ -14,11 +15,20 @@ const INDENT: &str = "      ";
 /// How many applications that are not managed are listed; the rest is counted.
 const STRANGERS_SHOWN: usize = 20;
 
-/// Writes the report; what is wrong is written by `findings`.
+/// Writes the report, and below it what is wrong; the last line counts.
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write(out: &mut dyn Write, drift: &Drift, style: TermStyle) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, drift: &Drift, options: RenderOptions<'_>) -> io::Result<()> {
+    write_differences(out, drift, options.style)?;
+    findings::write_each(out, &drift.findings, options)?;
+    for line in packed(summary(drift).iter().map(String::as_str), options.style.width) {
+        writeln!(out, "{}", options.style.paint(style::STRONG, line))?;
+    }
+    Ok(())
+}
+
+fn write_differences(out: &mut dyn Write, drift: &Drift, style: TermStyle) -> io::Result<()> {
     if drift.simulated || drift.is_any() {
         let simulated = if drift.simulated { ", SIMULATED: Cloudflare was not asked" } else { "" };
         writeln!(
@@ -63,11 +73,7 @@ pub fn write(out: &mut dyn Write, drift: &Drift, style: TermStyle) -> io::Result
         )?;
     }
     super::plan_text::write_selection(out, drift.selection.as_ref())?;
-    write_unread(out, &drift.unread, style)?;
-    for line in packed(summary(drift).iter().map(String::as_str), style.width) {
-        writeln!(out, "{}", style.paint(style::STRONG, line))?;
-    }
-    Ok(())
+    write_unread(out, &drift.unread, style)
 }
 
 fn write_head(

@@ -35,10 +35,7 @@ pub fn write(
     findings: &[Finding],
     options: RenderOptions<'_>,
 ) -> io::Result<()> {
-    for finding in findings {
-        write_one(out, finding, options)?;
-        writeln!(out)?;
-    }
+    write_each(out, findings, options)?;
     match count(findings) {
         Some(count) => {
             let closing = options.closing.map(|closing| format!("; {closing}")).unwrap_or_default();
@@ -46,6 +43,19 @@ pub fn write(
         }
         None => Ok(()),
     }
+}
+
+/// Writes all findings, for a report whose last line says what follows from them.
+pub(super) fn write_each(
+    out: &mut dyn Write,
+    findings: &[Finding],
+    options: RenderOptions<'_>,
+) -> io::Result<()> {
+    for finding in findings {
+        write_one(out, finding, options)?;
+        writeln!(out)?;
+    }
+    Ok(())
 }
 
 /// `2 errors, 1 warning`; nothing when there are none.
@@ -83,7 +93,15 @@ fn write_one(out: &mut dyn Write, finding: &Finding, options: RenderOptions<'_>)
             wrapped(&text, options.style.width.saturating_sub(lines + 5 + width(name))).join("\n");
         group = group.element(Level::NOTE.with_name(name).message(text));
     }
-    writeln!(out, "{}", renderer(options.style).render(&[group]))
+    for line in renderer(options.style).render(&[group]).lines().filter(|line| !is_joint(line)) {
+        writeln!(out, "{line}")?;
+    }
+    Ok(())
+}
+
+/// The sign that joins a place to an excerpt of another one; here both are the same.
+fn is_joint(line: &str) -> bool {
+    anstream::adapter::strip_str(line).to_string().trim() == ":::"
 }
 
 fn renderer(style: TermStyle) -> Renderer {
@@ -126,10 +144,7 @@ fn at<'a>(
         Snippet::source(text).line_start(line).annotation(kind.span(span).label(note.map(visible)));
     if shifted {
         // The renderer counts columns in the text that it is given, and here that does not begin where the line does.
-        return vec![
-            Level::NOTE.with_name("at").message(visible(&place.to_string())).into(),
-            snippet.into(),
-        ];
+        return vec![origin.into(), snippet.into()];
     }
     vec![snippet.path(visible(&place.file)).into()]
 }

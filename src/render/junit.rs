@@ -63,7 +63,13 @@ fn write_suite(
     suite.add_test_cases(others);
     let mut report = Report::new("spectrumctl");
     report.add_test_suite(suite);
-    report.serialize(out).map_err(io::Error::other)
+    let text = report.to_string().map_err(io::Error::other)?;
+    out.write_all(without_skipped_at_the_root(&text, report.skipped).as_bytes())
+}
+
+/// The schema that Jenkins publishes counts what was skipped in each suite, and not at the root.
+fn without_skipped_at_the_root(text: &str, skipped: usize) -> String {
+    text.replacen(&format!(" skipped=\"{skipped}\""), "", 1)
 }
 
 fn case(finding: &Finding) -> TestCase {

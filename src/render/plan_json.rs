@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::findings_json::{FORMAT_VERSION, FindingEntry, write_json};
+use crate::model::load::Reading;
 use crate::model::{Impact, Source};
 use crate::plan::{
     Action, Change, ChangeCause, FieldChange, Plan, Reason, Selected, Summary, UnmanagedApp,
@@ -73,6 +74,9 @@ pub struct ChangeEntry<'a> {
     /// What clients notice: `none`, `new_connections` or `outage`.
     #[schemars(with = "String")]
     pub impact: Impact,
+    /// The traffic that an outage cuts; absent where there is no outage, or where nobody asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub load: Option<LoadEntry<'a>>,
     /// The labels.
     pub labels: &'a BTreeMap<String, String>,
     /// The former address of what moves.
@@ -80,6 +84,24 @@ pub struct ChangeEntry<'a> {
     pub moved_from: Option<String>,
     /// What changes.
     pub fields: Vec<FieldEntry<'a>>,
+}
+
+/// The traffic of the last minute, or why it is not known.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum LoadEntry<'a> {
+    /// What was read.
+    Known {
+        /// Connections.
+        connections: u64,
+        /// Bytes in both directions, a second.
+        bytes_per_second: u64,
+    },
+    /// What was not.
+    Unknown {
+        /// Why.
+        unknown: &'a str,
+    },
 }
 
 /// A field that changes.
@@ -129,7 +151,11 @@ impl<'a> PlanReport<'a> {
             selection: plan.selection.as_ref(),
             unread: &plan.unread,
             summary: plan.summary,
-            changes: plan.changes.iter().map(ChangeEntry::new).collect(),
+            changes: plan
+                .changes
+                .iter()
+                .map(|change| ChangeEntry::new(change, plan.loads.get(&change.address)))
+                .collect(),
             unmanaged: plan.unmanaged.iter().map(UnmanagedEntry::new).collect(),
             findings: plan.findings.iter().map(FindingEntry::new).collect(),
         }
@@ -137,7 +163,7 @@ impl<'a> PlanReport<'a> {
 }
 
 impl<'a> ChangeEntry<'a> {
-    fn new(change: &'a Change) -> Self {
+    fn new(change: &'a Change, load: Option<&'a Reading>) -> Self {
         ChangeEntry {
             address: change.address.to_string(),
             zone: &change.address.zone,
@@ -146,9 +172,22 @@ impl<'a> ChangeEntry<'a> {
             action: change.action,
             reason: change.reason,
             impact: change.impact,
+            load: load.map(LoadEntry::new),
             labels: &change.labels,
             moved_from: change.from.as_ref().map(ToString::to_string),
             fields: change.fields.iter().map(FieldEntry::new).collect(),
+        }
+    }
+}
+
+impl<'a> LoadEntry<'a> {
+    fn new(reading: &'a Reading) -> Self {
+        match reading {
+            Reading::Known(load) => LoadEntry::Known {
+                connections: load.connections,
+                bytes_per_second: load.bytes_per_second,
+            },
+            Reading::Unknown(why) => LoadEntry::Unknown { unknown: why },
         }
     }
 }

@@ -9,6 +9,7 @@ use super::style;
 use super::words::{self, outage, state_only};
 use crate::finding::Finding;
 use crate::model::Impact;
+use crate::model::load::{self, Reading};
 use crate::plan::{Action, Change, Plan, UnmanagedApp};
 
 /// The length that the page stays under, in bytes; the forges take 65,536 characters.
@@ -55,7 +56,7 @@ pub fn write(out: &mut dyn Write, plan: &Plan, name: Option<&str>) -> io::Result
     let title = format!("{}: nothing will be applied", counted(errors.len(), "error"));
     push_findings(&mut page, &errors, &title, FREE_AFTER_ERRORS);
     push_unread(&mut page, &plan.unread);
-    push_table(&mut page, &plan.changes);
+    push_table(&mut page, plan);
     push_details(&mut page, &plan.changes);
     push_findings(&mut page, &others, &counted(others.len(), "warning"), FREE_AFTER_WARNINGS);
     push_unmanaged(&mut page, &plan.unmanaged);
@@ -77,6 +78,8 @@ fn risk(plan: &Plan) -> Option<String> {
         (protected, "protected application"),
         (plan.unread.len(), "zone not read"),
     ];
+    let is_moved = plan.findings.iter().any(|finding| finding.code == "state-moved");
+    let moved = is_moved.then(|| "the state is kept elsewhere than at the last apply".to_owned());
     let parts: Vec<String> = risks
         .into_iter()
         .filter(|(count, _)| *count > 0)
@@ -84,9 +87,12 @@ fn risk(plan: &Plan) -> Option<String> {
             Some((noun, rest)) if noun == "zone" => format!("{} {rest}", counted(count, noun)),
             _ => counted(count, noun),
         })
+        .chain(moved)
         .collect();
+    let load = (!plan.loads.is_empty())
+        .then(|| format!(" ({})", escaped(&words::load(&load::sum(plan.loads.values())))));
     match (parts.is_empty(), plan.is_empty()) {
-        (false, _) => Some(format!("**{}**", parts.join(", "))),
+        (false, _) => Some(format!("**{}**{}", parts.join(", "), load.unwrap_or_default())),
         (true, false) => Some("no outage, no delete, no replacement".to_owned()),
         (true, true) => None,
     }
@@ -104,23 +110,29 @@ fn push_unread(page: &mut Page, unread: &[String]) {
     push_rest(page, left, "zone");
 }
 
-fn push_table(page: &mut Page, changes: &[Change]) {
-    if changes.is_empty() {
+fn push_table(page: &mut Page, plan: &Plan) {
+    if plan.changes.is_empty() {
         return;
     }
     page.push("\n| | Address | Action | Why | Impact |\n|---|---|---|---|---|\n");
-    let left = page.push_all(changes.iter().map(row), FREE_AFTER_TABLE);
+    let left = page.push_all(
+        plan.changes.iter().map(|change| row(change, plan.loads.get(&change.address))),
+        FREE_AFTER_TABLE,
+    );
     push_rest(page, left, "change");
 }
 
-fn row(change: &Change) -> String {
+fn row(change: &Change, load: Option<&Reading>) -> String {
     let action = change.action;
     let why = match &change.from {
         Some(from) => format!("moved from {}", code(&from.to_string())),
         None => words::reason(change).unwrap_or_default().to_owned(),
     };
     let impact = match (change.impact, state_only(change)) {
-        (Impact::Outage, _) => format!("**outage**: {}", outage(action)),
+        (Impact::Outage, _) => {
+            let load = load.map(|load| format!("; {}", escaped(&words::load(load))));
+            format!("**outage**: {}{}", outage(action), load.unwrap_or_default())
+        }
         (_, Some(only)) => only.to_owned(),
         _ => words::impact(change).to_owned(),
     };

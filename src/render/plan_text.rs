@@ -4,10 +4,12 @@
 use std::io::{self, Write};
 
 use super::fields;
+use super::findings::{self, RenderOptions};
 use super::layout::{counted, packed, padded, visible, width, wrapped};
 use super::style::{self, TermStyle};
 use super::words::{self, outage, state_only};
 use crate::model::Impact;
+use crate::model::load::Reading;
 use crate::plan::{Change, Plan, Selected, UnmanagedApp};
 
 /// How many applications that are not managed are listed; the rest is counted.
@@ -16,11 +18,30 @@ const STRANGERS_SHOWN: usize = 20;
 /// What stands before everything that belongs to a change.
 const INDENT: &str = "      ";
 
-/// Writes the plan; what is wrong with it is written by `findings`.
+/// Writes the plan without what is wrong with it.
 ///
 /// # Errors
 /// Those of the writer.
 pub fn write(out: &mut dyn Write, plan: &Plan, style: TermStyle) -> io::Result<()> {
+    write_changes(out, plan, style)?;
+    write_summary(out, plan, style)
+}
+
+/// Writes the plan, and what is wrong with it below the changes: a person who is asked or refused looks at the last lines.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_with_findings(
+    out: &mut dyn Write,
+    plan: &Plan,
+    options: RenderOptions<'_>,
+) -> io::Result<()> {
+    write_changes(out, plan, options.style)?;
+    findings::write_each(out, &plan.findings, options)?;
+    write_summary(out, plan, options.style)
+}
+
+fn write_changes(out: &mut dyn Write, plan: &Plan, style: TermStyle) -> io::Result<()> {
     if plan.simulated || !plan.is_empty() {
         let title = if plan.simulated {
             "Spectrum plan, SIMULATED: Cloudflare was not asked"
@@ -30,12 +51,11 @@ pub fn write(out: &mut dyn Write, plan: &Plan, style: TermStyle) -> io::Result<(
         writeln!(out, "{}\n", style.paint(style::STRONG, title))?;
     }
     for change in &plan.changes {
-        write_change(out, change, style)?;
+        write_change(out, change, plan.loads.get(&change.address), style)?;
     }
     write_strangers(out, &plan.unmanaged, style)?;
     write_unread(out, &plan.unread, style)?;
-    write_selection(out, plan.selection.as_ref())?;
-    write_summary(out, plan, style)
+    write_selection(out, plan.selection.as_ref())
 }
 
 /// The last lines: the plan in numbers, and its digest.
@@ -55,7 +75,12 @@ fn write_summary(out: &mut dyn Write, plan: &Plan, style: TermStyle) -> io::Resu
     Ok(())
 }
 
-fn write_change(out: &mut dyn Write, change: &Change, style: TermStyle) -> io::Result<()> {
+fn write_change(
+    out: &mut dyn Write,
+    change: &Change,
+    load: Option<&Reading>,
+    style: TermStyle,
+) -> io::Result<()> {
     let colour = style::action_style(change.action);
     let (sign, action) = (style::sign(change.action), change.action.text());
     let address = visible(&change.address.to_string());
@@ -74,6 +99,11 @@ fn write_change(out: &mut dyn Write, change: &Change, style: TermStyle) -> io::R
         Some(reason) => writeln!(out, "{painted}:\n{INDENT}{reason}")?,
     }
     write_about(out, change, style)?;
+    if let Some(load) = load {
+        for line in wrapped(&words::load(load), style.width.saturating_sub(INDENT.len())) {
+            writeln!(out, "{INDENT}{}", style.paint(style::ALARM, line))?;
+        }
+    }
     for line in fields::lines(change.action, &change.fields, style) {
         writeln!(out, "{line}")?;
     }

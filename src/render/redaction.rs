@@ -7,8 +7,10 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use aho_corasick::{AhoCorasick, MatchKind};
+use serde_json::{Map, Value as Json};
 
 use super::markdown;
+use crate::model::live::spec_of;
 use crate::model::{Field, Spec, Value};
 
 /// What stands in the place of a hidden value.
@@ -77,6 +79,14 @@ pub fn origins_of(spec: &Spec) -> Vec<String> {
     let direct = spec.get(Field::OriginDirect);
     let name = spec.get(Field::OriginDnsName);
     direct.into_iter().chain(name).flat_map(texts).collect()
+}
+
+/// The same of the fields that the API takes or the state remembers.
+pub fn origins_of_fields(fields: &Map<String, Json>) -> Vec<String> {
+    let of_origin = [Field::OriginDirect, Field::OriginDnsName].map(Field::top);
+    let named =
+        of_origin.iter().filter_map(|top| Some(((*top).to_owned(), fields.get(*top)?.clone())));
+    origins_of(&spec_of(&named.collect()))
 }
 
 fn texts(value: &Value) -> Vec<String> {

@@ -51,7 +51,7 @@ struct Rule<'a> {
     full_description: Text,
     help: Text,
     #[serde(skip_serializing_if = "Option::is_none")]
-    help_uri: Option<&'a str>,
+    help_uri: Option<String>,
     default_configuration: Configuration,
 }
 
@@ -154,13 +154,14 @@ fn rule(finding: &Finding) -> Rule<'_> {
             .join("\n"),
         None => help(finding.why.as_deref(), &finding.fix),
     };
+    let docs = finding.docs.clone().or_else(|| code.map(Code::page));
     Rule {
         id: &finding.code,
         name: pascal_case(code.map_or(&finding.code, |code| code.slug)),
         short_description: Text { text: title.clone() },
         full_description: Text { text: title },
         help: Text { text: help },
-        help_uri: finding.docs.as_deref().or(code.map(|code| code.docs)),
+        help_uri: docs.filter(|uri| !uri.is_empty()),
         default_configuration: Configuration {
             level: code.map_or(finding.severity, |code| code.severity),
         },

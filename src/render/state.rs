@@ -10,11 +10,14 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::findings_json::{FORMAT_VERSION, write_json};
-use super::layout::{padded, visible, width};
+use super::layout::{packed, padded, visible, width};
 use super::style::{self, TermStyle};
 use crate::ledger::State;
 use crate::model::facts::CachedRefusal;
 use crate::model::{Address, Field, Protect, Provenance, Recorded};
+
+/// What the rest of a row is set in by where a table is wider than the terminal.
+const BLOCK: &str = "    ";
 
 /// An application as the state remembers it, fit to be shown.
 #[derive(Debug, Serialize)]
@@ -85,7 +88,7 @@ struct ListReport<'a> {
     written_at: String,
     apps: &'a [Remembered<'a>],
     released: Vec<ReleasedEntry<'a>>,
-    learned: &'a [CachedRefusal],
+    learned: Vec<CachedRefusal>,
     #[serde(rename = "unsettled")]
     open_steps: &'a [String],
 }
@@ -118,7 +121,7 @@ pub fn write_list_json(out: &mut dyn Write, listing: &Listing<'_>) -> io::Result
             written_at: state.written_at.to_string(),
             apps: &listing.apps,
             released: released.collect(),
-            learned: &state.learned,
+            learned: state.learned.iter().map(CachedRefusal::as_shown).collect(),
             open_steps: &listing.open_steps,
         },
     )
@@ -159,7 +162,7 @@ pub fn write_list(out: &mut dyn Write, listing: &Listing<'_>, style: TermStyle) 
 }
 
 /// Writes rows under a head, each column as wide as its widest text.
-fn write_table<const N: usize>(
+pub(super) fn write_table<const N: usize>(
     out: &mut dyn Write,
     head: &[String; N],
     rows: &[[String; N]],
@@ -169,6 +172,9 @@ fn write_table<const N: usize>(
         rows.iter().chain([head]).map(|row| width(&row[column])).max().unwrap_or_default()
     };
     let widths: Vec<usize> = (0..N).map(widest).collect();
+    if widths.iter().sum::<usize>() + 2 * N.saturating_sub(1) > style.width {
+        return write_blocks(out, rows, style);
+    }
     let line = |row: &[String; N]| {
         let cells: Vec<String> =
             row.iter().zip(&widths).map(|(text, width)| padded(&visible(text), *width)).collect();
@@ -176,6 +182,24 @@ fn write_table<const N: usize>(
     };
     writeln!(out, "{}", style.paint(style::STRONG, line(head)))?;
     rows.iter().try_for_each(|row| writeln!(out, "{}", line(row)))
+}
+
+/// Writes the rows of a table that is wider than the terminal: the first cell alone, and the others below it.
+fn write_blocks<const N: usize>(
+    out: &mut dyn Write,
+    rows: &[[String; N]],
+    style: TermStyle,
+) -> io::Result<()> {
+    for row in rows {
+        let cells: Vec<String> = row.iter().map(|cell| visible(cell)).collect();
+        let (first, others) = cells.split_at(1);
+        writeln!(out, "{}", style.paint(style::STRONG, first.concat()))?;
+        let others = others.iter().map(String::as_str).filter(|cell| !cell.is_empty());
+        for line in packed(others, style.width.saturating_sub(BLOCK.len())) {
+            writeln!(out, "{BLOCK}{line}")?;
+        }
+    }
+    Ok(())
 }
 
 #[derive(Serialize)]
@@ -227,73 +251,4 @@ pub fn write_app(out: &mut dyn Write, app: &Remembered<'_>, style: TermStyle) ->
     writeln!(out, "{}", style.paint(style::STRONG, &app.address))?;
     rows.iter()
         .try_for_each(|(name, text)| writeln!(out, "  {}  {}", padded(name, names), visible(text)))
-}
-
-/// A version of the state.
-#[derive(Debug, Serialize)]
-pub struct Past {
-    serial: u64,
-    written_at: Option<String>,
-    tool: Option<String>,
-    apps: Option<usize>,
-    current: bool,
-    error: Option<String>,
-}
-
-impl Past {
-    /// A version that can be read.
-    pub fn new(serial: u64, state: &State, current: bool) -> Self {
-        let (written_at, tool) = (Some(state.written_at.to_string()), Some(state.tool.clone()));
-        Past { serial, written_at, tool, apps: Some(state.apps.len()), current, error: None }
-    }
-
-    /// A version that cannot.
-    pub fn unreadable(serial: u64, error: String) -> Self {
-        Past {
-            serial,
-            written_at: None,
-            tool: None,
-            apps: None,
-            current: false,
-            error: Some(error),
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct HistoryReport<'a> {
-    format_version: &'a str,
-    versions: &'a [Past],
-}
-
-/// Writes the versions as JSON, oldest first.
-///
-/// # Errors
-/// Those of the writer.
-pub fn write_history_json(out: &mut dyn Write, versions: &[Past]) -> io::Result<()> {
-    write_json(out, &HistoryReport { format_version: FORMAT_VERSION, versions })
-}
-
-/// Writes the versions as a table, oldest first.
-///
-/// # Errors
-/// Those of the writer.
-pub fn write_history(out: &mut dyn Write, versions: &[Past], style: TermStyle) -> io::Result<()> {
-    let row = |past: &Past| {
-        let apps = past
-            .apps
-            .map_or_else(|| past.error.clone().unwrap_or_default(), |apps| apps.to_string());
-        let current = if past.current { " (current)" } else { "" };
-        [
-            format!("{}{current}", past.serial),
-            past.written_at.clone().unwrap_or_default(),
-            apps,
-            past.tool.clone().unwrap_or_default(),
-        ]
-    };
-    let rows: Vec<[String; 4]> = versions.iter().map(row).collect();
-    if rows.is_empty() {
-        return writeln!(out, "There is no state yet.");
-    }
-    write_table(out, &["VERSION", "WRITTEN", "APPLICATIONS", "BY"].map(str::to_owned), &rows, style)
 }

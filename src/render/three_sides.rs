@@ -19,17 +19,20 @@ pub struct Sides<'a> {
     configured: Option<Spec>,
     recorded: Option<Spec>,
     live: Option<Spec>,
+    /// Whether the state was read whole, so that what it lacks is not recorded.
+    is_whole: bool,
     /// What is shown in the place of a field's values, because a variable went into it.
     masks: Vec<(Field, String)>,
 }
 
 impl<'a> Sides<'a> {
-    /// The three sides of the application at an address.
+    /// The three sides of the application at an address; `is_whole` is whether the state was read whole.
     pub fn new(
         address: &'a Address,
         app: Option<&App>,
         recorded: Option<&'a Recorded>,
         live: Option<&'a Live>,
+        is_whole: bool,
     ) -> Sides<'a> {
         let configured = app.map(|app| {
             let given = app.draft.given.iter();
@@ -50,6 +53,7 @@ impl<'a> Sides<'a> {
             configured,
             recorded: recorded.map(Recorded::spec),
             live: live.map(|live| live.spec.clone()),
+            is_whole,
         }
     }
 
@@ -88,7 +92,8 @@ struct Row {
     differs: bool,
 }
 
-const NAMES: [&str; 3] = ["configured", "recorded", "live"];
+const RECORDED: &str = "recorded";
+const NAMES: [&str; 3] = ["configured", RECORDED, "live"];
 
 /// Writes the application for people: a field whose values agree on one line, others on three.
 ///
@@ -100,8 +105,12 @@ pub fn write(out: &mut dyn Write, sides: &Sides<'_>, style: TermStyle) -> io::Re
     writeln!(out, "{}{}", style.paint(style::STRONG, title), style.paint(style::FAINT, id))?;
     let rows = sides.rows();
     for name in NAMES.iter().zip([&sides.configured, &sides.recorded, &sides.live]) {
-        if let (name, None) = name {
-            writeln!(out, "  not {name}")?;
+        match name {
+            (_, Some(_)) => {}
+            (name, None) if *name == RECORDED && !sides.is_whole => {
+                writeln!(out, "  {name} or not is unknown: the state is damaged")?;
+            }
+            (name, None) => writeln!(out, "  not {name}")?,
         }
     }
     for row in rows {

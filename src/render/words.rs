@@ -1,6 +1,9 @@
 //! The sentences about a plan that text and Markdown share: why a change is made, what clients notice, and the plan in one line.
 
 use super::layout::{counted, visible};
+use indicatif::DecimalBytes;
+
+use crate::model::load::Reading;
 use crate::model::{Impact, Source};
 use crate::plan::{Action, Change, ChangeCause, FieldChange, Plan, Reason, StateEffect, Work};
 
@@ -31,6 +34,19 @@ pub(super) fn outage(action: Action) -> &'static str {
         }
         Action::Delete => "the application is deleted; clients are cut off",
         _ => "clients may be cut off",
+    }
+}
+
+/// What an outage costs, as far as it was read: `cuts 412 live connections, 3.10 MB/s`.
+pub(super) fn load(reading: &Reading) -> String {
+    match reading {
+        Reading::Known(load) if load.connections == 0 => "cuts no live connection".to_owned(),
+        Reading::Known(load) => {
+            let connections = usize::try_from(load.connections).unwrap_or(usize::MAX);
+            let rate = DecimalBytes(load.bytes_per_second);
+            format!("cuts {}, {rate}/s", counted(connections, "live connection"))
+        }
+        Reading::Unknown(why) => format!("live connections unknown: {}", visible(why)),
     }
 }
 
@@ -111,13 +127,16 @@ fn no_changes(plan: &Plan) -> Vec<String> {
 fn obstacle(plan: &Plan) -> Option<[String; 2]> {
     let nothing = "Nothing will be applied.".to_owned();
     let unread = unread_zones(&plan.unread);
-    if plan.verdict.errors || plan.verdict.unread || !plan.unread.is_empty() {
-        let errors = plan.findings.iter().filter(|finding| finding.is_error()).count();
-        let what = unread.unwrap_or_else(|| counted(errors, "error"));
-        return Some([format!("Failed: {what}."), nothing]);
+    let errors = plan.findings.iter().filter(|finding| finding.is_error()).count();
+    let has_failed = plan.verdict.errors || plan.verdict.unread || !plan.unread.is_empty();
+    if plan.verdict.guarded && !has_failed {
+        let by = plan.blocked_by.join(", ");
+        return Some([format!("Blocked by {by}:"), "apply would refuse.".to_owned()]);
     }
-    let blocked = plan.verdict.guarded.then(|| plan.blocked_by.join(", "));
-    blocked.map(|by| [format!("Blocked by {by}:"), "apply would refuse.".to_owned()])
+    (has_failed || errors > 0).then(|| {
+        let what = unread.unwrap_or_else(|| counted(errors, "error"));
+        [format!("Failed: {what}."), nothing]
+    })
 }
 
 /// `example.com could not be read`, or how many zones could not.

@@ -71,7 +71,7 @@ Spectrum plan, SIMULATED: Cloudflare was not asked
 
 Plan: 1 to create, 1 to update, 1 to replace, 1 to delete, 1 to adopt,
       1 to move, 1 to forget, 1 unchanged.
-digest: sha256:7c3f29633c4a62eedc7fb0bfc3932e31d1ab72991e22aa9c1adc825026caf6d2
+digest: sha256:21ad78a1995ec6886795331235c5c0baef05d7aac905c75fe10946bd2a26cc8c
 
 "#]]
     );
@@ -85,7 +85,7 @@ fn a_plan_without_changes_says_so_and_has_no_digest() {
     let unread = Unread {
         zone: "other.example".to_owned(),
         finding: Finding::new(&codes::TIMED_OUT, "the zone other.example was not read"),
-        failed: true,
+        cause: spectrumctl::plan::UnreadCause::Failed,
     };
     let (live, remembered) = ([quiet.clone()], [("quiet", quiet)]);
     let plan = plan_of(yaml, &live, &remembered, &[], false);

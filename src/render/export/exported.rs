@@ -68,6 +68,4 @@ pub struct Head {
     pub id: Option<ZoneId>,
     /// Its plan.
     pub tier: Option<Tier>,
-    /// What a reader should know, a sentence without a full stop.
-    pub remark: Option<String>,
 }

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::exported::{ExportedApp, Rows, ZoneExport};
 use super::fields::common;
 use crate::config::MAX_APPS;
-use crate::model::Address;
+use crate::config::format::writer;
+use crate::model::{Address, Kind, Node};
 
 /// Where an application of a group is: what its hostname has in front of the zone's name, and its port.
 type Spot = (Option<String>, Option<u16>);
@@ -67,7 +68,8 @@ fn signature(entry: &ExportedApp, (host, port): &Spot) -> Option<String> {
     if !is_whole || (host.is_none() && port.is_none()) {
         return None;
     }
-    serde_yaml::to_string(&common(entry, host.is_some(), port.is_some())).ok()
+    let fields = common(entry, host.is_some(), port.is_some());
+    Some(writer::write(&Node::new(Kind::Map(fields))))
 }
 
 /// Folds a group as a product of hosts and ports where it is one, else by hostname, else by port.

@@ -8,4 +8,4 @@ mod text;
 
 pub use exported::{ExportedApp, Head, Rows, ZoneExport};
 pub use fold::fold;
-pub use text::{Split, application, document, files, indented};
+pub use text::{Split, application, document, files};

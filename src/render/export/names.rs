@@ -11,17 +11,23 @@ const LONGEST: usize = 63;
 /// How many digits of an id stand in a key that would not be the only one.
 const DIGITS: usize = 8;
 
-/// The key of each application, in the given order; none of them is taken, and no two are the same without regard to case.
+/// The key of each application, in the given order: the name that it brings along, else one of its identity, which is also added to a name
+/// that several bring along. None of them is taken, and no two are the same without regard to case.
 pub fn names(apps: &[(Option<&str>, &Live)], zone: &str, taken: &BTreeSet<String>) -> Vec<String> {
     let wished: Vec<String> = apps
         .iter()
         .map(|(hint, live)| hint.map_or_else(|| name_from_identity(live, zone), fitting))
         .collect();
-    let mut count: BTreeMap<String, usize> =
-        taken.iter().map(|key| (key.to_ascii_lowercase(), 1)).collect();
-    for wish in &wished {
-        *count.entry(wish.to_ascii_lowercase()).or_default() += 1;
-    }
+    let count = counts(taken, &wished);
+    let identified = |(wish, (hint, live)): (String, &(Option<&str>, &Live))| {
+        let is_several = count.get(&wish.to_ascii_lowercase()).is_some_and(|count| *count > 1);
+        match is_several && hint.is_some() {
+            true => fitting(&format!("{wish}-{}", name_from_identity(live, zone))),
+            false => wish,
+        }
+    };
+    let wished: Vec<String> = wished.into_iter().zip(apps).map(identified).collect();
+    let count = counts(taken, &wished);
     let mut given: BTreeSet<String> = taken.iter().map(|key| key.to_ascii_lowercase()).collect();
     let mut keys = Vec::with_capacity(apps.len());
     for (wish, (_, live)) in wished.into_iter().zip(apps) {
@@ -32,6 +38,15 @@ pub fn names(apps: &[(Option<&str>, &Live)], zone: &str, taken: &BTreeSet<String
         keys.push(key);
     }
     keys
+}
+
+/// How many would have each key.
+fn counts(taken: &BTreeSet<String>, wished: &[String]) -> BTreeMap<String, usize> {
+    let mut count = BTreeMap::new();
+    for key in taken.iter().chain(wished) {
+        *count.entry(key.to_ascii_lowercase()).or_default() += 1;
+    }
+    count
 }
 
 /// `ssh-tcp-22` for `ssh.example.com` and `tcp/22`.

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde_yaml::{Mapping, Value as Yaml};
-
 use super::exported::{ExportedApp, ZoneExport};
 use super::fields::fields;
-use crate::model::{Live, Tier};
+use crate::config::format::writer::{self, indented};
+use crate::model::{Kind, Live, Node, Tier};
 use crate::render::layout::visible;
 
 /// A file of these zones.
@@ -22,17 +21,14 @@ pub fn document(zones: &[ZoneExport]) -> String {
 fn zone_text(zone: &ZoneExport) -> String {
     let mut text = format!("{}:\n", zone.zone);
     if let Some(head) = &zone.head {
-        text += &head
-            .remark
-            .as_ref()
-            .map(|remark| format!("  # {}\n", visible(remark)))
-            .unwrap_or_default();
         text += &head.id.as_ref().map(|id| format!("  id: {id}\n")).unwrap_or_default();
         let tier = head.tier.filter(|tier| *tier != Tier::Free);
         text += &tier.map(|tier| format!("  plan: {}\n", tier.text())).unwrap_or_default();
     }
-    let apps: String = zone.entries.iter().map(|entry| indented(&application(entry), 4)).collect();
     let is_empty = zone.entries.iter().all(|entry| !entry.unreadable().is_empty());
+    // Comments below a key without a value belong to what the key is in.
+    let by = if is_empty { 2 } else { 4 };
+    let apps: String = zone.entries.iter().map(|entry| indented(&application(entry), by)).collect();
     match (is_empty, zone.entries.is_empty()) {
         (_, true) if zone.head.is_some() => text + "  apps: {}\n",
         (_, true) => text + "  {}\n",
@@ -67,10 +63,9 @@ pub fn application(entry: &ExportedApp) -> String {
     for name in live.unknown.keys() {
         text += &format!("# {} is not known to this version; it is left as it is\n", visible(name));
     }
-    let mut keyed = Mapping::new();
-    keyed.insert(Yaml::from(entry.key.as_str()), Yaml::Mapping(fields(entry)));
-    text + &serde_yaml::to_string(&keyed)
-        .expect("a mapping of texts, numbers and lists can be written")
+    let fields = Node::new(Kind::Map(fields(entry)));
+    let keyed = Kind::Map(vec![writer::entry(entry.key.as_str(), fields)]);
+    text + &writer::write(&Node::new(keyed))
 }
 
 fn about(live: &Live) -> String {
@@ -84,14 +79,6 @@ fn about(live: &Live) -> String {
         format!("app {}", live.id)
     };
     visible(&format!("{id}{}", times.collect::<String>()))
-}
-
-/// The text with so many spaces before each line that holds something.
-pub fn indented(text: &str, by: usize) -> String {
-    let spaces = " ".repeat(by);
-    text.lines()
-        .map(|line| if line.is_empty() { "\n".to_owned() } else { format!("{spaces}{line}\n") })
-        .collect()
 }
 
 /// The files that the zones make, by name: one, one a zone, or one an application with what is said of the zone in a file of its own.

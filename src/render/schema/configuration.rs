@@ -96,6 +96,7 @@ fn settings() -> Json {
             "max_delete_percent": limit(30, "the most deletes in percent of what is recorded"),
             "max_replaces": limit(5, "the most replaces of one apply"),
             "max_updates": limit(100, "the most updates of one apply"),
+            "max_connections_cut": described(count(), "the most live connections that the outages of one apply cut; no limit when absent"),
         })),
         "checks": {"type": "object", "additionalProperties": {"enum": ["error", "warn", "off"]}, "description": "what each check weighs, by code or slug"},
     }))

@@ -13,13 +13,16 @@ pub(super) fn schema() -> Json {
         "serial": {"type": "integer", "minimum": 0, "description": "counts changes; of two states of one lineage the greater is the later"},
         "tool": text("the program that wrote it"),
         "written_at": moment(),
+        "written_by": object(json!({"user": text("the user's name"), "host": text("the machine"), "operation": text("what was done: apply")}), &["user", "host", "operation"]),
         "account": nullable(id()),
         "zones": by_name(object(json!({"id": id(), "account": nullable(id())}), &["id"])),
         "apps": by_name(recorded()),
         "released": by_name(object(json!({"address": text("the address it had"), "zone": id(), "when": moment()}), &["address", "zone", "when"])),
         "unmanaged_seen": by_name(text("the zone's name")),
         "learned": {"type": "array", "items": learned()},
+        "noted": {"type": "array", "items": text("a zone's name"), "description": "the zones whose live applications were noted since the state began without a memory of what was released; absent where that is so of every zone"},
         "pending_restore": by_name(backup()),
+        "kept": by_name(kept()),
     });
     let mut schema = object(properties, &["format_version", "lineage", "serial"]);
     schema["$schema"] = json!(DIALECT);
@@ -51,6 +54,15 @@ fn nullable(schema: Json) -> Json {
     json!({"anyOf": [schema, {"type": "null"}]})
 }
 
+fn kept() -> Json {
+    let properties = json!({
+        "fields": {"type": "array", "items": text("the path of a field")},
+        "values": {"type": "object", "description": "the values as they were found, in the API's form"},
+        "applied": {"type": "object", "description": "what was last applied at the address, in the API's form"},
+    });
+    object(properties, &["fields", "values", "applied"])
+}
+
 fn recorded() -> Json {
     let properties = json!({
         "id": id(),
@@ -73,6 +85,7 @@ fn backup() -> Json {
     let properties = json!({
         "id": id(), "zone_id": id(), "body": {"type": "object", "description": "what creates it again"}, "recorded": recorded(),
         "addresses": {"type": "array", "items": text("an address under which it may be restored")},
+        "at": text("the address at which it is recorded again"),
     });
     object(properties, &["id", "addresses", "zone_id", "body"])
 }
@@ -83,6 +96,7 @@ fn learned() -> Json {
         "account": nullable(id()),
         "zone": nullable(id()),
         "subject": text("what was refused"),
+        "shown": text("what to show instead of the subject, when a variable went into it"),
         "date": moment(),
         "evidence": text("the server's own words"),
         "ray_id": nullable(json!({"type": "string"})),

@@ -11,6 +11,8 @@ use crate::render::apply_json::ApplyReport;
 use crate::render::drift_json::DriftReport;
 use crate::render::findings_json::{FindingsReport, write_json};
 use crate::render::plan_json::PlanReport;
+use crate::sim::Fixture;
+use crate::sim::fault::WrittenFault;
 
 /// What there is a schema of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +29,10 @@ pub enum Subject {
     Report,
     /// The stored state.
     State,
+    /// What a simulated account holds.
+    SimSeed,
+    /// What goes wrong at the simulator.
+    SimFaults,
 }
 
 /// The schema of a subject.
@@ -38,12 +44,22 @@ pub fn build(subject: Subject) -> Json {
         Subject::Findings => report_schema::<FindingsReport<'static>>("spectrumctl validate"),
         Subject::Report => report_schema::<ApplyReport<'static>>("spectrumctl apply"),
         Subject::State => state::schema(),
+        Subject::SimSeed => input_schema::<Fixture>("spectrumctl sim seed"),
+        Subject::SimFaults => input_schema::<Vec<WrittenFault>>("spectrumctl sim faults"),
     }
 }
 
 /// The schema of what a type is written as.
 fn report_schema<T: JsonSchema>(title: &str) -> Json {
     let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
+    let mut schema = generator.into_root_schema_for::<T>();
+    schema.insert("title".to_owned(), json!(title));
+    schema.to_value()
+}
+
+/// The schema of what a type is read from.
+fn input_schema<T: JsonSchema>(title: &str) -> Json {
+    let generator = SchemaSettings::draft2020_12().for_deserialize().into_generator();
     let mut schema = generator.into_root_schema_for::<T>();
     schema.insert("title".to_owned(), json!(title));
     schema.to_value()
