@@ -27,12 +27,13 @@
 //! Four sentences hold everywhere:
 //!
 //! 1. **The plan is a pure function** of [`plan::Input`]: no clock, no file, no socket, no environment.
-//! 2. **Apply makes no choices.** A plan holds every body, id and order. Apply may stop; it may not decide.
+//! 2. **Apply makes no choices.** A plan holds every body, id and order, and for what can go wrong the way back. Apply may stop or take the
+//!    prepared way back; it may not decide.
 //! 3. **Everything about one error code stands in one file**: what it means, its causes, why, what to do, when each can be known, the check.
 //! 4. **What was not read is unknown**, and unknown is never settled, forgotten, overwritten, approved, reported as "nothing", or used as
 //!    proof that something is absent.
 //!
-//! Where to look: "what is 11043?" `codes/c11043_port_range.rs`; "when is an application replaced?" `plan/decide.rs`; "what does exit 5 mean?"
+//! Where to look: "what is 11043?" `codes/c11043_port_range.rs`; "when is an application replaced?" `plan/write.rs`; "what does exit 5 mean?"
 //! `cli/exit.rs`; "what goes over the wire?" `api/wire.rs` and `plan/body.rs`; "what is a field's default?" `model/field.rs`.
 
 #[expect(clippy::disallowed_methods, reason = "floor 6: the network and its pace")]

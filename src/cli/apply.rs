@@ -1,7 +1,7 @@
 //! `apply`: shows the plan, asks, carries it out, and reports.
 
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use super::approval::is_confirmed;
 use super::context::{Context, parse_duration};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::interrupt::stop_on_signal;
+use super::interrupt::begin_steps;
 use super::loaded::Loaded;
 use super::lock::with_lock;
 use super::output::{Format, Output, style_for};
@@ -21,6 +21,7 @@ use super::plan_file;
 use super::plan_source::{Approved, PlanSource, Prepared, prepare};
 use super::progress::Progress;
 use super::purpose::{CheckArgs, PurposeArgs};
+use super::quiet::QuietArgs;
 use super::redaction::Redaction;
 use super::session::Session;
 use super::state_notes;
@@ -28,32 +29,63 @@ use crate::apply::Run;
 use crate::model::Address;
 use crate::plan::Plan;
 use crate::plan::saved::Saved;
+use crate::render::fitted;
 use crate::state::LockToken;
 
-const FORMATS: [Format; 3] = [Format::Human, Format::Json, Format::Markdown];
+pub(super) const FORMATS: [Format; 3] = [Format::Human, Format::Json, Format::Markdown];
 
 /// The arguments of `apply`.
 #[derive(Debug, Clone, Args)]
 pub(super) struct ApplyArgs {
-    /// Carry out this plan, which `plan --out` saved; nothing is asked, and no configuration is read
-    #[arg(value_name = "PLANFILE", conflicts_with_all = ["auto_approve", "approve", "restore", "destroy", "refresh_only", "no_preflight", "no_learned"])]
+    /// A plan that `plan --out` saved; nothing is asked
+    #[arg(value_name = "PLANFILE", conflicts_with_all = ["auto_approve", "approve", "restore", "destroy", "replace", "refresh_only", "no_preflight", "no_learned"])]
     plan: Option<PathBuf>,
     /// Do not ask
     #[arg(long)]
     auto_approve: bool,
-    /// Carry the plan out if it has this digest, which `plan` has shown
+    /// Apply if the plan has this digest
     #[arg(long, value_name = "DIGEST", conflicts_with = "auto_approve")]
     approve: Option<String>,
-    /// Create again, as it was, an application that was deleted for a replacement that failed
-    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["approve", "destroy", "refresh_only"])]
+    /// Create again what a failed replacement deleted
+    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["approve", "destroy", "replace", "refresh_only"])]
     restore: Option<Address>,
-    /// How long to wait for the state's lock, such as 30s or 5m
-    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = parse_duration)]
+    /// Wait for the state's lock, such as 30s
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = parse_duration)]
     lock_timeout: Duration,
+    #[command(flatten)]
+    quiet: QuietArgs,
     #[command(flatten)]
     purpose: PurposeArgs,
     #[command(flatten)]
     checks: CheckArgs,
+}
+
+/// The arguments of `destroy`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct DestroyArgs {
+    /// Do not ask
+    #[arg(long)]
+    auto_approve: bool,
+    /// Delete if the plan has this digest
+    #[arg(long, value_name = "DIGEST", conflicts_with = "auto_approve")]
+    approve: Option<String>,
+    /// Wait for the state's lock, such as 30s
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = parse_duration)]
+    lock_timeout: Duration,
+    #[command(flatten)]
+    quiet: QuietArgs,
+    #[command(flatten)]
+    checks: CheckArgs,
+}
+
+impl From<DestroyArgs> for ApplyArgs {
+    /// An apply that deletes everything that is managed.
+    fn from(args: DestroyArgs) -> ApplyArgs {
+        let DestroyArgs { auto_approve, approve, lock_timeout, quiet, checks } = args;
+        let purpose = PurposeArgs { destroy: true, ..PurposeArgs::default() };
+        let (plan, restore) = (None, None);
+        ApplyArgs { plan, auto_approve, approve, restore, lock_timeout, quiet, purpose, checks }
+    }
 }
 
 /// One apply, with all that it was given.
@@ -67,9 +99,10 @@ struct Apply<'a> {
 
 /// Runs the command.
 pub(super) async fn run(args: ApplyArgs, context: &Context) -> Result<Exit, Failure> {
-    let output = Output::new(&context.output, &FORMATS)?;
+    let output = Output::new(&context.output, &FORMATS)?.wrapping();
     args.must_be_usable(context)?;
-    let saved = args.plan.as_deref().map(plan_file::read).transpose();
+    let read = |path: &Path| plan_file::read(path, "apply");
+    let saved = args.plan.as_deref().map(read).transpose();
     let loaded = load(context, &saved);
     let approved = args.approved();
     let ended = match &saved {
@@ -94,17 +127,18 @@ pub(super) async fn run_approved(
     approved: &Approved,
     lock_timeout: Duration,
 ) -> Ended {
-    let (purpose, checks) = (PurposeArgs::default(), CheckArgs::default());
     let args = ApplyArgs {
         plan: None,
         auto_approve: true,
         approve: None,
         restore: None,
         lock_timeout,
-        purpose,
-        checks,
+        quiet: QuietArgs::default(),
+        purpose: PurposeArgs::default(),
+        checks: CheckArgs::default(),
     };
-    let source = PlanSource::Configuration { purpose: purpose.purpose(), checks, approved };
+    let (purpose, checks) = (args.purpose.purpose(), args.checks);
+    let source = PlanSource::Configuration { purpose, checks, approved };
     let ended = Apply { args: &args, context, output, loaded, source }.run().await;
     ended.unwrap_or_else(|failure| Ended::refused(failure, context, loaded))
 }
@@ -119,18 +153,17 @@ fn load(context: &Context, saved: &Result<Option<Saved>, Failure>) -> Loaded {
 }
 
 impl ApplyArgs {
-    /// The same arguments for an apply that deletes everything that is managed.
-    pub(super) fn destroying(mut self) -> ApplyArgs {
-        self.purpose.destroy = true;
-        self
-    }
-
     /// Refuses what cannot be used: options that a saved plan leaves no room for, and a question with nobody to ask.
     fn must_be_usable(&self, context: &Context) -> Result<(), Failure> {
         let selects = context.selection.read()?.is_some();
         if self.plan.is_some() && (selects || context.guards.is_any()) {
             return Err(Failure::usage(
                 "a saved plan is applied as it was approved; give --zone, --target, --exclude, --allow and --max-… to `plan --out`",
+            ));
+        }
+        if self.restore.is_some() && selects {
+            return Err(Failure::usage(
+                "--restore names what is created again; leave out --zone, --target and --exclude, which would not select anything",
             ));
         }
         if self.plan.is_some() && context.files.sets_variables() {
@@ -203,7 +236,7 @@ impl Apply<'_> {
         }
     }
 
-    /// Shows the plan, asks, and carries it out.
+    /// Shows the plan, asks, and applies it.
     async fn run_planned(
         &self,
         session: &Session,
@@ -215,9 +248,15 @@ impl Apply<'_> {
         }
         if !prepared.plan.is_empty() {
             self.show(&prepared.plan);
-            if !self.args.is_approved() && !is_confirmed(&prepared.plan) {
+            if !self.args.is_approved() && !is_confirmed(&prepared.plan).await {
                 return Noted::nothing(Ended::cancelled(prepared.plan));
             }
+        }
+        let waited = self.args.quiet.wait(session, &prepared.plan, &self.context.output).await;
+        if let Err(finding) = waited {
+            let mut ended = Ended::not_begun(prepared.plan, Exit::Guarded);
+            ended.add(Failure::new(Exit::Guarded, vec![*finding]));
+            return Noted::nothing(ended);
         }
         let is_noted = match state_notes::write_before(&session.store, token, &prepared).await {
             Ok(is_noted) => is_noted,
@@ -243,6 +282,10 @@ impl Apply<'_> {
                 plan::write(out, Format::Human, plan, shown, self.loaded.files.root())
             })
             .expect("writing to memory does not fail");
+        if terminal {
+            let style = style_for(options, terminal);
+            text = fitted(&String::from_utf8_lossy(&text), style.width).into_bytes();
+        }
         // A reader that went away does not stop what was approved.
         let _ = match (is_human, options.quiet) {
             (true, _) => io::stdout().write_all(&text).and_then(|()| io::stdout().flush()),
@@ -257,7 +300,7 @@ impl Apply<'_> {
         token: &Arc<LockToken>,
         prepared: Prepared<'_>,
     ) -> Ended {
-        let progress = Arc::new(Progress::new(&self.context.output));
+        let progress = Arc::new(Progress::new(prepared.plan.steps.len()));
         let settings = &self.loaded.configuration.settings;
         let parallelism = self.context.connection.parallelism.or(settings.parallelism);
         let plan = Arc::new(prepared.plan);
@@ -266,14 +309,18 @@ impl Apply<'_> {
             store: Arc::clone(&session.store),
             token: Arc::clone(token),
             plan: Arc::clone(&plan),
-            known: Arc::new(prepared.known),
             parallelism: parallelism.unwrap_or(8) as usize,
             on_error: settings.on_error,
             looks: Arc::from(crate::apply::VERIFY_BACKOFF),
-            stop: stop_on_signal(Arc::clone(&progress)),
-            on_event: Arc::new(move |event| progress.take(&event)),
+            patience: crate::apply::WHILE_DOWN,
+            stop: begin_steps(&progress),
+            on_event: {
+                let progress = Arc::clone(&progress);
+                Arc::new(move |event| progress.take(&event))
+            },
         };
         let report = run.carry_out().await;
+        progress.end();
         Ended::run(Arc::unwrap_or_clone(plan), report)
     }
 }

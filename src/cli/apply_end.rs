@@ -78,7 +78,8 @@ impl Ended {
 
     /// A plan that somebody looked at and did not want.
     pub(super) fn cancelled(plan: Plan) -> Ended {
-        let declined = Finding::new(&codes::DECLINED, "the plan was not confirmed");
+        let declined =
+            Finding::new(&codes::DECLINED, "cancelled at the prompt; nothing was changed");
         let ended = Ended::not_begun(plan, Exit::Failed);
         Ended { failure: Some(declined), cancelled: true, ..ended }
     }
@@ -117,6 +118,10 @@ impl Ended {
                     render::apply_json::write(out, plan, report.as_ref(), failure.as_ref())
                 }
                 (_, None) if *cancelled => writeln!(out, "Cancelled. Nothing was changed."),
+                // The interrupt was answered when it came.
+                (_, None) if *exit == Exit::Interrupted => {
+                    render::findings::write(out, failure.as_slice(), options)
+                }
                 (Format::Markdown, Some(report)) => render::apply_markdown::write(out, report),
                 (_, report) => {
                     match report {

@@ -1,9 +1,11 @@
 //! The arguments: which commands there are, and which of the common options each of them takes.
 
-use clap::parser::ValueSource;
-use clap::{ArgMatches, CommandFactory, Parser, Subcommand};
+use std::path::PathBuf;
 
-use super::apply::ApplyArgs;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args, CommandFactory, Parser, Subcommand};
+
+use super::apply::{ApplyArgs, DestroyArgs};
 use super::ci::CiArgs;
 use super::context::Context;
 use super::drift::DriftArgs;
@@ -21,15 +23,10 @@ use super::simulator::SimArgs;
 use super::state::StateArgs;
 use super::validate::ValidateArgs;
 
-/// Declarative reconciler for Cloudflare Spectrum applications.
-///
-/// Keep the applications as YAML in git; `plan` shows exactly what would happen, `apply` makes it so.
+/// Declarative reconciler for Cloudflare Spectrum applications: YAML in git, plan, apply, drift
 #[derive(Debug, Parser)]
-#[command(name = "spectrumctl", version, max_term_width = 100, propagate_version = true)]
-#[command(
-    after_help = "Try it without an account: `spectrumctl -f examples/quickstart --sim apply`\n\
-Exit codes: 0 done · 1 failed · 2 changes are pending · 3 an error finding · 4 refused by a guard · 5 stale · 6 apply incomplete · 7 locked · 64 usage · 130 interrupted"
-)]
+#[command(name = "spectrumctl", version, max_term_width = 100)]
+#[command(disable_help_flag = true, disable_version_flag = true)]
 pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) context: Context,
@@ -40,111 +37,137 @@ pub(super) struct Arguments {
 /// What is to be done.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Write a configuration to begin with; never overwrites
+    Init(InitArgs),
     /// Check everything that can be known without network and state
     Validate(ValidateArgs),
     /// Show what apply would do; never locks, never writes
     Plan(PlanArgs),
-    /// Show the plan, ask, and carry it out
+    /// Show the plan, ask, and apply it
     Apply(ApplyArgs),
-    /// Compare what is live with what was last applied; exits with 2 when somebody else has changed something
+    /// Delete everything that is managed, as `apply --destroy`
+    Destroy(DestroyArgs),
+    /// Compare what is live with what was last applied
     Drift(DriftArgs),
-    /// Take live applications under management; writes to the state, and never to the API
+    /// Show a saved plan, one application, or what is live
+    Show(ShowArgs),
+    /// Take live applications under management; never writes to the API
     Import(ImportArgs),
-    /// Write live applications as configuration; into an existing one, only those that it lacks
+    /// Write live applications as configuration
     Export(ExportArgs),
-    /// Plan, apply or look for drift in a pipeline, and report on the pull request
-    Ci(CiArgs),
-    /// Say what a code or slug means: what, why, fix, and when it is found
-    Explain(ExplainArgs),
-    /// Serve the API simulator until it is interrupted
-    Sim(SimArgs),
-    /// Print the completions of a shell
-    Completions {
-        /// The shell
-        shell: clap_complete::Shell,
-    },
-    /// Print the manual page
-    Man,
-    /// Write a configuration to begin with, and a pipeline; never overwrites
-    Init(InitArgs),
-    /// Take over the applications of another tool, with a proof that nothing changes
+    /// Take over the applications of another tool
     Migrate(MigrateArgs),
+    /// Inspect and edit the state
+    State(StateArgs),
     /// Rewrite configuration in canonical form; comments stay
     Fmt(FmtArgs),
-    /// Delete everything that is managed: the same as `apply --destroy`
-    Destroy(ApplyArgs),
-    /// Show a saved plan, one application from all sides, what is live, or the configuration written out
-    Show(ShowArgs),
-    /// Print the version; with -v also how it was built and which formats it reads and writes
-    Version,
-    /// Print the JSON Schema of the configuration, of a report, or of the state
-    Schema(SchemaArgs),
-    /// See whether token, zones, permissions and state are enough for what is configured
+    /// Check token, permissions, zones and state
     Doctor,
-    /// Look after the state: what is recorded, and its earlier versions
-    State(StateArgs),
+    /// Explain a code, a field, an exit code or a status
+    Explain(ExplainArgs),
+    /// Plan, apply or look for drift in a pipeline
+    Ci(CiArgs),
+    /// Serve the API simulator until it is interrupted
+    Sim(SimArgs),
+    /// Print a JSON Schema: of the configuration, a report, the state
+    Schema(SchemaArgs),
+    /// Print the script that completes commands in a shell
+    Completions(CompletionsArgs),
+    /// Print a manual page, or write all of them
+    Man(ManArgs),
+    /// Print the version; with -v also commit, target and formats
+    Version,
+}
+
+/// The arguments of `completions`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct CompletionsArgs {
+    /// bash, elvish, fish, powershell or zsh
+    #[arg(value_parser = ["bash", "elvish", "fish", "powershell", "zsh"])]
+    pub(super) shell: String,
+}
+
+/// The arguments of `man`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct ManArgs {
+    /// The command, such as plan or state list
+    #[arg(value_name = "COMMAND", conflicts_with = "out")]
+    pub(super) command: Vec<String>,
+    /// Write every page into this folder
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
 }
 
 /// Options that select a part of a plan.
 const SELECTION: [&str; 3] = ["zone", "target", "exclude"];
 /// Options that lift a guard.
-const GUARDS: [&str; 4] = ["max_deletes", "max_replaces", "max_updates", "allow"];
+const GUARDS: [&str; 5] = ["max_deletes", "max_replaces", "max_updates", "max_cut", "allow"];
 /// Options that set variables of the configuration.
 const VARIABLES: [&str; 2] = ["var", "var_file"];
 /// Options that name what to read and what to talk to.
-const PLACES: [&str; 4] = ["file", "state", "sim", "ca_file"];
+const PLACES: [&str; 5] = ["file", "state", "sim", "sim_token", "ca_file"];
 /// The option that says how fast the API may be asked.
 const RATE: [&str; 1] = ["rate_limit"];
+/// Options that say in which form the result is printed.
+const FORM: [&str; 2] = ["format", "redact"];
 
-impl Command {
-    /// The common options that the command has no use for. An option that would change nothing is refused rather than ignored, so nobody
-    /// believes that it did something.
-    fn ignored(&self) -> Vec<&'static str> {
-        let without = |groups: &[&[&'static str]]| groups.concat();
-        match self {
-            Command::Plan(_) | Command::Apply(_) | Command::Destroy(_) => Vec::new(),
-            // A part of a plan is not what the pull request proposes.
-            Command::Ci(_) => without(&[&SELECTION]),
-            Command::Migrate(_) => {
-                without(&[&["file", "target", "exclude", "format"], &VARIABLES, &GUARDS])
-            }
-            Command::Drift(_) => without(&[&GUARDS]),
-            Command::Export(_) => without(&[&["target", "exclude", "format"], &GUARDS]),
-            Command::Import(_) => without(&[&["format"], &SELECTION, &GUARDS]),
-            Command::Validate(_) | Command::Doctor | Command::State(_) => {
-                without(&[&["parallelism"], &SELECTION, &GUARDS])
-            }
-            Command::Show(_) => without(&[&["parallelism", "target", "exclude"], &GUARDS]),
-            Command::Fmt(_) => without(&[&["parallelism"], &RATE, &VARIABLES, &SELECTION, &GUARDS]),
-            Command::Init(_) => without(&[
-                &["parallelism", "state", "sim", "ca_file"],
-                &RATE,
-                &VARIABLES,
-                &SELECTION,
-                &GUARDS,
-            ]),
-            Command::Sim(_) => {
-                without(&[&["parallelism"], &PLACES, &VARIABLES, &SELECTION, &GUARDS])
-            }
-            Command::Explain(_)
-            | Command::Schema(_)
-            | Command::Completions { .. }
-            | Command::Version
-            | Command::Man => {
-                without(&[&["parallelism"], &RATE, &PLACES, &VARIABLES, &SELECTION, &GUARDS])
-            }
+/// The common options that a command has no use for. An option that would change nothing is refused rather than ignored, so nobody
+/// believes that it did something; the help does not list it.
+pub(super) fn ignored(command: &str) -> Vec<&'static str> {
+    let without = |groups: &[&[&'static str]]| groups.concat();
+    match command {
+        // A part of a plan is not what the pull request proposes.
+        "ci" => without(&[&SELECTION]),
+        "migrate" => without(&[&["file", "target", "exclude", "format"], &VARIABLES, &GUARDS]),
+        "drift" => without(&[&GUARDS]),
+        "export" => without(&[&["target", "exclude", "format"], &GUARDS]),
+        "import" => without(&[&["format"], &SELECTION, &GUARDS]),
+        "validate" => {
+            let others = ["parallelism", "state", "sim_token", "ca_file"];
+            without(&[&others, &RATE, &SELECTION, &GUARDS])
         }
+        "doctor" | "state" => without(&[&["parallelism"], &SELECTION, &GUARDS]),
+        "show" => without(&[&["parallelism", "target", "exclude"], &GUARDS]),
+        "fmt" => {
+            let others = ["parallelism", "state", "sim", "sim_token", "ca_file", "format"];
+            without(&[&others, &RATE, &VARIABLES, &SELECTION, &GUARDS])
+        }
+        "init" => {
+            let others = ["parallelism", "state", "target", "exclude"];
+            without(&[&others, &FORM, &VARIABLES, &GUARDS])
+        }
+        "sim" => without(&[&["parallelism"], &FORM, &PLACES, &VARIABLES, &SELECTION, &GUARDS]),
+        "explain" => {
+            let others = ["parallelism", "redact"];
+            without(&[&others, &RATE, &PLACES, &VARIABLES, &SELECTION, &GUARDS])
+        }
+        "schema" | "completions" | "version" | "man" => {
+            without(&[&["parallelism"], &FORM, &RATE, &PLACES, &VARIABLES, &SELECTION, &GUARDS])
+        }
+        _ => Vec::new(),
     }
 }
 
 impl Arguments {
-    /// Refuses common options that the command would ignore.
-    pub(super) fn must_be_used(&self, matches: &ArgMatches) -> Result<(), Failure> {
-        let is_given = |id: &&str| matches.value_source(id) == Some(ValueSource::CommandLine);
-        let ignored: Vec<&str> = self.command.ignored().into_iter().filter(is_given).collect();
-        let Some((command, _)) = matches.subcommand().filter(|_| !ignored.is_empty()) else {
-            return Ok(());
+    /// Lets the files that are named without an option be those of `-f`, as programs pass them that know only names.
+    pub(super) fn take_files(&mut self) {
+        let files = match &self.command {
+            Command::Validate(args) => &args.files,
+            Command::Plan(args) => &args.files,
+            Command::Fmt(args) => &args.files,
+            _ => return,
         };
+        self.context.files.file.extend(files.iter().cloned());
+    }
+
+    /// Refuses common options that the command would ignore.
+    pub(super) fn must_be_used(matches: &ArgMatches) -> Result<(), Failure> {
+        let is_given = |id: &&str| matches.value_source(id) == Some(ValueSource::CommandLine);
+        let Some((command, _)) = matches.subcommand() else { return Ok(()) };
+        let ignored: Vec<&str> = ignored(command).into_iter().filter(is_given).collect();
+        if ignored.is_empty() {
+            return Ok(());
+        }
         let flags: Vec<String> = ignored.into_iter().map(flag).collect();
         Err(Failure::usage(format!(
             "`spectrumctl {command}` does not use {}; leave it out",

@@ -10,7 +10,8 @@ use super::load::Files;
 use super::loaded::Loaded;
 use crate::codes;
 use crate::finding::Finding;
-use crate::state::{Local, Remote, RemoteSettings, StateKey, Store};
+use crate::plan::StatePlace;
+use crate::state::{INSTANCE_ROLE, Local, Remote, RemoteSettings, StateKey, Store};
 
 /// What the variables of the clouds begin with.
 const CLOUDS: [&str; 3] = ["AWS_", "GOOGLE_", "AZURE_"];
@@ -54,6 +55,14 @@ impl Place {
         }
     }
 
+    /// The place as a plan knows it.
+    pub(super) fn for_plan(&self) -> StatePlace {
+        match self {
+            Place::Folder(_) => StatePlace::Folder,
+            Place::Url(url) => StatePlace::Bucket(url.clone()),
+        }
+    }
+
     /// The folder, or the usual one where the state is in a bucket: a simulated state is never kept there.
     pub(super) fn folder(&self, files: &Files) -> PathBuf {
         match self {
@@ -77,7 +86,9 @@ pub(super) fn open(place: &Place, ca_pem: Option<Vec<u8>>) -> Result<Store, Box<
     match place {
         Place::Folder(folder) => Ok(Store::Folder(Local::with_key(folder, state_key))),
         Place::Url(url) => {
-            let settings = RemoteSettings { variables: variables(), ca_pem, state_key };
+            let instance_role = variable(INSTANCE_ROLE).is_some_and(|value| value == "1");
+            let variables = variables();
+            let settings = RemoteSettings { variables, ca_pem, state_key, instance_role };
             Remote::open(url, &settings)
                 .map(Box::new)
                 .map(Store::Bucket)
@@ -96,7 +107,8 @@ fn state_key() -> Result<Option<StateKey>, Box<Finding>> {
 }
 
 fn variables() -> std::collections::BTreeMap<String, String> {
-    let of_cloud = |name: &str| CLOUDS.iter().any(|cloud| name.starts_with(cloud));
+    let of_cloud =
+        |name: &str| name == "HOME" || CLOUDS.iter().any(|cloud| name.starts_with(cloud));
     let named = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     named.filter(|(name, value)| of_cloud(name) && !value.is_empty()).collect()

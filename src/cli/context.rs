@@ -16,35 +16,35 @@ use crate::plan::{Allowance, Pattern, Selection};
 #[derive(Debug, Clone, Args)]
 pub(super) struct Context {
     #[command(flatten)]
-    pub(super) files: FileOptions,
-    #[command(flatten)]
     pub(super) selection: SelectionOptions,
     #[command(flatten)]
     pub(super) connection: ConnectionOptions,
     #[command(flatten)]
+    pub(super) guards: GuardOptions,
+    #[command(flatten)]
     pub(super) output: OutputOptions,
     #[command(flatten)]
-    pub(super) guards: GuardOptions,
+    pub(super) files: FileOptions,
 }
 
 /// What is read from this machine.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Files")]
+#[command(next_help_heading = "Global")]
 pub(super) struct FileOptions {
-    /// A configuration file or folder; may be given several times [default: spectrum.yaml, or the folder spectrum/]
+    /// Files or folders [spectrum.yaml or spectrum/]
     #[arg(short = 'f', long = "file", global = true, value_name = "PATH")]
     pub(super) file: Vec<String>,
     /// Run as if started in this folder
     #[arg(short = 'C', global = true, value_name = "DIR")]
     pub(super) directory: Option<PathBuf>,
-    /// Set a variable of the configuration; may be given several times
+    /// Set a variable of the configuration; repeatable
     #[arg(long, global = true, value_name = "NAME=VALUE", value_parser = parse_variable)]
     pub(super) var: Vec<String>,
-    /// Set variables of the configuration from a YAML file; may be given several times
+    /// Set variables from a YAML file; repeatable
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) var_file: Vec<PathBuf>,
-    /// Where the state is kept, instead of settings.state
-    #[arg(long, global = true, value_name = "URL")]
+    /// Where the state is, instead of settings.state
+    #[arg(long, global = true, value_name = "URL", help_heading = "Connection")]
     pub(super) state: Option<String>,
 }
 
@@ -59,13 +59,13 @@ impl FileOptions {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Selection")]
 pub(super) struct SelectionOptions {
-    /// Only this zone; may be given several times
+    /// Only this zone; repeatable
     #[arg(long, global = true, value_name = "NAME")]
     pub(super) zone: Vec<String>,
-    /// Only what matches, such as example.com/ssh, 'example.com/*' or label:team=payments, and what belongs to it
+    /// Only what matches, as 'example.com/*' or label:k=v
     #[arg(long, global = true, value_name = "PATTERN")]
     pub(super) target: Vec<String>,
-    /// Everything but what matches
+    /// All but what matches; repeatable
     #[arg(long, global = true, value_name = "PATTERN")]
     pub(super) exclude: Vec<String>,
 }
@@ -74,22 +74,22 @@ pub(super) struct SelectionOptions {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Connection")]
 pub(super) struct ConnectionOptions {
-    /// Use an embedded simulator instead of Cloudflare; its world is kept under state/sim/, or in the file WORLD
+    /// Use the built-in simulator instead of Cloudflare
     #[arg(long, global = true, value_name = "WORLD", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     pub(super) sim: Option<String>,
-    /// The token that the embedded simulator is asked with [default: the first that sim.yaml declares]
+    /// Ask the simulator with this token
     #[arg(long, global = true, value_name = "TOKEN", requires = "sim")]
     pub(super) sim_token: Option<String>,
-    /// How many steps run side by side [default: settings.parallelism, else 8]
+    /// How many steps run side by side [default: 8]
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
     pub(super) parallelism: Option<u32>,
-    /// Make no more requests than this, such as 1200/5m; `none` lifts the limit [default: Cloudflare's, or what the API says]
+    /// Requests at most, such as 1200/5m, or none
     #[arg(long, global = true, value_name = "N/5m")]
     pub(super) rate_limit: Option<RateLimit>,
     /// Whether an answer came from a simulator that was reached by its URL.
     #[arg(skip)]
     pub(super) met_simulator: Arc<AtomicBool>,
-    /// Certificates in PEM form that are trusted beside the system's own
+    /// Trust these certificates (PEM) too
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) ca_file: Option<PathBuf>,
 }
@@ -98,24 +98,23 @@ pub(super) struct ConnectionOptions {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Output")]
 pub(super) struct OutputOptions {
-    /// The output's format, or FORMAT=FILE for a copy in a file; may be given several times [default: human]
+    /// The format, or one more in a file; repeatable
     #[arg(long, global = true, value_name = "FORMAT[=FILE]")]
     pub(super) format: Vec<String>,
-    /// When to use colour; NO_COLOR switches it off
-    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto)]
+    /// auto, always or never
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Colour::Auto)]
     pub(super) color: Colour,
-    /// Hide where the traffic goes: `origins` everywhere, `none` nowhere [default: in markdown, github, sarif and junit unless the
-    /// repository is private]
+    /// Hide origin addresses: origins or none
     #[arg(long, global = true, value_enum, value_name = "WHAT")]
     pub(super) redact: Option<Redact>,
     /// Say less on stderr
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = "Global")]
     pub(super) quiet: bool,
-    /// Say more on stderr; twice for every call
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    /// Say more on stderr: each call; -vv also its query
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = "Global")]
     pub(super) verbose: u8,
-    /// The form of what -v prints on stderr
-    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
+    /// text or json: what -v prints
+    #[arg(long, global = true, value_enum, value_name = "FORM", help_heading = "Global", default_value_t = LogFormat::Text)]
     pub(super) log_format: LogFormat,
 }
 
@@ -123,16 +122,19 @@ pub(super) struct OutputOptions {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Guards")]
 pub(super) struct GuardOptions {
-    /// Lift the limit of deletes for this run
+    /// Allow up to N deletes in this run
     #[arg(long, global = true, value_name = "N")]
     pub(super) max_deletes: Option<u32>,
-    /// Lift the limit of replaces for this run
+    /// Allow up to N replaces in this run
     #[arg(long, global = true, value_name = "N")]
     pub(super) max_replaces: Option<u32>,
-    /// Lift the limit of updates for this run
+    /// Allow up to N updates in this run
     #[arg(long, global = true, value_name = "N")]
     pub(super) max_updates: Option<u32>,
-    /// Lift a guard for this run: empty, zone=NAME, file=PATH, vanished, no-state
+    /// Allow outages to cut N live connections
+    #[arg(long, global = true, value_name = "N")]
+    pub(super) max_cut: Option<u32>,
+    /// empty, vanished, no-state, state-moved, zone=, file=
     #[arg(long, global = true, value_name = "GUARD", value_parser = parse_allowance)]
     pub(super) allow: Vec<Allowance>,
 }
@@ -183,7 +185,7 @@ impl OutputOptions {
 impl GuardOptions {
     /// Whether any guard is lifted.
     pub(super) fn is_any(&self) -> bool {
-        let limits = [self.max_deletes, self.max_replaces, self.max_updates];
+        let limits = [self.max_deletes, self.max_replaces, self.max_updates, self.max_cut];
         limits.iter().any(Option::is_some) || !self.allow.is_empty()
     }
 }
@@ -223,9 +225,10 @@ fn parse_allowance(text: &str) -> Result<Allowance, String> {
         None if text == "empty" => Ok(Allowance::Empty),
         None if text == "vanished" => Ok(Allowance::Vanished),
         None if text == "no-state" => Ok(Allowance::NoState),
+        None if text == "state-moved" => Ok(Allowance::StateMoved),
         Some(("zone", name)) if !name.is_empty() => Ok(Allowance::Zone(name.to_owned())),
         Some(("file", path)) if !path.is_empty() => Ok(Allowance::File(path.to_owned())),
-        _ => Err("use empty, zone=NAME, file=PATH, vanished or no-state".to_owned()),
+        _ => Err("use empty, zone=NAME, file=PATH, vanished, no-state or state-moved".to_owned()),
     }
 }
 

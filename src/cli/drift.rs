@@ -26,13 +26,13 @@ use crate::render::findings::RenderOptions;
 /// The arguments of `drift`.
 #[derive(Debug, Clone, Args)]
 pub(super) struct DriftArgs {
-    /// Keep figures for Prometheus in this file, which is replaced as a whole
+    /// Write metrics for Prometheus to this file
     #[arg(long, value_name = "FILE")]
     metrics_textfile: Option<PathBuf>,
-    /// Ask the audit log who made each change, when, and by which means
+    /// Ask the audit log who made each change
     #[arg(long)]
     who: bool,
-    /// Edit the configuration: take over what was changed outside, or ignore those fields from now on
+    /// Edit the configuration: accept or ignore
     #[arg(long, value_enum, value_name = "HOW")]
     write: Option<How>,
 }
@@ -46,7 +46,7 @@ pub(super) struct Found<'a> {
 
 /// Runs the command.
 pub(super) async fn run(args: DriftArgs, context: &Context) -> Result<Exit, Failure> {
-    let output = Output::new(&context.output, &FORMATS)?;
+    let output = Output::new(&context.output, &FORMATS)?.wrapping();
     context.selection.read()?;
     let begun = Instant::now();
     let loaded = Loaded::read(&context.files);
@@ -106,7 +106,7 @@ async fn look<'a>(
     loaded: &'a Loaded,
     calls: &mut u64,
 ) -> Result<(Drift, Observed<'a>), Failure> {
-    loaded.must_be_readable()?;
+    loaded.must_be_plannable()?;
     let session = Session::open(context, loaded).await?;
     let drift = compare(who, context, loaded, &session).await;
     *calls = session.api.calls();
@@ -139,13 +139,7 @@ pub(super) fn write(
 ) -> io::Result<()> {
     let findings = || render::drift_findings::collect(drift);
     match format {
-        Format::Human => {
-            render::findings::write(out, &drift.findings, options)?;
-            if !drift.findings.is_empty() {
-                writeln!(out)?;
-            }
-            render::drift_text::write(out, drift, options.style)
-        }
+        Format::Human => render::drift_text::write(out, drift, options),
         Format::Json => render::drift_json::write(out, drift),
         Format::Markdown => render::drift_markdown::write(out, drift),
         Format::Sarif => render::sarif::write(out, &findings(), root),

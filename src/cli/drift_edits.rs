@@ -19,7 +19,7 @@ use super::purpose::Purpose;
 use super::whole_file::{self, Readers};
 use crate::codes;
 use crate::config::edit::{self, NotEdited};
-use crate::config::{self, Sources};
+use crate::config::{self, Sources, format};
 use crate::finding::{Finding, Place};
 use crate::model::{Address, AppId, Live};
 use crate::plan::{self, Appearance, Drift, Drifted, Input, Missing};
@@ -73,6 +73,7 @@ impl Edits {
         let text = now.or_else(|| sources.text(&file).map(str::to_owned)).unwrap_or_default();
         match edit(&text) {
             Ok(edited) => {
+                let edited = format::edited(&file, &text, edited);
                 self.done.push(format!("{file}: {what}"));
                 self.files.insert(file, edited);
             }
@@ -117,7 +118,13 @@ pub(super) fn make(
         for appearance in drift.appeared() {
             take_up(&mut edits, loaded, observed, appearance);
         }
-        drift.missing.iter().for_each(|missing| let_go(&mut edits, sources, missing));
+        // What the state has never seen is not gone: it may be that nobody has applied it yet.
+        let was_seen =
+            |missing: &&Missing| observed.recorded.state.apps.contains_key(&missing.address);
+        let (gone, unseen): (Vec<&Missing>, Vec<&Missing>) =
+            drift.missing.iter().partition(was_seen);
+        gone.into_iter().for_each(|missing| let_go(&mut edits, sources, missing));
+        edits.refused.extend(never_seen(&unseen));
     }
     must_hold(&edits, context, loaded, observed, drift)?;
     Ok(edits)
@@ -174,6 +181,21 @@ fn let_go(edits: &mut Edits, sources: &Sources, missing: &Missing) {
     edits.edit(sources, missing.place.as_ref(), &what, &by_hand, |text| {
         edit::append(&edit::remove(text, zone, key)?, &["removed"], &entry)
     });
+}
+
+/// What is configured and neither live nor recorded, which no edit removes.
+fn never_seen(unseen: &[&Missing]) -> Option<Finding> {
+    let first = unseen.first()?;
+    let summary = match unseen.len() {
+        1 => format!("{} stays in the configuration", first.address),
+        count => format!("{} and {} more stay in the configuration", first.address, count - 1),
+    };
+    let finding = Finding::new(&codes::NOT_EDITED, summary)
+        .why("the state has never seen it live, so it is not known that somebody deleted it")
+        .fix("run `spectrumctl apply` to create it, or delete it from the configuration")
+        .about(&first.address)
+        .at(first.place.as_ref());
+    Some(finding)
 }
 
 /// An application that appeared is added to the file that holds its zone.

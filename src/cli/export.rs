@@ -1,6 +1,5 @@
 //! `export`: live applications, or those of a Terraform state, as configuration. Nothing that is there is overwritten.
 
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -8,9 +7,8 @@ use clap::{Args, ValueEnum};
 
 use super::context::{Context, OutputOptions};
 use super::exit::Exit;
-use super::export_terraform;
 use super::failure::Failure;
-use super::fit::fit;
+use super::fit::{Against, allow, fit};
 use super::load;
 use super::loaded::Loaded;
 use super::observe::{Extent, observe};
@@ -18,25 +16,28 @@ use super::output::{Format, say};
 use super::purpose::Purpose;
 use super::redaction::Redaction;
 use super::session::Session;
+use super::terraform;
 use super::whole_file::{self, exists, unwritable};
 use super::zone_export::{Exported, zone_export};
+use super::zone_flags::ZoneFlags;
 use crate::plan;
+use crate::plan::UnreadCause;
 use crate::render::counted;
 use crate::render::export::{Head, Rows, Split, files, fold};
 
 /// The arguments of `export`.
 #[derive(Debug, Clone, Args)]
 pub(super) struct ExportArgs {
-    /// One file a zone, or one an application
+    /// One file for each zone or app
     #[arg(long, value_enum, value_name = "BY", requires = "out")]
     split: Option<SplitBy>,
-    /// The folder to write to; without it everything goes to stdout
+    /// Write to this folder, not to stdout
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Write applications that differ only in port or hostname as one with `each`
+    /// Write similar applications as one with `each`
     #[arg(long)]
     fold: bool,
-    /// Read `terraform show -json` output instead of asking the API
+    /// Read what `terraform show -json` printed
     #[arg(long, num_args = 2, value_names = ["terraform", "FILE"])]
     from: Option<Vec<String>>,
 }
@@ -77,47 +78,69 @@ pub(super) async fn run(args: ExportArgs, context: &Context) -> Result<Exit, Fai
     } else {
         return Err(Failure::usage("there is no configuration that names zones; use --zone NAME"));
     };
-    loaded.must_be_readable()?;
+    loaded.must_be_plannable()?;
     let mut exported = match terraform {
-        Some(path) => export_terraform::read(path, context, &loaded)?,
+        Some(path) => terraform::export(path, context, &loaded).await?,
         None => from_live(context, &mut loaded).await?,
     };
-    fit(&mut exported.sheets, &loaded);
+    let mut against = fit(&mut exported.sheets, &loaded);
+    if terraform.is_none() {
+        allow(&mut exported.sheets, &against);
+        against.clear();
+    }
     if args.fold {
         exported.sheets.iter_mut().for_each(|zone| fold(zone, &loaded.keys(&zone.zone)));
     }
-    write(&args, &context.output, &loaded, &exported)?;
-    say(summary(&exported));
-    match exported.failures.is_empty() {
-        true => Ok(Exit::Done),
-        false => Err(Failure::new(Exit::Failed, exported.failures)),
+    match &exported.nothing {
+        Some(why) => say(why),
+        None => {
+            write(&args, &context.output, &loaded, &exported)?;
+            say(summary(&exported));
+        }
+    }
+    say_refusals(&against);
+    let exit = if exported.failures.is_empty() { Exit::Done } else { Exit::Failed };
+    let findings: Vec<_> = exported.failures.into_iter().chain(exported.notes).collect();
+    match findings.is_empty() {
+        true => loaded.left_out().map(|()| exit),
+        false => Err(Failure::new(exit, findings)),
+    }
+}
+
+/// Names the applications that `validate` refuses as they were written.
+fn say_refusals(against: &Against) {
+    for (address, codes) in against {
+        let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
+        say(format_args!("{address} is not valid as it was written: {}", codes.join(", ")));
     }
 }
 
 /// The live applications that the configuration does not have.
-async fn from_live(context: &Context, loaded: &mut Loaded) -> Result<Exported, Failure> {
-    let configured: BTreeSet<String> = loaded.configuration.zones.keys().cloned().collect();
-    let wanted: BTreeSet<String> = context.selection.zones().collect();
-    for name in &wanted {
-        loaded.add_zone(name);
-    }
+pub(super) async fn from_live(context: &Context, loaded: &mut Loaded) -> Result<Exported, Failure> {
+    let zones = ZoneFlags::read(context, loaded);
     let session = Session::open(context, loaded).await?;
     let observed = observe(loaded, &session, Extent::Everything).await;
+    let matched = match &observed {
+        Ok(observed) => zones.must_match(&session, observed).await,
+        Err(_) => Ok(()),
+    };
     session.close().await;
     let observed = observed?;
-    let zones = if wanted.is_empty() { &configured } else { &wanted };
+    matched?;
     let policy = loaded.policy(context, Purpose::Configured)?;
     let input = observed.input(&policy);
     let uncovered = plan::uncovered(&input).into_iter();
-    let sheets = uncovered.filter(|(zone, _)| zones.contains(&zone.name)).map(|(zone, apps)| {
-        let head = Head { id: Some(zone.id.clone()), tier: zone.tier, remark: None };
-        let is_new = !configured.contains(&zone.name);
+    let sheets = uncovered.filter(|(zone, _)| zones.holds(&zone.name)).map(|(zone, apps)| {
+        let head = Head { id: Some(zone.id.clone()), tier: zone.tier };
+        let is_new = !zones.is_configured(&zone.name);
         let apps = apps.into_iter().map(|live| (None, live.clone())).collect();
         zone_export(loaded, &zone.name, is_new.then_some(head), apps)
     });
-    let unread = observed.unread.iter().filter(|unread| zones.contains(&unread.zone));
+    // What is wrong with the configuration is said at the end, all at once.
+    let unread = observed.unread.iter().filter(|unread| zones.holds(&unread.zone));
+    let unread = unread.filter(|unread| unread.cause != UnreadCause::Mistaken);
     let failures = unread.map(|unread| unread.finding.clone()).collect();
-    Ok(Exported { sheets: sheets.collect(), failures })
+    Ok(Exported { sheets: sheets.collect(), failures, notes: Vec::new(), nothing: None })
 }
 
 /// Writes the files, or everything to stdout.

@@ -30,6 +30,11 @@ impl Failure {
         Failure::Found { exit, findings, sources: Sources::default() }
     }
 
+    /// A run that was interrupted, which was answered when it happened.
+    pub(super) fn interrupted() -> Failure {
+        Failure::new(Exit::Interrupted, Vec::new())
+    }
+
     /// The same for findings that point into these files.
     pub(super) fn in_files(self, files: &Sources) -> Failure {
         match self {

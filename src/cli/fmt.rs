@@ -1,7 +1,7 @@
 //! `fmt`: rewrites configuration in canonical form. A file that cannot be read or formatted is left as it is and reported; the others are
 //! formatted all the same.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use clap::Args;
@@ -9,17 +9,21 @@ use similar::TextDiff;
 
 use super::context::Context;
 use super::exit::Exit;
-use super::failure::Failure;
+use super::failure::{Failure, describe_io_error};
 use super::load;
 use super::output::{Format, Output};
 use super::whole_file::{self, Readers};
-use crate::config::format;
+use crate::codes;
+use crate::config::{Sources, format};
 use crate::finding::Finding;
 
 /// The arguments of `fmt`.
-#[derive(Debug, Clone, Copy, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct FmtArgs {
-    /// Write nothing; list the files that would change and exit with 1 if there are any
+    /// Configuration files or folders, as with -f; - is stdin
+    #[arg(value_name = "FILE")]
+    pub(super) files: Vec<String>,
+    /// Write nothing; exit with 1 if anything would change
     #[arg(long)]
     check: bool,
     /// Write nothing; show what would change
@@ -34,9 +38,16 @@ struct Changed {
     after: String,
 }
 
+/// The name that stands for stdin on the command line, and the one that findings have for it.
+const STDIN: &str = "-";
+const STDIN_SHOWN: &str = "stdin";
+
 /// Runs the command.
 pub(super) fn run(args: FmtArgs, context: &Context) -> Result<Exit, Failure> {
     let output = Output::new(&context.output, &[Format::Human])?;
+    if args.files.iter().any(|file| file == STDIN) {
+        return run_stdin(&args, context, &output);
+    }
     let files = load::load(&context.files);
     let mut findings = files.findings.clone();
     let mut changed = Vec::new();
@@ -52,7 +63,7 @@ pub(super) fn run(args: FmtArgs, context: &Context) -> Result<Exit, Failure> {
     if !args.check && !args.diff {
         findings.extend(changed.iter().filter_map(write).map(|finding| *finding));
     }
-    let exit = exit_for(args, files.failed, &findings, &changed);
+    let exit = exit_for(&args, files.failed, &findings, &changed);
     let shown = output.end(exit, |_, _, out| {
         changed.iter().try_for_each(|changed| show(out, changed, args.diff))
     });
@@ -62,7 +73,7 @@ pub(super) fn run(args: FmtArgs, context: &Context) -> Result<Exit, Failure> {
     }
 }
 
-fn exit_for(args: FmtArgs, unread: bool, findings: &[Finding], changed: &[Changed]) -> Exit {
+fn exit_for(args: &FmtArgs, unread: bool, findings: &[Finding], changed: &[Changed]) -> Exit {
     let is_left = |finding: &Finding| {
         ["format-refused", "unwritable-output"].contains(&finding.code.as_str())
     };
@@ -73,6 +84,33 @@ fn exit_for(args: FmtArgs, unread: bool, findings: &[Finding], changed: &[Change
     } else {
         Exit::Done
     }
+}
+
+/// Formats what stdin holds: onto stdout, or what would change with `--check` and `--diff`.
+fn run_stdin(args: &FmtArgs, context: &Context, output: &Output) -> Result<Exit, Failure> {
+    if context.files.file.len() > 1 {
+        return Err(Failure::usage("`fmt -` formats stdin alone; name no file beside it"));
+    }
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes).map_err(|error| {
+        let cause = describe_io_error(&error);
+        Finding::new(&codes::UNREADABLE_FILE, format!("failed to read stdin: {cause}"))
+    })?;
+    let text = load::decode(STDIN_SHOWN, bytes)
+        .map_err(|finding| Failure::new(Exit::Findings, vec![*finding]))?;
+    let after = format::format(STDIN_SHOWN, &text).map_err(|finding| {
+        let exit = exit_for(args, false, std::slice::from_ref(&*finding), &[]);
+        let sources = Sources::new([(STDIN_SHOWN, text.as_str())]);
+        Failure::new(exit, vec![*finding]).in_files(&sources)
+    })?;
+    let changed = Changed { file: STDIN_SHOWN.to_owned(), before: text, after };
+    let is_changed = changed.before != changed.after;
+    let exit = if args.check && is_changed { Exit::Failed } else { Exit::Done };
+    output.end(exit, |_, _, out| match args.check || args.diff {
+        true if is_changed => show(out, &changed, args.diff),
+        true => Ok(()),
+        false => out.write_all(changed.after.as_bytes()),
+    })
 }
 
 /// The file's name, and with `--diff` what would change in it.

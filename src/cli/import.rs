@@ -16,29 +16,28 @@ use super::observe::{Extent, Observed, observe};
 use super::output::say;
 use super::purpose::Purpose;
 use super::session::Session;
-use super::state_notes::zone_change;
+use super::state_notes::{first_met, zone_change};
 use crate::codes;
 use crate::config::App;
 use crate::finding::Finding;
-use crate::ledger::StateChange;
 use crate::model::{Address, AppId, Live, Recorded, Spec};
-use crate::plan::{self, LiveZone};
+use crate::plan::{self, LiveZone, Unread, UnreadCause};
 use crate::render::counted;
 use crate::state::{LockToken, StoreError};
 
 /// The arguments of `import`.
 #[derive(Debug, Clone, Args)]
 pub(super) struct ImportArgs {
-    /// The address in the configuration, such as example.com/ssh
+    /// The address, such as example.com/ssh
     #[arg(required_unless_present = "all", requires = "app_id")]
     address: Option<Address>,
     /// The live application's id
     #[arg(required_unless_present = "all")]
     app_id: Option<AppId>,
-    /// Add the application to this file of the configuration, where the configuration does not hold it
+    /// Add the application to this file
     #[arg(long, value_name = "FILE", conflicts_with = "all")]
     write: Option<PathBuf>,
-    /// All live applications that are as the configuration wants them
+    /// Every application that is live as configured
     #[arg(long, conflicts_with_all = ["address", "app_id"])]
     all: bool,
 }
@@ -61,7 +60,7 @@ impl ImportArgs {
 /// Runs the command.
 pub(super) async fn run(args: ImportArgs, context: &Context) -> Result<Exit, Failure> {
     let mut loaded = Loaded::read(&context.files);
-    loaded.must_be_readable()?;
+    loaded.must_be_plannable()?;
     if let (Some((address, _)), Some(_)) = (args.named(), &args.write) {
         loaded.add_zone(&address.zone);
     }
@@ -72,7 +71,7 @@ pub(super) async fn run(args: ImportArgs, context: &Context) -> Result<Exit, Fai
     let done = with_lock(&session.store, "import", Duration::ZERO, work).await;
     session.close().await;
     let (imported, released) = done?;
-    let imported = imported?;
+    let (imported, left) = imported?;
     released?;
     for (address, recorded) in &imported {
         say(format_args!("imported {address}: app {}", recorded.id));
@@ -81,32 +80,43 @@ pub(super) async fn run(args: ImportArgs, context: &Context) -> Result<Exit, Fai
         "{} imported; `spectrumctl plan` shows what differs from the configuration",
         counted(imported.len(), "application")
     ));
-    Ok(Exit::Done)
+    loaded.left_out()?;
+    Ok(if left == 0 { Exit::Done } else { Exit::Incomplete })
 }
 
-/// Finds what is to be imported, and records it.
+/// Finds what is to be imported, and records it; also says how many were left because their values differ.
 async fn import(
     args: &ImportArgs,
     context: &Context,
     loaded: &Loaded,
     session: &Session,
     token: &LockToken,
-) -> Result<Vec<Imported>, Failure> {
+) -> Result<(Vec<Imported>, usize), Failure> {
     let observed = observe(loaded, session, Extent::Everything).await?;
-    must_be_read(args, &observed)?;
-    let imported = match args.named() {
-        Some((address, id)) => vec![one(args, context, loaded, &observed, address, id)?],
+    must_be_read(args, loaded, &observed)?;
+    let (imported, left) = match args.named() {
+        Some((address, id)) => (vec![one(args, context, loaded, &observed, address, id)?], 0),
         None => all(context, loaded, &observed)?,
     };
     record(session, token, &observed, &imported).await?;
-    Ok(imported)
+    Ok((imported, left))
 }
 
 /// Refuses to go on where a zone that matters was not read.
-fn must_be_read(args: &ImportArgs, observed: &Observed<'_>) -> Result<(), Failure> {
+fn must_be_read(
+    args: &ImportArgs,
+    loaded: &Loaded,
+    observed: &Observed<'_>,
+) -> Result<(), Failure> {
     let matters = |zone: &str| args.named().is_none_or(|(address, _)| address.zone == zone);
-    let unread: Vec<_> = observed.unread.iter().filter(|unread| matters(&unread.zone)).collect();
-    let failed = unread.iter().any(|unread| unread.failed);
+    let is_there = |unread: &&Unread| unread.cause != UnreadCause::Gone && matters(&unread.zone);
+    let mut unread: Vec<_> = observed.unread.iter().filter(is_there).collect();
+    // With all zones the others are imported, and what is wrong is said at the end.
+    if args.named().is_some() && unread.iter().any(|one| one.cause == UnreadCause::Mistaken) {
+        loaded.left_out()?;
+    }
+    unread.retain(|unread| unread.cause != UnreadCause::Mistaken);
+    let failed = unread.iter().any(|unread| unread.cause == UnreadCause::Failed);
     let findings: Vec<Finding> = unread.into_iter().map(|unread| unread.finding.clone()).collect();
     match findings.is_empty() {
         true => Ok(()),
@@ -131,7 +141,7 @@ fn one(
     }
     add_to_file(loaded, address, live, args.write.as_deref())?;
     let with_it = Loaded::read(&context.files);
-    with_it.must_be_readable()?;
+    with_it.must_be_plannable()?;
     take(&with_it, zone, address, live)
 }
 
@@ -210,6 +220,11 @@ fn must_be_the_same(app: &App, live: &Live) -> Result<(), Failure> {
     let given = app.draft.given.iter().map(|(field, given)| (*field, given.value.clone()));
     let configured = Spec::new(given);
     match (configured.identity(), live.spec.identity()) {
+        (None, _) => {
+            let summary =
+                format!("{} cannot be read, so its hostname and port are unknown", app.address);
+            Err(refused(Finding::new(&codes::OTHER_IDENTITY, summary).about(&app.address)))
+        }
         (Some(wanted), Some(found)) if wanted != found => {
             let summary = format!(
                 "{} is on {} {}, and {} on {} {}",
@@ -226,16 +241,16 @@ fn must_be_the_same(app: &App, live: &Live) -> Result<(), Failure> {
     }
 }
 
-/// Those that match the configuration in every value. Those that match by identity only are named and left.
+/// Those that match the configuration in every value. Those that match by identity only are named and counted.
 fn all(
     context: &Context,
     loaded: &Loaded,
     observed: &Observed<'_>,
-) -> Result<Vec<Imported>, Failure> {
+) -> Result<(Vec<Imported>, usize), Failure> {
     let policy = loaded.policy(context, Purpose::Configured)?;
     let plan = plan::plan(&observed.input(&policy));
     let (same, other) = plan::matches(&plan.changes);
-    for (address, id) in other {
+    for (address, id) in &other {
         say(format_args!(
             "not imported: {address} has other values than app {id}; `spectrumctl import {address} {id}` imports it all the same"
         ));
@@ -244,7 +259,7 @@ fn all(
         let (zone, live) = find(&observed.zones, address, id)?;
         take(loaded, zone, address, live)
     });
-    taken.collect()
+    Ok((taken.collect::<Result<_, _>>()?, other.len()))
 }
 
 async fn record(
@@ -262,9 +277,10 @@ async fn record(
     for zone in observed.zones.iter().filter(is_touched) {
         state.apply(&zone_change(zone));
     }
+    let taken = imported.iter().map(|(_, recorded)| &recorded.id).collect();
+    first_met(observed, &taken).iter().for_each(|change| state.apply(change));
     for (address, recorded) in imported {
-        let recorded = Box::new(recorded.clone());
-        state.apply(&StateChange::Put { address: address.clone(), recorded });
+        state.take_in(address.clone(), recorded.clone());
     }
-    write_state(&session.store, token, state).await
+    write_state(&session.store, token, "import", state).await
 }

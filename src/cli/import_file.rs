@@ -5,14 +5,15 @@ use std::path::Path;
 
 use super::exit::Exit;
 use super::failure::Failure;
-use super::fit::fit;
+use super::fit::{allow, fit};
 use super::loaded::Loaded;
 use super::whole_file::{self, Readers, unwritable};
 use crate::codes;
-use crate::config;
+use crate::config::format::writer::indented;
+use crate::config::{self, format};
 use crate::finding::Finding;
 use crate::model::{Address, Live};
-use crate::render::export::{ExportedApp, ZoneExport, application, indented};
+use crate::render::export::{ExportedApp, ZoneExport, application};
 
 /// Adds the application to the file; where none is named, or nothing can be added to it safely, the failure holds what to add.
 pub(super) fn add_to_file(
@@ -35,6 +36,7 @@ pub(super) fn add_to_file(
         let summary = format!("nothing can be added safely to {name} as it is written");
         return Err(by_hand(summary, address, &block));
     };
+    let added = format::edited(&name, &text, added);
     Ok(whole_file::replace(path, added.as_bytes(), Readers::AsBefore)?)
 }
 
@@ -49,7 +51,8 @@ pub(super) fn block(loaded: &Loaded, address: &Address, live: &Live) -> Result<S
         return Err(refused(finding));
     }
     let mut sheets = [ZoneExport { zone: address.zone.clone(), head: None, entries: vec![entry] }];
-    fit(&mut sheets, loaded);
+    let against = fit(&mut sheets, loaded);
+    allow(&mut sheets, &against);
     Ok(application(&sheets[0].entries[0]))
 }
 

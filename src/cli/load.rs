@@ -90,11 +90,18 @@ impl Files {
         let (file, folder) = (Path::new("spectrum.yaml").is_file(), Path::new("spectrum").is_dir());
         match (file, folder) {
             (true, false) => vec!["spectrum.yaml".to_owned()],
+            (false, _) if Path::new("spectrum.yaml").is_dir() => {
+                self.unreadable("spectrum.yaml", &not_a_file("a folder"));
+                Vec::new()
+            }
             (false, true) => vec!["spectrum".to_owned()],
             (true, true) => {
                 let summary = "both spectrum.yaml and the folder spectrum/ exist";
                 self.findings.push(Finding::new(&codes::TWO_ROOTS, summary));
                 Vec::new()
+            }
+            (false, false) if Path::new("spectrum.yaml").exists() => {
+                vec!["spectrum.yaml".to_owned()]
             }
             (false, false) => {
                 let summary = "there is neither spectrum.yaml nor a folder spectrum/";
@@ -144,13 +151,9 @@ impl Files {
         if path.canonicalize().is_ok_and(|real| !seen.insert(real)) {
             return;
         }
-        match fs::read(path).map(String::from_utf8) {
+        match read(path).map(|bytes| decode(shown, bytes)) {
             Ok(Ok(text)) => self.sources.files.push((Arc::from(shown), Arc::from(text))),
-            Ok(Err(error)) => self.findings.push(not_utf8(
-                shown,
-                error.as_bytes(),
-                error.utf8_error().valid_up_to(),
-            )),
+            Ok(Err(finding)) => self.findings.push(*finding),
             Err(error) => self.unreadable(shown, &error),
         }
     }
@@ -171,6 +174,20 @@ impl Files {
     }
 }
 
+/// The bytes of a file. A pipe that nobody writes to would be waited for without end, so it is read
+/// only where the shell makes one: `-f <(command)`, `-f /dev/stdin`.
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    let made_by_shell = path.starts_with("/dev") || path.starts_with("/proc");
+    if !fs::metadata(path)?.is_file() && !made_by_shell {
+        return Err(not_a_file("a pipe, a socket or a device"));
+    }
+    fs::read(path)
+}
+
+fn not_a_file(what: &str) -> std::io::Error {
+    std::io::Error::other(format!("it is {what}, not a file"))
+}
+
 /// The names in a folder in byte order.
 fn list(folder: &Path) -> std::io::Result<Vec<String>> {
     let mut names = Vec::new();
@@ -183,6 +200,17 @@ fn list(folder: &Path) -> std::io::Result<Vec<String>> {
 
 fn is_seed(name: &str) -> bool {
     name == "sim.yaml" || name.ends_with(".sim.yaml")
+}
+
+/// The text of a file; `shown` is its name.
+///
+/// # Errors
+/// The finding that says where it is not UTF-8.
+pub(super) fn decode(shown: &str, bytes: Vec<u8>) -> Result<String, Box<Finding>> {
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        Box::new(not_utf8(shown, error.as_bytes(), at))
+    })
 }
 
 fn not_utf8(file: &str, bytes: &[u8], at: usize) -> Finding {

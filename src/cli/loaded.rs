@@ -80,8 +80,21 @@ impl Loaded {
     /// # Errors
     /// The findings.
     pub(super) fn must_be_plannable(&self) -> Result<(), Failure> {
+        // The applications themselves are validated once their zones were read.
+        if !self.files.failed && !self.form.iter().any(Finding::is_error) {
+            return Ok(());
+        }
         let offline = self.validated();
         self.must(offline.plannable, offline.findings)
+    }
+
+    /// The failure of a command that did all that can be done without the applications that could not be read.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub(super) fn left_out(&self) -> Result<(), Failure> {
+        let offline = self.validated();
+        self.must(offline.readable, offline.findings)
     }
 
     fn must(&self, holds: bool, findings: Vec<Finding>) -> Result<(), Failure> {
@@ -135,12 +148,17 @@ impl Loaded {
     }
 
     /// How to go about a plan.
-    pub(super) fn policy(&self, context: &Context, purpose: Purpose) -> Result<Policy, Failure> {
+    pub(super) fn policy(
+        &self,
+        context: &Context,
+        purpose: Purpose<'_>,
+    ) -> Result<Policy, Failure> {
         let guards = &context.guards;
         let mut limits = self.configuration.settings.limits;
         limits.max_deletes = guards.max_deletes.unwrap_or(limits.max_deletes);
         limits.max_replaces = guards.max_replaces.unwrap_or(limits.max_replaces);
         limits.max_updates = guards.max_updates.unwrap_or(limits.max_updates);
+        limits.max_connections_cut = guards.max_cut.or(limits.max_connections_cut);
         if guards.max_deletes.is_some() {
             limits.max_delete_percent = 100;
         }
@@ -150,6 +168,7 @@ impl Loaded {
             allowances: guards.allow.iter().cloned().collect(),
             destroy: purpose == Purpose::Destroy,
             refresh_only: purpose == Purpose::Refresh,
+            replace: purpose.replaced().iter().cloned().collect(),
             selection: context.selection.read()?,
             redact_origins: context.output.hides_origins(),
             simulated: context.is_simulated(),

@@ -1,18 +1,19 @@
 //! What is known before anything is decided: the state, what is live, and the configuration with both taken in. Every command that
 //! compares begins here, so what a killed run left open is recovered the same way for all of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::time::sleep;
 
+use super::activity::Activity;
 use super::failure::Failure;
 use super::loaded::Loaded;
-use super::output::say;
 use super::redaction;
 use super::refresh::{self, Refreshed};
 use super::session::Session;
+use super::terminal::say;
 use crate::api::Client;
 use crate::codes;
 use crate::finding::Finding;
@@ -21,6 +22,7 @@ use crate::model::{AppId, Live, ZoneFacts};
 use crate::plan::recover::{recover, waiting};
 use crate::plan::saved::SavedZone;
 use crate::plan::{Input, LiveZone, Policy, Unread};
+use crate::state::StoreError;
 use crate::validate::{self, Validated};
 
 /// The pause between two lists of a zone in which a create is open, and how many there are: longer than lists may lag.
@@ -48,6 +50,8 @@ pub(super) struct Observed<'a> {
     pub(super) zones: Vec<LiveZone>,
     /// The zones that were not.
     pub(super) unread: Vec<Unread>,
+    /// Whether every zone of the configuration and of the state was read.
+    pub(super) is_whole: bool,
     /// The configuration, validated with what the API says of its zones.
     pub(super) desired: Validated<'a>,
 }
@@ -58,28 +62,42 @@ pub(super) async fn observe<'a>(
     session: &Session,
     extent: Extent<'_>,
 ) -> Result<Observed<'a>, Failure> {
-    let mut recorded = session.store.read().await?;
+    let mut recorded = read_state(session).await?;
     let (api, configuration) = (&session.api, &loaded.configuration);
+    let mistaken = validate::mistaken_zones(configuration, &loaded.form);
     let Refreshed { mut zones, unread } = match extent {
-        Extent::Everything => refresh::refresh(api, configuration, &recorded).await,
-        Extent::Configured => refresh::refresh(api, configuration, &Snapshot::default()).await,
+        Extent::Everything => refresh::refresh(api, configuration, &recorded, mistaken).await,
+        Extent::Configured => {
+            refresh::refresh(api, configuration, &Snapshot::default(), mistaken).await
+        }
         Extent::Only(zones) => refresh::refresh_zones(api, zones, &recorded).await,
     };
+    let asked: BTreeSet<AppId> =
+        recorded.open_steps.iter().filter_map(|open| open.began.app_id.clone()).collect();
     let mut recovered = recover(&mut recorded, &zones, Timestamp::now());
-    recovered.extend(wait_for_creates(api, &mut recorded, &mut zones).await);
+    recovered.extend(wait_for_creates(api, &mut recorded, &mut zones, &asked).await);
     redaction::collect_state(&recorded.state);
     redaction::collect_live(&zones);
     let facts = informed(validate::zone_facts(configuration), &zones);
-    let form = loaded.form.iter().cloned().chain(state_warning(&recorded)).collect();
+    let of_state = state_warning(&recorded).into_iter().chain(session.state_warning.clone());
+    let form = loaded.form.iter().cloned().chain(of_state).collect();
     let desired = validate::validate_with(configuration, form, loaded.today, facts);
-    Ok(Observed { recorded, recovered, zones, unread, desired })
+    let is_whole = matches!(extent, Extent::Everything) && unread.is_empty();
+    Ok(Observed { recorded, recovered, zones, unread, is_whole, desired })
 }
 
-/// Lists the zones again in which a create is open, until it is seen or the lists can no longer lag behind it.
+async fn read_state(session: &Session) -> Result<Snapshot, StoreError> {
+    let _shown = Activity::named("reading the state");
+    session.store.read().await
+}
+
+/// Lists the zones again in which a create is open, until it is seen or the lists can no longer lag behind it. What was asked for by
+/// itself is known better than by a list.
 async fn wait_for_creates(
     api: &Client,
     recorded: &mut Snapshot,
     zones: &mut [LiveZone],
+    asked: &BTreeSet<AppId>,
 ) -> Vec<JournalEntry> {
     let mut recovered = Vec::new();
     for again in 0..WAITS {
@@ -97,15 +115,19 @@ async fn wait_for_creates(
         let is_open = |zone: &&mut LiveZone| {
             recorded.open_steps.iter().any(|open| open.is_of(&zone.name, &zone.id))
         };
+        let mut listed_again = Vec::new();
         for zone in zones.iter_mut().filter(is_open) {
             // A list that cannot be had leaves the step open, which the plan says.
-            let Ok(listed) = api.list_apps(&zone.id).await else { return recovered };
-            let is_new = |live: &Live| zone.apps.iter().all(|known| known.id != live.id);
+            let Ok(listed) = api.list_apps(&zone.id).await else { continue };
+            let is_new = |live: &Live| {
+                !asked.contains(&live.id) && zone.apps.iter().all(|known| known.id != live.id)
+            };
             let new: Vec<Live> = listed.into_iter().filter(is_new).collect();
             zone.apps.extend(new);
             zone.apps.sort_by(|a, b| a.id.cmp(&b.id));
+            listed_again.push(zone.clone());
         }
-        recovered.extend(recover(recorded, zones, Timestamp::now()));
+        recovered.extend(recover(recorded, &listed_again, Timestamp::now()));
     }
     recovered
 }
@@ -123,6 +145,13 @@ impl Observed<'_> {
         }
     }
 
+    /// Says that the state is damaged, where it is; says whether it is.
+    pub(super) fn warns_of_damage(&self) -> bool {
+        let damage = state_warning(&self.recorded);
+        damage.iter().for_each(|finding| say(format_args!("warning: {}", finding.summary)));
+        damage.is_some()
+    }
+
     /// The ids that are live.
     pub(super) fn live_ids(&self) -> Vec<AppId> {
         self.zones.iter().flat_map(|zone| &zone.apps).map(|live| live.id.clone()).collect()
@@ -137,8 +166,10 @@ pub(super) fn state_warning(snapshot: &Snapshot) -> Option<Finding> {
 
 /// The zones' facts with what the API says of them.
 pub(super) fn informed(mut zones: Vec<ZoneFacts>, read: &[LiveZone]) -> Vec<ZoneFacts> {
+    let read: BTreeMap<&str, &LiveZone> =
+        read.iter().map(|read| (read.name.as_str(), read)).collect();
     for zone in &mut zones {
-        if let Some(read) = read.iter().find(|read| read.name == zone.name) {
+        if let Some(read) = read.get(zone.name.as_str()) {
             zone.id = Some(read.id.clone());
             zone.account = zone.account.take().or_else(|| read.account.clone());
             zone.tier = read.tier;

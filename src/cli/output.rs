@@ -3,13 +3,15 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
-use super::context::{Colour, OutputOptions, Redact};
+use super::context::{OutputOptions, Redact};
 use super::exit::Exit;
 use super::failure::Failure;
 pub(super) use super::format::Format;
 use super::redaction::Redaction;
+use super::terminal::suspended;
+pub(super) use super::terminal::{say, style_for};
 use super::whole_file::{self, Readers, unwritable};
-use crate::render::TermStyle;
+use crate::render::{TermStyle, fitted};
 
 /// Where the output goes.
 #[derive(Debug)]
@@ -18,6 +20,8 @@ pub(super) struct Output {
     files: Vec<(Format, PathBuf)>,
     style: TermStyle,
     redact: Option<Redact>,
+    /// Whether lines for people are brought to the width of the terminal: not where they are data.
+    wraps: bool,
 }
 
 impl Output {
@@ -44,7 +48,23 @@ impl Output {
         let style = style_for(options, io::stdout().is_terminal());
         // A command that does not print for people prints the one format that it has.
         let first = allowed.first().copied().unwrap_or(Format::Human);
-        Ok(Output { stdout: stdout.unwrap_or(first), files, style, redact: options.redact })
+        Ok(Output {
+            stdout: stdout.unwrap_or(first),
+            files,
+            style,
+            redact: options.redact,
+            wraps: false,
+        })
+    }
+
+    /// The same for text that may be broken where the terminal ends.
+    pub(super) fn wrapping(self) -> Output {
+        Output { wraps: io::stdout().is_terminal(), ..self }
+    }
+
+    /// The style of a table: on a terminal it keeps to the width, elsewhere a row is one line, for programs.
+    pub(super) fn table_style(&self, style: TermStyle) -> TermStyle {
+        TermStyle { width: if self.wraps { style.width } else { usize::MAX }, ..style }
     }
 
     /// Whether stdout is for people.
@@ -64,11 +84,19 @@ impl Output {
                 .map_err(|error| unwritable(&path.display().to_string(), &error))?;
             whole_file::replace(path, &bytes, Readers::AsBefore)?;
         }
-        let mut out = BufWriter::new(io::stdout().lock());
-        match Redaction::for_format(self.redact, self.stdout)
-            .write(&mut out, |out| render(self.stdout, self.style, out))
-            .and_then(|()| out.flush())
-        {
+        let mut render = |out: &mut dyn Write| render(self.stdout, self.style, out);
+        let redaction = Redaction::for_format(self.redact, self.stdout);
+        let written = suspended(|| {
+            let mut out = BufWriter::new(io::stdout().lock());
+            if !(self.wraps && self.is_human()) {
+                return redaction.write(&mut out, render).and_then(|()| out.flush());
+            }
+            let mut text = Vec::new();
+            redaction.write(&mut text, &mut render)?;
+            out.write_all(fitted(&String::from_utf8_lossy(&text), self.style.width).as_bytes())?;
+            out.flush()
+        });
+        match written {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 Err(unwritable("stdout", &error).into())
             }
@@ -108,26 +136,4 @@ fn alternatives(names: &[&str]) -> String {
         [one] => (*one).to_owned(),
         [first @ .., last] => format!("{} or {last}", first.join(", ")),
     }
-}
-
-/// How text for people is styled on a stream.
-pub(super) fn style_for(options: &OutputOptions, terminal: bool) -> TermStyle {
-    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    let colour = match options.color {
-        Colour::Always => true,
-        Colour::Never => false,
-        Colour::Auto => terminal && !set("NO_COLOR") && !dumb,
-    };
-    let columns = std::env::var("COLUMNS")
-        .ok()
-        .and_then(|columns| columns.parse().ok())
-        .filter(|columns| (40..=400).contains(columns));
-    TermStyle { colour, width: columns.unwrap_or(80) }
-}
-
-/// Says something on stderr; that nobody reads it there is no failure.
-pub(super) fn say(text: impl std::fmt::Display) {
-    let text = text.to_string();
-    let _ = writeln!(io::stderr().lock(), "{}", Redaction::for_messages().apply(&text));
 }

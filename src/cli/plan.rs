@@ -14,6 +14,7 @@ use super::plan_file;
 use super::planning;
 use super::purpose::{CheckArgs, PurposeArgs};
 use super::session::Session;
+use crate::codes;
 use crate::plan::Plan;
 use crate::render;
 use crate::render::findings::RenderOptions;
@@ -32,10 +33,13 @@ pub(super) const FORMATS: [Format; 7] = [
 /// The arguments of `plan`.
 #[derive(Debug, Clone, Args)]
 pub(super) struct PlanArgs {
+    /// Configuration files or folders, as with -f
+    #[arg(value_name = "FILE")]
+    pub(super) files: Vec<String>,
     /// Exit with 2 when changes are pending
     #[arg(long)]
     detailed_exitcode: bool,
-    /// Save the plan in this file, for `apply FILE`
+    /// Save the plan for `apply FILE`
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     #[command(flatten)]
@@ -46,7 +50,7 @@ pub(super) struct PlanArgs {
 
 /// Runs the command.
 pub(super) async fn run(args: PlanArgs, context: &Context) -> Result<Exit, Failure> {
-    let output = Output::new(&context.output, &FORMATS)?;
+    let output = Output::new(&context.output, &FORMATS)?.wrapping();
     context.selection.read()?;
     let loaded = Loaded::read(&context.files);
     let plan = match make(&args, context, &loaded).await {
@@ -54,11 +58,11 @@ pub(super) async fn run(args: PlanArgs, context: &Context) -> Result<Exit, Failu
         Err(failure) if failure.exit() == Exit::Usage => return Err(failure),
         Err(failure) => loaded.refused(failure, context),
     };
-    let has_news = args.detailed_exitcode && !plan.is_empty();
+    let is_gone = plan.findings.iter().any(|finding| finding.code == codes::ZONE_GONE.slug);
+    let has_news = args.detailed_exitcode && (is_gone || !plan.is_empty());
     let exit = exit_for(&plan).min(if has_news { Exit::Pending } else { Exit::Done });
-    let closing = (exit < Exit::Pending).then_some("nothing was changed");
     output.end(exit, |format, style, out| {
-        let options = loaded.render_options(style, &context.output, closing);
+        let options = loaded.render_options(style, &context.output, None);
         write(out, format, &plan, options, loaded.files.root())
     })
 }
@@ -99,13 +103,7 @@ pub(super) fn write(
     root: &str,
 ) -> io::Result<()> {
     match format {
-        Format::Human => {
-            render::findings::write(out, &plan.findings, options)?;
-            if !plan.findings.is_empty() {
-                writeln!(out)?;
-            }
-            render::plan_text::write(out, plan, options.style)
-        }
+        Format::Human => render::plan_text::write_with_findings(out, plan, options),
         Format::Json => render::plan_json::write(out, plan),
         Format::Markdown => render::plan_markdown::write(out, plan, None),
         Format::Sarif => render::sarif::write(out, &plan.findings, root),

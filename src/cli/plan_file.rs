@@ -38,8 +38,12 @@ pub(super) fn save(
     Ok(whole_file::replace(path, &saved.to_bytes(), Readers::Owner)?)
 }
 
-/// Reads a saved plan.
-pub(super) fn read(path: &Path) -> Result<Saved, Failure> {
+/// Reads a saved plan. `command` is what a configuration in its place was meant for.
+pub(super) fn read(path: &Path, command: &str) -> Result<Saved, Failure> {
+    let extension = path.extension().unwrap_or_default();
+    if path.is_dir() || (path.exists() && (extension == "yaml" || extension == "yml")) {
+        return Err(not_a_plan(path, command).into());
+    }
     let bytes = std::fs::read(path).map_err(|error| {
         let cause = describe_io_error(&error);
         Finding::new(
@@ -48,4 +52,13 @@ pub(super) fn read(path: &Path) -> Result<Saved, Failure> {
         )
     })?;
     Ok(Saved::read(&bytes)?)
+}
+
+/// A configuration, which is named with `-f`.
+fn not_a_plan(path: &Path, command: &str) -> Finding {
+    let shown = path.display();
+    let summary = format!("{shown} is a configuration, not a saved plan");
+    Finding::new(&codes::NOT_A_PLAN, summary)
+        .why("a file that is named without -f is a plan that `spectrumctl plan --out FILE` has saved")
+        .fix(format!("run `spectrumctl {command} -f {shown}`"))
 }

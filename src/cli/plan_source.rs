@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::context::Context;
+use super::exit::Exit;
 use super::failure::Failure;
 use super::loaded::Loaded;
 use super::observe::{Extent, Observed, observe};
@@ -16,17 +17,17 @@ use super::session::Session;
 use crate::codes;
 use crate::finding::Finding;
 use crate::ledger::{State, StateChange};
-use crate::model::{Address, AppId};
+use crate::model::Address;
 use crate::plan::recover;
 use crate::plan::restore::restore;
 use crate::plan::saved::{Saved, SavedZone};
-use crate::plan::{Plan, Verdict};
+use crate::plan::{Plan, StatePlace, Verdict};
 
 /// Where the plan comes from.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum PlanSource<'a> {
     /// It is made now, and must be one that was approved.
-    Configuration { purpose: Purpose, checks: CheckArgs, approved: &'a Approved },
+    Configuration { purpose: Purpose<'a>, checks: CheckArgs, approved: &'a Approved },
     /// It was saved.
     Saved(&'a Saved),
     /// It creates an application again that was deleted for a replacement.
@@ -46,8 +47,6 @@ pub(super) enum Approved {
 pub(super) struct Prepared<'a> {
     pub(super) plan: Plan,
     pub(super) observed: Observed<'a>,
-    /// The ids that are live.
-    pub(super) known: Vec<AppId>,
     /// Why it is not what was approved; empty when it is.
     pub(super) stale: Vec<Finding>,
     /// What is noted in the state before anything is done.
@@ -55,9 +54,9 @@ pub(super) struct Prepared<'a> {
 }
 
 impl<'a> Prepared<'a> {
-    fn new(plan: Plan, observed: Observed<'a>) -> Prepared<'a> {
-        let known = observed.live_ids();
-        Prepared { plan, observed, known, stale: Vec::new(), edits: Vec::new() }
+    fn new(mut plan: Plan, observed: Observed<'a>) -> Prepared<'a> {
+        plan.known.extend(observed.live_ids());
+        Prepared { plan, observed, stale: Vec::new(), edits: Vec::new() }
     }
 }
 
@@ -75,7 +74,9 @@ pub(super) async fn prepare<'a>(
             let Planned { plan, observed } =
                 planning::plan(context, loaded, session, purpose, checks).await?;
             let stale = other_digest(approved, &plan);
-            let edits = owner_news(loaded, &observed.recorded.state).into_iter().collect();
+            let owner = owner_news(loaded, &observed.recorded.state);
+            let location = location_news(&session.state_place, &observed.recorded.state);
+            let edits = owner.into_iter().chain(location).collect();
             let prepared = Prepared::new(plan, observed);
             Ok(Prepared { stale: stale.into_iter().collect(), edits, ..prepared })
         }
@@ -85,8 +86,14 @@ pub(super) async fn prepare<'a>(
 /// Whose the state is: of the first configuration that is applied, and of one that has every application that is recorded.
 fn owner_news(loaded: &Loaded, state: &State) -> Option<StateChange> {
     let name = loaded.owner().filter(|name| state.owner.as_ref() != Some(name))?;
-    let has = |address: &Address| loaded.configuration.apps().any(|app| app.address == *address);
+    let has = |address: &Address| loaded.configuration.app(address).is_some();
     (state.owner.is_none() || state.apps.keys().all(has)).then_some(StateChange::Owner { name })
+}
+
+/// Where the state is kept from this apply on, if it was elsewhere.
+fn location_news(place: &StatePlace, state: &State) -> Option<StateChange> {
+    let url = place.url().cloned();
+    (url != state.location).then_some(StateChange::Location { url })
 }
 
 fn other_digest(approved: &Approved, plan: &Plan) -> Option<Finding> {
@@ -168,7 +175,8 @@ async fn from_backup<'a>(
     if !prepared.plan.verdict.unread {
         let policy = loaded.policy(context, Purpose::Configured)?;
         let open = std::mem::take(&mut prepared.plan.findings);
-        prepared.plan = restore(&observed.recorded, address, &observed.zones, &policy)?;
+        prepared.plan = restore(&observed.recorded, address, &observed.zones, &policy)
+            .map_err(|finding| Failure::new(Exit::Findings, vec![*finding]))?;
         prepared.plan.findings.extend(open);
     }
     // The zone was read for this one application, so nothing is noted of the others.
@@ -185,8 +193,9 @@ async fn read<'a>(
 ) -> Result<Prepared<'a>, Failure> {
     redaction::collect_plan(&plan);
     let mut observed = observe(loaded, session, Extent::Only(zones)).await?;
-    plan.verdict.unread = !observed.unread.is_empty();
-    plan.complete = observed.unread.is_empty();
+    let is_waiting = recover::waiting(&observed.recorded, &observed.zones).next().is_some();
+    plan.verdict.unread = is_waiting || !observed.unread.is_empty();
+    plan.complete = !plan.verdict.unread;
     plan.findings.extend(observed.unread.drain(..).map(|unread| unread.finding));
     plan.findings.extend(recover::open_steps(&observed.recorded, &observed.zones));
     Ok(Prepared::new(plan, observed))

@@ -15,7 +15,7 @@ use crate::config::Configuration;
 use crate::ledger::State;
 use crate::model::{Field, Spec, Value};
 use crate::plan::{LiveZone, Plan};
-use crate::render::redaction::{Redactor, origins_in, origins_of};
+use crate::render::redaction::{Redactor, origins_in, origins_of, origins_of_fields};
 
 /// What was collected, and the redactor that hides it.
 #[derive(Debug)]
@@ -32,11 +32,17 @@ static COLLECTED: Mutex<Collected> =
 /// Whether messages on stderr hide origins.
 static HIDES_IN_MESSAGES: AtomicBool = AtomicBool::new(false);
 
+/// Whether anything that this run writes may hide origins. Where nothing does, none are collected.
+static COLLECTS: AtomicBool = AtomicBool::new(true);
+
 fn collected() -> MutexGuard<'static, Collected> {
     COLLECTED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn add(values: impl IntoIterator<Item = String>) {
+    if !COLLECTS.load(Ordering::Relaxed) {
+        return;
+    }
     let mut collected = collected();
     let before = collected.origins.len();
     collected.origins.extend(values);
@@ -53,13 +59,31 @@ fn redactor() -> Option<Arc<Redactor>> {
     collected.redactor.clone()
 }
 
-/// Says for the whole run whether messages hide origins.
-pub(super) fn start(options: &OutputOptions) {
+/// Says for the whole run whether messages hide origins, and whether anything may; `posts` is a command that writes what everybody may
+/// read, whatever format is asked for.
+pub(super) fn start(options: &OutputOptions, posts: bool) {
     HIDES_IN_MESSAGES.store(options.hides_origins(), Ordering::Relaxed);
+    COLLECTS.store(may_hide(options, posts), Ordering::Relaxed);
+}
+
+/// Whether anything that is written with these options may hide origins.
+fn may_hide(options: &OutputOptions, posts: bool) -> bool {
+    // A format that is not known is refused later.
+    let is_posted = |given: &String| {
+        let name = given.split_once('=').map_or(given.as_str(), |(name, _)| name);
+        Format::ALL.iter().any(|(known, format)| *known == name && format.is_posted())
+    };
+    match options.redact {
+        Some(redact) => redact == Redact::Origins,
+        None => posts || options.format.iter().any(is_posted),
+    }
 }
 
 /// Collects the origins of a configuration: those that were understood, and what may be one in its text.
 pub(super) fn collect_configuration(files: &Files, configuration: &Configuration) {
+    if !COLLECTS.load(Ordering::Relaxed) {
+        return;
+    }
     let drafts =
         || configuration.zones.values().flat_map(|zone| zone.apps.values()).map(|app| &app.draft);
     let public: BTreeSet<IpAddr> = drafts()
@@ -80,7 +104,9 @@ pub(super) fn collect_configuration(files: &Files, configuration: &Configuration
 
 /// Collects the origins that the state holds.
 pub(super) fn collect_state(state: &State) {
-    add(state.apps.values().flat_map(|recorded| origins_of(&recorded.spec())));
+    add(state.apps.values().flat_map(|recorded| origins_of_fields(&recorded.fields)));
+    let kept = state.kept.values().flat_map(|kept| [&kept.values, &kept.applied]);
+    add(kept.flat_map(origins_of_fields));
     add(state.pending_restore.values().flat_map(|backup| origins_of(&backup.spec())));
 }
 
@@ -109,13 +135,12 @@ impl Redaction {
     /// What is hidden in a format: what `--redact` says; without it, origins in what is posted in public, unless the repository is
     /// known to be private.
     pub(super) fn for_format(options: Option<Redact>, format: Format) -> Redaction {
-        let is_posted =
-            matches!(format, Format::Markdown | Format::Github | Format::Sarif | Format::Junit);
         let hides = match options {
             Some(Redact::Origins) => true,
             Some(Redact::None) => false,
-            None => is_posted && !is_private_repository(),
+            None => format.is_posted() && !is_private_repository(),
         };
+        assert!(!hides || COLLECTS.load(Ordering::Relaxed), "what is hidden was collected");
         Redaction(hides.then(redactor).flatten())
     }
 
@@ -144,22 +169,6 @@ impl Redaction {
     }
 }
 
-/// Stderr for the log, whose lines come whole: paths of calls may name an origin.
-#[derive(Debug)]
-pub(super) struct LogWriter;
-
-impl Write for LogWriter {
-    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        let text = String::from_utf8_lossy(line);
-        io::stderr().write_all(Redaction::for_messages().apply(&text).as_bytes())?;
-        Ok(line.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        io::stderr().flush()
-    }
-}
-
 /// Whether the pipeline says that few may read what it posts. Where it says nothing, everybody may.
 fn is_private_repository() -> bool {
     if let Ok(visibility) = std::env::var("CI_PROJECT_VISIBILITY") {
@@ -174,4 +183,35 @@ fn is_private_repository() -> bool {
         let is_private = repository.get("private").and_then(serde_json::Value::as_bool);
         visibility.map_or(is_private == Some(true), |visibility| visibility != "public")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::context::{Colour, LogFormat};
+    use super::*;
+
+    fn options(redact: Option<Redact>, formats: &[&str]) -> OutputOptions {
+        OutputOptions {
+            format: formats.iter().map(|format| (*format).to_owned()).collect(),
+            color: Colour::Auto,
+            redact,
+            quiet: false,
+            verbose: 0,
+            log_format: LogFormat::Text,
+        }
+    }
+
+    #[test]
+    fn origins_are_collected_where_anything_may_hide_them_and_nowhere_else() {
+        let may = |redact, formats: &[&str], posts| may_hide(&options(redact, formats), posts);
+        assert!(!may(None, &[], false));
+        assert!(!may(None, &["human", "json=plan.json", "concise"], false));
+        assert!(may(None, &["json", "markdown=comment.md"], false));
+        for posted in ["markdown", "github", "sarif", "junit"] {
+            assert!(may(None, &[posted], false), "{posted}");
+            assert!(!may(Some(Redact::None), &[posted], true), "{posted}");
+        }
+        assert!(may(None, &[], true), "a command that posts");
+        assert!(may(Some(Redact::Origins), &[], false));
+    }
 }

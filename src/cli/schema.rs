@@ -31,6 +31,10 @@ enum Subject {
     Report,
     /// The stored state, as `state pull` prints it
     State,
+    /// What the simulator's account holds: `sim.yaml`, or the file of `sim --seed`
+    SimSeed,
+    /// What goes wrong at the simulator: the file of `sim --faults`
+    SimFaults,
 }
 
 /// Runs the command.
@@ -43,6 +47,8 @@ pub(super) fn run(args: &SchemaArgs, context: &Context) -> Result<Exit, Failure>
         Subject::Findings => schema::Subject::Findings,
         Subject::Report => schema::Subject::Report,
         Subject::State => schema::Subject::State,
+        Subject::SimSeed => schema::Subject::SimSeed,
+        Subject::SimFaults => schema::Subject::SimFaults,
     };
     output.end(Exit::Done, |_, _, out| schema::write(out, subject))
 }

@@ -11,12 +11,14 @@ use super::context::{ConnectionOptions, Context};
 use super::failure::describe_io_error;
 use super::load::Files;
 use super::loaded::Loaded;
-use super::progress::wait_notifier;
+use super::state_folder;
+use super::waits::wait_notifier;
 use crate::api::{Client, Credentials, Settings};
 use crate::codes;
 use crate::config::Configuration;
 use crate::finding::Finding;
 use crate::model::Entitlement;
+use crate::plan::StatePlace;
 use crate::sim::facts::Account;
 use crate::sim::fixture::FixtureZone;
 use crate::sim::{DEFAULT_ACCOUNT, Fixture, Options, embedded, file};
@@ -28,6 +30,10 @@ pub(super) struct Session {
     pub(super) store: Arc<Store>,
     /// Whether the absence of the state is more likely a loss than a beginning.
     pub(super) expects_state: bool,
+    /// Where the state is kept; a simulated one in a folder.
+    pub(super) state_place: StatePlace,
+    /// What is to be said about where the state is.
+    pub(super) state_warning: Option<Finding>,
     simulator: Option<embedded::Running>,
 }
 
@@ -50,7 +56,7 @@ impl Session {
             }
         };
         let expects_state = simulator.is_none() && place.is_expected(&context.files);
-        let on_wait = Arc::new(wait_notifier(&context.output));
+        let on_wait = Arc::new(wait_notifier());
         let simulated = Arc::clone(&context.connection.met_simulator);
         let settings = match context.connection.rate_limit {
             Some(rate_limit) => settings.limited_to(rate_limit),
@@ -58,7 +64,14 @@ impl Session {
         };
         let client = Client::new(Settings { ca_pem, on_wait, simulated, ..settings })
             .map_err(|error| Box::new(error.into_finding()))?;
-        Ok(Session { api: Arc::new(client), store: Arc::new(store), expects_state, simulator })
+        Ok(Session {
+            api: Arc::new(client),
+            store: Arc::new(store),
+            expects_state,
+            state_place: if simulator.is_some() { StatePlace::Folder } else { place.for_plan() },
+            state_warning: state_folder::warning(&place),
+            simulator,
+        })
     }
 
     /// Ends the simulator, if there is one; its world is kept.
@@ -157,8 +170,7 @@ fn declared(configuration: &Configuration) -> Fixture {
 /// Where Cloudflare is and who asks, from the environment that its own tools read too.
 fn real_settings() -> Result<Settings, Box<Finding>> {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
-    let base_url = variable("CLOUDFLARE_BASE_URL")
-        .unwrap_or_else(|| crate::api::settings::BASE_URL.to_owned());
+    let base_url = base_url()?;
     let token =
         variable("CLOUDFLARE_API_TOKEN").map(|token| Credentials::Token(SecretString::from(token)));
     let key = || {
@@ -168,6 +180,29 @@ fn real_settings() -> Result<Settings, Box<Finding>> {
     match token.or_else(key) {
         Some(credentials) => Ok(Settings::new(&base_url, credentials)),
         None => Err(Box::new(Finding::new(&codes::CREDENTIALS, "there are no API credentials"))),
+    }
+}
+
+/// Whether somebody can be asked: a simulator, or the API with credentials.
+pub(super) fn has_credentials(context: &Context) -> bool {
+    context.connection.sim.is_some() || real_settings().is_ok()
+}
+
+/// Where Cloudflare is. A variable that is there and empty was meant to name another place, so the
+/// credentials do not go to the usual one.
+fn base_url() -> Result<String, Box<Finding>> {
+    let usual = crate::api::settings::BASE_URL;
+    match std::env::var("CLOUDFLARE_BASE_URL") {
+        Ok(url) if url.trim().is_empty() => {
+            let summary = "CLOUDFLARE_BASE_URL is set, but empty";
+            Err(Box::new(Finding::new(&codes::BASE_URL, summary)))
+        }
+        Ok(url) => Ok(url),
+        Err(std::env::VarError::NotPresent) => Ok(usual.to_owned()),
+        Err(std::env::VarError::NotUnicode(_)) => {
+            let summary = "CLOUDFLARE_BASE_URL is not a text in UTF-8";
+            Err(Box::new(Finding::new(&codes::BASE_URL, summary)))
+        }
     }
 }
 

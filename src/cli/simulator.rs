@@ -33,10 +33,16 @@ pub(super) struct SimArgs {
     /// Inject the faults listed in this YAML file
     #[arg(long, value_name = "FILE")]
     faults: Option<PathBuf>,
+    /// Print what is served, as OpenAPI 3.1, and end
+    #[arg(long, conflicts_with_all = ["listen", "world", "seed", "faults"])]
+    openapi: bool,
 }
 
 /// Runs the command; `rate_limit` takes the place of Cloudflare's.
 pub(super) async fn run(args: SimArgs, rate_limit: Option<RateLimit>) -> Result<Exit, Failure> {
+    if args.openapi {
+        return print_description();
+    }
     let addresses = resolve(&args.listen).await?;
     let mut world = read_world(&args)?;
     if let Some(limit) = rate_limit {
@@ -53,6 +59,14 @@ pub(super) async fn run(args: SimArgs, rate_limit: Option<RateLimit>) -> Result<
         .map_err(|error| unwritable("stdout", &error))?;
     let options = options(args.world, faults.unwrap_or_default());
     serve(listener, Arc::new(Mutex::new(world)), options).await.map_err(failed)?;
+    Ok(Exit::Done)
+}
+
+fn print_description() -> Result<Exit, Failure> {
+    let mut out = std::io::stdout();
+    writeln!(out, "{:#}", sim::describe())
+        .and_then(|()| out.flush())
+        .map_err(|error| unwritable("stdout", &error))?;
     Ok(Exit::Done)
 }
 

@@ -1,12 +1,15 @@
 //! What an apply writes to the state beside its steps: what was recovered of earlier runs, the zones that were read, the applications
 //! that were listed as unmanaged; and at its end the journal, taken into the state.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
+use super::interrupt;
 use super::lock::write_state;
 use super::observe::Observed;
 use super::plan_source::Prepared;
-use crate::ledger::{Condition, JournalEntry, State, StateChange};
+use crate::ledger::{Condition, JournalEntry, Snapshot, State, StateChange};
 use crate::model::{Address, AppId, Live, Recorded};
 use crate::plan::{LiveZone, Plan};
 use crate::state::{LockToken, Store, StoreError};
@@ -18,8 +21,9 @@ pub(super) async fn write_recovered(
     token: &LockToken,
     observed: &Observed<'_>,
 ) -> Result<bool, StoreError> {
+    let _writing = interrupt::writing();
     if observed.recorded.journal_is_broken {
-        write_state(store, token, store.read().await?.state).await?;
+        write_state(store, token, "apply", store.read().await?.state).await?;
     }
     for entry in &observed.recovered {
         store.append(token, entry).await?;
@@ -33,18 +37,14 @@ pub(super) async fn write_before(
     token: &LockToken,
     prepared: &Prepared<'_>,
 ) -> Result<bool, StoreError> {
+    let _writing = interrupt::writing();
     let (observed, edits) = (&prepared.observed, &prepared.edits);
     let state = &observed.recorded.state;
     let news: Vec<StateChange> =
         observed.zones.iter().flat_map(|zone| zone_news(state, zone, &prepared.plan)).collect();
-    let is_new = observed.recorded.condition != Condition::Read;
-    let found = observed.zones.iter().filter(|_| is_new).flat_map(|zone| {
-        let is_planned = |live: &Live| {
-            prepared.plan.changes.iter().any(|change| change.app_id.as_ref() == Some(&live.id))
-        };
-        found_without_state(state, zone, is_planned)
-    });
-    let news: Vec<StateChange> = confirmed(prepared).into_iter().chain(news).chain(found).collect();
+    let planned = prepared.plan.changes.iter().filter_map(|change| change.app_id.as_ref());
+    let met = first_met(observed, &planned.collect());
+    let news: Vec<StateChange> = confirmed(prepared).into_iter().chain(news).chain(met).collect();
     let is_any = !edits.is_empty() || !news.is_empty();
     let edits = edits.iter().cloned().chain(news);
     let edits = edits.map(|edit| JournalEntry::Done { step: None, edit });
@@ -82,6 +82,25 @@ fn zone_news(state: &State, zone: &LiveZone, plan: &Plan) -> Vec<StateChange> {
     news
 }
 
+/// What is noted of the zones that are read for the first time since the state began, because it was not there or is damaged. `taken`
+/// are the applications that the run takes over.
+pub(super) fn first_met(observed: &Observed<'_>, taken: &BTreeSet<&AppId>) -> Vec<StateChange> {
+    let Snapshot { condition, state, .. } = &observed.recorded;
+    let is_first =
+        |zone: &&LiveZone| *condition != Condition::Read || state.may_have_released(&zone.name);
+    let first: Vec<&LiveZone> = observed.zones.iter().filter(is_first).collect();
+    let is_taken = |live: &Live| taken.contains(&live.id);
+    let found = first.iter().flat_map(|zone| found_without_state(state, zone, is_taken));
+    let names = first.iter().map(|zone| zone.name.clone()).collect();
+    let noted = match (&state.noted, observed.is_whole) {
+        (None, _) => None,
+        (Some(_), true) => Some(StateChange::Noted { zones: None }),
+        (Some(_), false) if first.is_empty() => None,
+        (Some(_), false) => Some(StateChange::Noted { zones: Some(names) }),
+    };
+    found.chain(noted).collect()
+}
+
 /// The live applications that are not ours as far as is known, where there was no state to say whether they were released.
 pub(super) fn found_without_state(
     state: &State,
@@ -110,5 +129,5 @@ pub(super) fn zone_change(zone: &LiveZone) -> StateChange {
 
 /// Takes the journal into the state.
 pub(super) async fn write_after(store: &Store, token: &LockToken) -> Result<(), StoreError> {
-    write_state(store, token, store.read().await?.state).await
+    write_state(store, token, "apply", store.read().await?.state).await
 }

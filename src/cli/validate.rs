@@ -10,7 +10,7 @@ use super::output::{Format, Output};
 use crate::finding::{Finding, Severity};
 use crate::render::{self, counted};
 
-const FORMATS: [Format; 6] =
+pub(super) const FORMATS: [Format; 6] =
     [Format::Human, Format::Json, Format::Sarif, Format::Github, Format::Junit, Format::Concise];
 
 /// The arguments of `validate`.
@@ -19,11 +19,14 @@ pub(super) struct ValidateArgs {
     /// Warnings are errors
     #[arg(long)]
     strict: bool,
+    /// Configuration files or folders, as with -f
+    #[arg(value_name = "FILE")]
+    pub(super) files: Vec<String>,
 }
 
 /// Runs the command.
 pub(super) fn run(args: &ValidateArgs, context: &Context) -> Result<Exit, Failure> {
-    let output = Output::new(&context.output, &FORMATS)?;
+    let output = Output::new(&context.output, &FORMATS)?.wrapping();
     let loaded = Loaded::read(&context.files);
     let mut findings = loaded.validated().findings;
     if args.strict {

@@ -10,6 +10,10 @@ use crate::render::export::{ExportedApp, Head, ZoneExport};
 pub(super) struct Exported {
     pub(super) sheets: Vec<ZoneExport>,
     pub(super) failures: Vec<Finding>,
+    /// What a reader should know of what is not written.
+    pub(super) notes: Vec<Finding>,
+    /// Why there is nothing to write, where that is so.
+    pub(super) nothing: Option<String>,
 }
 
 /// An application with the key that somebody has given it elsewhere.

@@ -5,6 +5,7 @@ use crate::support::ACCOUNT;
 use crate::support::account::{Account, Ran, app, configuration};
 
 const LEASED: &str = "172.65.64.13";
+const NET: &str = "1111111111111111111111111111111a";
 
 /// An application with a static address.
 fn fixed(key: &str, ip: &str) -> String {
@@ -210,4 +211,94 @@ async fn the_quota_of_the_account_counts_the_hostnames_of_all_its_zones() {
         account.configure(&format!("{text}ipv4_quota: {quota}\n"));
         assert_eq!(found(&account.plan(&[]).await), expected, "quota {quota}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_zone_whose_applications_cannot_be_read_is_named_in_the_warning() {
+    let seed = format!(
+        "prefixes: [{{cidr: 198.51.100.0/24, account: {ACCOUNT}}}]\nzones: [{{name: example.net, id: {NET}}}, {{name: example.org}}]"
+    );
+    let account = Account::holding(&seed).await;
+    account.refuse(&format!("/zones/{NET}/spectrum/apps"));
+    account.configure(&configuration(&fixed("ssh", "198.51.100.7")));
+    let ran = account.plan(&[]).await;
+    assert_eq!((ran.exit, found(&ran)), (0, one("warning", "preflight-skipped")));
+    let text = text(&ran);
+    assert!(text.contains("example.net") && !text.contains("example.org"), "{text}");
+    assert!(text.contains("a zone that was not read may already use it"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_private_name_as_origin_is_told_what_leads_to_it() {
+    let account = Account::holding("").await;
+    let text_of = |name: &str| {
+        let origin = format!("        origin_dns: {{name: {name}}}\n        origin_port: 22\n");
+        configuration(&app("ssh", "tcp/22", ""))
+            .replace("        origin_direct: [\"tcp://192.0.2.1:22\"]\n", &origin)
+    };
+    for name in ["mqtt-broker.internal", "db.cluster.local", "nas.home.arpa", "printer.lan"] {
+        account.configure(&text_of(name));
+        let ran = account.plan(&[]).await;
+        assert_eq!((ran.exit, found(&ran)), (3, one("error", "11050")), "{name}");
+        let text = text(&ran);
+        assert!(
+            text.contains("use origin_direct with its address, and virtual_network_id"),
+            "{text}"
+        );
+        assert!(
+            !text.contains(&format!("with the content {name}")),
+            "no record can point there: {text}"
+        );
+    }
+    account.configure(&text_of("abcd.amazonaws.com"));
+    let text = text(&account.plan(&[]).await);
+    assert!(text.contains("with the content abcd.amazonaws.com"), "{text}");
+    assert!(text.contains("then write origin_dns.name: abcd.example.com"), "{text}");
+}
+
+/// The hostnames of the live applications of example.com.
+fn live_hosts(account: &Account) -> Vec<String> {
+    let path = format!("/client/v4/zones/{}/spectrum/apps", crate::support::ZONE);
+    let mut request = spectrumctl::sim::Request::new("GET", &path);
+    request.headers.insert("authorization".to_owned(), "Bearer any".to_owned());
+    let response = account.world.lock().unwrap().answer(&request, jiff::Timestamp::now());
+    let body: serde_json::Value = serde_json::from_slice(&response.body).unwrap();
+    let apps = body["result"].as_array().unwrap_or_else(|| panic!("{body}")).clone();
+    apps.iter().map(|app| app["dns"]["name"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_makes_room_in_a_full_quota_is_never_gone_together_with_what_needs_it() {
+    let elsewhere = |number: u32| {
+        format!(
+            "  - {{zone: example.net, id: bf93687c10dc4ebfa7d1e89595fad{number:03}, protocol: tcp/22, dns: {{type: CNAME, name: a{number}.example.net}}, origin_direct: ['tcp://192.0.2.9:22']}}\n"
+        )
+    };
+    let apps: String = (1..=9).map(elsewhere).collect();
+    let seed = format!(
+        "accounts: [{{id: {ACCOUNT}, name: ours, ipv4_quota: 10}}]\nzones: [{{name: example.com}}, {{name: example.net}}]\napps:\n{apps}"
+    );
+    let account = Account::holding(&seed).await;
+    // The configuration does not name the zone that holds nine of the ten.
+    let text = |key: &str| format!("{}ipv4_quota: 10\n", configuration(&app(key, "tcp/22", "")));
+    account.configure(&text("old"));
+    assert_eq!(account.apply(&[]).await.exit, 0);
+    account.configure(&text("new"));
+    let ran = account.apply(&["--max-deletes", "1"]).await;
+    assert_eq!(ran.exit, 6, "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(live_hosts(&account), ["old.example.com"], "{}", ran.stdout);
+    // Where all that counts is seen, it goes first, and it is back when the other is refused.
+    account.configure(&format!(
+        "{}  example.net: {{apps: {{}}}}\nipv4_quota: 10\n",
+        configuration(&app("new", "tcp/22", ""))
+    ));
+    account.refuse_creates_of("new.example.com");
+    let ran = account.apply(&["--no-learned"]).await;
+    assert_eq!(ran.exit, 6, "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(live_hosts(&account), ["old.example.com"], "{}", ran.stdout);
+    account.refuse_creates_of("");
+    let ran = account.apply(&["--no-learned"]).await;
+    assert_eq!(ran.exit, 0, "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(live_hosts(&account), ["new.example.com"]);
+    assert_eq!(account.plan(&["--detailed-exitcode"]).await.exit, 0);
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::support::account::Account;
 use crate::support::{Sandbox, Simulator};
 
 const CONFIGURATION: &str = r#"version: 1
@@ -77,9 +78,9 @@ fn a_saved_plan_that_was_edited_or_is_none_is_refused() {
     );
     sandbox.write(
         "later.json",
-        sandbox.read("plan.json").replacen("\"format_version\": 1", "\"format_version\": 2", 1),
+        sandbox.read("plan.json").replacen("\"format_version\": 2", "\"format_version\": 3", 1),
     );
-    assert!(sandbox.run(&["apply", "later.json"]).ends_with(1).all().contains("format version 2"));
+    assert!(sandbox.run(&["apply", "later.json"]).ends_with(1).all().contains("format version 3"));
     assert!(
         sandbox.run(&["apply", "spectrum.yaml"]).ends_with(1).all().contains("not a saved plan")
     );
@@ -148,10 +149,20 @@ fn no_plan_is_saved_that_may_not_be_carried_out() {
     assert!(!sandbox.path("plan.json").exists());
 }
 
-#[test]
-fn a_saved_plan_of_the_simulator_is_not_carried_out_elsewhere() {
+#[tokio::test(flavor = "multi_thread")]
+async fn a_saved_plan_of_the_simulator_is_not_carried_out_elsewhere() {
     let sandbox = Sandbox::with(CONFIGURATION);
     sandbox.run(&["--sim", "plan", "--out", "plan.json"]).ends_with(0);
+    // A server that does not say that it is a simulator, as Cloudflare does not.
+    let account = Account::holding("").await;
+    account.configure(CONFIGURATION);
+    assert_eq!(account.apply(&[]).await.exit, 0);
+    std::fs::write(account.path("plan.json"), sandbox.read("plan.json")).unwrap();
+    let stale = account.run(&["apply", "plan.json"]).await;
+    let all = format!("{}{}", stale.stdout, stale.stderr);
+    let said = "the plan was made against a simulator, and this run is against Cloudflare";
+    assert!(stale.exit == 5 && all.contains(said), "{all}");
+    assert_eq!((stale.calls_of("POST"), stale.calls_of("PUT")), (0, 0), "{:?}", stale.calls);
     let (other, _simulator) = begun();
     other.write("plan.json", sandbox.read("plan.json"));
     let stale = other.run(&["apply", "plan.json"]).ends_with(5);

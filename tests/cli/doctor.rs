@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use super::{CONFIGURATION, Room};
+use crate::support::account::Account;
 use crate::support::{Sandbox, Simulator};
 
 /// The check of a subject.
@@ -27,7 +28,7 @@ fn everything_is_enough_on_the_simulator() {
     assert!(
         text.starts_with("SIMULATED")
             && text.contains("token")
-            && text.contains("Everything that is configured"),
+            && text.contains("No problems: what is configured can be planned."),
         "{text}"
     );
     let report = room.json(&["--sim", "doctor"]);
@@ -87,7 +88,7 @@ fn what_is_missing_is_told_all_at_once() {
     }
     assert_eq!(
         (verdict(&report, "state").as_str(), verdict(&report, "state's lock").as_str()),
-        ("note", "ok")
+        ("note", "note")
     );
     let unknown =
         examined(&CONFIGURATION.replace("example.com", "example.net"), "tokens: [{token: narrow}]");
@@ -105,7 +106,7 @@ fn without_credentials_the_state_is_looked_at_all_the_same() {
     let room = Room::new();
     let (code, report) = room.sandbox.json(&["doctor"]);
     assert_eq!((code, check(&report, "API")["code"].as_str()), (1, Some("credentials")));
-    assert_eq!(verdict(&report, "state's lock"), "ok");
+    assert_eq!(verdict(&report, "state's lock"), "note");
     room.write("state/state.json", "{");
     let (_, report) = room.sandbox.json(&["doctor"]);
     assert_eq!(check(&report, "state")["code"], "state-broken");
@@ -163,4 +164,74 @@ fn a_simulated_run_uses_the_first_declared_token_or_the_one_it_is_given() {
     let unknown = room.sandbox.run(&["--sim", "--sim-token", "nobody", "plan"]);
     assert_eq!(unknown.code, 1, "{}", unknown.stdout);
     room.done(&["--sim", "apply", "--auto-approve"]);
+}
+
+/// Two zones with a hostname each, and a third that the configuration does not name with two.
+const THREE_ZONES: &str = "
+tokens: [{token: narrow}]
+zones: [{name: example.net}, {name: example.org}, {name: free.example, plan: free}]
+apps:
+  - {zone: example.com, protocol: tcp/22, dns: {type: CNAME, name: a.example.com}, origin_direct: ['tcp://192.0.2.1:22']}
+  - {zone: example.com, protocol: tcp/23, dns: {type: CNAME, name: a.example.com}, origin_direct: ['tcp://192.0.2.1:23']}
+  - {zone: example.net, protocol: tcp/22, dns: {type: CNAME, name: a.example.net}, origin_direct: ['tcp://192.0.2.1:22']}
+  - {zone: example.org, protocol: tcp/22, dns: {type: CNAME, name: a.example.org}, origin_direct: ['tcp://192.0.2.1:22']}
+  - {zone: example.org, protocol: tcp/22, dns: {type: CNAME, name: b.example.org}, origin_direct: ['tcp://192.0.2.1:22']}
+";
+
+#[test]
+fn the_quota_of_the_account_is_counted_over_all_its_zones() {
+    let configured = |quota: &str| {
+        format!("version: 1\n{quota}zones: {{example.com: {{}}, example.net: {{ipv4_quota: 3}}}}\n")
+    };
+    let account = "IPv4 quota of account 01a7362d577a6c3019a474fd6f485823";
+    let summary = |report: &Json, subject: &str| {
+        check(report, subject)["summary"].as_str().unwrap().to_owned()
+    };
+    let report = examined(&configured("ipv4_quota: 5\n"), THREE_ZONES);
+    assert_eq!(summary(&report, account), "4 of 5 hostnames are used");
+    assert_eq!(summary(&report, "IPv4 quota of example.net"), "1 of 3 hostnames are used");
+    let subjects = report["checks"].as_array().unwrap().iter().map(|check| &check["subject"]);
+    assert!(!subjects.into_iter().any(|subject| subject == "IPv4 quota of example.com"));
+    let report = examined(&configured("ipv4_quota: 4\n"), THREE_ZONES);
+    assert_eq!(summary(&report, account), "4 of 4 hostnames are used, so none is left");
+    let report = examined(&configured(""), THREE_ZONES);
+    assert!(summary(&report, account).starts_with("used by 4 hostnames; `ipv4_quota` is not"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_quota_of_which_a_part_could_not_be_read_is_at_least_what_was_counted() {
+    let org = "2222222222222222222222222222222a";
+    let seed =
+        THREE_ZONES.replace("{name: example.org}", &format!("{{name: example.org, id: {org}}}"));
+    let account = Account::holding(&seed).await;
+    account.refuse(&format!("/zones/{org}/spectrum/apps"));
+    account.configure("version: 1\nipv4_quota: 5\nzones: {example.com: {}}\n");
+    let report = account.run(&["doctor", "--format", "json"]).await.json();
+    let quota = check(&report, "IPv4 quota of account 01a7362d577a6c3019a474fd6f485823");
+    assert_eq!(
+        (quota["verdict"].as_str(), quota["summary"].as_str()),
+        (Some("note"), Some("at least 2 of 5 hostnames are used; example.org could not be read"))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_permission_that_could_not_be_tried_is_unknown() {
+    let account = Account::holding("").await;
+    account.configure(CONFIGURATION);
+    account.garble("/accounts/01a7362d577a6c3019a474fd6f485823/addressing/prefixes");
+    let report = account.run(&["doctor", "--format", "json"]).await.json();
+    let plan = check(&report, "permissions for plan");
+    let summary = plan["summary"].as_str().unwrap();
+    assert!(plan["verdict"] == "note" && summary.contains("is unknown"), "{plan}");
+    assert!(summary.contains("`IP Prefixes: Read`"), "{summary}");
+}
+
+#[test]
+fn an_empty_folder_is_looked_at_and_stays_empty() {
+    let sandbox = Sandbox::new();
+    let ran = sandbox.run(&["doctor"]).ends_with(1);
+    for line in ["FAIL  configuration", "note  state", "FAIL  API", "init"] {
+        assert!(ran.stdout.contains(line), "{line}\n{}", ran.all());
+    }
+    assert_eq!(std::fs::read_dir(sandbox.path("")).unwrap().count(), 0, "{}", ran.all());
 }

@@ -11,7 +11,15 @@ struct Style {
     edited: &'static str,
 }
 
-const STYLES: [Style; 5] = [
+const STYLES: [Style; 6] = [
+    Style {
+        name: "canonical",
+        files: &[(
+            "spectrum.yaml",
+            "version: 1\nzones:\n  example.com:\n    apps:\n      app:\n        protocol: tcp/22\n        dns: {type: CNAME, name: app.example.com}\n        origin_direct: [\"tcp://192.0.2.1:22\", \"tcp://192.0.2.2:22\"]\n        labels: {team: a}  # ours\n",
+        )],
+        edited: "spectrum.yaml",
+    },
     Style {
         name: "block",
         files: &[(
@@ -105,11 +113,14 @@ async fn each_change_outside_is_a_small_edit_after_which_nothing_is_to_do() {
             let room = applied(style).await;
             let read = || std::fs::read_to_string(room.path(style.edited)).unwrap();
             let before = read();
+            let is_canonical = blocking(&room, &["fmt", "--check"]).code == 0;
             room.patch(room.app()["id"].as_str().unwrap(), &change);
             let written = blocking(&room, &["drift", "--write", "accept"]).exits(2);
             let what = format!("{} {change}:\n{}\n{}", style.name, written.stdout, written.stderr);
             let after = read();
             assert_ne!(before, after, "{what}");
+            let stays = !is_canonical || blocking(&room, &["fmt", "--check"]).code == 0;
+            assert!(stays, "{what}{after}");
             // Only the comment of a member that is gone goes with it.
             let lost = comments(&before).into_iter().filter(|one| !comments(&after).contains(one));
             assert!(
@@ -134,7 +145,7 @@ async fn each_change_outside_is_a_small_edit_after_which_nothing_is_to_do() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_field_that_is_ignored_is_no_drift_any_more() {
-    let room = applied(&STYLES[0]).await;
+    let room = applied(&STYLES[1]).await;
     room.patch(room.app()["id"].as_str().unwrap(), &json!({"tls": "full"}));
     blocking(&room, &["drift", "--write", "ignore"]).exits(2);
     let text = std::fs::read_to_string(room.path("spectrum.yaml")).unwrap();
@@ -144,8 +155,25 @@ async fn a_field_that_is_ignored_is_no_drift_any_more() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_gone_leaves_and_what_appeared_is_added() {
+async fn what_was_canonical_stays_so_whatever_is_written_into_it() {
     let room = applied(&STYLES[0]).await;
+    blocking(&room, &["fmt", "--check"]).exits(0);
+    let id = room.app()["id"].as_str().unwrap().to_owned();
+    room.patch(&id, &json!({"tls": "full"}));
+    blocking(&room, &["drift", "--write", "ignore"]).exits(2);
+    blocking(&room, &["fmt", "--check"]).exits(0);
+    room.delete(&id);
+    room.create(
+        &json!({"protocol": "tcp/25", "dns": {"type": "CNAME", "name": "mail.example.com"},
+        "origin_direct": ["tcp://192.0.2.5:25"], "tls": "full"}),
+    );
+    blocking(&room, &["drift", "--write", "accept"]).exits(2);
+    blocking(&room, &["fmt", "--check"]).exits(0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_gone_leaves_and_what_appeared_is_added() {
+    let room = applied(&STYLES[1]).await;
     room.delete(room.app()["id"].as_str().unwrap());
     room.create(
         &json!({"protocol": "tcp/25", "dns": {"type": "CNAME", "name": "mail.example.com"},
@@ -165,9 +193,26 @@ async fn what_is_gone_leaves_and_what_appeared_is_added() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_never_applied_is_not_gone_and_stays_in_the_configuration() {
+    let room = Room::new().await;
+    let text = STYLES[1].files[0].1;
+    room.write("spectrum.yaml", text);
+    let drift = blocking(&room, &["drift", "--write", "accept"]).exits(2);
+    assert_eq!(std::fs::read_to_string(room.path("spectrum.yaml")).unwrap(), text);
+    let said = format!("{}{}", drift.stdout, drift.stderr);
+    assert!(said.contains("example.com/app stays in the configuration"), "{said}");
+    // Nor is it where the state was lost.
+    blocking(&room, &["apply", "--auto-approve"]).exits(0);
+    std::fs::remove_dir_all(room.path("state")).unwrap();
+    room.delete(room.app()["id"].as_str().unwrap());
+    blocking(&room, &["drift", "--write", "accept"]).exits(2);
+    assert_eq!(std::fs::read_to_string(room.path("spectrum.yaml")).unwrap(), text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_variable_is_named_and_nothing_is_written() {
     let room = Room::new().await;
-    let text = STYLES[0].files[0].1.replace("tls: off", "tls: ${TLS:-off}");
+    let text = STYLES[1].files[0].1.replace("tls: off", "tls: ${TLS:-off}");
     room.write("spectrum.yaml", &text);
     blocking(&room, &["apply", "--auto-approve"]).exits(0);
     room.patch(room.app()["id"].as_str().unwrap(), &json!({"tls": "full"}));

@@ -176,6 +176,17 @@ fn lines(text: &str) -> usize {
 }
 
 #[test]
+fn every_example_written_out_is_canonical() {
+    for edit in &EDITS {
+        let example = Example::of(edit.example);
+        let run = |arguments: &[&str]| example.sandbox.run(arguments).ends_with(0).stdout;
+        run(&["-f", example.name, "fmt", "--check"]);
+        example.sandbox.write("expanded.yaml", run(&["-f", example.name, "show", "--expand"]));
+        run(&["-f", "expanded.yaml", "fmt", "--check"]);
+    }
+}
+
+#[test]
 fn what_is_said_once_takes_fewer_lines_than_in_terraform() {
     let mut compared = 0;
     for folder in folders(&repository().join("examples")) {

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::support::Sandbox;
+use crate::support::{Sandbox, Simulator};
 
 /// The fix of the one finding with a code.
 fn fix(sandbox: &Sandbox, arguments: &[&str], code: &str) -> String {
@@ -99,4 +99,64 @@ fn a_missing_record_is_printed_for_the_dashboard_and_for_every_tool() {
     sandbox.write("sim.yaml", format!("dns_records:\n  - {other}\n  - {made}\n"));
     sandbox.remove("state");
     sandbox.run(&["--sim", "plan"]).ends_with(0);
+}
+
+/// The application that an account has, and what somebody writes down of it.
+const FOUND: &str = "apps:
+  - {zone: example.com, protocol: tcp/22, dns: {type: CNAME, name: ssh.example.com}, origin_direct: [\"tcp://192.0.2.1:22\"],
+     tls: full, edge_ips: {type: dynamic, connectivity: ipv4}}
+";
+
+const WRITTEN: &str = "version: 1
+settings: {adopt: true}
+zones:
+  example.com:
+    plan: enterprise
+    apps:
+      ssh:
+        protocol: tcp/22
+        dns: {type: CNAME, name: ssh.example.com}
+        origin_direct: [\"tcp://192.0.2.1:22\"]
+";
+
+#[test]
+fn the_lines_that_an_adopted_application_lacks_are_printed_one_on_each_line() {
+    for more in ["", "        edge_ips: {type: dynamic}\n"] {
+        let text = format!("{WRITTEN}{more}");
+        let mut sandbox = Sandbox::with(&text);
+        sandbox.write("seed.yaml", FOUND);
+        let simulator = Simulator::start(&sandbox, &["--seed", "seed.yaml"]);
+        sandbox.connect(&simulator.base_url);
+        let (exit, report) = sandbox.json(&["plan"]);
+        let findings = report["findings"].as_array().unwrap();
+        assert_eq!((exit, findings.len()), (4, 1), "{report:#}");
+        assert_eq!(findings[0]["code"], "adoption-resets");
+        let fix = findings[0]["fix"].as_str().unwrap();
+        let lines: Vec<String> =
+            fix.lines().skip(1).map(|line| format!("        {line}\n")).collect();
+        assert_eq!(lines.len(), 2, "{fix}");
+        let fixed = format!("{}{}", text.replace(more, ""), lines.concat());
+        sandbox.write(
+            "spectrum.yaml",
+            if more.is_empty() { format!("{text}{}", lines.concat()) } else { fixed },
+        );
+        let (exit, report) = sandbox.json(&["plan"]);
+        assert_eq!((exit, &report["findings"]), (0, &serde_json::json!([])), "{report:#}");
+        assert_eq!(report["summary"]["update"], 0, "{report:#}");
+    }
+}
+
+#[test]
+fn an_unmanaged_application_with_another_kind_of_record_is_one_finding() {
+    let seed = FOUND
+        .replace("type: CNAME", "type: ADDRESS")
+        .replace("{type: dynamic, connectivity: ipv4}", "{type: static, ips: [198.51.100.7]}");
+    let mut sandbox = Sandbox::with(&WRITTEN.replace("settings: {adopt: true}\n", ""));
+    sandbox.write("seed.yaml", seed);
+    let simulator = Simulator::start(&sandbox, &["--seed", "seed.yaml"]);
+    sandbox.connect(&simulator.base_url);
+    let (exit, report) = sandbox.json(&["plan"]);
+    let findings = report["findings"].as_array().unwrap();
+    let codes: Vec<&str> = findings.iter().map(|one| one["code"].as_str().unwrap()).collect();
+    assert_eq!((exit, codes), (3, vec!["11004"]), "{report:#}");
 }

@@ -24,6 +24,7 @@ fn round_trip(room: &Room, count: usize) -> String {
     room.run(&["export", "--fold", "--zone", "example.com", "--out", "."]).exits(0);
     let text = std::fs::read_to_string(room.path("spectrum.yaml")).unwrap();
     room.run(&["validate"]).exits(0);
+    room.run(&["fmt", "--check"]).exits(0);
     let imported = room.run(&["import", "--all"]).exits(0);
     let told = format!("{count} applications imported");
     assert!(imported.stderr.contains(&told), "{}\n{text}", imported.stderr);
@@ -57,15 +58,14 @@ async fn ports_hosts_and_their_product_are_folded_and_what_differs_otherwise_is_
     let room = holding(&apps).await;
     let text = round_trip(&room, apps.len());
     for block in [
-        "      # 5 applications\n      ftp-tcp:\n        each:\n          port:\n          - 21-22\n",
-        "      # 4 applications\n      udp:\n        each:\n          host:\n          - eu.game\n          - us.game\n          port:\n          - 7777\n          - 7778\n        protocol: udp/${each.port}\n",
-        "          name: ${each.host}.${zone}\n",
+        "      # 5 applications\n      ftp-tcp:\n        each:\n          port: [21, 22, 50000-50002]\n",
+        "      # 4 applications\n      udp:\n        each:\n          host: [eu.game, us.game]\n          port: [7777, 7778]\n        protocol: \"udp/${each.port}\"\n",
+        "        dns: {name: \"${each.host}.${zone}\", type: CNAME}\n",
         "      # 2 applications\n      udp-40000-40999:\n",
         "      alone-tcp-443:\n",
         "      apex-tcp-25:\n",
     ] {
-        let block = block.replace("- 21-22\n", "- 21\n          - 22\n          - 50000-50002\n");
-        assert!(text.contains(&block), "{block}\nis not in\n{text}");
+        assert!(text.contains(block), "{block}\nis not in\n{text}");
     }
     let ran = room.run(&["show", "--expand"]).exits(0);
     assert_eq!(ran.stdout.matches("protocol:").count(), apps.len(), "{}", ran.stdout);

@@ -67,11 +67,15 @@ fn an_option_that_would_change_nothing_is_refused() {
         (&["--zone", "example.com", "fmt"], "--zone"),
         (&["--sim", "import", "--all", "--exclude", "example.com/*"], "--exclude"),
         (&["--sim", "import", "--all", "--format", "json"], "--format"),
+        (&["--sim", "export", "--format", "xml"], "--format"),
+        (&["fmt", "--format", "json"], "--format"),
+        (&["version", "--sim"], "--sim"),
         (&["--sim", "drift", "--max-deletes", "3"], "--max-deletes"),
         (&["--sim", "export", "--target", "example.com/ssh"], "--target"),
         (&["--sim", "state", "list", "--allow", "empty"], "--allow"),
         (&["explain", "11004", "--state", "elsewhere"], "--state"),
         (&["schema", "-f", "spectrum.yaml"], "--file"),
+        (&["man", "--zone", "example.com"], "--zone"),
         (&["--parallelism", "4", "validate"], "--parallelism"),
     ] {
         let ran = Room::new().sandbox.run(arguments).ends_with(64);

@@ -51,6 +51,7 @@ async fn what_is_live_is_taken_over_and_terraforms_mistakes_are_named() {
     let read = |name: &str| std::fs::read_to_string(room.path(name)).unwrap();
     assert!(read("spectrum.yaml").contains("tls: full"), "{}", read("spectrum.yaml"));
     room.run(&["plan", "--detailed-exitcode"]).exits(0);
+    room.run(&["fmt", "--check"]).exits(0);
     let removed = read("terraform/spectrum-removed.tf");
     assert!(
         removed.contains("from = cloudflare_spectrum_application.ssh\n")
@@ -74,10 +75,40 @@ async fn a_complete_migration_ends_with_zero_and_an_unread_zone_with_nothing_wri
     let run = room.run(&["migrate", "terraform", "terraform.json", "--out", "edge"]).exits(0);
     assert!(run.stdout.contains("Terraform had 0 wrong"), "{}", run.stdout);
     assert!(room.path("edge/spectrum.yaml").exists());
-    let elsewhere =
-        terraform(&[(&id, "ssh", "full")]).replace("ssh.example.com", "ssh.unheard-of.example");
+    let elsewhere = terraform(&[(&id, "ssh", "full")]).replace(ZONE, &"0".repeat(32));
     room.write("other.json", &elsewhere);
     let run = room.run(&["migrate", "terraform", "other.json", "--out", "other"]);
     assert_ne!(run.code, 0, "{}", run.stdout);
     assert!(!room.path("other").exists(), "what was not read is not written");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_that_failed_is_taken_over_by_its_id_and_a_module_is_not_forgotten_whole() {
+    let (room, id) = room_with("ssh").await;
+    let old = room
+        .create(&json!({"protocol": "tcp/23", "dns": {"type": "CNAME", "name": "ssh.example.com"},
+        "origin_direct": ["tcp://192.0.2.1:23"]}));
+    let address = r#"module.edge["eu"].cloudflare_spectrum_application.this["a"]"#;
+    let resource = |id: &Json, more: Json| {
+        let mut resource = json!({"address": address, "mode": "managed", "name": "this",
+            "type": "cloudflare_spectrum_application",
+            "values": {"id": id, "zone_id": ZONE, "dns": null, "protocol": null, "origin_direct": null}});
+        resource.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        resource
+    };
+    let resources =
+        [resource(&json!(id), json!({})), resource(&old["id"], json!({"deposed_key": "a1b2c3d4"}))];
+    let shown = json!({"format_version": "1.0", "values": {"root_module": {
+        "child_modules": [{"address": r#"module.edge["eu"]"#, "resources": resources}]}}});
+    room.write("terraform.json", &shown.to_string());
+    let run = room.run(&["migrate", "terraform", "terraform.json"]).exits(0);
+    assert!(run.stdout.contains("1 of 1 taken over"), "{}", run.stdout);
+    let deposed = format!("NOT taken over: deposed app {}", old["id"].as_str().unwrap());
+    assert!(run.stdout.contains(&deposed), "{}", run.stdout);
+    let read = |name: &str| std::fs::read_to_string(room.path(name)).unwrap();
+    assert!(read("spectrum.yaml").contains("      edge-eu.this-a:\n"), "{}", read("spectrum.yaml"));
+    let removed = read("terraform/spectrum-removed.tf");
+    let whole = "from = module.edge.cloudflare_spectrum_application.this\n";
+    assert!(removed.contains(whole), "{removed}");
+    room.run(&["plan", "--detailed-exitcode"]).exits(0);
 }

@@ -2,16 +2,23 @@
 
 mod account;
 mod approval;
+mod completions;
 mod doctor;
 mod drift;
 mod drift_write;
 mod example_edits;
 mod examples;
 mod export_and_import;
+mod files;
 mod fixes;
 mod fold;
 mod frame;
+mod gone_zone;
+mod help;
 mod init;
+mod init_questions;
+mod loads;
+mod lost_state;
 mod migrate;
 mod ownership;
 mod picture;
@@ -19,9 +26,14 @@ mod preflight;
 mod reach;
 mod readme;
 mod redaction;
+mod rehearsal;
+mod replace;
+mod scale;
 mod schema;
 mod selection;
 mod state;
+mod terraform;
+mod unknown_fields;
 
 use serde_json::Value as Json;
 

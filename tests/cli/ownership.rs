@@ -1,6 +1,6 @@
 //! Whose a state is: two configurations on one state, and what is known without one.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{Sandbox, Simulator};
 
@@ -69,9 +69,11 @@ fn drift_without_a_state_compares_with_the_configuration() {
 
 #[test]
 fn drift_with_nothing_to_compare_fails() {
-    let (sandbox, _simulator) = connected("version: 1\nzones: {example.com: {apps: {}}}\n");
-    let ran = sandbox.run(&["drift"]).ends_with(1);
-    assert!(ran.all().contains("nothing-to-compare"), "{ran:?}");
+    for zones in ["{example.com: {apps: {}}}", "{}"] {
+        let (sandbox, _simulator) = connected(&format!("version: 1\nzones: {zones}\n"));
+        let ran = sandbox.run(&["drift"]).ends_with(1);
+        assert!(ran.all().contains("nothing-to-compare"), "{ran:?}");
+    }
 }
 
 #[test]
@@ -124,4 +126,51 @@ fn an_application_of_another_identity_is_not_imported() {
     let made = simulator.must("POST", &format!("/zones/{zone}/spectrum/apps"), Some(&body));
     let ran = sandbox.run(&["import", "example.com/a", made["id"].as_str().unwrap()]).ends_with(3);
     assert!(ran.all().contains("other-identity"), "{ran:?}");
+}
+
+#[test]
+fn a_state_that_comes_from_a_bucket_is_believed_elsewhere_only_where_that_is_allowed() {
+    let (sandbox, simulator) = connected(&configuration("edge", &[app("a", 1), app("b", 2)]));
+    sandbox.run(&["apply", "--auto-approve"]).ends_with(0);
+    // What was in a bucket is copied into the folder.
+    let path = sandbox.path("state/state.json");
+    let mut state: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    state["location"] = json!("s3://states/edge");
+    std::fs::write(&path, state.to_string()).unwrap();
+    sandbox.write("spectrum.yaml", configuration("edge", &[app("a", 1)]));
+    let ran = sandbox.run(&["apply", "--auto-approve"]).ends_with(4);
+    assert!(ran.all().contains("--allow state-moved"), "{ran:?}");
+    assert!(ran.all().contains("s3://states/edge"), "{ran:?}");
+    assert_eq!(simulator.apps("example.com").len(), 2);
+    let page =
+        sandbox.run(&["plan", "--format", "markdown", "--allow", "state-moved"]).ends_with(0);
+    let risk = page.stdout.lines().find(|line| line.starts_with("**Risk:**")).unwrap();
+    assert!(risk.contains("the state is kept elsewhere"), "{risk}");
+    sandbox.run(&["apply", "--auto-approve", "--allow", "state-moved"]).ends_with(0);
+    assert_eq!(simulator.apps("example.com").len(), 1);
+    let ran = sandbox.run(&["plan", "--detailed-exitcode"]).ends_with(0);
+    assert!(!ran.all().contains("state-moved"), "from now on it is kept here: {ran:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_state_folder_that_leads_to_where_everybody_may_write_is_a_warning() {
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    let (sandbox, _simulator) = connected(&configuration("edge", &[app("a", 1)]));
+    let shared = sandbox.path("shared");
+    fs::create_dir(&shared).unwrap();
+    symlink(&shared, sandbox.path("state")).unwrap();
+    for (mode, is_open) in [(0o700, false), (0o755, false), (0o777, true), (0o1777, true)] {
+        fs::set_permissions(&shared, Permissions::from_mode(mode)).unwrap();
+        let (_, plan) = sandbox.json(&["plan"]);
+        let findings = plan["findings"].as_array().unwrap();
+        let found = findings.iter().find(|finding| finding["code"] == "shared-state-folder");
+        assert_eq!(
+            found.map(|found| &found["severity"]),
+            is_open.then_some(&json!("warning")),
+            "{mode:o}"
+        );
+    }
 }

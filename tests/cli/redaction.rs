@@ -93,7 +93,8 @@ fn no_finding_about_an_origin_shows_it() {
         let ran = hidden(&sandbox, &["--format", format, "plan"]);
         assert_eq!(ran.code, 3, "{}", ran.stderr);
     }
-    let ran = hidden(&sandbox, &["fmt", "--diff"]);
+    let ran = sandbox.run(&["--redact", "origins", "-vv", "fmt", "--diff"]);
+    hides_canaries("fmt", &ran.all());
     assert_ne!(ran.code, 64, "{}", ran.stderr);
 }
 

@@ -53,8 +53,8 @@ fn a_moved_record_goes_with_a_renamed_key_and_nothing_is_planned() {
 fn what_is_removed_from_the_state_keeps_running_and_is_never_deleted_as_unmanaged() {
     let room = Room::applied();
     assert!(
-        room.refused(1, &["--sim", "state", "rm", "example.com/x*"])
-            .contains("nothing in the state matches")
+        room.refused(64, &["--sim", "state", "rm", "example.com/x*"])
+            .contains("the pattern 'example.com/x*' matches no address of the state")
     );
     room.done(&["--sim", "state", "rm", "example.com/w*"]);
     assert_eq!(addresses(&room), ["example.com/ssh"]);
@@ -164,7 +164,13 @@ fn nothing_is_unlocked_or_forgotten_that_is_not_there() {
     let room = Room::applied();
     let id = "00000000-0000-4000-8000-000000000000";
     assert!(room.refused(1, &["--sim", "state", "unlock", id]).contains("is not locked by"));
-    assert!(room.refused(1, &["--sim", "state", "forget-learned"]).contains("nothing was learned"));
+    let serial = || room.json(&["--sim", "state", "history"])["versions"].as_array().unwrap().len();
+    let before = serial();
+    let none = room.done(&["--sim", "state", "forget-learned"]);
+    assert_eq!(none, "No refusal is cached. Nothing was changed.\n");
+    let none = room.done(&["--sim", "state", "forget-learned", "11018"]);
+    assert_eq!(none, "No refusal of 11018 is cached. Nothing was changed.\n");
+    assert_eq!(serial(), before, "nothing is written where nothing is forgotten");
     let mut state: serde_json::Value =
         serde_json::from_str(&room.done(&["--sim", "state", "pull"])).unwrap();
     let lesson = |code: &str| serde_json::json!({"code": code, "subject": "tcp/22", "date": "2026-01-01T00:00:00Z"});
@@ -223,4 +229,29 @@ fn what_a_rollback_brings_back_is_not_deleted_for_having_left_the_configuration(
             .iter()
             .all(|step| step["action"] != "delete")
     );
+}
+
+#[test]
+fn each_refusal_says_what_it_is_about_and_how_to_see_more() {
+    let room = Room::applied();
+    for (arguments, summary, fix) in [
+        (
+            &["mv", "example.com/a", "example.com/b"][..],
+            "has no application example.com/a",
+            "state list",
+        ),
+        (
+            &["mv", "example.com/ssh", "example.com/web"],
+            "already has an application",
+            "move or remove",
+        ),
+        (&["show", "example.com/x"], "has no application example.com/x", "state list"),
+        (&["rollback", "9"], "no version 9 of the state is kept", "state history"),
+        (&["rebuild"], "the state can be read and holds 2 applications", "--force"),
+    ] {
+        let text = room.refused(1, &[&["--sim", "state"][..], arguments].concat());
+        let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(flat.contains(summary) && flat.contains(fix), "{arguments:?}: {text}");
+        assert!(!flat.contains("fix: `state"), "a command is printed as it is run: {text}");
+    }
 }

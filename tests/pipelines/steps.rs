@@ -174,6 +174,17 @@ impl Repository {
         self.simulator.must("PATCH", &format!("/zones/{zone}/spectrum/apps/{id}"), Some(fields));
     }
 
+    /// Deletes a live application outside, and creates it again with these fields beside.
+    pub(super) fn replace_outside(&self, port: u16, fields: &Json) {
+        let zone = self.simulator.zone("example.com");
+        let (name, protocol) = (format!("a{port}.example.com"), format!("tcp/{port}"));
+        let id = self.simulator.app_id("example.com", &name, &protocol);
+        self.simulator.must("DELETE", &format!("/zones/{zone}/spectrum/apps/{id}"), None);
+        let mut body = json!({"protocol": protocol, "dns": {"type": "CNAME", "name": name}, "origin_direct": [format!("tcp://192.0.2.1:{port}")]});
+        body.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        self.simulator.must("POST", &format!("/zones/{zone}/spectrum/apps"), Some(&body));
+    }
+
     /// The one comment that begins with a mark of ours for this purpose.
     pub(super) fn comment(&self, number: u64, what: &str) -> String {
         let begin = format!("<!-- spectrumctl {{\"what\":\"{what}\"");

@@ -84,6 +84,32 @@ fn a_lost_state_is_never_taken_for_a_new_one() {
 }
 
 #[test]
+fn somebody_else_s_application_is_not_adopted_because_a_change_was_shown_at_its_address() {
+    let repository = repository(Kind::Github);
+    repository.land(1, &[2201]);
+    repository.apply().ends_with(0);
+    repository.propose(2, "acme", |here| {
+        here.write("spectrum.yaml", &format!("{}        tls: full\n", configuration(&[2201])))
+    });
+    repository.plan(2).ends_with(0);
+    repository.merge(2);
+    // Another application with exactly these values takes the place of ours before the change is applied.
+    repository.replace_outside(2201, &json!({"tls": "full"}));
+    let stopped = repository.apply().ends_with(5);
+    assert!(stopped.log.contains("adopt"), "{}", stopped.log);
+}
+
+#[test]
+fn a_nightly_look_before_the_first_apply_proposes_to_delete_nothing() {
+    let repository = repository(Kind::Github);
+    repository.write("spectrum.yaml", &configuration(&[2201]));
+    repository.push_trunk("not applied yet");
+    repository.night();
+    let pulls = repository.forge.held().pulls.len();
+    assert_eq!(pulls, 0, "what was never applied is not gone");
+}
+
+#[test]
 fn drift_is_proposed_as_one_pull_request_which_closes_itself() {
     for kind in KINDS {
         let repository = repository(kind);

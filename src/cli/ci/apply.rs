@@ -8,13 +8,14 @@ use clap::{Args, ValueEnum};
 
 use super::outputs;
 use super::pipeline::Pipeline;
-use super::shown::{moved, shown};
+use super::shown::{moved, repeats, shown};
 use super::state_branch::StateBranchArgs;
 use crate::cli::apply;
 use crate::cli::apply_end::Ended;
 use crate::cli::context::{Context, parse_duration};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::interrupt;
 use crate::cli::loaded::Loaded;
 use crate::cli::output::{Format, Output, say};
 use crate::cli::plan_source::Approved;
@@ -23,20 +24,19 @@ use crate::cli::whole_file::unwritable;
 use crate::codes;
 use crate::finding::Finding;
 use crate::forge::{Event, ForgeError, Mark, PullRequest, Shown, Trust};
-use crate::plan::{Change, StateEffect, Work};
 use crate::render;
 
 /// The arguments of `ci apply`.
 #[derive(Debug, Clone, Args)]
 pub(super) struct CiApplyArgs {
-    /// Apply the plan that has this digest, whatever a comment shows
+    /// Apply the plan with this digest, whatever was shown
     #[arg(long, value_name = "DIGEST")]
     approve: Option<String>,
-    /// What to do when the plan is not the one that the comment shows: stop with 5, or apply it all the same
-    #[arg(long, value_enum, default_value_t = WhenChanged::Stop, conflicts_with = "approve")]
+    /// If the plan is not the one shown: stop or apply
+    #[arg(long, value_enum, value_name = "HOW", default_value_t = WhenChanged::Stop, conflicts_with = "approve")]
     when_changed: WhenChanged,
-    /// How long to wait for the state's lock, such as 30s or 5m
-    #[arg(long, value_name = "DURATION", default_value = "10m", value_parser = parse_duration)]
+    /// Wait for the state's lock, such as 30s
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = parse_duration)]
     lock_timeout: Duration,
     #[command(flatten)]
     state: StateBranchArgs,
@@ -61,16 +61,12 @@ struct Seen {
 }
 
 impl Seen {
-    /// Whether the plan needs nobody's approval: it changes nothing, or only records what was shown, because an earlier run has done it
-    /// and the state does not know.
+    /// Whether the plan needs nobody's approval: it changes nothing, or only records exactly what was shown, because an earlier run has done
+    /// it and the state does not know.
     fn covers(&self, ended: &Ended) -> bool {
-        let is_shown = |address: &str| self.shown.iter().any(|shown| shown.contains_key(address));
-        let mut addresses = ended.plan.changes.iter().map(|change| change.address.to_string());
-        let is_noted = |change: &Change| {
-            change.work == Work::Nothing && matches!(change.record, StateEffect::Keep(_))
-        };
-        ended.plan.changes.iter().all(is_noted)
-            && addresses.all(|address: String| is_shown(&address))
+        let is_repeated =
+            |change| self.shown.iter().any(|shown| repeats(shown, &ended.plan, change));
+        ended.plan.changes.iter().all(is_repeated)
     }
 }
 
@@ -97,6 +93,8 @@ pub(super) async fn run(args: CiApplyArgs, context: &Context) -> Result<Exit, Fa
     let run = async |approved: &Approved| {
         apply::run_approved(&context, &loaded, &output, approved, args.lock_timeout).await
     };
+    // Whoever interrupts stops the steps; that the state is stored and the comment written is waited for.
+    let _held = interrupt::hold();
     let mut ended = run(&approved).await;
     if ended.exit == Exit::Stale && seen.covers(&ended) {
         ended = run(&Approved::Digests(vec![ended.plan.digest.clone()])).await;

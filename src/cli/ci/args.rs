@@ -16,11 +16,11 @@ pub(in crate::cli) struct CiArgs {
 
 #[derive(Debug, Clone, Subcommand)]
 enum CiCommand {
-    /// Plan what the pull request proposes, and write the plan into its comment
+    /// Plan a pull request, and write the plan into a comment
     Plan(plan::CiPlanArgs),
-    /// Apply what was merged, if it is what the comment on the pull request has shown
+    /// Apply what was merged, if the comment has shown that plan
     Apply(apply::CiApplyArgs),
-    /// Look for drift, and keep one pull request that takes it over
+    /// Look for drift, and keep a pull request that accepts it
     Drift(drift::CiDriftArgs),
 }
 

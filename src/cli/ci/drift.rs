@@ -26,8 +26,8 @@ use crate::render;
 /// The arguments of `ci drift`.
 #[derive(Debug, Clone, Args)]
 pub(super) struct CiDriftArgs {
-    /// Where drift is reported: a pull request that takes it over, an issue, or only this job
-    #[arg(long, value_enum, default_value_t = Report::PullRequest)]
+    /// To where: pull-request, issue or job
+    #[arg(long, value_enum, value_name = "WHERE", default_value_t = Report::PullRequest)]
     report: Report,
     /// Do not ask the audit log who made each change
     #[arg(long)]

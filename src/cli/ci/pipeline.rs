@@ -70,7 +70,7 @@ impl Pipeline {
         if self.run.is_public != Some(false) && context.output.redact.is_none() {
             context.output.redact = Some(Redact::Origins);
         }
-        redaction::start(&context.output);
+        redaction::start(&context.output, true);
         context
     }
 

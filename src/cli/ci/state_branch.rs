@@ -26,7 +26,7 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// Where the state is.
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct StateBranchArgs {
-    /// Keep the state on this branch of the repository, which the first apply creates
+    /// Keep the state on this branch, which apply creates
     #[arg(long, value_name = "BRANCH")]
     pub(super) state_branch: Option<String>,
 }

@@ -28,29 +28,18 @@ pub(super) async fn examine(
             configuration.apps().any(|app| zones.contains(app.address.zone.as_str()) && needs(app))
         };
         let prefixes = api.prefixes(account).await.map(|prefixes| prefixes.len());
-        checks.push(check_reading(
-            format!("IP prefixes of {account}"),
-            prefixes,
-            any(has_static_addresses),
-            "static edge addresses",
-        ));
+        let needed = any(has_static_addresses);
+        let check = check_reading("IP prefixes", prefixes, needed, "static edge addresses");
+        checks.push(check.of_account(account.as_str()));
         let networks = api.virtual_networks(account).await.map(|networks| networks.len());
-        checks.push(check_reading(
-            format!("virtual networks of {account}"),
-            networks,
-            any(has_network),
-            "virtual networks",
-        ));
+        let needed = any(has_network);
+        let check = check_reading("virtual networks", networks, needed, "virtual networks");
+        checks.push(check.of_account(account.as_str()));
     }
 }
 
 /// What may not be read is a problem only where something that is configured needs it.
-fn check_reading(
-    subject: String,
-    read: Result<usize, ApiError>,
-    needed: bool,
-    what: &str,
-) -> Check {
+fn check_reading(subject: &str, read: Result<usize, ApiError>, needed: bool, what: &str) -> Check {
     match read {
         Ok(count) => Check::ok(subject, format!("may be read; there are {count}")),
         Err(error) if needed => Check::problem(subject, error.to_finding()),
@@ -82,7 +71,7 @@ pub(super) fn check_cached_refusals(snapshot: &Snapshot) -> Check {
         .state
         .learned
         .iter()
-        .map(|refusal| format!("{} {}", refusal.code, refusal.subject))
+        .map(|refusal| format!("{} {}", refusal.code, refusal.shown()))
         .collect();
     match refusals.is_empty() {
         true => Check::ok("refusals learned", "none"),

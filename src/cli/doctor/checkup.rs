@@ -4,13 +4,13 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{account, permissions, zones};
-use crate::api::{ApiError, Client, TokenStatus};
+use super::{account, permissions, quota, zones};
+use crate::api::{ApiError, Client, TokenStatus, Zone};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::loaded::Loaded;
-use crate::cli::lock::with_lock;
+use crate::cli::lock::{NotDone, with_lock};
 use crate::cli::observe::state_warning;
 use crate::cli::output::{Format, Output};
 use crate::cli::session::{self, Session};
@@ -24,8 +24,8 @@ use crate::state::{Store, StoreError};
 
 /// Runs the command.
 pub(in crate::cli) async fn run(context: &Context) -> Result<Exit, Failure> {
-    let output = Output::new(&context.output, &[Format::Human, Format::Json])?;
-    let checkup = examine(context, &Loaded::read(&context.files)).await;
+    let output = Output::new(&context.output, &[Format::Human, Format::Json])?.wrapping();
+    let checkup = examine(context, &Loaded::read(&context.files)).await?;
     let exit = if checkup.problems() == 0 { Exit::Done } else { Exit::Failed };
     output.end(exit, |format, style, out| match format {
         Format::Json => doctor::write_json_report(out, &checkup),
@@ -33,10 +33,10 @@ pub(in crate::cli) async fn run(context: &Context) -> Result<Exit, Failure> {
     })
 }
 
-async fn examine(context: &Context, loaded: &Loaded) -> Checkup {
+async fn examine(context: &Context, loaded: &Loaded) -> Result<Checkup, Failure> {
     let mut checks = vec![check_configuration(loaded)];
     let learned = match session::store(context, loaded) {
-        Ok(store) => check_state(&store, &mut checks).await,
+        Ok(store) => check_state(&store, &mut checks).await?,
         Err(finding) => {
             checks.push(Check::problem("state", *finding));
             None
@@ -47,9 +47,9 @@ async fn examine(context: &Context, loaded: &Loaded) -> Checkup {
             check_api(&session, loaded, learned.as_ref(), &mut checks).await;
             session.close().await;
         }
-        Err(finding) => checks.push(Check::problem("API", *finding)),
+        Err(finding) => checks.push(Check::problem("API", *finding).of_api()),
     }
-    Checkup { simulated: context.is_simulated(), checks }
+    Ok(Checkup { simulated: context.is_simulated(), checks })
 }
 
 fn check_configuration(loaded: &Loaded) -> Check {
@@ -68,38 +68,45 @@ fn check_configuration(loaded: &Loaded) -> Check {
 }
 
 /// Reads the state, and proves by a lock that it can be written.
-async fn check_state(store: &Store, checks: &mut Vec<Check>) -> Option<Snapshot> {
+async fn check_state(store: &Store, checks: &mut Vec<Check>) -> Result<Option<Snapshot>, Failure> {
     let snapshot = match store.read().await {
         Ok(snapshot) => snapshot,
         Err(error) => {
             checks.push(Check::problem("state", error.to_finding()));
-            return None;
+            return Ok(None);
         }
     };
-    checks.push(match &snapshot.condition {
-        Condition::Read => Check::ok(
-            "state",
-            format!(
-                "{}, serial {}",
-                counted(snapshot.state.apps.len(), "application"),
-                snapshot.state.serial
-            ),
-        ),
-        Condition::Absent => Check::note("state", "there is none yet; the first apply writes it"),
-        Condition::Broken { .. } => Check::problem("state", state_warning(&snapshot)?),
+    let (apps, serial) = (snapshot.state.apps.len(), snapshot.state.serial);
+    checks.extend(match &snapshot.condition {
+        Condition::Read => {
+            Some(Check::ok("state", format!("{}, serial {serial}", counted(apps, "application"))))
+        }
+        Condition::Absent => {
+            Some(Check::note("state", "there is none yet; the first apply writes it"))
+        }
+        Condition::Broken { .. } => {
+            state_warning(&snapshot).map(|finding| Check::problem("state", finding))
+        }
     });
     checks.extend(check_in_flight(&snapshot));
-    let probed = with_lock(store, "doctor", Duration::ZERO, async |_| ()).await;
-    let probed = probed.and_then(|((), released)| released);
-    checks.push(match probed {
-        Ok(()) => Check::ok("state's lock", "taken and given back"),
-        Err(StoreError::Locked { holder, .. }) => {
+    if snapshot.condition == Condition::Absent {
+        // To take the lock is to create the place of the state.
+        checks.push(Check::note("state's lock", "not tried, because there is no state yet"));
+        return Ok(Some(snapshot));
+    }
+    checks.push(match with_lock(store, "doctor", Duration::ZERO, async |_| ()).await {
+        Ok(((), Ok(()))) => Check::ok("state's lock", "taken and given back"),
+        Err(NotDone::NotTaken(StoreError::Locked { holder, .. })) => {
             let who = holder.map_or_else(|| "another run".to_owned(), |holder| holder.to_string());
             Check::note("state's lock", format!("held by {who}"))
         }
-        Err(error) => Check::problem("state's lock", error.to_finding()),
+        Ok(((), Err(error)))
+        | Err(NotDone::NotTaken(error) | NotDone::Interrupted(Some(error))) => {
+            Check::problem("state's lock", error.to_finding())
+        }
+        Err(interrupted) => return Err(interrupted.into()),
     });
-    Some(snapshot)
+    Ok(Some(snapshot))
 }
 
 /// What an earlier run has begun and not recorded as ended; none where every call has an end.
@@ -128,10 +135,11 @@ async fn check_api(
         .iter()
         .filter_map(|(_, zone)| zone.as_ref().ok())
         .find_map(|zone| zone.account.clone());
-    checks.push(
-        check_token(&session.api, account.or(loaded.configuration.account.clone()).as_ref()).await,
-    );
-    zones::examine(&session.api, &loaded.configuration, &found, checks).await;
+    let account = account.or(loaded.configuration.account.clone());
+    checks.push(check_token(&session.api, account.as_ref()).await.of_api());
+    let hostnames = zones::examine(&session.api, &loaded.configuration, &found, checks).await;
+    let zones: Vec<&Zone> = found.iter().filter_map(|(_, zone)| zone.as_ref().ok()).collect();
+    quota::examine(&session.api, &loaded.configuration, &zones, &hostnames, checks).await;
     account::examine(&session.api, &loaded.configuration, &found, checks).await;
     permissions::examine(&session.api, &found, checks).await;
     checks.extend(state.map(account::check_cached_refusals));

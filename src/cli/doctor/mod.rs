@@ -3,6 +3,7 @@
 mod account;
 mod checkup;
 mod permissions;
+mod quota;
 mod zones;
 
 pub(super) use checkup::run;

@@ -1,13 +1,15 @@
-//! What `doctor` looks at in each zone: identity, plan, applications, ports, records, quota.
+//! What `doctor` looks at in each zone: identity, plan, applications, ports, records.
 
 use std::collections::BTreeSet;
 
+use super::quota::{self, Hostnames};
 use crate::api::{Client, Zone};
+use crate::cli::activity::Activity;
 use crate::cli::refresh;
 use crate::codes;
 use crate::config::{self, Configuration};
 use crate::finding::Finding;
-use crate::model::{Entitlement, Field, Keyword, Live, Tier};
+use crate::model::{Entitlement, Hostname, Tier};
 use crate::plan::Unread;
 use crate::render::counted;
 use crate::render::doctor::Check;
@@ -19,41 +21,44 @@ pub(super) type Found = (String, Result<Zone, Unread>);
 pub(super) async fn find(api: &Client, configuration: &Configuration) -> Vec<Found> {
     let mut found = Vec::new();
     for name in configuration.zones.keys() {
+        let _shown = Activity::named(format!("looking for zone {name}"));
         found.push((name.clone(), refresh::identify(api, configuration, name).await));
     }
     found
 }
 
-/// Looks at each zone.
+/// Looks at each zone, and gives the hostnames that take an IPv4 address.
 pub(super) async fn examine(
     api: &Client,
     configuration: &Configuration,
     found: &[Found],
     checks: &mut Vec<Check>,
-) {
+) -> Hostnames {
+    let mut hostnames = Hostnames::new();
     for (name, zone) in found {
+        let _shown = Activity::named(format!("checking zone {name}"));
         match (zone, configuration.zones.get(name)) {
             (Ok(zone), Some(declared)) => {
-                checks.push(check_plan(zone, declared));
-                check_apps(api, zone, declared.ipv4_quota.or(configuration.ipv4_quota), checks)
-                    .await;
-                checks.push(check_ports(api, zone).await);
-                checks.push(check_records(api, zone).await);
-                checks.push(check_entitlements(zone, declared));
+                checks.push(check_plan(zone, declared).of_zone(&zone.name));
+                hostnames.insert(zone.name.clone(), check_apps(api, zone, checks).await);
+                checks.push(check_ports(api, zone).await.of_zone(&zone.name));
+                checks.push(check_records(api, zone).await.of_zone(&zone.name));
+                checks.push(check_entitlements(declared).of_zone(&zone.name));
             }
             (Err(unread), _) => {
-                checks.push(Check::problem(format!("zone {name}"), unread.finding.clone()))
+                checks.push(Check::problem("zone", unread.finding.clone()).of_zone(name))
             }
             (Ok(_), None) => {}
         }
     }
+    hostnames
 }
 
 fn check_plan(zone: &Zone, declared: &config::Zone) -> Check {
-    let subject = format!("zone {}", zone.name);
+    let subject = "zone";
     let seen = zone.plan.name.as_deref().or(zone.plan.legacy_id.as_deref()).unwrap_or("unknown");
     let finding = |summary: String, why: &str, fix: &str| {
-        Check::problem(&subject, Finding::new(&codes::ZONE_IDENTITY, summary).why(why).fix(fix))
+        Check::problem(subject, Finding::new(&codes::ZONE_IDENTITY, summary).why(why).fix(fix))
     };
     match (zone.tier(), declared.tier) {
         (Some(Tier::Free), _) => finding(
@@ -77,43 +82,24 @@ fn check_plan(zone: &Zone, declared: &config::Zone) -> Check {
     }
 }
 
-/// Whether the applications may be read, and how much of the quota they use.
-async fn check_apps(api: &Client, zone: &Zone, quota: Option<u32>, checks: &mut Vec<Check>) {
-    let subject = format!("applications of {}", zone.name);
-    let apps = match api.list_apps(&zone.id).await {
-        Ok(apps) => apps,
-        Err(error) => return checks.push(Check::problem(subject, error.to_finding())),
+/// Whether the applications may be read, and their hostnames that take an IPv4 address.
+async fn check_apps(
+    api: &Client,
+    zone: &Zone,
+    checks: &mut Vec<Check>,
+) -> Option<BTreeSet<Hostname>> {
+    let subject = "applications";
+    let read = api.list_apps(&zone.id).await;
+    let check = match &read {
+        Ok(apps) => Check::ok(subject, format!("{} live", counted(apps.len(), "application"))),
+        Err(error) => Check::problem(subject, error.to_finding()),
     };
-    checks.push(Check::ok(subject, format!("{} live", counted(apps.len(), "application"))));
-    let used = apps
-        .iter()
-        .filter(|live| takes_ipv4(live))
-        .filter_map(|live| live.spec.hostname())
-        .collect::<BTreeSet<_>>()
-        .len();
-    let subject = format!("IPv4 quota of {}", zone.name);
-    checks.push(match quota {
-        None => Check::note(
-            subject,
-            format!(
-                "used by {}; `ipv4_quota` is not declared, so how many there may be is unknown",
-                counted(used, "hostname")
-            ),
-        ),
-        Some(quota) if used >= quota as usize => {
-            Check::note(subject, format!("{used} of {quota} hostnames are used, so none is left"))
-        }
-        Some(quota) => Check::ok(subject, format!("{used} of {quota} hostnames are used")),
-    });
-}
-
-fn takes_ipv4(live: &Live) -> bool {
-    live.spec.keyword(Field::EdgeIpsType) == Some(Keyword::Dynamic)
-        && live.spec.keyword(Field::EdgeIpsConnectivity) != Some(Keyword::Ipv6)
+    checks.push(check.of_zone(&zone.name));
+    read.ok().map(|apps| quota::hostnames(&zone.name, &apps))
 }
 
 async fn check_ports(api: &Client, zone: &Zone) -> Check {
-    let subject = format!("protocols of {}", zone.name);
+    let subject = "protocols";
     match api.protocols(&zone.id).await {
         Ok(protocols) => {
             let names: BTreeSet<&str> =
@@ -134,7 +120,7 @@ async fn check_ports(api: &Client, zone: &Zone) -> Check {
 
 /// Whether the DNS records may be read, with which conflicts on hostnames are found before the call.
 async fn check_records(api: &Client, zone: &Zone) -> Check {
-    let subject = format!("DNS records of {}", zone.name);
+    let subject = "DNS records";
     match api.dns_records(&zone.id, Some(&zone.name)).await {
         Ok(_) => Check::ok(subject, "may be read"),
         Err(error) if error.is_about_credentials() => not_permitted(subject, &error.permission()),
@@ -142,7 +128,7 @@ async fn check_records(api: &Client, zone: &Zone) -> Check {
     }
 }
 
-fn not_permitted(subject: String, permission: &str) -> Check {
+fn not_permitted(subject: &str, permission: &str) -> Check {
     Check::note(
         subject,
         format!(
@@ -152,8 +138,8 @@ fn not_permitted(subject: String, permission: &str) -> Check {
 }
 
 /// What the account is entitled to, as far as it is declared: the API has no call that tells.
-fn check_entitlements(zone: &Zone, declared: &config::Zone) -> Check {
-    let subject = format!("entitlements of {}", zone.name);
+fn check_entitlements(declared: &config::Zone) -> Check {
+    let subject = "entitlements";
     let Some(granted) = &declared.entitlements else {
         return Check::note(subject, "not declared, so they are unknown until a call is refused");
     };

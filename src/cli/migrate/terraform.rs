@@ -10,17 +10,17 @@ use super::proof::{Compared, compare, must_be_equal};
 use super::texts;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
-use crate::cli::export_terraform;
 use crate::cli::failure::Failure;
-use crate::cli::fit::fit;
+use crate::cli::fit::{allow, fit};
 use crate::cli::import;
 use crate::cli::loaded::Loaded;
 use crate::cli::observe::{Extent, observe};
 use crate::cli::output::{Format, Output, say};
 use crate::cli::session::Session;
+use crate::cli::terraform::{self, Placed};
 use crate::cli::whole_file;
 use crate::cli::zone_export::{NamedApp, zone_export};
-use crate::config::terraform::Found;
+use crate::config::terraform::Shown;
 use crate::render::export::{Head, Split, files};
 
 /// The arguments of `migrate`.
@@ -32,13 +32,13 @@ pub(in crate::cli) struct MigrateArgs {
 
 #[derive(Debug, Clone, Subcommand)]
 enum Tool {
-    /// From `terraform show -json`: writes the configuration, imports it, and proves that it is equal to what is live
+    /// Write what Terraform manages as configuration, import it, and prove that it is what is live
     Terraform(TerraformArgs),
 }
 
 #[derive(Debug, Clone, Args)]
 struct TerraformArgs {
-    /// What `terraform show -json` has written
+    /// The output of `terraform show -json`
     #[arg(value_name = "FILE")]
     shown: PathBuf,
     /// The folder to write to
@@ -50,10 +50,14 @@ struct TerraformArgs {
 pub(in crate::cli) async fn run(args: MigrateArgs, context: &Context) -> Result<Exit, Failure> {
     let Tool::Terraform(args) = args.from;
     let output = Output::new(&context.output, &[Format::Human])?;
-    let found = export_terraform::found(&args.shown)?;
+    let shown = terraform::read(&args.shown)?;
+    if shown.apps.is_empty() && shown.deposed.is_empty() {
+        let text = format!("{} holds no Spectrum applications", args.shown.display());
+        return output.end(Exit::Done, |_, _, out| writeln!(out, "{text}"));
+    }
     let paths = Paths::below(&args.out);
     paths.must_be_free()?;
-    let compared = look(context, found).await?;
+    let compared = look(context, &shown).await?;
     let is_any = compared.iter().any(|one| one.live.is_some());
     if is_any {
         write_configuration(context, &compared, &paths)?;
@@ -68,18 +72,20 @@ pub(in crate::cli) async fn run(args: MigrateArgs, context: &Context) -> Result<
             whole_file::create(path, text.as_bytes())?;
         }
     }
-    let report = texts::report(&compared, &paths);
+    let report = texts::report(&compared, &shown.deposed, &paths);
     let exit =
         if compared.iter().all(|one| one.live.is_some()) { Exit::Done } else { Exit::Failed };
     output.end(exit, |_, _, out| out.write_all(report.as_bytes()))
 }
 
 /// Reads the zones of Terraform's file, and compares each application with what is live.
-async fn look(context: &Context, found: Vec<Found>) -> Result<Vec<Compared>, Failure> {
+async fn look(context: &Context, shown: &Shown) -> Result<Vec<Compared>, Failure> {
     let mut loaded = Loaded::empty();
-    let named: Vec<(String, Found)> =
-        found.into_iter().map(|one| (export_terraform::zone_name(context, &one).0, one)).collect();
-    for (zone, _) in &named {
+    let Placed { apps, unknown } = terraform::place(context, &loaded, shown).await?;
+    if !unknown.is_empty() {
+        return Err(Failure::new(Exit::Failed, unknown));
+    }
+    for (zone, _) in &apps {
         loaded.add_zone(zone);
     }
     let session = Session::open(context, &loaded).await?;
@@ -90,7 +96,7 @@ async fn look(context: &Context, found: Vec<Found>) -> Result<Vec<Compared>, Fai
     if !findings.is_empty() {
         return Err(Failure::new(Exit::Failed, findings));
     }
-    Ok(named.into_iter().map(|(zone, one)| compare(zone, one, &observed.zones)).collect())
+    Ok(apps.into_iter().map(|(zone, one)| compare(zone, one, &observed.zones)).collect())
 }
 
 /// The configuration says what is live, under the names that Terraform's resources have.
@@ -103,14 +109,15 @@ fn write_configuration(
     let mut zones: BTreeMap<String, (Head, Vec<NamedApp>)> = BTreeMap::new();
     for one in compared {
         let Some(live) = &one.live else { continue };
-        let head = Head { id: one.zone_id.clone(), tier: one.tier, remark: None };
+        let head = Head { id: one.zone_id.clone(), tier: one.tier };
         let zone = zones.entry(one.zone.clone()).or_insert_with(|| (head, Vec::new()));
         zone.1.push((Some(one.found.name.clone()), live.clone()));
     }
     let sheets = zones.into_iter();
     let mut sheets: Vec<_> =
         sheets.map(|(name, (head, apps))| zone_export(&loaded, &name, Some(head), apps)).collect();
-    fit(&mut sheets, &loaded);
+    let against = fit(&mut sheets, &loaded);
+    allow(&mut sheets, &against);
     let name = "spectrum.yaml";
     let text = files(&sheets, Split::Whole, name).remove(name).unwrap_or_default();
     whole_file::create(&paths.configuration, text.as_bytes())?;

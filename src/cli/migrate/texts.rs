@@ -2,6 +2,7 @@
 
 use super::paths::Paths;
 use super::proof::Compared;
+use crate::config::terraform::{Deposed, without_indices};
 
 /// Those that were taken over.
 fn taken(compared: &[Compared]) -> impl Iterator<Item = &Compared> {
@@ -11,9 +12,8 @@ fn taken(compared: &[Compared]) -> impl Iterator<Item = &Compared> {
 /// Blocks with which Terraform 1.7 and OpenTofu forget the resources and leave them running. A block names a whole resource, so the
 /// instances of one are named once.
 pub(super) fn removed(compared: &[Compared]) -> String {
-    let mut resources: Vec<&str> = taken(compared)
-        .map(|one| one.found.address.split('[').next().unwrap_or_default())
-        .collect();
+    let mut resources: Vec<String> =
+        taken(compared).map(|one| without_indices(&one.found.address)).collect();
     resources.sort_unstable();
     resources.dedup();
     let head = "# Terraform 1.7 and later, and OpenTofu: put this file beside the others, delete the resources named here from them, and\n# run `terraform plan`: it must show that they are forgotten, and that nothing is destroyed.\n";
@@ -45,7 +45,7 @@ pub(super) fn back(compared: &[Compared]) -> String {
 }
 
 /// What came of it.
-pub(super) fn report(compared: &[Compared], paths: &Paths) -> String {
+pub(super) fn report(compared: &[Compared], deposed: &[Deposed], paths: &Paths) -> String {
     let mut lines = Vec::new();
     for one in compared {
         match &one.live {
@@ -59,6 +59,12 @@ pub(super) fn report(compared: &[Compared], paths: &Paths) -> String {
             format!("    Terraform has {} wrong: {theirs}; live is {ours}", field.path())
         }));
     }
+    lines.extend(deposed.iter().map(|deposed| {
+        format!(
+            "{}: NOT taken over: deposed app {}, which Terraform has replaced and not deleted",
+            deposed.address, deposed.id
+        )
+    }));
     let (all, gone) = (compared.len(), compared.iter().filter(|one| one.live.is_none()).count());
     let wrong = compared.iter().filter(|one| !one.wrong.is_empty()).count();
     lines.push(String::new());

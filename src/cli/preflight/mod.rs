@@ -3,4 +3,4 @@
 mod account;
 mod reader;
 
-pub(super) use reader::read;
+pub(super) use reader::{load, read};

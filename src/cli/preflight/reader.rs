@@ -3,15 +3,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::task::JoinSet;
 
 use crate::api::{ApiError, Client, DnsRecord, EdgeProtocol};
+use crate::cli::activity::Activity;
 use crate::codes;
 use crate::finding::Finding;
 use crate::model::facts::{
     AccountReading, Facts, OpenPorts, OtherZone, Record, Records, ZonePreflight, wildcards,
 };
+use crate::model::load::ZoneLoad;
 use crate::model::{AccountId, Transport, ZoneId};
 use crate::plan::needs::{Needs, ZoneNeeds};
 
@@ -20,6 +23,7 @@ pub(super) enum Part {
     Zone(String, ZonePreflight),
     Account(AccountId, AccountReading, BTreeMap<String, OtherZone>),
     Token(Option<String>),
+    Load(String, ZoneLoad),
 }
 
 /// A part with what could not be read of it.
@@ -30,9 +34,11 @@ pub(in crate::cli) async fn read(api: &Arc<Client>, needs: &Needs) -> Facts {
     let mut reading: JoinSet<Found> = JoinSet::new();
     let account = needs.zones.values().find_map(|zone| zone.account.clone());
     let token_api = Arc::clone(api);
-    reading.spawn(async move {
-        (Part::Token(inactive_token(&token_api, account.as_ref()).await), Vec::new())
-    });
+    if !needs.zones.is_empty() {
+        reading.spawn(async move {
+            (Part::Token(inactive_token(&token_api, account.as_ref()).await), Vec::new())
+        });
+    }
     for (name, needs) in needs.zones.clone() {
         let api = Arc::clone(api);
         reading.spawn(async move {
@@ -49,9 +55,20 @@ pub(in crate::cli) async fn read(api: &Arc<Client>, needs: &Needs) -> Facts {
                 .await
         });
     }
+    let (all, read) = (reading.len(), Arc::new(AtomicUsize::new(0)));
+    let seen = Arc::clone(&read);
+    let _shown = Activity::begin(move || {
+        format!("checking zones and accounts: {}/{all}", seen.load(Ordering::Relaxed))
+    });
+    for (name, id) in needs.loads.clone() {
+        let api = Arc::clone(api);
+        reading.spawn(async move { (Part::Load(name, load(&api, &id).await), Vec::new()) });
+    }
+    let mut loads = BTreeMap::new();
     let mut facts = Facts { is_cloudflare: api.is_remote(), ..Facts::default() };
     while let Some(found) = reading.join_next().await {
         let (part, skipped) = found.expect("reading a part neither panics nor is it aborted");
+        read.fetch_add(1, Ordering::Relaxed);
         facts.skipped.extend(skipped);
         match part {
             Part::Zone(name, zone) => drop(facts.zones.insert(name, zone)),
@@ -60,9 +77,24 @@ pub(in crate::cli) async fn read(api: &Arc<Client>, needs: &Needs) -> Facts {
                 facts.other_zones.extend(others);
             }
             Part::Token(status) => facts.inactive_token = status,
+            Part::Load(name, load) => drop(loads.insert(name, load)),
         }
     }
+    for (name, load) in loads {
+        facts.zones.entry(name).or_default().load = Some(load);
+    }
     facts
+}
+
+/// The traffic of a zone. That it could not be read is part of the plan, and no warning of its own.
+pub(in crate::cli) async fn load(api: &Client, zone: &ZoneId) -> ZoneLoad {
+    match api.loads(zone).await {
+        Ok(loads) => ZoneLoad::Read(loads),
+        Err(error) if error.is_about_credentials() => {
+            ZoneLoad::Unknown(format!("the token needs the {}", error.permission()))
+        }
+        Err(error) => ZoneLoad::Unknown(error.to_string()),
+    }
 }
 
 /// What the API says of the token, if it is anything but active. A token of an account is verified there; what cannot be verified says
@@ -113,12 +145,10 @@ impl Reader {
         let what = "records of hostnames and origins";
         let Some(names) = needs.names() else {
             let all = self.api.dns_records(&needs.id, None).await;
-            return self
-                .kept(all, what)
-                .map(|all| Records { asked: None, found: all.iter().map(record).collect() });
+            return self.kept(all, what).map(|all| Records::of_zone(all.iter().map(record)));
         };
         let names: BTreeSet<String> = names.into_iter().map(ToString::to_string).collect();
-        let mut records = Records { asked: Some(BTreeSet::new()), found: Vec::new() };
+        let mut records = Records::of_names();
         self.look_up(&needs.id, names, &mut records, what).await?;
         let has_balancer = |name: &str| balancers.is_none_or(|balancers| balancers.contains(name));
         let lost = needs.origins.iter().filter(|name| !has_balancer(name.as_str()));
@@ -170,7 +200,7 @@ impl Reader {
 }
 
 fn add(records: &mut Records, name: String, found: &[DnsRecord]) {
-    records.found.extend(found.iter().map(record));
+    records.add(found.iter().map(record));
     if let Some(asked) = &mut records.asked {
         asked.insert(name);
     }

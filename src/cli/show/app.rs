@@ -26,15 +26,23 @@ pub(super) async fn run(address: &Address, context: &Context) -> Result<Exit, Fa
     }
     let policy = loaded.policy(context, Purpose::Configured)?;
     let live = plan::live_at(&observed.input(&policy), address);
-    let sides = sides(&loaded, &observed, address, live).ok_or_else(|| {
-        Failure::usage(format!(
-            "{address} is in neither the configuration nor the state; `spectrumctl show --live` lists what is live"
-        ))
-    })?;
+    let sides = sides(&loaded, &observed, address, live)
+        .ok_or_else(|| Failure::usage(unknown(&loaded, &observed, address)))?;
     output.end(Exit::Done, |format, style, out| match format {
         Format::Json => three_sides::write_json(out, &sides),
         _ => three_sides::write(out, &sides, style),
     })
+}
+
+/// What is said about an address that is nowhere.
+fn unknown(loaded: &Loaded, observed: &Observed<'_>, address: &Address) -> String {
+    let configured = loaded.configuration.apps().map(|app| &app.address);
+    let all = configured.chain(observed.recorded.state.apps.keys()).map(ToString::to_string);
+    let near = plan::nearest(&address.to_string(), all);
+    let near = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+    format!(
+        "{address} is in neither the configuration nor the state{near}; `spectrumctl show --live` lists what is live"
+    )
 }
 
 fn sides<'a>(
@@ -45,5 +53,7 @@ fn sides<'a>(
 ) -> Option<Sides<'a>> {
     let app = loaded.configuration.apps().find(|app| app.address == *address);
     let recorded = observed.recorded.state.apps.get(address);
-    (app.is_some() || recorded.is_some()).then(|| Sides::new(address, app, recorded, live))
+    let is_whole = !observed.warns_of_damage();
+    (app.is_some() || recorded.is_some())
+        .then(|| Sides::new(address, app, recorded, live, is_whole))
 }

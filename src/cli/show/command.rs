@@ -14,19 +14,24 @@ use crate::model::Address;
 #[derive(Debug, Clone, Args)]
 #[group(required = true, multiple = false)]
 pub(in crate::cli) struct ShowArgs {
-    /// A plan that `plan --out` saved, or the address of an application, such as example.com/ssh
+    /// A saved plan, or an address such as example.com/ssh
     #[arg(value_name = "PLANFILE|ADDRESS")]
     what: Option<String>,
-    /// The live applications; with --zone also without a configuration
+    /// The live applications; needs no configuration
     #[arg(long)]
     live: bool,
-    /// The configuration with every row of `each` written out as an application of its own; references to variables stay as they are
+    /// The configuration with every row of `each` written out
     #[arg(long)]
     expand: bool,
 }
 
 /// Runs the command.
 pub(in crate::cli) async fn run(args: ShowArgs, context: &Context) -> Result<Exit, Failure> {
+    if !args.live && !context.selection.zone.is_empty() {
+        return Err(Failure::usage(
+            "`spectrumctl show` does not use --zone without --live; leave it out",
+        ));
+    }
     match &args.what {
         _ if args.expand => expand::run(context),
         None => live::run(context).await,

@@ -5,9 +5,9 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::load;
 use crate::cli::output::{Format, Output};
+use crate::config::format::{self, writer};
 use crate::config::{self, written_out};
 use crate::finding::{Finding, in_order};
-use crate::render;
 
 /// Runs the command.
 pub(super) fn run(context: &Context) -> Result<Exit, Failure> {
@@ -29,6 +29,8 @@ fn expand(context: &Context, output: &Output) -> Result<Exit, Failure> {
         let exit = if files.failed { Exit::Failed } else { Exit::Findings };
         return Err(Failure::new(exit, findings).in_files(&files.sources));
     }
-    let tree = written_out(&files.sources, &files.vars);
-    output.end(Exit::Done, |_, _, out| render::written_out::write(out, &tree))
+    let text = writer::write(&written_out(&files.sources, &files.vars));
+    // The keys of an application are in the order in which they were written.
+    let text = format::format("expanded", &text)?;
+    output.end(Exit::Done, |_, _, out| out.write_all(text.as_bytes()))
 }

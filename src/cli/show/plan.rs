@@ -11,8 +11,8 @@ use crate::cli::{plan, plan_file, redaction};
 
 /// Runs the command.
 pub(super) fn run(path: &Path, context: &Context) -> Result<Exit, Failure> {
-    let output = Output::new(&context.output, &plan::FORMATS)?;
-    let saved = plan_file::read(path)?;
+    let output = Output::new(&context.output, &plan::FORMATS)?.wrapping();
+    let saved = plan_file::read(path, "show --expand")?;
     let (loaded, shown) = (Loaded::from_saved_plan(&saved), saved.plan());
     redaction::collect_plan(&shown);
     output.end(Exit::Done, |format, style, out| {

@@ -11,6 +11,7 @@ use crate::cli::output::Output;
 use crate::codes;
 use crate::finding::Finding;
 use crate::ledger::{Condition, Snapshot, State};
+use crate::plan::{Pattern, nearest, unmatched_pattern};
 use crate::state::{LockToken, Store};
 
 /// The state with what every command on it needs beside it.
@@ -31,7 +32,7 @@ impl StateAccess<'_> {
     ) -> Result<T, Failure> {
         let work = async |token: &Arc<LockToken>| {
             let (state, done) = make(self.store.read().await?).await?;
-            write_state(&self.store, token, state).await?;
+            write_state(&self.store, token, operation, state).await?;
             Ok::<T, Failure>(done)
         };
         let (written, released) =
@@ -53,13 +54,29 @@ pub(super) fn readable(snapshot: Snapshot) -> Result<State, Failure> {
         Condition::Read => Ok(snapshot.state),
         Condition::Absent => Err(refused(
             "there is no state yet",
-            "an apply writes the first one, and `state rebuild` makes one of what is live",
+            "run `spectrumctl apply`, which writes the first one, or `spectrumctl state rebuild`, which makes one of what is live",
         )),
         Condition::Broken { why } => Err(refused(
             &format!("the state is damaged: {why}"),
-            "restore an earlier version with `state rollback`, or make a new one with `state rebuild`",
+            "restore an earlier version with `spectrumctl state rollback`, or run `spectrumctl state rebuild`",
         )),
     }
+}
+
+/// Refuses a pattern that matches no application of the state.
+pub(super) fn must_match(pattern: &Pattern, state: &State) -> Result<(), Failure> {
+    let apps = state.apps.iter();
+    let addresses = apps.map(|(address, app)| (address.clone(), app.labels.clone())).collect();
+    let unmatched = unmatched_pattern("the pattern", pattern, &addresses, "the state");
+    let all = "run `spectrumctl state list` to see what it has";
+    unmatched.map_or(Ok(()), |text| Err(Failure::usage(format!("{text}; {all}"))))
+}
+
+/// What to do about an address that the state does not have.
+pub(super) fn look_at_list(address: &str, state: &State) -> String {
+    let near = nearest(address, state.apps.keys().map(ToString::to_string));
+    let near = near.map(|near| format!("did you mean {near}? ")).unwrap_or_default();
+    format!("{near}run `spectrumctl state list` to see what it has")
 }
 
 /// A change that cannot be made.

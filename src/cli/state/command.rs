@@ -24,15 +24,15 @@ use crate::state::Store;
 pub(in crate::cli) struct StateArgs {
     #[command(subcommand)]
     command: StateCommand,
-    /// How long to wait for the state's lock, such as 30s or 5m
-    #[arg(long, global = true, value_name = "DURATION", default_value = "0s", value_parser = parse_duration)]
-    lock_timeout: Duration,
+    /// Wait for the state's lock, such as 30s
+    #[arg(long, global = true, value_name = "TIME", value_parser = parse_duration)]
+    lock_timeout: Option<Duration>,
 }
 
 /// What is to be done with the state.
 #[derive(Debug, Clone, Subcommand)]
 enum StateCommand {
-    /// List the applications that are ours
+    /// List the applications that are managed
     List {
         /// Only addresses that match, such as 'example.com/*'
         #[arg(value_parser = read_pattern)]
@@ -43,18 +43,18 @@ enum StateCommand {
     Show {
         /// The address, such as example.com/ssh
         address: String,
-        /// As an earlier version of the state has it; `state history` lists them
+        /// As an earlier version has it; `state history` lists them
         #[arg(long = "version", value_name = "N")]
         number: Option<u64>,
     },
-    /// Give an application another address; write `moved:` into the configuration where others apply it too
+    /// Give an application another address
     Mv {
-        /// The address it has
+        /// The present address
         from: Address,
-        /// The address it is to have
+        /// The new address
         to: Address,
     },
-    /// Stop managing what matches and leave it running; it is never deleted as unmanaged
+    /// Stop managing what matches, and leave it running
     Rm {
         /// The addresses, such as 'example.com/*'
         #[arg(value_parser = read_pattern)]
@@ -62,12 +62,12 @@ enum StateCommand {
     },
     /// Print the state as JSON
     Pull,
-    /// Put a state in the place of the one that is there
+    /// Replace the state with what `state pull` printed
     Push {
         /// The file, or - for stdin
         #[arg(value_name = "FILE")]
         source: PathBuf,
-        /// Also a state of another lineage, or an older one
+        /// Also if it is older, or of another lineage
         #[arg(long)]
         force: bool,
     },
@@ -79,18 +79,18 @@ enum StateCommand {
         #[arg(value_name = "N")]
         number: u64,
     },
-    /// Make a state anew from the live applications that match the configuration
+    /// Rebuild a lost state from what is configured and live
     Rebuild {
-        /// Also where the state that is there can be read
+        /// Also if the state can be read
         #[arg(long)]
         force: bool,
     },
-    /// Take the lock away from a run that is gone for good
+    /// Remove the lock of a run that has died
     Unlock {
         /// The lock's id, which the refusal prints
         id: Uuid,
     },
-    /// Forget cached refusals of the API, so that the refused calls are tried again
+    /// Forget cached refusals, so the calls are tried again
     ForgetLearned {
         /// Only this error code
         code: Option<String>,
@@ -114,12 +114,35 @@ impl StateCommand {
     }
 }
 
+/// The commands that take no lock, and have no use for its time.
+pub(in crate::cli) const LOCKLESS: [&str; 5] = ["list", "show", "pull", "history", "unlock"];
+
+impl StateArgs {
+    /// How long the lock is waited for; refused where none is taken.
+    fn lock_timeout(&self) -> Result<Duration, Failure> {
+        let lockless = match &self.command {
+            StateCommand::List { .. } => Some("list"),
+            StateCommand::Show { .. } => Some("show"),
+            StateCommand::Pull => Some("pull"),
+            StateCommand::History => Some("history"),
+            StateCommand::Unlock { .. } => Some("unlock"),
+            _ => None,
+        };
+        match (lockless, self.lock_timeout) {
+            (Some(name), Some(_)) => Err(Failure::usage(format!(
+                "`spectrumctl state {name}` does not use --lock-timeout; leave it out"
+            ))),
+            (_, given) => Ok(given.unwrap_or_default()),
+        }
+    }
+}
+
 /// Runs the command.
 pub(in crate::cli) async fn run(args: StateArgs, context: &Context) -> Result<Exit, Failure> {
-    let output = Output::new(&context.output, args.command.formats())?;
+    let output = Output::new(&context.output, args.command.formats())?.wrapping();
+    let lock_timeout = args.lock_timeout()?;
     let loaded = Loaded::read(&context.files);
     let store = Arc::new(open(context, &loaded)?);
-    let lock_timeout = args.lock_timeout;
     let access = StateAccess { context, loaded: &loaded, store, output, lock_timeout };
     match args.command {
         StateCommand::List { pattern } => access.list(pattern.as_ref()).await?,

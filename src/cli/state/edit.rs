@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::access::{StateAccess, readable, refused};
+use super::access::{StateAccess, look_at_list, must_match, readable, refused};
 use crate::cli::failure::Failure;
-use crate::ledger::StateChange;
+use crate::ledger::{Condition, StateChange};
 use crate::model::Address;
+use crate::model::facts::CachedRefusal;
 use crate::plan::Pattern;
 use crate::render::counted;
 
@@ -17,7 +18,7 @@ impl StateAccess<'_> {
             let Some(moved) = state.apps.get(from) else {
                 return Err(refused(
                     &format!("the state has no application {from}"),
-                    "`state list` shows what it has",
+                    &look_at_list(&from.to_string(), &state),
                 ));
             };
             if state.apps.contains_key(to) {
@@ -32,9 +33,9 @@ impl StateAccess<'_> {
                     "{from} lives in the zone {}, and an application cannot change its zone",
                     moved.zone_id
                 );
-                return Err(refused(&summary, "move it within its zone"));
+                return Err(refused(&summary, "choose an address of its own zone"));
             }
-            state.apply(&StateChange::Move { from: from.clone(), to: to.clone() });
+            state.apply(&StateChange::Move { from: from.clone(), to: to.clone(), id: None });
             Ok((state, ()))
         })
         .await?;
@@ -46,17 +47,12 @@ impl StateAccess<'_> {
         let gone = self
             .change("state rm", async |snapshot| {
                 let mut state = readable(snapshot)?;
+                must_match(pattern, &state)?;
                 let matched = state
                     .apps
                     .iter()
                     .filter(|(address, recorded)| pattern.names(address, &recorded.labels));
                 let gone: Vec<Address> = matched.map(|(address, _)| address.clone()).collect();
-                if gone.is_empty() {
-                    return Err(refused(
-                        "nothing in the state matches",
-                        "`state list` shows what it has",
-                    ));
-                }
                 let released = Some(Timestamp::now());
                 gone.iter().for_each(|address| {
                     state.apply(&StateChange::Drop { address: address.clone(), released })
@@ -81,23 +77,21 @@ impl StateAccess<'_> {
         ))
     }
 
+    /// Forgets cached refusals. That there are none is what was asked for, so nothing is written and it is no failure.
     pub(super) async fn forget_learned(&self, code: Option<&str>) -> Result<(), Failure> {
+        let is_meant = |refusal: &CachedRefusal| code.is_none_or(|code| refusal.code == code);
+        let snapshot = self.store.read().await?;
+        let is_known = matches!(snapshot.condition, Condition::Read | Condition::Absent);
+        if is_known && !snapshot.state.learned.iter().any(is_meant) {
+            let of = code.map_or_else(String::new, |code| format!(" of {code}"));
+            return self.say(format_args!("No refusal{of} is cached. Nothing was changed."));
+        }
         let forgotten = self
             .change("state forget-learned", async |snapshot| {
                 let mut state = readable(snapshot)?;
                 let before = state.learned.len();
-                state.learned.retain(|refusal| code.is_some_and(|code| refusal.code != code));
+                state.learned.retain(|refusal| !is_meant(refusal));
                 let forgotten = before - state.learned.len();
-                if forgotten == 0 {
-                    let what = code.map_or_else(
-                        || "nothing was learned".to_owned(),
-                        |code| format!("nothing was learned of {code}"),
-                    );
-                    return Err(refused(
-                        &what,
-                        "`state list --format json` shows what was learned",
-                    ));
-                }
                 Ok((state, forgotten))
             })
             .await?;

@@ -1,20 +1,27 @@
 //! `state list`, `show`, `pull` and `history`: looks, and changes nothing.
 
-use super::access::{StateAccess, refused};
+use jiff::tz::TimeZone;
+
+use super::access::{StateAccess, look_at_list, must_match, refused};
 use crate::cli::failure::Failure;
 use crate::cli::output::{Format, say};
 use crate::cli::redaction;
 use crate::ledger::{Condition, Snapshot, State};
 use crate::model::{Address, Recorded};
 use crate::plan::Pattern;
-use crate::render::state::{self, Listing, Past, Remembered};
+use crate::render::state::{self, Listing, Remembered};
+use crate::render::state_history::{self, Past};
 use crate::state::Version;
 
 impl StateAccess<'_> {
     pub(super) async fn list(&self, pattern: Option<&Pattern>) -> Result<(), Failure> {
         let snapshot = self.read().await?;
+        let is_broken = matches!(snapshot.condition, Condition::Broken { .. });
         if let Condition::Broken { why } = &snapshot.condition {
             say(format_args!("warning: the state is damaged: {why}"));
+        }
+        if let Some(pattern) = pattern.filter(|_| !is_broken) {
+            must_match(pattern, &snapshot.state)?;
         }
         let is_meant = |address: &Address, recorded: &Recorded| {
             pattern.is_none_or(|pattern| pattern.names(address, &recorded.labels))
@@ -32,7 +39,7 @@ impl StateAccess<'_> {
         };
         let write = |format: Format, style, out: &mut dyn std::io::Write| match format {
             Format::Json => state::write_list_json(out, &listing),
-            _ => state::write_list(out, &listing, style),
+            _ => state::write_list(out, &listing, self.output.table_style(style)),
         };
         self.output.write(write)
     }
@@ -49,7 +56,7 @@ impl StateAccess<'_> {
             let when = version.map_or_else(String::new, |number| format!(" in version {number}"));
             return Err(refused(
                 &format!("the state has no application {address}{when}"),
-                "`state list` shows what it has",
+                &look_at_list(address, &from),
             ));
         };
         let remembered = self.remembered(&address, recorded);
@@ -69,7 +76,7 @@ impl StateAccess<'_> {
         if let Condition::Broken { why } = &snapshot.condition {
             return Err(refused(
                 &format!("the state is damaged: {why}"),
-                "look at its bytes where it is kept, or use `state rollback`",
+                "look at its bytes where it is kept, or restore an earlier version: `spectrumctl state history`",
             ));
         }
         let bytes = snapshot.state.to_bytes();
@@ -78,21 +85,32 @@ impl StateAccess<'_> {
 
     pub(super) async fn history(&self) -> Result<(), Failure> {
         let current = self.store.read().await?;
-        let mut past = Vec::new();
+        let (mut past, mut before) = (Vec::new(), None);
         for version in self.store.history().await? {
             let state = self.store.recall(&version).await;
-            past.push(match state {
-                Ok(Some(state)) => Past::new(version.serial, &state, false),
+            let (next, shown) = match state {
+                Ok(Some(state)) => {
+                    let shown = Past::new(version.serial, &state, before.as_ref(), false);
+                    (Some(state), shown)
+                }
                 Ok(None) => continue,
-                Err(error) => Past::unreadable(version.serial, error.to_finding().summary),
-            });
+                Err(error) => (None, Past::unreadable(version.serial, error.to_finding().summary)),
+            };
+            past.push(shown);
+            before = next;
         }
         if current.condition == Condition::Read {
-            past.push(Past::new(current.state.serial, &current.state, true));
+            let state = &current.state;
+            past.push(Past::new(state.serial, state, before.as_ref(), true));
         }
         let write = |format: Format, style, out: &mut dyn std::io::Write| match format {
-            Format::Json => state::write_history_json(out, &past),
-            _ => state::write_history(out, &past, style),
+            Format::Json => state_history::write_json_report(out, &past),
+            _ => state_history::write(
+                out,
+                &past,
+                &TimeZone::system(),
+                self.output.table_style(style),
+            ),
         };
         self.output.write(write)
     }
@@ -109,7 +127,7 @@ impl StateAccess<'_> {
         let missing = || {
             refused(
                 &format!("no version {number} of the state is kept"),
-                "`state history` lists those that are",
+                "run `spectrumctl state history` to see those that are",
             )
         };
         let versions = self.store.history().await?;

@@ -7,4 +7,4 @@ mod edit;
 mod inspect;
 mod replace;
 
-pub(super) use command::{StateArgs, run};
+pub(super) use command::{LOCKLESS, StateArgs, run};

@@ -80,10 +80,11 @@ fn must_be_lost(snapshot: &Snapshot, force: bool) -> Result<(), Failure> {
     if force || snapshot.condition != Condition::Read || apps == 0 {
         return Ok(());
     }
-    Err(refused(
-        &format!("the state can be read and holds {}", counted(apps, "application")),
-        "edit it with `state mv` and `state rm`; to make it anew all the same, add --force",
-    ))
+    let summary = format!("the state can be read and holds {}", counted(apps, "application"));
+    let finding = Finding::new(&codes::STATE_EDIT, summary)
+        .why("a rebuild forgets what was last applied, so a change made outside since then is no drift any more")
+        .fix("edit it with `spectrumctl state mv` and `spectrumctl state rm`; to make it anew all the same, add --force");
+    Err(finding.into())
 }
 
 /// The state with what was found live, how many applications that is, and how many that are configured were not found.
@@ -95,6 +96,7 @@ fn rebuilt(state: State, observed: &Observed<'_>) -> Result<(State, (usize, usiz
     let desired = &observed.desired;
     let mut state = State { apps: Default::default(), unmanaged_seen: Default::default(), ..state };
     let found: usize = observed.zones.iter().map(|zone| take_in(&mut state, zone, desired)).sum();
+    state.apply(&StateChange::Noted { zones: None });
     Ok((state, (found, desired.shapes.len() - found)))
 }
 
@@ -111,8 +113,7 @@ fn take_in(state: &mut State, zone: &LiveZone, desired: &Validated<'_>) -> usize
         let mut matching =
             zone.apps.iter().filter(|live| live.spec.identity().as_ref() == Some(&identity));
         let (Some(live), None) = (matching.next(), matching.next()) else { continue };
-        let recorded = Box::new(template(app, zone, live).with_id(&live.id));
-        state.apply(&StateChange::Put { address: app.address.clone(), recorded });
+        state.take_in(app.address.clone(), template(app, zone, live).with_id(&live.id));
     }
     let found = found_without_state(state, zone, |_| false);
     found.iter().for_each(|change| state.apply(change));
@@ -150,7 +151,7 @@ fn read(file: &Path) -> std::io::Result<Vec<u8>> {
 fn unreadable(file: &str, why: &str) -> Failure {
     refused(
         &format!("failed to read {file} as a state: {why}"),
-        "give a file that `state pull` has printed",
+        "give a file that `spectrumctl state pull` has printed",
     )
 }
 
