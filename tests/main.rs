@@ -6,13 +6,16 @@
     reason = "tests read files, run processes and look at the clock"
 )]
 
+mod accounts;
 mod api;
 mod apply;
 mod cli;
+mod clients;
 mod codes;
 mod config;
 mod contract;
 mod forge;
+mod fuzz;
 mod model;
 mod pipelines;
 mod plan;
@@ -20,4 +23,6 @@ mod render;
 mod sim;
 mod state;
 mod support;
+#[cfg(unix)]
+mod terminal;
 mod tidy;

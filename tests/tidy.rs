@@ -221,17 +221,13 @@ fn every_file_begins_by_saying_what_it_is_for() {
 
 #[test]
 fn no_lint_is_allowed_and_no_comment_is_left_for_later() {
-    let later = ["TO", "FIX"]
-        .map(|word| if word == "TO" { "TODO".to_owned() } else { format!("{word}ME") });
+    // Put together, so that this file does not hold what it forbids.
+    let later = [("TO", "DO"), ("FIX", "ME")].map(|(one, two)| format!("{one}{two}"));
+    let allows = ["#[", "#!["].map(|open| format!("{open}{}(", "allow"));
     for source in sources("src") {
         for (number, line) in source.production() {
-            // The lint is not silenced here: these are the texts that the test forbids in the sources.
-            let allows = line.contains("#[allow(") || line.contains("#![allow(");
-            assert!(
-                !allows && !later.iter().any(|word| line.contains(word)),
-                "{}:{number}: {line}",
-                source.path
-            );
+            let mut forbidden = later.iter().chain(&allows);
+            assert!(!forbidden.any(|text| line.contains(text)), "{}:{number}: {line}", source.path);
         }
     }
 }

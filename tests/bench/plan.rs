@@ -1,126 +1,70 @@
-//! How long it takes to read, validate and plan a configuration in which nothing is to be done; without a network.
+//! How long it takes to read and validate a configuration and to plan it, without a network.
 //!
 //! `cargo bench --bench plan`
 
-#![expect(clippy::unwrap_used, reason = "what is measured is made here, and is right")]
+mod world;
 
-use std::fmt::Write;
-
-use serde_json::{Map, Value as Json, json};
+use divan::Bencher;
 use spectrumctl::config::{self, Sources, Vars};
-use spectrumctl::ledger::{Snapshot, State};
-use spectrumctl::model::{Address, AppId, Live, Protect, Provenance, Recorded, ZoneId};
-use spectrumctl::plan::{self, Input, LiveZone, Policy};
-use spectrumctl::validate;
 
-const ZONE: &str = "023e105f4ecef8ad9ca31a8372d0c353";
+use world::{App, World};
 
 fn main() {
     divan::main();
 }
 
-fn text(apps: usize) -> String {
-    let mut text =
-        "version: 1\nzones:\n  example.com:\n    defaults: {edge_ips: {type: dynamic, connectivity: all}}\n    apps:\n".to_owned();
-    for app in 0..apps {
-        writeln!(
-            text,
-            "      app-{app}:\n        protocol: tcp/{}\n        dns: {{type: CNAME, name: host-{}.example.com}}\n        origin_direct:\n          - tcp://192.0.2.1:{}\n        ip_firewall: true\n        labels: {{team: bench}}",
-            app % 100 + 1,
-            app / 100,
-            app % 100 + 1
-        )
-        .unwrap();
-    }
-    text
+/// As many applications in 100 zones.
+fn apps(count: usize) -> impl Iterator<Item = App> {
+    (0..count).map(|number| App::new(&format!("zone-{:03}.example", number % 100), number / 100))
 }
 
-fn object(app: usize) -> Map<String, Json> {
-    let object = json!({
-        "id": format!("{app:032x}"), "protocol": format!("tcp/{}", app % 100 + 1), "traffic_type": "direct", "tls": "off", "proxy_protocol": "off",
-        "dns": {"type": "CNAME", "name": format!("host-{}.example.com", app / 100)}, "ip_firewall": true,
-        "origin_direct": [format!("tcp://192.0.2.1:{}", app % 100 + 1)], "edge_ips": {"type": "dynamic", "connectivity": "all"},
-    });
-    object.as_object().unwrap().clone()
+/// Every application is recorded and live as it is configured.
+#[divan::bench(args = [100, 1_000, 10_000, 100_000], sample_count = 5, sample_size = 1)]
+fn nothing_to_do(bencher: Bencher<'_, '_>, count: usize) {
+    let world = World::new(&apps(count).collect::<Vec<_>>(), "");
+    bencher.bench_local(|| assert_eq!(world.plan(), count));
 }
 
-fn remembered(apps: usize) -> Snapshot {
-    let record = |app: usize| {
-        let mut fields = object(app);
-        ["id", "traffic_type", "tls", "proxy_protocol"]
-            .iter()
-            .for_each(|name| drop(fields.remove(*name)));
-        let recorded = Recorded {
-            id: AppId::from_api(format!("{app:032x}")),
-            zone_id: ZoneId::from_api(ZONE),
-            file: "spectrum.yaml".to_owned(),
-            fields,
-            labels: [("team".to_owned(), "bench".to_owned())].into(),
-            note: None,
-            masks: Default::default(),
-            protect: Protect::Off,
-            provenance: Provenance::Created,
-            applied: true,
-            confirmed: true,
-        };
-        (Address::new("example.com", &format!("app-{app}")), recorded)
-    };
-    Snapshot::read(State { apps: (0..apps).map(record).collect(), ..State::empty() })
+/// No application is recorded or live.
+#[divan::bench(args = [100, 1_000, 10_000, 100_000], sample_count = 5, sample_size = 1)]
+fn first_plan(bencher: Bencher<'_, '_>, count: usize) {
+    let world = World::new(&new(apps(count)), "");
+    bencher.bench_local(|| assert_eq!(world.plan(), 0));
 }
 
-#[divan::bench(args = [100, 1_000, 10_000], sample_count = 10)]
-fn nothing_to_do(bencher: divan::Bencher<'_, '_>, apps: usize) {
-    let (text, remembered) = (text(apps), remembered(apps));
-    let live: Vec<Live> = (0..apps).map(|app| Live::read(&object(app)).unwrap()).collect();
-    let zones = [LiveZone {
-        name: "example.com".to_owned(),
-        id: ZoneId::from_api(ZONE),
-        account: None,
-        tier: None,
-        apps: live,
-    }];
-    let policy = Policy::at("2026-08-01T00:00:00Z".parse().unwrap());
-    bencher.bench_local(|| {
-        let loaded =
-            config::load(&Sources::new([("spectrum.yaml", text.as_str())]), &Vars::default());
-        let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
-        let plan = plan::plan(&Input {
-            desired: &desired,
-            recorded: &remembered,
-            live: &zones,
-            unread: &[],
-            policy: &policy,
-            facts: None,
-        });
-        assert!(plan.is_empty() && plan.complete, "{:?} {:?}", plan.summary, plan.findings.first());
-    });
+fn new(apps: impl Iterator<Item = App>) -> Vec<App> {
+    apps.map(|app| App { recorded: None, live: None, ..app }).collect()
 }
 
-#[divan::bench(args = [10_000], sample_count = 10)]
-fn reading(bencher: divan::Bencher<'_, '_>, apps: usize) {
-    let text = text(apps);
+#[divan::bench(args = [100, 1_000, 10_000, 100_000], sample_count = 5, sample_size = 1)]
+fn reading(bencher: Bencher<'_, '_>, count: usize) {
+    let World { text, .. } = World::new(&apps(count).collect::<Vec<_>>(), "");
     bencher.bench_local(|| {
         config::load(&Sources::new([("spectrum.yaml", text.as_str())]), &Vars::default())
     });
 }
 
-/// As many applications as rows of one template.
-fn rows(apps: usize) -> String {
-    format!(
-        "version: 1\nzones:\n  example.com:\n    apps:\n      app:\n        each: {{host: 1-{}, port: 1-100}}\n        \
-         protocol: tcp/${{each.port}}\n        dns: {{type: CNAME, name: \"host-${{each.host}}.${{zone}}\"}}\n        \
-         origin_direct: [\"tcp://192.0.2.1:${{each.port}}\"]\n        ip_firewall: true\n        labels: {{team: bench}}\n",
-        apps / 100
-    )
+/// The first plan of as many applications in one zone, each written out.
+#[divan::bench(args = [10_000], sample_count = 10, sample_size = 1)]
+fn written_out(bencher: Bencher<'_, '_>, count: usize) {
+    let apps = (0..count).map(|number| {
+        let hostname = format!("host-{}.example.com", number / 100 + 1);
+        App::on("example.com", number, &hostname, number % 100 + 1)
+    });
+    let world = World::new(&new(apps), "");
+    bencher.bench_local(|| assert_eq!(world.plan(), 0));
 }
 
-#[divan::bench(args = [10_000], sample_count = 10)]
-fn reading_rows(bencher: divan::Bencher<'_, '_>, apps: usize) {
-    let text = rows(apps);
-    bencher.bench_local(|| {
-        let loaded =
-            config::load(&Sources::new([("spectrum.yaml", text.as_str())]), &Vars::default());
-        assert_eq!(loaded.configuration.apps().count(), apps);
-        loaded
-    });
+/// The first plan of the same applications, as rows of one template.
+#[divan::bench(args = [10_000], sample_count = 10, sample_size = 1)]
+fn rows(bencher: Bencher<'_, '_>, count: usize) {
+    let template = format!(
+        "  example.com:\n    apps:\n      app:\n        each: {{host: 1-{}, port: 1-100}}\n        \
+         protocol: tcp/${{each.port}}\n        dns: {{type: CNAME, name: \"host-${{each.host}}.${{zone}}\"}}\n        \
+         origin_direct: [\"tcp://192.0.2.1:${{each.port}}\"]\n        ip_firewall: true\n        \
+         edge_ips: {{type: dynamic, connectivity: all}}\n",
+        count / 100
+    );
+    let world = World::new(&[], &template).with_zone("example.com");
+    bencher.bench_local(|| assert_eq!(world.plan(), 0));
 }

@@ -1,13 +1,14 @@
 //! A history and its bookkeeping: what the last plan showed, what is live, and what each run may have done.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
 use super::lots::Lots;
-use super::room::{Live, Room, ZONE_IDS};
-use super::wish::Configuration;
+use super::room::{Room, ZONE_IDS};
+use super::shown::Shown;
+use super::wish::{Configuration, ZONES};
 
 const EFFECTS: [&str; 12] = [
     "{status: 400}",
@@ -24,55 +25,22 @@ const EFFECTS: [&str; 12] = [
     "{stale_list: {lists: 1}}",
 ];
 
-/// What a plan says that an apply would do.
-struct Shown {
-    /// Ids that may be deleted.
-    deletes: BTreeSet<String>,
-    /// Ids that may be written.
-    writes: BTreeSet<String>,
-    /// How many applications may come, beside those that come back.
-    creates: usize,
-    /// Everything that was printed, for a failure.
-    text: String,
-}
-
-impl Shown {
-    fn new(plan: &Json) -> Shown {
-        let mut shown = Shown {
-            deletes: BTreeSet::new(),
-            writes: BTreeSet::new(),
-            creates: 0,
-            text: serde_json::to_string_pretty(plan).unwrap(),
-        };
-        for change in plan["changes"].as_array().unwrap() {
-            let id = change["app_id"].as_str().map(str::to_owned);
-            match change["action"].as_str().unwrap() {
-                "create" => shown.creates += 1,
-                "delete" => shown.deletes.extend(id),
-                "replace" => {
-                    shown.deletes.extend(id);
-                    shown.creates += 1;
-                }
-                "move" if !change["fields"].as_array().unwrap().is_empty() => {
-                    shown.writes.extend(id.clone());
-                    shown.deletes.extend(id);
-                    shown.creates += 1;
-                }
-                _ => shown.writes.extend(id),
-            }
-        }
-        shown
-    }
-}
-
 /// A history of one seed.
 pub(super) struct History {
-    seed: u64,
-    lots: Lots,
-    room: Room,
-    wish: Configuration,
+    pub(super) seed: u64,
+    pub(super) lots: Lots,
+    pub(super) room: Room,
+    pub(super) wish: Configuration,
     /// Earlier configurations, to which a commit may go back.
     past: Vec<Configuration>,
+    /// Live applications that were let go: no run deletes them.
+    pub(super) released: BTreeSet<String>,
+    /// The addresses that are protected: configured so since an apply that did everything.
+    pub(super) protected: BTreeSet<String>,
+    /// Whether somebody has created an application of ours again.
+    is_recreated: bool,
+    /// Whether the state was lost: what is not ours any more as far as is known is asked about.
+    has_lost_state: bool,
     /// What happened, for a failure.
     log: Vec<String>,
 }
@@ -86,6 +54,10 @@ impl History {
             room: Room::new(),
             past: vec![wish.clone()],
             wish,
+            released: BTreeSet::new(),
+            protected: BTreeSet::new(),
+            is_recreated: false,
+            has_lost_state: false,
             log: Vec::new(),
         };
         history.write();
@@ -95,6 +67,8 @@ impl History {
 
     fn write(&mut self) {
         self.room.sandbox.write("spectrum.yaml", self.wish.text());
+        let still = self.wish.protected();
+        self.protected.retain(|address| still.contains(address));
     }
 
     fn note(&mut self, text: impl Into<String>) {
@@ -102,21 +76,14 @@ impl History {
     }
 
     #[track_caller]
-    fn fail(&self, text: &str) -> ! {
+    pub(super) fn fail(&self, text: &str) -> ! {
         panic!("seed {}: {text}\nhistory:\n  {}", self.seed, self.log.join("\n  "));
     }
 
     /// One step: somebody edits, somebody meddles, or a run goes well or wrong.
     pub(super) fn step(&mut self, number: usize) {
-        match self.lots.next(10) {
-            0..=2 => {
-                for part in 0..=self.lots.next(3) {
-                    self.wish.edit(&mut self.lots, number * 10 + part);
-                }
-                self.note("the configuration is edited");
-                self.past.push(self.wish.clone());
-                self.write();
-            }
+        match self.lots.next(17) {
+            0..=2 => self.edit(number),
             3 => {
                 self.wish = self.lots.of(&self.past).clone();
                 self.note("a commit is reverted");
@@ -124,25 +91,53 @@ impl History {
             }
             4 => self.meddle(number),
             5 => self.partial(),
-            6 => self.late_plan(),
-            _ => self.apply_badly(number),
+            6 => self.unreadable(),
+            7 => self.late_plan(),
+            8 => self.approved_digest(number),
+            9 => self.selected(number),
+            10 => self.only_look(),
+            11 => self.lose_the_state(),
+            _ => self.apply_badly(number, &[]),
         }
         self.no_identity_twice();
     }
 
-    /// Somebody changes, deletes or creates an application outside.
+    fn edit(&mut self, number: usize) {
+        for part in 0..=self.lots.next(3) {
+            self.wish.edit(&mut self.lots, number * 10 + part);
+        }
+        self.note("the configuration is edited");
+        self.past.push(self.wish.clone());
+        self.write();
+    }
+
+    /// Somebody changes, deletes, creates again or creates an application outside.
     fn meddle(&mut self, number: usize) {
         let live = self.room.live();
         let Some((id, app)) = live.iter().nth(self.lots.next(live.len().max(1))) else { return };
-        let path = format!("/zones/{}/spectrum/apps/{id}", app["zone"].as_str().unwrap());
-        match self.lots.next(3) {
+        let apps = format!("/zones/{}/spectrum/apps", app["zone"].as_str().unwrap());
+        let path = format!("{apps}/{id}");
+        match self.lots.next(5) {
             0 => {
                 self.note(format!("outside: {id} gets tls strict"));
                 self.room.call("PATCH", &path, Some(&json!({"tls": "strict"})));
             }
             1 => {
+                self.note(format!("outside: {id} gets another origin"));
+                let origin = json!({"origin_direct": ["tcp://192.0.2.77:22"]});
+                self.room.call("PATCH", &path, Some(&origin));
+            }
+            2 => {
                 self.note(format!("outside: {id} is deleted"));
                 self.room.call("DELETE", &path, None);
+            }
+            3 => {
+                self.note(format!("outside: {id} is deleted and created again"));
+                self.is_recreated = true;
+                self.room.call("DELETE", &path, None);
+                let mut body = app.clone();
+                body.as_object_mut().unwrap().remove("zone");
+                self.room.call("POST", &apps, Some(&body));
             }
             _ => {
                 self.note("outside: an application appears");
@@ -157,14 +152,29 @@ impl History {
         }
     }
 
+    /// The list of one zone cannot be read: nothing is green, and nothing is written.
+    fn unreadable(&mut self) {
+        let zone = self.lots.of(&ZONE_IDS).to_owned();
+        self.note(format!("the list of {zone} cannot be read"));
+        let faults = format!(
+            "[{{method: GET, path: \"*/zones/{zone}/spectrum/apps*\", effect: {{status: 400}}}}]"
+        );
+        self.nothing_is_green(&faults, "whole-account");
+    }
+
     /// A token that sees one zone of two: nothing is green, and nothing is written.
     fn partial(&mut self) {
         self.note("runs with a token for one zone of two");
+        self.nothing_is_green("[]", "one-zone-only");
+    }
+
+    /// A zone of two is not read.
+    fn nothing_is_green(&mut self, faults: &str, token: &str) {
         let before = self.room.live();
         for arguments in
             [&["plan", "--detailed-exitcode"][..], &["drift"], &["apply", "--auto-approve"]]
         {
-            let ran = self.room.run(arguments, "[]", "one-zone-only", None).unwrap();
+            let ran = self.room.run(arguments, faults, token, None).unwrap();
             if ran.code == 0 {
                 self.fail(&format!(
                     "{arguments:?} is green although a zone was not read:\n{}",
@@ -175,6 +185,76 @@ impl History {
         if self.room.live() != before {
             self.fail("an apply wrote although a zone was not read");
         }
+    }
+
+    /// What a plan with these arguments says.
+    pub(super) fn shown(&mut self, arguments: &[&str]) -> Shown {
+        let (_, plan) = self.room.json(&[&["plan"], arguments].concat());
+        let shown = Shown::new(&plan);
+        for change in plan["changes"].as_array().unwrap() {
+            let address = change["address"].as_str().unwrap();
+            let leaves_drift = self.wish.leaves_drift(address) && change["action"] == "update";
+            let drifted = |field: &Json| field["cause"] == "drift";
+            let mut fields = change["fields"].as_array().unwrap().iter();
+            if leaves_drift && change["from"].is_null() && fields.any(drifted) {
+                self.fail(&format!("drift of {address} is to be held: {change:#}"));
+            }
+        }
+        shown
+    }
+
+    /// A plan is approved by its digest; perhaps the world or the configuration moves before it is applied.
+    fn approved_digest(&mut self, number: usize) {
+        let (_, plan) = self.room.json(&["plan"]);
+        let approved = Shown::new(&plan);
+        let digest = plan["digest"].as_str().unwrap().to_owned();
+        match self.lots.next(3) {
+            0 => self.meddle(number),
+            1 => self.edit(number),
+            _ => {}
+        }
+        let (shown, before) = (self.shown(&[]), self.room.live());
+        let ran = self.room.quiet(&["apply", "--approve", &digest]);
+        self.note(format!("the digest is approved: exit {}", ran.code));
+        let other = approved.effects() != shown.effects();
+        if other && (ran.code == 0 || self.room.live() != before) {
+            let (was, is) = (approved.text, shown.text);
+            self.fail(&format!("a plan was applied that nobody approved:\n{was}\n{is}"));
+        }
+        self.held_to(&shown, &before);
+        self.noted(&shown, ran.code);
+    }
+
+    /// An apply of a part while something goes wrong.
+    fn selected(&mut self, number: usize) {
+        let Some((zone, key)) = self.wish.0.keys().nth(self.lots.next(self.wish.0.len())).cloned()
+        else {
+            return;
+        };
+        let address = format!("{}/{key}", ZONES[zone]);
+        self.apply_badly(number, &["--target", &address]);
+    }
+
+    /// Somebody looks at drift, or writes down what is live.
+    fn only_look(&mut self) {
+        let arguments = *self.lots.of(&[
+            &["drift"][..],
+            &["apply", "--refresh-only", "--auto-approve"],
+            &["show", "--live"],
+            &["import", "--all"],
+        ]);
+        self.note(format!("{arguments:?}"));
+        self.only_looks(arguments);
+    }
+
+    /// The state is gone: what was protected and offered is forgotten with it, what was let go is not.
+    fn lose_the_state(&mut self) {
+        let again = *self.lots.of(&[&["state", "rebuild"][..], &["import", "--all"]]);
+        std::fs::remove_dir_all(self.room.sandbox.path("state")).unwrap();
+        self.only_looks(again);
+        self.note(format!("the state is lost, then {again:?}"));
+        self.protected.clear();
+        self.has_lost_state = true;
     }
 
     /// A plan is saved, the world moves, and the saved plan is applied.
@@ -189,23 +269,27 @@ impl History {
             let before = self.room.live();
             let ran = self.room.quiet(&["apply", "late.plan"]);
             self.note(format!("the saved plan is applied: exit {}", ran.code));
-            self.held_to(&Shown::new(&plan), &before);
+            let shown = Shown::new(&plan);
+            self.held_to(&shown, &before);
+            self.noted(&shown, ran.code);
             self.room.sandbox.remove("late.plan");
         }
     }
 
     /// An apply while something goes wrong: a fault at some calls, or a kill.
-    fn apply_badly(&mut self, number: usize) {
-        let (_, plan) = self.room.json(&["plan"]);
-        let shown = Shown::new(&plan);
-        let before = self.room.live();
+    fn apply_badly(&mut self, number: usize, part: &[&str]) {
+        let (shown, before) = (self.shown(part), self.room.live());
         let effect = self.lots.of(&EFFECTS).to_owned();
         let method = self.lots.of(&["POST", "PUT", "DELETE"]).to_owned();
-        let faults = format!(
+        let mut faults = format!(
             "[{{method: {method}, nth: {}, effect: {effect}}}, \
              {{method: {method}, probability: 0.2, seed: {number}, effect: {effect}}}]",
             1 + self.lots.next(3)
         );
+        if self.lots.next(4) == 0 {
+            // Neither the way there nor the way back can create anything.
+            faults = "[{method: POST, effect: {status: 400}}]".to_owned();
+        }
         let life = (self.lots.next(3) == 0)
             .then(|| Duration::from_millis(20 + self.lots.next(180) as u64));
         let slow = if life.is_some() {
@@ -213,85 +297,20 @@ impl History {
         } else {
             &faults
         };
-        let ran = self.room.run(&["apply", "--auto-approve"], slow, "whole-account", life);
+        let arguments = [&["apply", "--auto-approve"], part].concat();
+        let ran = self.room.run(&arguments, slow, "whole-account", life);
         let end = ran.as_ref().map_or_else(|| "killed".to_owned(), |ran| ran.code.to_string());
-        self.note(format!("apply with {slow}: {end}"));
+        self.note(format!("{arguments:?} with {slow}: {end}"));
         self.held_to(&shown, &before);
-        self.nothing_is_lost(&shown, &before);
-        if let Some(ran) = ran
-            && ran.code == 0
-        {
+        self.nothing_is_lost(&shown);
+        self.offers_stay(&shown);
+        let Some(ran) = ran else { return };
+        self.protection_stays();
+        if ran.code == 0 && part.is_empty() {
             self.no_changes("after an apply that ended with 0");
+            self.protected = self.wish.protected();
         }
-    }
-
-    /// Nothing is deleted, written or created that was not shown.
-    fn held_to(&mut self, shown: &Shown, before: &Live) {
-        let after = self.room.live();
-        for (id, app) in before {
-            match after.get(id) {
-                None if !shown.deletes.contains(id) => {
-                    self.fail(&format!("{id} is gone, and no plan said so: {app}\n{}", shown.text));
-                }
-                Some(now) if now != app && !shown.writes.contains(id) => {
-                    self.fail(&format!(
-                        "{id} was written, and no plan said so: {app} → {now}\n{}",
-                        shown.text
-                    ));
-                }
-                _ => {}
-            }
-        }
-        let came = after.keys().filter(|id| !before.contains_key(*id)).count();
-        if came > shown.creates {
-            self.fail(&format!("{came} came, {} were shown\n{}", shown.creates, shown.text));
-        }
-    }
-
-    /// What was deleted for a replacement is live again, will be with the next apply, or is offered.
-    fn nothing_is_lost(&mut self, shown: &Shown, before: &Live) {
-        let after = self.room.live();
-        let gone: Vec<&Json> =
-            before.iter().filter(|(id, _)| !after.contains_key(*id)).map(|(_, app)| app).collect();
-        if gone.is_empty() {
-            return;
-        }
-        let (_, plan) = self.room.json(&["plan"]);
-        let text = plan.to_string();
-        for app in gone {
-            let name = app["dns"]["name"].as_str().unwrap();
-            let is_wanted = self.wish.text().contains(&format!("name: {name}}}"));
-            let is_live = after.values().any(|live| live["dns"]["name"] == app["dns"]["name"]);
-            if is_wanted && !is_live && !text.contains(name) {
-                self.fail(&format!("{app} is gone and nobody offers it\n{}\n{text}", shown.text));
-            }
-        }
-    }
-
-    fn no_identity_twice(&mut self) {
-        let mut seen: BTreeMap<String, String> = BTreeMap::new();
-        for (id, app) in self.room.live() {
-            let identity = format!("{} {}", app["dns"]["name"], app["protocol"]);
-            if let Some(other) = seen.insert(identity.clone(), id.clone()) {
-                self.fail(&format!("{identity} is live twice: {other} and {id}"));
-            }
-        }
-    }
-
-    #[track_caller]
-    fn no_changes(&mut self, when: &str) {
-        let ran = self.room.quiet(&["plan", "--detailed-exitcode"]);
-        if ran.code != 0 {
-            self.fail(&format!("{when}, plan exits {}:\n{}", ran.code, ran.all()));
-        }
-    }
-
-    #[track_caller]
-    fn apply_well(&mut self) {
-        let ran = self.room.quiet(&["apply", "--auto-approve"]);
-        if ran.code != 0 {
-            self.fail(&format!("an apply without faults exits {}:\n{}", ran.code, ran.all()));
-        }
+        self.noted(&shown, ran.code);
     }
 
     /// The faults are over: one apply, and there is nothing left to do; what is wanted is live, whole.
@@ -311,7 +330,13 @@ impl History {
             .filter(|finding| finding["severity"] == "error")
             .filter_map(|finding| finding["code"].as_str())
             .collect();
-        if refused.iter().all(|code| *code == "protected") && !refused.is_empty() {
+        // An application that was created again outside is asked about, which is right; so is one that stands where another is to go.
+        let may_refuse = ["protected", "adoption-resets", "live-overlap"];
+        let may_refuse = &may_refuse[..if self.is_recreated { 3 } else { 1 }];
+        if self.has_lost_state && !refused.is_empty() {
+            return;
+        }
+        if refused.iter().all(|code| may_refuse.contains(code)) && !refused.is_empty() {
             return;
         }
         self.apply_well();

@@ -1,6 +1,6 @@
 //! What the user wants: a configuration over two zones, and the edits that people make to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::lots::Lots;
 
@@ -16,11 +16,19 @@ pub(super) struct Wish {
     pub(super) firewall: bool,
     pub(super) fixed: bool,
     pub(super) protect: bool,
+    /// Whether drift is held.
+    pub(super) hold: bool,
+    /// Whether the origin is somebody else's business.
+    pub(super) ignore: bool,
 }
 
 /// A configuration: applications by zone and key.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct Configuration(pub(super) BTreeMap<(usize, String), Wish>);
+pub(super) struct Configuration(
+    pub(super) BTreeMap<(usize, String), Wish>,
+    /// The addresses that are let go.
+    BTreeSet<(usize, String)>,
+);
 
 impl Configuration {
     /// Four applications in each zone, two on each hostname.
@@ -34,20 +42,27 @@ impl Configuration {
                     firewall: false,
                     fixed: false,
                     protect: false,
+                    hold: false,
+                    ignore: false,
                 };
                 ((zone, format!("app-{number}")), wish)
             })
         });
-        Configuration(apps.collect())
+        Configuration(apps.collect(), BTreeSet::new())
     }
 
     /// The YAML. Limits are wide, because the edits are meant.
     pub(super) fn text(&self) -> String {
-        let mut text = "version: 1\nsettings:\n  name: model\n  limits: {max_deletes: 90, max_delete_percent: 100, \
-                        max_replaces: 90, max_updates: 90}\nzones:\n"
+        let mut text = "version: 1\nsettings:\n  name: model\n  adopt: true\n  limits: {max_deletes: 90, max_delete_percent: 100, \
+                        max_replaces: 90, max_updates: 90}\n"
             .to_owned();
+        let gone = self.1.iter().filter(|address| !self.0.contains_key(*address));
+        let gone: Vec<String> = gone
+            .map(|(zone, key)| format!("{{app: {}/{key}, keep: true}}", ZONES[*zone]))
+            .collect();
+        text.push_str(&format!("removed: [{}]\nzones:\n", gone.join(", ")));
         for (zone, name) in ZONES.iter().enumerate() {
-            text.push_str(&format!("  {name}:\n    apps:\n"));
+            text.push_str(&format!("  {name}:\n    unmanaged: delete\n    apps:\n"));
             for ((_, key), wish) in self.0.iter().filter(|((of, _), _)| *of == zone) {
                 let edge = if wish.fixed { "ADDRESS" } else { "CNAME" };
                 let ips = if wish.fixed {
@@ -58,10 +73,16 @@ impl Configuration {
                 let tls = if wish.tls { ", tls: full" } else { "" };
                 let firewall = if wish.firewall { ", ip_firewall: true" } else { "" };
                 let protect = if wish.protect { ", protect: true" } else { "" };
+                let hold = if wish.hold { ", on_drift: hold" } else { "" };
+                let ignore = if wish.ignore {
+                    ", ignore_changes: [{field: origin_direct, reason: failover}]"
+                } else {
+                    ""
+                };
                 text.push_str(&format!(
                     "      {key}: {{protocol: tcp/{port}, dns: {{type: {edge}, name: h{host}.{name}}}, \
-                     origin_direct: [\"tcp://192.0.2.1:22\"]{ips}{tls}{firewall}, \
-                     lifecycle: {{replace: allow{protect}}}}}\n",
+                     origin_direct: [\"tcp://192.0.2.1:22\"]{ips}{tls}{firewall}{hold}, \
+                     lifecycle: {{replace: allow{protect}{ignore}}}}}\n",
                     port = wish.port,
                     host = wish.host,
                 ));
@@ -75,7 +96,7 @@ impl Configuration {
         let address = self.0.keys().nth(lots.next(self.0.len())).unwrap().clone();
         let wish = self.0[&address].clone();
         let (zone, host) = (address.0, wish.host);
-        match lots.next(9) {
+        match lots.next(13) {
             0 => self.0.get_mut(&address).unwrap().tls ^= true,
             1 => self.0.get_mut(&address).unwrap().firewall ^= true,
             2 => {
@@ -87,7 +108,7 @@ impl Configuration {
                 self.0.remove(&address);
                 self.0.insert((zone, format!("moved-{number}")), wish);
             }
-            5 => {
+            5 | 11 => {
                 let partner = self.0.iter().find(|((of, key), other)| {
                     (*of, other.host) == (zone, host) && *key != address.1
                 });
@@ -105,8 +126,27 @@ impl Configuration {
                 }
             }
             7 => self.0.get_mut(&address).unwrap().protect ^= true,
+            8 => self.0.get_mut(&address).unwrap().hold ^= true,
+            9 => self.0.get_mut(&address).unwrap().ignore ^= true,
+            10 if self.count(zone) > 2 && !wish.protect => {
+                self.0.remove(&address);
+                self.1.insert(address);
+            }
             _ => self.0.get_mut(&address).unwrap().port = 5000 + number,
         }
+    }
+
+    /// The addresses that are protected.
+    pub(super) fn protected(&self) -> BTreeSet<String> {
+        let protected = self.0.iter().filter(|(_, wish)| wish.protect);
+        protected.map(|((zone, key), _)| format!("{}/{key}", ZONES[*zone])).collect()
+    }
+
+    /// Whether what somebody changes outside is left alone at an address.
+    pub(super) fn leaves_drift(&self, address: &str) -> bool {
+        let found =
+            self.0.iter().find(|((zone, key), _)| address == format!("{}/{key}", ZONES[*zone]));
+        found.is_some_and(|(_, wish)| wish.hold)
     }
 
     fn count(&self, zone: usize) -> usize {

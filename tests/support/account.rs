@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use jiff::Timestamp;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use spectrumctl::sim::{Fixture, Request, World};
 use tempfile::TempDir;
 
@@ -15,9 +15,36 @@ use tempfile::TempDir;
 pub(crate) struct Account {
     pub(crate) world: Arc<Mutex<World>>,
     calls: Arc<Mutex<Vec<String>>>,
+    refused: Arc<Mutex<Refused>>,
     base_url: String,
     folder: TempDir,
     token: String,
+}
+
+/// What is answered with an error whatever the world holds.
+#[derive(Default)]
+struct Refused {
+    /// Beginnings of paths that are answered as to a token without the permission.
+    paths: Vec<String>,
+    /// The status, number and message that creates and updates are answered with.
+    writes: Option<(u16, u32, String)>,
+    /// Beginnings of paths that are answered by something that is not the API.
+    garbled: Vec<String>,
+    /// The hostname for which no application is created.
+    hostname: String,
+}
+
+impl Refused {
+    fn answer(&self, method: &str, path: &str, body: &[u8]) -> Option<(u16, u32, String)> {
+        let body: Json = serde_json::from_slice(body).unwrap_or_default();
+        if method == "POST" && body["dns"]["name"].as_str() == Some(&self.hostname) {
+            return Some((400, 11001, "refused by the test".to_owned()));
+        }
+        if self.paths.iter().any(|refused| path.starts_with(refused)) {
+            return Some((403, 10000, "Authentication error".to_owned()));
+        }
+        self.writes.clone().filter(|_| matches!(method, "POST" | "PUT"))
+    }
 }
 
 /// How a run of the binary ended.
@@ -39,11 +66,34 @@ impl Account {
         let (world, calls) = (Arc::new(Mutex::new(world)), Arc::new(Mutex::new(Vec::new())));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}/client/v4", listener.local_addr().unwrap());
-        let (served, written) = (Arc::clone(&world), Arc::clone(&calls));
-        let service = Router::new()
-            .fallback(move |incoming| answer(Arc::clone(&served), Arc::clone(&written), incoming));
+        let refused = Arc::new(Mutex::new(Refused::default()));
+        let (served, written, never) = (world.clone(), calls.clone(), refused.clone());
+        let service = Router::new().fallback(move |incoming| {
+            answer(served.clone(), written.clone(), never.clone(), incoming)
+        });
         tokio::spawn(async move { axum::serve(listener, service).await });
-        Account { world, calls, base_url, folder: tempfile::tempdir().unwrap(), token }
+        Account { world, calls, refused, base_url, folder: tempfile::tempdir().unwrap(), token }
+    }
+
+    /// Answers every call of a path that begins so as to a token without the permission.
+    pub(crate) fn refuse(&self, path: &str) {
+        self.refused.lock().unwrap().paths.push(path.to_owned());
+    }
+
+    /// Lets a page that is none of the API's answer for every path that begins so.
+    pub(crate) fn garble(&self, path: &str) {
+        self.refused.lock().unwrap().garbled.push(path.to_owned());
+    }
+
+    /// Answers creates and updates with an error; none lets the world answer again.
+    pub(crate) fn refuse_writes(&self, with: Option<(u16, u32, &str)>) {
+        self.refused.lock().unwrap().writes =
+            with.map(|(status, code, message)| (status, code, message.to_owned()));
+    }
+
+    /// Answers creates on a hostname with an error; an empty name lets the world answer again.
+    pub(crate) fn refuse_creates_of(&self, hostname: &str) {
+        self.refused.lock().unwrap().hostname = hostname.to_owned();
     }
 
     /// Sows something more.
@@ -125,6 +175,7 @@ impl Ran {
 async fn answer(
     world: Arc<Mutex<World>>,
     calls: Arc<Mutex<Vec<String>>>,
+    refused: Arc<Mutex<Refused>>,
     incoming: axum::extract::Request,
 ) -> axum::response::Response {
     let (head, body) = incoming.into_parts();
@@ -136,8 +187,20 @@ async fn answer(
         .iter()
         .map(|(name, value)| (name.as_str().to_owned(), value.to_str().unwrap().to_owned()));
     request.headers.extend(headers);
-    let call = format!("{} {}", request.method, target.trim_start_matches("/client/v4"));
-    calls.lock().unwrap().push(call);
+    let path = target.trim_start_matches("/client/v4");
+    calls.lock().unwrap().push(format!("{} {path}", request.method));
+    if let Some((status, code, message)) =
+        refused.lock().unwrap().answer(&request.method, path, &request.body)
+    {
+        let error = json!({"code": code, "message": message});
+        let body = json!({"success": false, "errors": [error], "messages": [], "result": null});
+        let built = axum::http::Response::builder().status(status).header("CF-Ray", "8f0e0a-AMS");
+        return built.body(Body::from(body.to_string())).unwrap();
+    }
+    if refused.lock().unwrap().garbled.iter().any(|garbled| path.starts_with(garbled)) {
+        let page = Body::from("<html><title>Not here</title></html>");
+        return axum::http::Response::builder().status(404).body(page).unwrap();
+    }
     let response = world.lock().unwrap().answer(&request, Timestamp::now());
     let built = axum::http::Response::builder().status(response.status);
     let built =

@@ -97,11 +97,22 @@ impl Sandbox {
         command
     }
 
+    /// Runs a line of the shell to its end, with the programs that a search path finds.
+    pub(crate) fn run_line(&self, line: &str, path: &str) -> Ran {
+        let mut command = Command::new("sh");
+        command.args(["-c", line]).current_dir(self.path("")).env_clear().stdin(Stdio::null());
+        command.env("HOME", self.folder.path()).envs(&self.variables).env("PATH", path);
+        self.finish(command, &[line])
+    }
+
     /// Runs the program to its end.
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        self.finish(self.command(arguments), arguments)
+    }
+
+    fn finish(&self, mut command: Command, arguments: &[&str]) -> Ran {
         let (out, err) = (self.folder.path().join("stdout"), self.folder.path().join("stderr"));
         let begin = Instant::now();
-        let mut command = self.command(arguments);
         let child =
             command.stdout(File::create(&out).unwrap()).stderr(File::create(&err).unwrap()).spawn();
         let status = wait(child.expect("the program starts"), arguments);

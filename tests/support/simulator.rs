@@ -1,7 +1,7 @@
 //! The real binary as a server, and a client that changes things behind the tool's back.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use reqwest::Method;
 use serde_json::Value as Json;
@@ -27,11 +27,12 @@ impl Simulator {
         .chain(arguments)
         .copied()
         .collect();
-        let mut process = sandbox
-            .command(&arguments)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the simulator starts");
+        Simulator::from_command(&mut sandbox.command(&arguments))
+    }
+
+    /// Starts it by a command of its own.
+    pub(crate) fn from_command(command: &mut Command) -> Self {
+        let mut process = command.stdout(Stdio::piped()).spawn().expect("the simulator starts");
         let mut line = String::new();
         BufReader::new(process.stdout.take().expect("stdout is a pipe"))
             .read_line(&mut line)
@@ -44,11 +45,18 @@ impl Simulator {
         Simulator { process, base_url }
     }
 
+    /// The id of the process.
+    pub(crate) fn process_id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Sends a request and gives status and body.
     pub(crate) fn send(&self, method: &str, path: &str, body: Option<&Json>) -> (u16, Json) {
         let method: Method = method.parse().expect("a method of HTTP");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
+            // Whoever was first has installed it.
+            let _ = rustls::crypto::ring::default_provider().install_default();
             let client = reqwest::Client::builder().no_proxy().build().unwrap();
             let mut request = client
                 .request(method, format!("{}{path}", self.base_url))

@@ -10,7 +10,7 @@ use super::sources;
 use crate::support::repository;
 
 /// Words with a plainer one beside them.
-const WORDS: [(&str, &str); 10] = [
+const WORDS: [(&str, &str); 38] = [
     (r"told", "reported, shown"),
     (r"mend(s|ed|ing)?", "fix"),
     (r"heed(s|ed)?", "use, respect"),
@@ -20,7 +20,37 @@ const WORDS: [(&str, &str); 10] = [
     (r"met before", "seen before"),
     (r"such ones", "name them"),
     (r"stands", "is"),
+    (r"c[ao]me(s)? about", "say what happened"),
+    (r"carr(y|ies|ied) (it|this|them|the plan) out", "apply it, run it"),
     (r"is known to", "say who knows, or leave it out"),
+    // Phrases, and what the last line is not.
+    (r"no changes are planned, but", "Plan failed: 1 error. Nothing will be applied."),
+    (r"(report|plan) is not complete", "Drift unknown: example.com could not be read."),
+    (r"carry this out", "Apply these 4 changes to example.com?"),
+    (r"the plan was not confirmed", "Cancelled. Nothing was changed."),
+    (r"running calls are finished", "Interrupted: waiting for 8 running calls."),
+    (r"once more ends at once", "Press Ctrl-C again to quit now."),
+    (r"nothing new is begun", "Interrupted: waiting for 8 running calls."),
+    (r"nothing serves it", "OUTAGE: X was deleted and could not be created again."),
+    (r"the run ended before it", "284 steps were not started."),
+    (r"has another protection", "protect false → true (state only)"),
+    (r"(record|update) [^ ]*: differs", "update X"),
+    (r"things? to fix", "2 problems"),
+    (r"no connection came", "could not connect to H"),
+    (r"(fixed form|list of words)", "allowed values: off, flexible, full, strict"),
+    (r"takes one kind of value", "expected a list, found a string"),
+    (r"gives? no verdict", "this check was skipped"),
+    (r"is not known to be", "the zone may exist, but this token has no access to it"),
+    (r"nobody (has said|knows)", "taking it over has not been allowed; it is unknown"),
+    (r"let go wrong", "inject the faults listed in FILE"),
+    (r"costs deletions", "deletions wait until they are adopted again"),
+    // Names of the past.
+    (r"strangers?", "unmanaged applications"),
+    (r"deeds?", "entries of the audit log"),
+    (r"lessons?|teachings?", "cached refusals"),
+    (r"streaks?", "equal refusals in a row"),
+    (r"settled by", "recovered by"),
+    (r"what it is to be", "say which value is unknown"),
 ];
 
 /// The files that still use such words. This list only shrinks: whoever writes the text of a file anew deletes its
