@@ -44,7 +44,8 @@ pub(super) async fn write_before(
         observed.zones.iter().flat_map(|zone| zone_news(state, zone, &prepared.plan)).collect();
     let planned = prepared.plan.changes.iter().filter_map(|change| change.app_id.as_ref());
     let met = first_met(observed, &planned.collect());
-    let news: Vec<StateChange> = confirmed(prepared).into_iter().chain(news).chain(met).collect();
+    // What protects comes before what is listed: a run that dies in between leaves nothing that may be deleted.
+    let news: Vec<StateChange> = confirmed(prepared).into_iter().chain(met).chain(news).collect();
     let is_any = !edits.is_empty() || !news.is_empty();
     let edits = edits.iter().cloned().chain(news);
     let edits = edits.map(|edit| JournalEntry::Done { step: None, edit });

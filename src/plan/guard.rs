@@ -364,7 +364,10 @@ fn listed(app: &App, deltas: &[Delta], view: FieldView<'_>) -> String {
 
 /// Deletions are held back while there is no state that is known to be true.
 pub(super) fn may_delete_unmanaged(input: &Input<'_>, zone: &str) -> bool {
-    input.recorded.condition == Condition::Read && input.recorded.state.zones.contains_key(zone)
+    let state = &input.recorded.state;
+    input.recorded.condition == Condition::Read
+        && state.zones.contains_key(zone)
+        && !state.may_have_released(zone)
 }
 
 /// The address under which a unmanaged_app is shown.

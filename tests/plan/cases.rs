@@ -4,6 +4,7 @@
 //! In `state.yaml` and `live.yaml` an id may be one digit, which stands for 32 of it; what `state.yaml` leaves out of an application is what an
 //! apply of ours records.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -31,6 +32,10 @@ fn optional(path: &Path) -> Json {
 
 fn ids<T: FromIterator<AppId>>(list: &Json) -> T {
     list.as_array().into_iter().flatten().map(|written| AppId::from_api(id(written))).collect()
+}
+
+fn names(list: &Json) -> BTreeSet<String> {
+    list.as_array().into_iter().flatten().filter_map(Json::as_str).map(str::to_owned).collect()
 }
 
 fn recorded(written: &Json) -> Recorded {
@@ -69,6 +74,7 @@ fn remembered(case: &Path) -> Snapshot {
             .into_iter()
             .map(|id| (id, "example.com".to_owned()))
             .collect(),
+        noted: state.get("noted").map(names),
         ..State::empty()
     };
     if exists { Snapshot::read(state) } else { Snapshot { state, ..Snapshot::default() } }
