@@ -119,7 +119,8 @@ impl StepExecutor<'_> {
         let effects = self.change.effects(call, found);
         match (call, self.change.work_for(found)) {
             (Call::Create, Work::Create { body } | Work::Replace { body, .. }) => {
-                self.begin(None, Some(&body), effects).await?;
+                let intent = self.intent(Some(&body), effects);
+                self.begin(None, intent).await?;
                 match self.calls.create(&body).await {
                     Answered::Done(created, attempts) => self.created(created, attempts).await,
                     Answered::Refused(error, attempts) => self.refused(&error, attempts).await,
@@ -127,7 +128,8 @@ impl StepExecutor<'_> {
                 }
             }
             (Call::Update, Work::Update { id, body }) => {
-                self.begin(Some(&id), Some(&body), effects).await?;
+                let intent = self.change.intent(effects, &body, found);
+                self.begin(Some(&id), intent).await?;
                 let took_effect = |live: &Live| self.change.took_effect(live);
                 match self.calls.update(&id, &body, took_effect).await {
                     Answered::Done(live, attempts) => self.written(live, attempts).await,
@@ -136,7 +138,7 @@ impl StepExecutor<'_> {
                 }
             }
             (Call::Delete, Work::Delete { id } | Work::Replace { id, .. }) => {
-                self.begin(Some(&id), None, effects).await?;
+                self.begin(Some(&id), self.intent(None, effects)).await?;
                 self.delete(&id).await
             }
             _ => self.write_down(effects).await,
@@ -160,7 +162,7 @@ impl StepExecutor<'_> {
         let (address, number) = (&self.change.address, self.number_of_doubles);
         match self.calls.remove_doubles(address, number, &created.doubles).await? {
             None => Ok(ended),
-            Some(error) => {
+            Some((_, error)) => {
                 let Ended { status, error, further, .. } = self.unknown(&error, attempts);
                 Ok(Ended { status, error, further, ..ended })
             }
@@ -211,14 +213,12 @@ impl StepExecutor<'_> {
             .on(paths.first().copied().unwrap_or_default())
     }
 
-    async fn begin(
-        &self,
-        app_id: Option<&AppId>,
-        body: Option<&Map<String, Json>>,
-        effects: Vec<Effect>,
-    ) -> Result<(), StoreError> {
+    fn intent(&self, body: Option<&Map<String, Json>>, effects: Vec<Effect>) -> Intent {
+        Intent::new(self.change.zone_id.clone(), effects, body.cloned())
+    }
+
+    async fn begin(&self, app_id: Option<&AppId>, intent: Intent) -> Result<(), StoreError> {
         let (step, address) = (self.number, &self.change.address);
-        let intent = Intent::new(self.change.zone_id.clone(), effects, body.cloned());
         let action = self.change.action.text();
         self.journal().begin(Beginning { step, address, action, app_id, intent }).await
     }

@@ -19,7 +19,7 @@ use crate::codes;
 use crate::finding::Finding;
 use crate::ledger::{Condition, JournalEntry, Snapshot};
 use crate::model::{AppId, Live, ZoneFacts};
-use crate::plan::recover::{recover, waiting};
+use crate::plan::recover::{Look, recover, waiting};
 use crate::plan::saved::SavedZone;
 use crate::plan::{Input, LiveZone, Policy, Unread};
 use crate::state::StoreError;
@@ -62,6 +62,7 @@ pub(super) async fn observe<'a>(
     session: &Session,
     extent: Extent<'_>,
 ) -> Result<Observed<'a>, Failure> {
+    let since = Timestamp::now();
     let mut recorded = read_state(session).await?;
     let (api, configuration) = (&session.api, &loaded.configuration);
     let mistaken = validate::mistaken_zones(configuration, &loaded.form);
@@ -74,8 +75,9 @@ pub(super) async fn observe<'a>(
     };
     let asked: BTreeSet<AppId> =
         recorded.open_steps.iter().filter_map(|open| open.began.app_id.clone()).collect();
-    let mut recovered = recover(&mut recorded, &zones, Timestamp::now());
-    recovered.extend(wait_for_creates(api, &mut recorded, &mut zones, &asked).await);
+    let look = Look { now: Timestamp::now(), since };
+    let mut recovered = recover(&mut recorded, &zones, look);
+    recovered.extend(wait_for_creates(api, &mut recorded, &mut zones, (&asked, since)).await);
     redaction::collect_state(&recorded.state);
     redaction::collect_live(&zones);
     let facts = informed(validate::zone_facts(configuration), &zones);
@@ -97,7 +99,7 @@ async fn wait_for_creates(
     api: &Client,
     recorded: &mut Snapshot,
     zones: &mut [LiveZone],
-    asked: &BTreeSet<AppId>,
+    (asked, since): (&BTreeSet<AppId>, Timestamp),
 ) -> Vec<JournalEntry> {
     let mut recovered = Vec::new();
     for again in 0..WAITS {
@@ -127,7 +129,8 @@ async fn wait_for_creates(
             zone.apps.sort_by(|a, b| a.id.cmp(&b.id));
             listed_again.push(zone.clone());
         }
-        recovered.extend(recover(recorded, &listed_again, Timestamp::now()));
+        let look = Look { now: Timestamp::now(), since };
+        recovered.extend(recover(recorded, &listed_again, look));
     }
     recovered
 }

@@ -18,6 +18,13 @@ pub struct Intent {
     /// The body that is sent; nothing for a delete.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent: Option<Map<String, Json>>,
+    /// The paths of fields that have whatever value is found, so that what they are later says nothing of the call.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub free: Vec<String>,
+    /// When the application was last modified before the call, as the API wrote it, where answers leave out all that is written: only
+    /// a later time tells that it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unseen_since: Option<String>,
     /// The same as an earlier program wrote it.
     #[serde(flatten)]
     pub(super) earlier: EarlierIntent,
@@ -26,7 +33,8 @@ pub struct Intent {
 impl Intent {
     /// The intent of a call that is about to be made.
     pub fn new(zone_id: ZoneId, effects: Vec<Effect>, sent: Option<Map<String, Json>>) -> Intent {
-        Intent { zone_id, effects, sent, earlier: EarlierIntent::default() }
+        let (free, unseen_since, earlier) = (Vec::new(), None, EarlierIntent::default());
+        Intent { zone_id, effects, sent, free, unseen_since, earlier }
     }
 }
 

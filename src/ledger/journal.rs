@@ -17,7 +17,7 @@ use super::change::StateChange;
 use super::effect::Effect;
 use super::intent::{EarlierIntent, Intent};
 use super::version::{FORMAT_VERSION, Unreadable, check_version};
-use crate::model::{Address, AppId, ZoneId};
+use crate::model::{Address, AppId, Field, ZoneId};
 
 /// One thing that happened in a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -98,6 +98,17 @@ impl StepStarted {
     pub fn sent(&self) -> Option<&Map<String, Json>> {
         let intent = self.meant.as_deref()?;
         intent.sent.as_ref().or(intent.earlier.sent())
+    }
+
+    /// Whether a field has whatever value is found.
+    pub fn leaves(&self, field: Field) -> bool {
+        let free = self.meant.as_deref().map(|intent| &intent.free);
+        free.is_some_and(|free| free.iter().any(|path| path == field.path()))
+    }
+
+    /// When the application was last modified before the call, where nothing else tells whether it was made.
+    pub fn unseen_since(&self) -> Option<&str> {
+        self.meant.as_deref()?.unseen_since.as_deref()
     }
 }
 

@@ -12,8 +12,9 @@ use crate::model::{AppId, Live, Spec};
 /// How far the clocks of this machine and of the API may differ.
 const CLOCKS: SignedDuration = SignedDuration::from_mins(5);
 
-/// For how long after its beginning a call may create something.
-const LATE: SignedDuration = SignedDuration::from_mins(15);
+/// For how long after it was written down a call may create something: it may wait for a rate limit, and is made again while an
+/// application is down.
+pub(super) const LATE: SignedDuration = SignedDuration::from_mins(25);
 
 /// A create that began, by which an application is known that it has made.
 #[derive(Debug)]

@@ -151,6 +151,11 @@ impl Expectation {
             || self.takes.as_ref().is_some_and(|takes| takes.fields.contains(&field))
     }
 
+    /// Whether the change writes a field.
+    pub(super) fn writes(&self, field: Field) -> bool {
+        self.edit.fields().any(|it| it == field)
+    }
+
     /// The same with the newest values of what is taken over.
     pub(super) fn with_taken(&self, from: &Live) -> Expectation {
         let mut with_taken = self.clone();

@@ -6,8 +6,8 @@ use serde_json::{Map, Value as Json};
 
 use super::body;
 use super::change::{Change, StateEffect, Work};
-use super::expect::Expectation;
 use crate::diff;
+use crate::ledger::{Effect, Intent};
 use crate::model::field::Absent;
 use crate::model::spec::place_in;
 use crate::model::{Backup, Field, Live, Spec};
@@ -65,14 +65,32 @@ impl Change {
             && (is_seen || live.modified_on != expects.modified_on)
     }
 
+    /// What an update is to bring about. A later run tells by it whether it was made.
+    pub fn intent(
+        &self,
+        effects: Vec<Effect>,
+        body: &Map<String, Json>,
+        found: Option<&Live>,
+    ) -> Intent {
+        let mut intent = Intent::new(self.zone_id.clone(), effects, Some(body.clone()));
+        let Some((expects, found)) = self.expects.as_ref().zip(found) else { return intent };
+        let is_unseen = |field: &Field| is_silent(*field, &found.spec);
+        let mut written = expects.edit.fields();
+        let tells = written.any(|field| !is_unseen(&field) && !expects.is_found(field));
+        let is_free =
+            |field: &Field| expects.is_found(*field) && (tells || !expects.writes(*field));
+        let is_unseen = expects.edit.fields().all(|field| is_unseen(&field));
+        intent.free = Field::all().filter(is_free).map(|field| field.path().to_owned()).collect();
+        intent.unseen_since = found.modified_on.clone().filter(|_| is_unseen);
+        intent
+    }
+
     /// The fields of a written application that are not as they were meant to be, as far as answers tell; what is left free may
     /// have any value.
     pub fn not_as_meant(&self, live: &Spec) -> Vec<Field> {
         let expects = self.expects.as_ref();
-        let is_free = |field: &Field| {
-            let is_written = |expects: &Expectation| expects.edit.fields().any(|it| it == *field);
-            expects.is_some_and(|expects| expects.free.contains(field) && !is_written(expects))
-        };
+        let is_free =
+            |field: &Field| expects.is_some_and(|it| it.free.contains(field) && !it.writes(*field));
         let differing: Vec<Field> = match (&self.work, expects, &self.record) {
             (Work::Update { .. }, Some(expects), _) => {
                 let result = expects.result();

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value as Json};
 
-use super::claim::Claim;
+use super::claim::{Claim, LATE};
 use super::input::LiveZone;
 use crate::codes;
 use crate::diff;
@@ -17,7 +17,26 @@ use crate::model::live::spec_of;
 use crate::model::{Address, AppId, Live, Spec};
 
 /// For how long lists may lag behind a create.
-const LIST_LAG: SignedDuration = SignedDuration::from_secs(15);
+pub const LIST_LAG: SignedDuration = SignedDuration::from_secs(15);
+
+/// When zones are looked at, and for how long.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    /// Now.
+    pub now: Timestamp,
+    /// When the run began to look. What an earlier run has sent was sent before.
+    pub since: Timestamp,
+}
+
+impl Look {
+    /// Whether a create would be listed by now that an earlier run has written down at this time. Between its note and the call a run
+    /// may wait, for a rate limit or while an application is down, so a note is older than what it tells of.
+    fn would_show(self, noted: Timestamp) -> bool {
+        let is_over = self.now.duration_since(noted) >= LATE + LIST_LAG;
+        let has_looked = self.now.duration_since(self.since.max(noted)) >= LIST_LAG;
+        is_over || has_looked
+    }
+}
 
 /// Why nothing is planned at an address: a create whose outcome cannot be known yet.
 const NOT_LISTED: &str =
@@ -36,13 +55,15 @@ enum Outcome {
 /// Closes the open steps of the zones that were read, and returns what is to be written down of them. The snapshot takes the same entries
 /// in as the next reader of the journal does. A step of a zone that was not read stays open, and so does a create whose application may
 /// not be listed yet; a call that is not seen to have taken effect leaves what is recorded as it is, which is what was true before it.
-pub fn recover(snapshot: &mut Snapshot, zones: &[LiveZone], now: Timestamp) -> Vec<JournalEntry> {
+pub fn recover(snapshot: &mut Snapshot, zones: &[LiveZone], look: Look) -> Vec<JournalEntry> {
     let mut entries = Vec::new();
     for open in snapshot.open_steps.clone() {
         let Some(zone) = zones.iter().find(|zone| open.is_of(&zone.name, &zone.id)) else {
             continue;
         };
-        if let Some(entry) = ended(&open, outcome(&snapshot.state, &open.began, zone, now), now) {
+        if let Some(entry) =
+            ended(&open, outcome(&snapshot.state, &open.began, zone, look), look.now)
+        {
             snapshot.take(open.run, &entry);
             entries.push(entry);
         }
@@ -84,13 +105,13 @@ fn ended(open: &OpenStep, outcome: Outcome, at: Timestamp) -> Option<JournalEntr
     }
 }
 
-fn outcome(state: &State, began: &StepStarted, zone: &LiveZone, now: Timestamp) -> Outcome {
+fn outcome(state: &State, began: &StepStarted, zone: &LiveZone, look: Look) -> Outcome {
     let took_effect = match (&began.app_id, began.sent()) {
-        (None, Some(sent)) => return created(state, (began, sent), zone, now),
+        (None, Some(sent)) => return created(state, (began, sent), zone, look),
         (None, None) => None,
         (Some(id), Some(sent)) => {
             let sent = spec_of(sent);
-            find(zone, id).filter(|live| is_same(live, &sent)).map(|_| id)
+            find(zone, id).filter(|live| is_written(live, &sent, began)).map(|_| id)
         }
         (Some(id), None) => Some(id).filter(|id| find(zone, id).is_none()),
     };
@@ -103,13 +124,13 @@ fn created(
     state: &State,
     (began, sent): (&StepStarted, &Map<String, Json>),
     zone: &LiveZone,
-    now: Timestamp,
+    look: Look,
 ) -> Outcome {
     let recorded: BTreeSet<AppId> =
         state.apps.values().map(|recorded| recorded.id.clone()).collect();
     let claim = Claim::new(sent, &recorded, began.at);
     let mut candidates = zone.apps.iter().filter(|live| claim.is_candidate(live)).peekable();
-    if candidates.peek().is_none() && now.duration_since(began.at) < LIST_LAG {
+    if candidates.peek().is_none() && !look.would_show(began.at) {
         return Outcome::Waiting;
     }
     candidates
@@ -121,7 +142,12 @@ fn find<'a>(zone: &'a LiveZone, id: &AppId) -> Option<&'a Live> {
     zone.apps.iter().find(|live| live.id == *id)
 }
 
-/// Whether an application has the values that were sent, as far as answers tell.
-fn is_same(live: &Live, sent: &Spec) -> bool {
-    diff::between(&live.spec, sent).iter().all(|delta| delta.is_unseen)
+/// Whether an application has the values that a call has sent, as far as answers tell; what is left as it is found may have moved since.
+fn is_written(live: &Live, sent: &Spec, began: &StepStarted) -> bool {
+    let was_modified =
+        || began.unseen_since().is_none_or(|before| live.modified_on.as_deref() != Some(before));
+    let is_as_sent = diff::between(&live.spec, sent)
+        .iter()
+        .all(|delta| delta.is_unseen || began.leaves(delta.field));
+    is_as_sent && was_modified()
 }

@@ -15,7 +15,7 @@ use spectrumctl::apply::{Patience, Report, Run};
 use spectrumctl::config::{self, OnError, Sources, Vars};
 use spectrumctl::ledger::{JournalEntry, Snapshot};
 use spectrumctl::model::{AppId, Identity, Live, ZoneId};
-use spectrumctl::plan::recover::recover;
+use spectrumctl::plan::recover::{Look, recover};
 use spectrumctl::plan::{self, Input, LiveZone, Plan, Policy};
 use spectrumctl::sim::DEFAULT_ZONE;
 use spectrumctl::sim::embedded::start;
@@ -231,7 +231,7 @@ fn made(zones: Vec<LiveZone>, yaml: &str, snapshot: &Snapshot) -> Made {
     let mut snapshot = snapshot.clone();
     // Late enough that no list can lag any more.
     let later = Timestamp::now() + jiff::SignedDuration::from_mins(1);
-    let recovered = recover(&mut snapshot, &zones, later);
+    let recovered = recover(&mut snapshot, &zones, Look { now: later, since: Timestamp::now() });
     let policy = Policy::at(Timestamp::now());
     let desired = validate::validate(&loaded.configuration, loaded.findings, policy.today);
     let plan = plan::plan(&Input {

@@ -35,7 +35,7 @@ fn a_create_has_made_what_has_its_values_and_its_time_and_nobody_knew() {
     assert!(!Claim::new(&body, &known, began()).has_made(&live('1', 0, json!({}))));
     for (minutes, more) in [
         (-6, json!({})),
-        (16, json!({})),
+        (26, json!({})),
         (0, json!({"created_on": null})),
         (0, json!({"tls": "off"})),
         (0, json!({"origin_direct": ["tcp://192.0.2.99:22"]})),

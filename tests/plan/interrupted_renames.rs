@@ -7,7 +7,7 @@ use spectrumctl::finding::Finding;
 use spectrumctl::model::{Address, AppId, Protect, Recorded};
 use spectrumctl::plan::Work;
 
-use super::interrupted::{Origins, World, begun, permutations};
+use super::interrupted::{Origins, World, begun, permutations, proxy_protocol};
 
 /// Applications 1 to n; the key at a place is that of the application, the first is protected, each has a label of its own.
 fn renamed_yaml(keys: &[usize], moved: &[(usize, usize)]) -> String {
@@ -15,7 +15,8 @@ fn renamed_yaml(keys: &[usize], moved: &[(usize, usize)]) -> String {
         let (id, protect) =
             (index + 1, if index == 0 { ", lifecycle: {protect: true}" } else { "" });
         format!(
-            "      app-{key}: {{protocol: tcp/{id}, dns: {{type: CNAME, name: h.example.com}}, origin_direct: [\"tcp://192.0.2.{id}:22\"], labels: {{number: \"{id}\"}}{protect}}}\n"
+            "      app-{key}: {{protocol: tcp/{id}, dns: {{type: CNAME, name: h.example.com}}, origin_direct: [\"tcp://192.0.2.{id}:22\"], proxy_protocol: {}, labels: {{number: \"{id}\"}}{protect}}}\n",
+            proxy_protocol(id)
         )
     };
     let lines: String = keys.iter().enumerate().map(line).collect();

@@ -11,6 +11,7 @@ mod merged;
 mod orders;
 mod properties;
 mod quota;
+mod recovered;
 mod requested;
 mod small_plans;
 mod state_place;
