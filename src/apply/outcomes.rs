@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use super::report::{Outcome, Report, Restored, Status};
 use super::schedule::Schedule;
 use super::step_executor::Ended;
-use super::undo;
-use crate::model::AppId;
+use super::undo::{self, Returned};
 use crate::plan::Plan;
 
-/// What became of the members of groups that were taken back: the id under which one is back, and how much of its group is.
-pub(super) type TakenBack = BTreeMap<usize, (Option<AppId>, Restored)>;
+/// What became of the members of groups that were taken back, and how much of its group is back.
+pub(super) type TakenBack = BTreeMap<usize, (Returned, Restored)>;
 
 /// The report with one outcome per change, out of those of its steps: the worst counts.
 pub(super) fn of(
@@ -31,8 +30,8 @@ pub(super) fn of(
                 None => add_skipped(&mut outcome, plan, index, schedule),
             }
         }
-        if let Some((app_id, restored)) = undone.get(&change) {
-            add_return(&mut outcome, app_id.as_ref(), *restored);
+        if let Some((returned, restored)) = undone.get(&change) {
+            add_return(&mut outcome, returned, *restored);
         }
         report.outcomes.push(outcome);
     }
@@ -80,12 +79,13 @@ fn add_skipped(outcome: &mut Outcome, plan: &Plan, step: usize, schedule: &Sched
 }
 
 /// What the way back makes of a member's outcome: whatever it had come to, the replacement did not come about.
-fn add_return(outcome: &mut Outcome, app_id: Option<&AppId>, restored: Restored) {
+fn add_return(outcome: &mut Outcome, returned: &Returned, restored: Restored) {
     outcome.restored = Some(restored);
-    outcome.is_back = app_id.is_some();
-    outcome.app_id = app_id.cloned();
+    outcome.is_back = returned.app_id.is_some();
+    outcome.app_id.clone_from(&returned.app_id);
     if outcome.status != Status::Unknown {
         outcome.status = Status::Failed;
     }
-    outcome.error.get_or_insert_with(|| Box::new(undo::undone(&outcome.address, app_id)));
+    outcome.further.extend(returned.left_double.clone());
+    outcome.error.get_or_insert_with(|| Box::new(undo::undone(&outcome.address, returned)));
 }

@@ -27,9 +27,14 @@ use crate::model::{Address, Live};
 use crate::plan::{Action, Call, Plan};
 use crate::state::{LockToken, Store, StoreError};
 
-/// The pauses before a create with an unknown outcome is looked for; lists can lag behind.
-pub const VERIFY_BACKOFF: [Duration; 3] =
-    [Duration::from_millis(300), Duration::from_secs(1), Duration::from_secs(3)];
+/// The pauses before a create with an unknown outcome is looked for: together as long as lists may lag behind.
+pub const VERIFY_BACKOFF: [Duration; 5] = [
+    Duration::from_millis(300),
+    Duration::from_secs(1),
+    Duration::from_secs(3),
+    Duration::from_secs(5),
+    Duration::from_secs(6),
+];
 
 /// What happens while a plan is carried out, for whoever shows it.
 #[derive(Debug, Clone)]
@@ -340,6 +345,5 @@ fn take_returned(run: &mut RunState, returned: Vec<Returned>) {
         _ if back == returned.len() => Restored::Whole,
         _ => Restored::Partial,
     };
-    run.undone
-        .extend(returned.into_iter().map(|member| (member.change, (member.app_id, restored))));
+    run.undone.extend(returned.into_iter().map(|member| (member.change, (member, restored))));
 }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use super::journal::Beginning;
 use super::verified_calls::{Answered, VerifiedCalls};
+use crate::api::ApiError;
 use crate::codes;
 use crate::finding::Finding;
 use crate::ledger::{Effect, Intent};
@@ -42,6 +43,8 @@ pub(super) struct Returned {
     pub(super) change: usize,
     /// The id under which it is back; none if it is not.
     pub(super) app_id: Option<AppId>,
+    /// What is said of a second application that was created for it and could not be deleted.
+    pub(super) left_double: Option<Finding>,
 }
 
 impl Undoing<'_> {
@@ -57,13 +60,12 @@ impl Undoing<'_> {
             if undone.end == StepEnd::NoEffect {
                 continue;
             }
-            let change = &self.plan.changes[compensation.change];
             let place = u32::try_from(index).unwrap_or(u32::MAX);
             let numbers = [self.number + place, self.number + place + count(compensations)];
-            let own = compensation.for_newest(change, self.found(compensation).as_ref());
+            let own = compensation.for_newest(self.plan, |change| self.found(change));
             match &own.undo {
                 Undo::Delete => {
-                    if !self.delete(&own, undone, numbers[0]).await? {
+                    if !self.delete(&own, undone, numbers).await? {
                         left_something.insert(index);
                     }
                 }
@@ -71,12 +73,14 @@ impl Undoing<'_> {
                     // What could not be deleted would be in its way, and what was not surely deleted may be there.
                     let is_clear = own.after.is_none_or(|after| !left_something.contains(&after))
                         && undone.end == StepEnd::TookEffect;
-                    let app_id = match is_clear {
-                        true => self.create(change, body, own.effects, numbers).await?,
-                        false => None,
+                    let blank =
+                        Returned { change: compensation.change, app_id: None, left_double: None };
+                    let member = match is_clear {
+                        true => self.create(blank, body, own.effects, numbers).await?,
+                        false => blank,
                     };
                     if undone.end == StepEnd::TookEffect {
-                        returned.push(Returned { change: compensation.change, app_id });
+                        returned.push(member);
                     }
                 }
             }
@@ -84,13 +88,11 @@ impl Undoing<'_> {
         Ok(returned)
     }
 
-    /// The application of a member as it was read before it was deleted.
-    fn found(&self, compensation: &Compensation) -> Option<Live> {
-        let is_of = |step: &usize| self.plan.steps[*step].change == compensation.change;
-        self.ended
-            .iter()
-            .filter(|(step, _)| is_of(step))
-            .find_map(|(_, undone)| undone.found.clone())
+    /// The application of a change as it was read before it was deleted.
+    fn found(&self, change: usize) -> Option<&Live> {
+        let is_of = |step: &usize| self.plan.steps[*step].change == change;
+        let mut ended = self.ended.iter().filter(|(step, _)| is_of(step));
+        ended.find_map(|(_, undone)| undone.found.as_ref())
     }
 
     /// Deletes what a step has created; says whether its place is free.
@@ -98,31 +100,34 @@ impl Undoing<'_> {
         &self,
         compensation: &Compensation,
         undone: &Undone,
-        number: u32,
+        [number, number_of_doubles]: [u32; 2],
     ) -> Result<bool, StoreError> {
         let creating = &self.plan.changes[self.plan.steps[compensation.undoes].change];
         let calls = self.calls.in_zone(&creating.zone_id);
         let created = match (undone.end, &undone.app_id) {
-            (StepEnd::TookEffect, Some(id)) => Some(id.clone()),
+            (StepEnd::TookEffect, Some(id)) => Some((id.clone(), Vec::new())),
             _ => {
                 let body = self.sent(creating, undone);
-                calls.created_after_all(&body, undone.began).await.map(|live| live.id)
+                let created = calls.created_after_all(&body, undone.began).await;
+                created.map(|created| (created.live.id, created.doubles))
             }
         };
         // A create that may still arrive would stand beside what is brought back.
-        let Some(id) = created else { return Ok(false) };
+        let Some((id, doubles)) = created else { return Ok(false) };
         let (journal, address) = (calls.journal, &self.plan.changes[compensation.change].address);
         let intent = Intent::new(creating.zone_id.clone(), compensation.effects.clone(), None);
         let beginning =
             Beginning { step: number, address, action: "delete", app_id: Some(&id), intent };
         journal.begin(beginning).await?;
         match calls.delete(&id).await {
-            Answered::Done((), _) => journal.took_effect(number, &id).await.map(|()| true),
+            Answered::Done((), _) => journal.took_effect(number, &id).await?,
             Answered::Refused(error, _) => {
-                journal.failed(number, None, error.to_string()).await.map(|()| false)
+                return journal.failed(number, None, error.to_string()).await.map(|()| false);
             }
-            Answered::Unknown(..) => Ok(false),
+            Answered::Unknown(..) => return Ok(false),
         }
+        let left = calls.remove_doubles(address, number_of_doubles, &doubles).await?;
+        Ok(left.is_none())
     }
 
     /// The body that a create has sent.
@@ -133,14 +138,15 @@ impl Undoing<'_> {
         }
     }
 
-    /// Creates a member again as it was; gives its new id.
+    /// Creates a member again as it was.
     async fn create(
         &self,
-        change: &Change,
+        member: Returned,
         body: &Map<String, Json>,
         effects: Vec<Effect>,
         [number, number_of_doubles]: [u32; 2],
-    ) -> Result<Option<AppId>, StoreError> {
+    ) -> Result<Returned, StoreError> {
+        let change = &self.plan.changes[member.change];
         let (calls, address) = (self.calls.in_zone(&change.zone_id), &change.address);
         let journal = calls.journal;
         let intent = Intent::new(change.zone_id.clone(), effects, Some(body.clone()));
@@ -150,13 +156,15 @@ impl Undoing<'_> {
             Answered::Done(created, _) => {
                 let id = created.live.id;
                 journal.took_effect(number, &id).await?;
-                calls.remove_doubles(address, number_of_doubles, &created.doubles).await?;
-                Ok(Some(id))
+                let doubles = &created.doubles;
+                let left = calls.remove_doubles(address, number_of_doubles, doubles).await?;
+                let left_double = left.map(|(double, error)| left_double(address, &double, &error));
+                Ok(Returned { app_id: Some(id), left_double, ..member })
             }
             Answered::Refused(error, _) => {
-                journal.failed(number, None, error.to_string()).await.map(|()| None)
+                journal.failed(number, None, error.to_string()).await.map(|()| member)
             }
-            Answered::Unknown(..) => Ok(None),
+            Answered::Unknown(..) => Ok(member),
         }
     }
 }
@@ -165,10 +173,20 @@ fn count(compensations: &[Compensation]) -> u32 {
     u32::try_from(compensations.len()).unwrap_or(u32::MAX)
 }
 
+/// What is said of an application that a create has made too often and that is still there.
+fn left_double(address: &Address, double: &AppId, error: &ApiError) -> Finding {
+    let summary =
+        format!("{address} was created twice, and {double} could not be deleted: {error}");
+    Finding::new(&codes::TAKEN_BACK, summary)
+        .why("the answer to the first create was lost, so it was made again")
+        .fix("if `spectrumctl plan` lists it as not managed, delete it at Cloudflare")
+        .about(address)
+}
+
 /// What is said of a replacement that was undone, with the application that was created again, or without it.
-pub(super) fn undone(address: &Address, created_again: Option<&AppId>) -> Finding {
+pub(super) fn undone(address: &Address, returned: &Returned) -> Finding {
     let summary = format!("the replacement of {address} was undone");
-    if created_again.is_some() {
+    if returned.app_id.is_some() {
         return Finding::new(&codes::TAKEN_BACK, summary);
     }
     let summary = format!("{summary}, and its former application could not be created again");

@@ -123,13 +123,14 @@ impl<'a> VerifiedCalls<'a> {
         seen
     }
 
-    /// Deletes what a create has made too often; each delete is written down before it is made. Gives the failure that ended it.
+    /// Deletes what a create has made too often; each delete is written down before it is made. Gives the failure that ended it, and what
+    /// was not deleted.
     pub(super) async fn remove_doubles(
         &self,
         address: &Address,
         number: u32,
         doubles: &[AppId],
-    ) -> Result<Option<ApiError>, StoreError> {
+    ) -> Result<Option<(AppId, ApiError)>, StoreError> {
         for double in doubles {
             let intent = Intent::new(self.zone.clone(), Vec::new(), None);
             let (step, app_id) = (number, Some(double));
@@ -139,9 +140,9 @@ impl<'a> VerifiedCalls<'a> {
                 Answered::Done((), _) => self.journal.took_effect(step, double).await?,
                 Answered::Refused(error, _) => {
                     self.journal.failed(step, None, error.to_string()).await?;
-                    return Ok(Some(error));
+                    return Ok(Some((double.clone(), error)));
                 }
-                Answered::Unknown(error, _) => return Ok(Some(error)),
+                Answered::Unknown(error, _) => return Ok(Some((double.clone(), error))),
             }
         }
         Ok(None)
@@ -172,15 +173,15 @@ impl<'a> VerifiedCalls<'a> {
         seen
     }
 
-    /// The application that an earlier create without a known outcome has made, if it shows.
+    /// What an earlier create without a known outcome has made, if it shows.
     pub(super) async fn created_after_all(
         &self,
         body: &Map<String, Json>,
         began: Timestamp,
-    ) -> Option<Live> {
+    ) -> Option<Created> {
         let claim = Claim::new(body, self.known, began);
         match self.look_for(&claim).await {
-            Sighting::Found(created) => Some(created.live),
+            Sighting::Found(created) => Some(*created),
             Sighting::Absent | Sighting::Unclear => None,
         }
     }

@@ -21,13 +21,30 @@ impl WayBack {
 }
 
 impl Compensation {
-    /// The same for the application of its change as it was read right before the first write.
+    /// The same for the applications as they were read right before the first write; `found` gives that of a change.
     #[must_use]
-    pub fn for_newest(&self, change: &Change, live: Option<&Live>) -> Compensation {
-        match change.backup_for(live) {
-            Some(backup) => compensation(change, &backup, self.clone()),
-            None => self.clone(),
+    pub fn for_newest<'a>(
+        &self,
+        plan: &Plan,
+        found: impl Fn(usize) -> Option<&'a Live>,
+    ) -> Compensation {
+        let change = &plan.changes[self.change];
+        if let Some(backup) = change.backup_for(found(self.change)) {
+            return compensation(change, &backup, self.clone());
         }
+        let newest = |backup: &Backup| {
+            let is_of =
+                |change: &Change| change.backup.as_ref().is_some_and(|it| it.id == backup.id);
+            let of = plan.changes.iter().position(is_of)?;
+            plan.changes[of].backup_for(found(of))
+        };
+        let effects = self.effects.iter().cloned().map(|effect| match effect {
+            Effect::Offer { backup } => {
+                Effect::Offer { backup: newest(&backup).map_or(backup, Box::new) }
+            }
+            other => other,
+        });
+        Compensation { effects: effects.collect(), ..self.clone() }
     }
 }
 
@@ -188,14 +205,14 @@ pub(super) fn former_of(
 /// Lets each change end the offers that it makes good: of what it deletes itself, and of what was at its address or had its hostname
 /// and ports.
 pub(super) fn end_offers(input: &Input<'_>, changes: &mut [Change]) {
-    let moving: Vec<(Address, AppId)> = changes
-        .iter()
-        .filter_map(|change| change.backup.as_deref())
-        .filter_map(|backup| Some((backup.addresses.first()?.clone(), backup.id.clone())))
-        .collect();
+    let mut moving: BTreeMap<Address, Vec<AppId>> = BTreeMap::new();
+    for backup in changes.iter().filter_map(|change| change.backup.as_deref()) {
+        let first = backup.addresses.first().cloned();
+        first.into_iter().for_each(|to| moving.entry(to).or_default().push(backup.id.clone()));
+    }
     for change in changes {
         let StateEffect::Keep(template) = &change.record else { continue };
-        let own = moving.iter().filter(|(to, _)| *to == change.address).map(|(_, id)| id.clone());
+        let own = moving.get(&change.address).into_iter().flatten().cloned();
         let mut ended: BTreeSet<AppId> =
             input.recorded.state.replaced_by(&change.address, template).collect();
         ended.extend(own);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use spectrumctl::apply::{Restored, Status};
 
-use super::faults::{app, configuration, four_begun, of};
+use super::faults::{app, configuration, fixed, four_begun, of};
 use super::stage::Stage;
 
 /// The same fault at several writes.
@@ -54,4 +54,25 @@ async fn a_rate_limit_in_the_middle_of_a_replacement_is_waited_for() {
     let report = stage.apply(&after, &faults, None).await.report();
     assert!(report.is_complete(), "{:#?}", report.outcomes);
     stage.check(4, "429").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_way_back_that_creates_twice_and_cannot_delete_the_second_says_so() {
+    let mut stage = Stage::new();
+    let before = configuration(&[app("a", "a", "tcp/1", "")]);
+    assert!(stage.apply(&before, "[]", None).await.report().is_complete());
+    // The replacement is refused; the answer of the create that brings back is lost while lists lag, so it is made again.
+    let faults = "[{method: POST, nth: 1, effect: {status: 400}}, {method: POST, nth: 2, effect: reset_after_commit}, \
+                  {method: POST, nth: 2, effect: {stale_list: {lists: 3}}}, {method: POST, effect: accept_duplicate}, \
+                  {method: DELETE, nth: 2, effect: {status: 400}}]";
+    let report =
+        stage.apply(&configuration(&[fixed("a", "a", "tcp/1")]), faults, None).await.report();
+    let [outcome] = &report.outcomes[..] else { panic!("{report:#?}") };
+    assert_eq!((outcome.status, outcome.restored), (Status::Failed, Some(Restored::Whole)));
+    let (kept, live) = (outcome.app_id.as_ref().unwrap(), stage.live());
+    let double = live.iter().map(|live| &live.id).find(|id| *id != kept).unwrap();
+    let said = outcome.further.iter().find(|it| it.summary.contains(double.as_str())).unwrap();
+    assert!(said.summary.contains("created twice"), "{said:#?}");
+    let plan = stage.plan(&before).await;
+    assert_eq!(plan.unmanaged.len(), 1, "{:#?}", plan.unmanaged);
 }
