@@ -287,15 +287,22 @@ fn still(screen: &str) -> String {
     let spinner = Regex::new(r"(?m)^[\u{2800}-\u{28ff}] ").unwrap();
     let text = spinner.replace_all(screen, "⠋ ").into_owned();
     let left = Regex::new(r"\d+s left").unwrap();
-    left.replace_all(&text, "9s left").into_owned()
+    let text = left.replace_all(&text, "9s left").into_owned();
+    Regex::new(r"\(\d+s\)").unwrap().replace_all(&text, "(1s)").into_owned()
 }
 
 #[test]
 fn an_apply_of_three_hundred_in_motion_and_interrupted() {
     let mut text = String::new();
     for columns in [60, 120] {
-        let faults = "[{method: POST, nth: 6, effect: {delay_ms: 9000}}, {method: POST, effect: {delay_ms: 20}}, {method: POST, nth: 7, effect: {delay_ms: 8000}}, {method: POST, nth: 8, effect: {delay_ms: 8000}}]";
-        let (sandbox, _simulator) = super::slow(3, 100, faults);
+        // The first five end one after the other, so that it is always the sixth to eighth that are slow.
+        let delays = [300, 600, 900, 900, 900, 9000, 8000, 8000];
+        let fault = |(index, delay)| {
+            format!("{{method: POST, nth: {}, effect: {{delay_ms: {delay}}}}}", index + 1)
+        };
+        let faults: Vec<String> = delays.iter().enumerate().map(fault).collect();
+        let faults = format!("[{}]", faults.join(", "));
+        let (sandbox, _simulator) = super::slow(3, 100, &faults);
         sandbox.edit("spectrum.yaml", "version: 1\n", "version: 1\nsettings: {parallelism: 3}\n");
         let arguments = ["apply", "--auto-approve"];
         let run = Terminal::start(&sandbox, "xterm-256color", (40, columns), &arguments);
