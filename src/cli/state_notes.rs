@@ -1,7 +1,7 @@
 //! What an apply writes to the state beside its steps: what was recovered of earlier runs, the zones that were read, the applications
 //! that were listed as unmanaged; and at its end the journal, taken into the state.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -40,8 +40,9 @@ pub(super) async fn write_before(
     let _writing = interrupt::writing();
     let (observed, edits) = (&prepared.observed, &prepared.edits);
     let state = &observed.recorded.state;
+    let listed = Listed::new(state, &prepared.plan);
     let news: Vec<StateChange> =
-        observed.zones.iter().flat_map(|zone| zone_news(state, zone, &prepared.plan)).collect();
+        observed.zones.iter().flat_map(|zone| listed.news(state, zone)).collect();
     let planned = prepared.plan.changes.iter().filter_map(|change| change.app_id.as_ref());
     let met = first_met(observed, &planned.collect());
     // What protects comes before what is listed: a run that dies in between leaves nothing that may be deleted.
@@ -65,22 +66,38 @@ fn confirmed(prepared: &Prepared<'_>) -> Vec<StateChange> {
     confirmed.collect()
 }
 
-/// What the state does not know of a zone yet: its ids, and which live applications are listed as unmanaged.
-fn zone_news(state: &State, zone: &LiveZone, plan: &Plan) -> Vec<StateChange> {
-    let unmanaged = plan.unmanaged.iter().filter(|unmanaged| unmanaged.zone == zone.name);
-    let ids: Vec<AppId> = unmanaged.map(|unmanaged| unmanaged.app_id.clone()).collect();
-    let seen = state.unmanaged_seen.iter().filter(|(_, name)| **name == zone.name);
-    let seen: Vec<&AppId> = seen.map(|(id, _)| id).collect();
-    let knows_zone = state.zones.get(&zone.name).is_some_and(|record| record.id == zone.id);
-    let knows_ids = seen.len() == ids.len() && ids.iter().all(|id| seen.contains(&id));
-    let mut news = Vec::new();
-    if !knows_zone {
-        news.push(zone_change(zone));
+/// Which live applications of each zone are listed as unmanaged: by the plan, and by the state so far.
+struct Listed<'a> {
+    now: BTreeMap<&'a str, BTreeSet<&'a AppId>>,
+    so_far: BTreeMap<&'a str, BTreeSet<&'a AppId>>,
+}
+
+impl<'a> Listed<'a> {
+    fn new(state: &'a State, plan: &'a Plan) -> Listed<'a> {
+        let mut listed = Listed { now: BTreeMap::new(), so_far: BTreeMap::new() };
+        for app in &plan.unmanaged {
+            listed.now.entry(&app.zone).or_default().insert(&app.app_id);
+        }
+        for (id, zone) in &state.unmanaged_seen {
+            listed.so_far.entry(zone).or_default().insert(id);
+        }
+        listed
     }
-    if !knows_ids {
-        news.push(StateChange::Unmanaged { zone: zone.name.clone(), ids });
+
+    /// What the state does not know of a zone yet: its ids, and which live applications are listed as unmanaged.
+    fn news(&self, state: &State, zone: &LiveZone) -> Vec<StateChange> {
+        let (now, so_far) = (self.now.get(zone.name.as_str()), self.so_far.get(zone.name.as_str()));
+        let knows_zone = state.zones.get(&zone.name).is_some_and(|record| record.id == zone.id);
+        let mut news = Vec::new();
+        if !knows_zone {
+            news.push(zone_change(zone));
+        }
+        if now != so_far {
+            let ids = now.into_iter().flatten().map(|id| (*id).clone()).collect();
+            news.push(StateChange::Unmanaged { zone: zone.name.clone(), ids });
+        }
+        news
     }
-    news
 }
 
 /// What is noted of the zones that are read for the first time since the state began, because it was not there or is damaged. `taken`
@@ -91,7 +108,8 @@ pub(super) fn first_met(observed: &Observed<'_>, taken: &BTreeSet<&AppId>) -> Ve
         |zone: &&LiveZone| *condition != Condition::Read || state.may_have_released(&zone.name);
     let first: Vec<&LiveZone> = observed.zones.iter().filter(is_first).collect();
     let is_taken = |live: &Live| taken.contains(&live.id);
-    let found = first.iter().flat_map(|zone| found_without_state(state, zone, is_taken));
+    let recorded = recorded_ids(state);
+    let found = first.iter().flat_map(|zone| found_without_state(&recorded, zone, is_taken));
     let names = first.iter().map(|zone| zone.name.clone()).collect();
     let noted = match (&state.noted, observed.is_whole) {
         (None, _) => None,
@@ -104,11 +122,11 @@ pub(super) fn first_met(observed: &Observed<'_>, taken: &BTreeSet<&AppId>) -> Ve
 
 /// The live applications that are not ours as far as is known, where there was no state to say whether they were released.
 pub(super) fn found_without_state(
-    state: &State,
+    recorded: &BTreeSet<&AppId>,
     zone: &LiveZone,
     is_planned: impl Fn(&Live) -> bool,
 ) -> Vec<StateChange> {
-    let is_recorded = |live: &Live| state.apps.values().any(|recorded| recorded.id == live.id);
+    let is_recorded = |live: &Live| recorded.contains(&live.id);
     let found = |live: &Live| StateChange::Found {
         id: live.id.clone(),
         address: Address::for_unmanaged(&zone.name, &live.id),
@@ -117,6 +135,11 @@ pub(super) fn found_without_state(
     };
     let unknown = zone.apps.iter().filter(|live| !is_recorded(live) && !is_planned(live));
     unknown.map(found).collect()
+}
+
+/// The ids of the applications that are ours.
+pub(super) fn recorded_ids(state: &State) -> BTreeSet<&AppId> {
+    state.apps.values().map(|recorded| &recorded.id).collect()
 }
 
 /// That a zone has these ids.

@@ -9,7 +9,7 @@ use super::effect::Effect;
 use super::format::{LedgerZone, Released, State};
 use super::journal::{JournalEntry, Line, OpenStep};
 use super::snapshot::Snapshot;
-use crate::model::{Address, AppId, Backup, Kept, Recorded, Template};
+use crate::model::{Address, AppId, Kept, Recorded};
 
 impl Snapshot {
     /// Takes in the lines that the state does not hold yet, in their order. A state without a lineage takes that of the lines; one with
@@ -134,26 +134,9 @@ impl State {
         }
     }
 
-    /// The applications that were deleted for a replacement and are no longer to be offered once this one is at its address: what was
-    /// deleted for that very address, and what had its hostname and ports.
-    pub fn replaced_by(
-        &self,
-        address: &Address,
-        template: &Template,
-    ) -> impl Iterator<Item = AppId> {
-        let identity = template.fields.identity().filter(|_| !self.pending_restore.is_empty());
-        let is_replaced = move |kept: &&Backup| {
-            kept.addresses.first() == Some(address)
-                || kept.zone_id == template.zone_id
-                    && identity.is_some()
-                    && kept.spec().identity() == identity
-        };
-        self.pending_restore.values().filter(is_replaced).map(|kept| kept.id.clone())
-    }
-
     /// Records an application that somebody took in by hand; it ends the offers that it makes good.
     pub fn take_in(&mut self, address: Address, recorded: Recorded) {
-        let ended: Vec<AppId> = self.replaced_by(&address, &recorded.template()).collect();
+        let ended = self.offers().ended_by(&address, &recorded.template());
         for id in ended {
             self.apply(&StateChange::Withdraw { id });
         }

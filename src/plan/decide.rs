@@ -17,6 +17,7 @@ use super::three_way::{Pair, ThreeWay};
 use crate::config::{App, OnDrift};
 use crate::diff::Delta;
 use crate::finding::Finding;
+use crate::ledger::Offers;
 use crate::model::{
     Address, AppId, Field, Impact, Kept, Live, Provenance, Recorded, Spec, Template,
 };
@@ -44,13 +45,15 @@ pub(super) struct Decisions {
 /// What is made once and looked at for the decisions of every zone.
 pub(super) struct Scenes<'a> {
     removals: Removals<'a>,
+    pub(super) offers: Offers<'a>,
     /// Made when it is first needed.
     pub(super) immutable: OnceCell<immutable::Scene<'a>>,
 }
 
 impl<'a> Scenes<'a> {
     pub(super) fn new(input: &Input<'a>) -> Scenes<'a> {
-        Scenes { removals: Removals::new(input), immutable: OnceCell::new() }
+        let offers = input.recorded.state.offers();
+        Scenes { removals: Removals::new(input), offers, immutable: OnceCell::new() }
     }
 }
 

@@ -1,5 +1,7 @@
 //! What was deleted for a replacement that did not come about: every plan offers it, and one plan brings it back.
 
+use std::collections::BTreeSet;
+
 use serde_json::Map;
 use uuid::Uuid;
 
@@ -18,10 +20,9 @@ use crate::model::{Address, AppId, Backup, Impact, Live, Recorded, Template};
 
 /// The offers: one warning for each application that was deleted for a replacement and has nothing in its place.
 pub(super) fn offers(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
-    let is_dropped =
-        |backup: &&Backup| changes.iter().any(|change| change.withdraws.contains(&backup.id));
+    let dropped: BTreeSet<&AppId> = changes.iter().flat_map(|change| &change.withdraws).collect();
     let kept = input.recorded.state.pending_restore.values();
-    kept.filter(|backup| !is_dropped(backup)).filter_map(offer).collect()
+    kept.filter(|backup| !dropped.contains(&backup.id)).filter_map(offer).collect()
 }
 
 /// The changes that end an offer without a replacement: those that `removed` asks for. Leaving the configuration is not enough, because

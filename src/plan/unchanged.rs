@@ -30,7 +30,7 @@ impl<'a> Decider<'a, '_> {
 
     /// Whether what is live makes an offer to bring back a replaced application good, which is written down.
     pub(super) fn ends_offer(&self, pair: &Pair<'a>, template: &Template) -> bool {
-        self.input.recorded.state.replaced_by(&pair.address, template).next().is_some()
+        !self.scenes.offers.ended_by(&pair.address, template).is_empty()
     }
 
     /// Whether the address keeps values of an interrupted exchange; that it has them is written down.

@@ -210,11 +210,11 @@ pub(super) fn end_offers(input: &Input<'_>, changes: &mut [Change]) {
         let first = backup.addresses.first().cloned();
         first.into_iter().for_each(|to| moving.entry(to).or_default().push(backup.id.clone()));
     }
+    let offers = input.recorded.state.offers();
     for change in changes {
         let StateEffect::Keep(template) = &change.record else { continue };
         let own = moving.get(&change.address).into_iter().flatten().cloned();
-        let mut ended: BTreeSet<AppId> =
-            input.recorded.state.replaced_by(&change.address, template).collect();
+        let mut ended = offers.ended_by(&change.address, template);
         ended.extend(own);
         change.withdraws.extend(ended);
     }

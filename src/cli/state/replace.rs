@@ -1,5 +1,6 @@
 //! `state push`, `rollback` and `rebuild`: puts another state in the place of the one that is there.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 
@@ -8,11 +9,11 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, describe_io_error};
 use crate::cli::observe::{Extent, Observed, observe};
 use crate::cli::session::Session;
-use crate::cli::state_notes::{found_without_state, zone_change};
+use crate::cli::state_notes::{found_without_state, recorded_ids, zone_change};
 use crate::codes;
 use crate::finding::Finding;
 use crate::ledger::{Condition, Snapshot, State, StateChange};
-use crate::model::{Live, Template};
+use crate::model::{Identity, Live, Template};
 use crate::plan::LiveZone;
 use crate::render::counted;
 use crate::validate::Validated;
@@ -105,17 +106,19 @@ fn rebuilt(state: State, observed: &Observed<'_>) -> Result<(State, (usize, usiz
 fn take_in(state: &mut State, zone: &LiveZone, desired: &Validated<'_>) -> usize {
     let before = state.apps.len();
     state.apply(&zone_change(zone));
+    let mut live: BTreeMap<Identity, Vec<&Live>> = BTreeMap::new();
+    for app in &zone.apps {
+        app.spec.identity().into_iter().for_each(|it| live.entry(it).or_default().push(app));
+    }
     for app in desired.configuration.apps().filter(|app| app.address.zone == zone.name) {
         let Some(identity) = desired.shapes.get(&app.address).and_then(|spec| spec.identity())
         else {
             continue;
         };
-        let mut matching =
-            zone.apps.iter().filter(|live| live.spec.identity().as_ref() == Some(&identity));
-        let (Some(live), None) = (matching.next(), matching.next()) else { continue };
+        let Some([live]) = live.get(&identity).map(Vec::as_slice) else { continue };
         state.take_in(app.address.clone(), template(app, zone, live).with_id(&live.id));
     }
-    let found = found_without_state(state, zone, |_| false);
+    let found = found_without_state(&recorded_ids(state), zone, |_| false);
     found.iter().for_each(|change| state.apply(change));
     state.apps.len() - before
 }
