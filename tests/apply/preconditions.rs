@@ -168,3 +168,47 @@ fn an_exchange_takes_the_newest_values_of_what_is_ignored_to_their_addresses() {
     assert_eq!(origin("right.example.com"), json!(["tcp://192.0.2.99:22"]));
     assert_eq!(origin("left.example.com"), json!(["tcp://192.0.2.2:22"]));
 }
+
+#[test]
+fn a_saved_plan_for_another_field_is_not_stale_when_an_ignored_one_has_moved() {
+    let mut sandbox = Sandbox::with(APPS);
+    let simulator = Simulator::start(&sandbox, &["--world", "cloudflare.json"]);
+    sandbox.connect(&simulator.base_url);
+    sandbox.run(&["apply", "--auto-approve"]).ends_with(0);
+    let ignored = "        lifecycle: {ignore_changes";
+    sandbox.edit(
+        "spectrum.yaml",
+        ignored,
+        &format!("        tls: \"off\"\n        ip_firewall: true\n{ignored}"),
+    );
+    sandbox.run(&["plan", "--out", "plan.json"]).ends_with(0);
+    let zone = simulator.zone("example.com");
+    let id = simulator.app_id("example.com", "ssh.example.com", "tcp/22");
+    let path = format!("/zones/{zone}/spectrum/apps/{id}");
+    simulator.must("PATCH", &path, Some(&json!({"origin_direct": ["tcp://203.0.113.7:22"]})));
+    sandbox.run(&["apply", "plan.json"]).ends_with(0);
+    let (_, live) = simulator.send("GET", &path, None);
+    assert_eq!(live["result"]["origin_direct"], json!(["tcp://203.0.113.7:22"]), "{live:#}");
+    assert_eq!(live["result"]["ip_firewall"], json!(true), "{live:#}");
+    sandbox.run(&["plan", "--detailed-exitcode"]).ends_with(0);
+}
+
+#[test]
+fn what_answers_leave_out_is_planned_by_what_was_applied_and_said_so() {
+    let udp = |more: &str| {
+        format!(
+            "version: 1\nzones:\n  example.com:\n    entitlements: [argo]\n    apps:\n      dns: {{protocol: udp/53, dns: {{type: CNAME, name: dns.example.com}}, \
+             origin_direct: [\"udp://192.0.2.1:53\"]{more}}}\n"
+        )
+    };
+    let mut sandbox = Sandbox::with(&udp(", argo_smart_routing: true"));
+    let simulator = Simulator::start(&sandbox, &["--world", "cloudflare.json"]);
+    sandbox.connect(&simulator.base_url);
+    sandbox.run(&["apply", "--auto-approve"]).ends_with(0);
+    sandbox.run(&["plan", "--detailed-exitcode"]).ends_with(0);
+    sandbox.write("spectrum.yaml", udp(""));
+    let planned = sandbox.run(&["plan", "--detailed-exitcode"]).ends_with(2);
+    assert!(planned.stdout.contains("cannot be read back"), "{planned:?}");
+    sandbox.run(&["apply", "--auto-approve"]).ends_with(0);
+    sandbox.run(&["plan", "--detailed-exitcode"]).ends_with(0);
+}
