@@ -82,7 +82,7 @@ impl History {
 
     /// One step: somebody edits, somebody meddles, or a run goes well or wrong.
     pub(super) fn step(&mut self, number: usize) {
-        match self.lots.next(17) {
+        match self.lots.next(18) {
             0..=2 => self.edit(number),
             3 => {
                 self.wish = self.lots.of(&self.past).clone();
@@ -97,6 +97,7 @@ impl History {
             9 => self.selected(number),
             10 => self.only_look(),
             11 => self.lose_the_state(),
+            12 => self.bring_back(),
             _ => self.apply_badly(number, &[]),
         }
         self.no_identity_twice();
@@ -245,6 +246,24 @@ impl History {
         ]);
         self.note(format!("{arguments:?}"));
         self.only_looks(arguments);
+    }
+
+    /// What a replacement has deleted is brought back: one application comes, and nothing else happens.
+    fn bring_back(&mut self) {
+        let offers = self.shown(&[]).offers;
+        let Some(address) = offers.keys().nth(self.lots.next(offers.len().max(1))) else { return };
+        let before = self.room.live();
+        let ran = self.room.quiet(&["apply", "--restore", address, "--auto-approve"]);
+        self.note(format!("{address} is restored: exit {}", ran.code));
+        let after = self.room.live();
+        let stays = before.iter().all(|(id, app)| after.get(id) == Some(app));
+        let came = after.len() - before.len();
+        if !stays || came != usize::from(ran.code == 0) {
+            self.fail(&format!("a restore of {address} did something else:\n{}", ran.all()));
+        }
+        if ran.code == 0 && self.shown(&[]).offers.contains_key(address) {
+            self.fail(&format!("{address} is back and offered again"));
+        }
     }
 
     /// The state is gone: what was protected and offered is forgotten with it, what was let go is not.

@@ -28,6 +28,8 @@ pub(super) struct Configuration(
     pub(super) BTreeMap<(usize, String), Wish>,
     /// The addresses that are let go.
     BTreeSet<(usize, String)>,
+    /// The address that each renamed one had, where the configuration says so.
+    BTreeMap<(usize, String), (usize, String)>,
 );
 
 impl Configuration {
@@ -48,7 +50,7 @@ impl Configuration {
                 ((zone, format!("app-{number}")), wish)
             })
         });
-        Configuration(apps.collect(), BTreeSet::new())
+        Configuration(apps.collect(), BTreeSet::new(), BTreeMap::new())
     }
 
     /// The YAML. Limits are wide, because the edits are meant.
@@ -60,7 +62,16 @@ impl Configuration {
         let gone: Vec<String> = gone
             .map(|(zone, key)| format!("{{app: {}/{key}, keep: true}}", ZONES[*zone]))
             .collect();
-        text.push_str(&format!("removed: [{}]\nzones:\n", gone.join(", ")));
+        text.push_str(&format!("removed: [{}]\n", gone.join(", ")));
+        let is_true = |to, from| self.0.contains_key(to) && !self.0.contains_key(from);
+        let moved = self.2.iter().filter(|(to, from)| is_true(*to, *from));
+        let moved: Vec<String> = moved
+            .map(|(to, from)| {
+                let address = |(zone, key): &(usize, String)| format!("{}/{key}", ZONES[*zone]);
+                format!("{{from: {}, to: {}}}", address(from), address(to))
+            })
+            .collect();
+        text.push_str(&format!("moved: [{}]\nzones:\n", moved.join(", ")));
         for (zone, name) in ZONES.iter().enumerate() {
             text.push_str(&format!("  {name}:\n    unmanaged: delete\n    apps:\n"));
             for ((_, key), wish) in self.0.iter().filter(|((of, _), _)| *of == zone) {
@@ -96,7 +107,7 @@ impl Configuration {
         let address = self.0.keys().nth(lots.next(self.0.len())).unwrap().clone();
         let wish = self.0[&address].clone();
         let (zone, host) = (address.0, wish.host);
-        match lots.next(13) {
+        match lots.next(15) {
             0 => self.0.get_mut(&address).unwrap().tls ^= true,
             1 => self.0.get_mut(&address).unwrap().firewall ^= true,
             2 => {
@@ -131,6 +142,20 @@ impl Configuration {
             10 if self.count(zone) > 2 && !wish.protect => {
                 self.0.remove(&address);
                 self.1.insert(address);
+            }
+            // Renamed by an entry, perhaps with another port, or to the other zone.
+            13 => {
+                self.0.remove(&address);
+                let to = (zone, format!("named-{number}"));
+                let port = if lots.next(2) == 0 { wish.port } else { 6000 + number };
+                self.0.insert(to.clone(), Wish { port, ..wish });
+                self.2.insert(to, address);
+            }
+            14 if self.count(zone) > 2 && !wish.protect => {
+                self.0.remove(&address);
+                let to = (1 - zone, format!("across-{number}"));
+                self.0.insert(to.clone(), Wish { host: 200 + number, fixed: false, ..wish });
+                self.2.insert(to, address);
             }
             _ => self.0.get_mut(&address).unwrap().port = 5000 + number,
         }
