@@ -197,7 +197,7 @@ impl History {
             let leaves_drift = self.wish.leaves_drift(address) && change["action"] == "update";
             let drifted = |field: &Json| field["cause"] == "drift";
             let mut fields = change["fields"].as_array().unwrap().iter();
-            if leaves_drift && change["from"].is_null() && fields.any(drifted) {
+            if leaves_drift && change["moved_from"].is_null() && fields.any(drifted) {
                 self.fail(&format!("drift of {address} is to be held: {change:#}"));
             }
         }

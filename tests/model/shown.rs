@@ -69,7 +69,7 @@ impl Shown {
             let fields = change["fields"].as_array().unwrap().iter().map(field);
             let fields = fields.map(|field| Json::Array(field.into())).collect();
             let [address, id, action, from] =
-                ["address", "app_id", "action", "from"].map(|name| change[name].clone());
+                ["address", "app_id", "action", "moved_from"].map(|name| change[name].clone());
             [address, id, action, from, Json::Array(fields)]
         };
         self.changes.as_array().unwrap().iter().map(effect).collect()
