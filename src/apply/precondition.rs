@@ -22,10 +22,10 @@ pub(super) fn taken_from(
 }
 
 impl StepExecutor<'_> {
-    /// The application of the change as it is now, before a call that writes to it; a create has what was read before the delete. `Err` is
-    /// how the step ends without a call that writes.
+    /// The application of the change as it is now, before a call that writes to it; a create has what was read before the delete, and what
+    /// sends nothing what a neighbour had read. `Err` is how the step ends without a call that writes.
     pub(super) async fn found(&self, call: Call) -> Result<Option<Live>, Box<Ended>> {
-        if let Some(found) = self.prior.filter(|_| call == Call::Create) {
+        if let Some(found) = self.prior.filter(|_| matches!(call, Call::Create | Call::Nothing)) {
             return Ok(Some(found.clone()));
         }
         let (Some(id), Some(expects)) = (&self.change.app_id, &self.change.expects) else {

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{Call, Change, Step};
+use super::change::{Call, Change, Step, Work};
 use super::expect::{Gives, Takes};
 use super::input::Input;
 use super::three_way::{Pair, ThreeWay};
@@ -97,13 +97,18 @@ pub(super) fn bind(recorded: &State, steps: &mut Vec<Step>, changes: &mut [Chang
         .into_iter()
         .filter_map(|(taker, takes)| Some((taker, *by_id.get(&takes.from)?, takes.fields)))
         .collect();
-    let read: BTreeSet<usize> = givers.iter().map(|(_, giver, _)| *giver).collect();
+    // A change that sends nothing is read only for this: whether it still has the values that it takes over.
+    let is_unsent = |change: &usize| changes[*change].work == Work::Nothing;
+    let unsent = givers.iter().map(|(taker, ..)| *taker).filter(is_unsent);
+    let read: BTreeSet<usize> = givers.iter().map(|(_, giver, _)| *giver).chain(unsent).collect();
     let step_of: BTreeMap<usize, usize> =
         read.iter().enumerate().map(|(step, giver)| (*giver, step)).collect();
     let mut needed: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
     for (taker, giver, _) in &givers {
         for change in [taker, giver] {
-            needed.entry(*change).or_default().insert(step_of[giver]);
+            let needed = needed.entry(*change).or_default();
+            needed.insert(step_of[giver]);
+            needed.extend(step_of.get(taker));
         }
     }
     for step in steps.iter_mut() {

@@ -76,3 +76,24 @@ fn a_kill_after_a_write_that_was_not_noted_loses_no_value() {
         is_ended(&sandbox, &simulator, nth == 3);
     }
 }
+
+#[test]
+fn an_exchange_in_which_every_value_is_right_already_is_written_down() {
+    let ignoring = ", lifecycle: {ignore_changes: [{field: origin_direct, reason: failover}]}";
+    for (left, right) in [("", ignoring), (ignoring, ""), (ignoring, ignoring)] {
+        let pair = |ports: [u32; 2]| {
+            let app = |name: &str, port: u32, more: &str| {
+                format!(
+                    "      {name}: {{protocol: tcp/{port}, dns: {{type: CNAME, name: swap.example.com}}, origin_direct: [\"tcp://192.0.2.1:22\"]{more}}}\n"
+                )
+            };
+            let apps = app("left", ports[0], left) + &app("right", ports[1], right);
+            configuration(&[("example.com", apps)], "")
+        };
+        let (sandbox, _simulator) = begun(&pair([1001, 1002]), "[]");
+        sandbox.run(&["apply", "--auto-approve"]).ends_with(0);
+        sandbox.write("spectrum.yaml", pair([1002, 1001]));
+        sandbox.run(&["apply", "--auto-approve"]).ends_with(0);
+        sandbox.run(&["plan", "--detailed-exitcode"]).ends_with(0);
+    }
+}
