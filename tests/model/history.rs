@@ -350,8 +350,9 @@ impl History {
             .filter_map(|finding| finding["code"].as_str())
             .collect();
         // An application that was created again outside is asked about, which is right; so is one that stands where another is to go.
-        let may_refuse = ["protected", "adoption-resets", "live-overlap"];
-        let may_refuse = &may_refuse[..if self.is_recreated { 3 } else { 1 }];
+        let may_refuse =
+            ["protected", "adoption-resets", "live-overlap", "hostname-edge", "replace-group"];
+        let may_refuse = &may_refuse[..if self.is_recreated { 5 } else { 1 }];
         if self.has_lost_state && !refused.is_empty() {
             return;
         }
