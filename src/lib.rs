@@ -16,7 +16,7 @@
 //! | 9 | [`cli`] | arguments, environment, wiring, progress, exit codes; the only floor that prints or reads the environment |
 //! | 8 | [`render`] | values to text, written to a given writer; decides nothing |
 //! | 7 | [`apply`], [`sim`] | carries out a plan step by step; the API simulator (axum on loopback over a pure world) |
-//! | 6 | [`api`], [`state`], [`forge`] | the ports to the world: a client of the API, a store that is a folder or a bucket, and clients of the forges. All input and output lives from here up |
+//! | 6 | [`api`], [`state`], [`forge`], [`webhook`] | the ports to the world: a client of the API, a store that is a folder or a bucket, clients of the forges, and a message to a webhook. All input and output lives from here up |
 //! | 5 | [`plan`](mod@plan) | synchronous and pure |
 //! | 4 | [`validate`] | drafts and facts to applications, or findings |
 //! | 3 | [`config`], [`diff`] | YAML text to drafts with their places; two applications to the fields in which they differ |
@@ -60,3 +60,5 @@ pub mod sim;
 )]
 pub mod state;
 pub mod validate;
+#[expect(clippy::disallowed_methods, reason = "floor 6: the network and its pace")]
+pub mod webhook;

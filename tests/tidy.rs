@@ -14,7 +14,7 @@ use spectrumctl::codes::CODES;
 use crate::support::{Sandbox, folders, repository};
 
 /// The floor of each module; a module names its own floor and lower ones.
-const FLOORS: [(&str, u32); 16] = [
+const FLOORS: [(&str, u32); 17] = [
     ("finding", 0),
     ("model", 1),
     ("codes", 2),
@@ -26,6 +26,7 @@ const FLOORS: [(&str, u32); 16] = [
     ("api", 6),
     ("state", 6),
     ("forge", 6),
+    ("webhook", 6),
     ("apply", 7),
     ("sim", 7),
     ("render", 8),

@@ -63,6 +63,16 @@ impl Failure {
         }
     }
 
+    /// What it says first, in a sentence.
+    pub(super) fn text(&self) -> String {
+        match self {
+            Failure::Usage(text) => text.clone(),
+            Failure::Found { findings, .. } => {
+                findings.first().map(|finding| finding.summary.clone()).unwrap_or_default()
+            }
+        }
+    }
+
     /// The findings, for a command that prints them in its report.
     pub(super) fn into_findings(self) -> Vec<Finding> {
         match self {

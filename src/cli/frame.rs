@@ -61,7 +61,11 @@ fn begin(arguments: Arguments) -> Result<Exit, Failure> {
     if let Some(folder) = &arguments.context.files.directory {
         std::env::set_current_dir(folder).map_err(|error| no_folder(folder, &error))?;
     }
-    let posts = matches!(arguments.command, Command::Ci(_));
+    let posts = match &arguments.command {
+        Command::Ci(_) => true,
+        Command::Drift(args) => args.watch.posts(),
+        _ => false,
+    };
     redaction::start(&arguments.context.output, posts);
     log::start(&arguments.context.output);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();

@@ -24,6 +24,10 @@ struct Standing {
     holds: usize,
     /// How many writes are under way.
     writes: usize,
+    /// Whether what runs goes on until it is asked to end.
+    is_endless: bool,
+    /// Whether somebody has asked for the end with SIGTERM, as a service manager does.
+    is_terminated: bool,
     /// The steps of an apply, and how they are asked to end.
     steps: Option<(Arc<Progress>, watch::Sender<bool>)>,
 }
@@ -36,7 +40,8 @@ pub(super) fn listen() {
     tokio::spawn(async {
         let mut signals = Signals::new();
         loop {
-            signals.next().await;
+            let signal = signals.next().await;
+            STANDING.send_modify(|standing| standing.is_terminated |= signal == Asked::Terminate);
             answer();
         }
     });
@@ -49,6 +54,17 @@ pub(super) struct Hold;
 pub(super) fn hold() -> Hold {
     STANDING.send_modify(|standing| standing.holds += 1);
     Hold
+}
+
+/// The same for what goes on until it is asked to end, and then ends by itself and says so.
+pub(super) fn hold_endless() -> Hold {
+    STANDING.send_modify(|standing| standing.is_endless = true);
+    hold()
+}
+
+/// Whether the end was asked for with SIGTERM.
+pub(super) fn is_terminated() -> bool {
+    STANDING.borrow().is_terminated
 }
 
 impl Drop for Hold {
@@ -109,11 +125,13 @@ fn answer() {
     let standing = STANDING.borrow();
     let (is_first, is_held) = (!standing.is_interrupted, standing.holds > 0);
     let progress = standing.steps.as_ref().map(|(progress, _)| Arc::clone(progress));
-    let is_writing = standing.writes > 0;
+    let (is_writing, is_endless) = (standing.writes > 0, standing.is_endless);
     drop(standing);
     let running = progress.map(|progress| progress.interrupt());
     if is_first && is_held {
-        say(waiting(running.as_deref(), is_writing));
+        if !is_endless {
+            say(waiting(running.as_deref(), is_writing));
+        }
         return STANDING.send_modify(|standing| {
             standing.is_interrupted = true;
             if let Some((_, stop)) = &standing.steps {
@@ -162,6 +180,15 @@ fn left(running: Option<&[String]>) -> String {
     lines.join("\n")
 }
 
+/// What a process is asked to end with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    /// Ctrl-C.
+    Interrupt,
+    /// SIGTERM.
+    Terminate,
+}
+
 /// The signals that ask a process to end. None is lost between two of them.
 struct Signals {
     #[cfg(unix)]
@@ -183,10 +210,13 @@ impl Signals {
     }
 
     #[cfg(unix)]
-    async fn next(&mut self) {
+    async fn next(&mut self) -> Asked {
         match &mut self.streams {
             Some((interrupt, terminate)) => {
-                tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+                tokio::select! {
+                    _ = interrupt.recv() => Asked::Interrupt,
+                    _ = terminate.recv() => Asked::Terminate,
+                }
             }
             // Without a signal to wait for there is nothing to do but to go on.
             None => std::future::pending().await,
@@ -194,10 +224,11 @@ impl Signals {
     }
 
     #[cfg(not(unix))]
-    async fn next(&mut self) {
+    async fn next(&mut self) -> Asked {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
+        Asked::Interrupt
     }
 }
 

@@ -1,4 +1,4 @@
-//! The figures that `drift --metrics-textfile` keeps for Prometheus.
+//! The figures of a drift run for Prometheus, in a file or served.
 
 use std::path::Path;
 use std::time::Instant;
@@ -25,9 +25,18 @@ pub(super) fn write(
     run: &Run<'_>,
     configuration: &Configuration,
 ) -> Result<(), Box<Finding>> {
-    let success = run.drift.complete;
     let now = Timestamp::now().as_millisecond() as f64 / 1000.0;
-    let last_success = if success { Some(now) } else { earlier_success(path) };
+    let last_success = if run.drift.complete { Some(now) } else { earlier_success(path) };
+    whole_file::replace(path, &figures(run, configuration, last_success), Readers::Everyone)
+}
+
+/// The figures of a run; `last_success` is when drift was last looked for with success, in seconds since 1970.
+pub(super) fn figures(
+    run: &Run<'_>,
+    configuration: &Configuration,
+    last_success: Option<f64>,
+) -> Vec<u8> {
+    let success = run.drift.complete;
     let seconds = run.begun.elapsed().as_secs_f64();
     let measured = Measured { success, last_success, calls: run.calls, seconds };
     let readable = !run.drift.verdict.unread || !run.drift.unread.is_empty();
@@ -36,7 +45,7 @@ pub(super) fn write(
     let mut figures = Vec::new();
     drift_metrics::write(&mut figures, run.drift, &zones, measured)
         .expect("writing to memory does not fail");
-    whole_file::replace(path, &figures, Readers::Everyone)
+    figures
 }
 
 fn earlier_success(path: &Path) -> Option<f64> {

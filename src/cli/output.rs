@@ -72,8 +72,30 @@ impl Output {
         self.stdout == Format::Human
     }
 
+    /// Refuses a format for stdout that is not written line by line.
+    pub(super) fn must_be_lines(&self, command: &str, allowed: &[Format]) -> Result<(), Failure> {
+        if allowed.contains(&self.stdout) {
+            return Ok(());
+        }
+        let names = Format::ALL.iter().filter(|(_, format)| allowed.contains(format));
+        let names: Vec<&str> = names.map(|(name, _)| *name).collect();
+        Err(Failure::usage(format!(
+            "{command} prints {}; any other format goes to a file: --format FORMAT=FILE",
+            alternatives(&names)
+        )))
+    }
+
     /// Writes each format to where it goes. A reader that went away early is no failure.
     pub(super) fn write(
+        &self,
+        mut render: impl FnMut(Format, TermStyle, &mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        self.write_files(&mut render)?;
+        self.write_stdout(render)
+    }
+
+    /// Writes the formats that go to files.
+    pub(super) fn write_files(
         &self,
         mut render: impl FnMut(Format, TermStyle, &mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Failure> {
@@ -84,6 +106,14 @@ impl Output {
                 .map_err(|error| unwritable(&path.display().to_string(), &error))?;
             whole_file::replace(path, &bytes, Readers::AsBefore)?;
         }
+        Ok(())
+    }
+
+    /// Writes the format that goes to stdout.
+    pub(super) fn write_stdout(
+        &self,
+        mut render: impl FnMut(Format, TermStyle, &mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Failure> {
         let mut render = |out: &mut dyn Write| render(self.stdout, self.style, out);
         let redaction = Redaction::for_format(self.redact, self.stdout);
         let written = suspended(|| {

@@ -34,6 +34,7 @@ mod selection;
 mod state;
 mod terraform;
 mod unknown_fields;
+mod watch;
 
 use serde_json::Value as Json;
 

@@ -46,6 +46,7 @@ const WITHOUT: &[&str] = &[
     "incomplete-list",
     "incomplete-resource",
     "moved-on",
+    "listen",
     "since-unknown",
     "nothing-to-compare",
     "not-an-envelope",

@@ -16,6 +16,9 @@ const CONFIGURATION: &[Variable] =
 /// What a command reads that reads the state.
 const STATE: &[Variable] =
     &[variable("SPECTRUMCTL_STATE_KEY", "the state's key; AWS_…, GOOGLE_…, AZURE_…: its bucket")];
+/// What a watch reads.
+const WATCH: &[Variable] =
+    &[variable("SPECTRUMCTL_WEBHOOK_SECRET", "the key that signs what --webhook sends")];
 /// What a command reads that runs in a pipeline.
 const FORGE: &[Variable] = &[
     variable("GITHUB_TOKEN", "or GITLAB_TOKEN, FORGEJO_TOKEN: the token of the forge"),
@@ -111,7 +114,7 @@ static PAGES: &[Page] = &[
             ("spectrumctl drift --who", "and who changed it"),
             ("spectrumctl drift --format markdown=drift.md", "also in a file"),
         ],
-        variables: &[API, CONFIGURATION, STATE],
+        variables: &[API, CONFIGURATION, STATE, WATCH],
         formats: &plan::FORMATS,
         exits: &[Exit::Failed, Exit::Pending, Exit::Findings],
     },

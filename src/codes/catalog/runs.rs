@@ -68,6 +68,9 @@ spectrumctl -f web.yaml --sim import example.com/web 111111111111111111111111111
     MOVED_ON = "moved-on", exit(1), "A pull request that cannot be planned as it is",
         why: "it was pushed to since the job began, or it conflicts with its target",
         fix: "wait for the job of the newer commit, or resolve the conflict and push";
+    LISTEN = "listen", exit(1), "The watch cannot answer",
+        why: "the address is taken, belongs to another machine, or needs a right that this process does not have",
+        fix: "choose another port: `--listen 127.0.0.1:9090`";
     NO_FORGE = "no-forge", exit(1), "A job that `ci` cannot be used in",
         why: "`ci` reads the repository, the commit and the pull request from what a forge gives to its jobs",
         fix: "write the pipeline with `spectrumctl init --ci`, or run `spectrumctl plan` or `spectrumctl apply`",
