@@ -39,6 +39,8 @@ pub(super) struct History {
     pub(super) protected: BTreeSet<String>,
     /// Whether somebody has created an application of ours again.
     is_recreated: bool,
+    /// Whether the configuration has ever let anything go.
+    lets_go: bool,
     /// Whether the state was lost: what is not ours any more as far as is known is asked about.
     has_lost_state: bool,
     /// What happened, for a failure.
@@ -57,6 +59,7 @@ impl History {
             released: BTreeSet::new(),
             protected: BTreeSet::new(),
             is_recreated: false,
+            lets_go: false,
             has_lost_state: false,
             log: Vec::new(),
         };
@@ -67,6 +70,7 @@ impl History {
 
     fn write(&mut self) {
         self.room.sandbox.write("spectrum.yaml", self.wish.text());
+        self.lets_go |= self.wish.lets_go();
         let still = self.wish.protected();
         self.protected.retain(|address| still.contains(address));
     }
@@ -353,8 +357,7 @@ impl History {
         // was let go and has its hostname's old type of record.
         let may_refuse =
             ["protected", "adoption-resets", "live-overlap", "hostname-edge", "replace-group"];
-        let may_refuse =
-            &may_refuse[..if self.is_recreated || !self.released.is_empty() { 5 } else { 1 }];
+        let may_refuse = &may_refuse[..if self.is_recreated || self.lets_go { 5 } else { 1 }];
         if self.has_lost_state && !refused.is_empty() {
             return;
         }

@@ -167,6 +167,11 @@ impl Configuration {
         protected.map(|((zone, key), _)| format!("{}/{key}", ZONES[*zone])).collect()
     }
 
+    /// Whether it lets anything go.
+    pub(super) fn lets_go(&self) -> bool {
+        !self.1.is_empty()
+    }
+
     /// Whether what somebody changes outside is left alone at an address.
     pub(super) fn leaves_drift(&self, address: &str) -> bool {
         let found =
