@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 use spectrumctl::ledger::{Snapshot, State};
 use spectrumctl::model::{Address, Live};
 use spectrumctl::plan::{Call, Plan, Work};
@@ -144,6 +144,42 @@ fn begun(side: &Side, quota: usize) -> (World, State) {
     (world, state)
 }
 
+/// An application: hostname, protocol, kind of record, edge addresses and origins.
+type App = [Json; 5];
+
+/// What a configuration wants to be live.
+fn wished(side: &Side) -> BTreeSet<String> {
+    let app = |(key, (host, port)): (&u8, &(u8, u16))| {
+        let (kind, ips) = match is_address(side, *host) {
+            true => ("ADDRESS", json!([format!("198.51.100.{host}")])),
+            false => ("CNAME", Json::Null),
+        };
+        let origins = json!([format!("tcp://192.0.2.{key}:22")]);
+        [
+            json!(format!("h{host}.example.com")),
+            json!(format!("tcp/{port}")),
+            json!(kind),
+            ips,
+            origins,
+        ]
+    };
+    side.0.iter().map(app).map(|app: App| json!(app).to_string()).collect()
+}
+
+/// What is live, as the API lists it.
+fn served(world: &mut World) -> BTreeSet<String> {
+    let listed = call(world, "GET", "", None);
+    let app = |app: &Json| -> App {
+        let ips = app["edge_ips"]["ips"].clone();
+        let [dns, origins] = [&app["dns"], &app["origin_direct"]];
+        [dns["name"].clone(), app["protocol"].clone(), dns["type"].clone(), ips, origins.clone()]
+    };
+    let apps = listed["result"].as_array().unwrap();
+    let served: BTreeSet<String> = apps.iter().map(|one| json!(app(one)).to_string()).collect();
+    assert_eq!(served.len(), apps.len(), "nothing is served twice: {listed:#}");
+    served
+}
+
 #[test]
 fn every_order_that_a_plan_permits_is_taken() {
     let mut runner = TestRunner::deterministic();
@@ -168,13 +204,7 @@ fn every_order_that_a_plan_permits_is_taken() {
             if let Err(refused) = carry_out(&plan, &mut world, order) {
                 panic!("case {case}: {refused}\n{before:?}\n{after:?}\n{:#?}", plan.steps);
             }
-            let places: BTreeSet<(String, u16)> = after
-                .0
-                .values()
-                .map(|(host, port)| (format!("h{host}.example.com"), *port))
-                .collect();
-            let found = live(&mut world).iter().filter_map(|live| live.spec.identity()).count();
-            assert_eq!(found, places.len(), "case {case}: {before:?} {after:?}");
+            assert_eq!(served(&mut world), wished(&after), "case {case}: {before:?} {after:?}");
         }
     }
     for what in ["carried out", "create", "update", "replace", "delete"] {
