@@ -2,6 +2,8 @@
 //! anew from its parts, without the product's digest; `digest.rs` has the table of what is in and out, by hand.
 
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 use serde_json::{Map, Value as Json, json};
 use spectrumctl::model::live::spec_of;
 use spectrumctl::model::{Field, Spec, Template};
@@ -168,24 +170,24 @@ fn footprint(plan: &Plan) -> Json {
     Json::Array(plan.changes.iter().map(done).collect())
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2000) })]
-
-    #[test]
-    fn two_digests_are_equal_exactly_if_what_the_plans_do_is_equal(
-        one in chosen(),
-        edits in prop::collection::vec((0..CHOICES.len(), 0usize..3), 0..3),
-    ) {
-        // The other differs in a few choices, so that both answers are frequent.
+#[test]
+fn two_digests_are_equal_exactly_if_what_the_plans_do_is_equal() {
+    // The seed is fixed: a run says the same about the same code, and a failure can be repeated.
+    let mut runner = TestRunner::deterministic();
+    // The other differs in a few choices, so that both answers are frequent.
+    let cases = (chosen(), prop::collection::vec((0..CHOICES.len(), 0usize..3), 0..3));
+    let mut met = [0, 0];
+    for _ in 0..2000 {
+        let (one, edits) = cases.new_tree(&mut runner).unwrap().current();
         let mut other = one.clone();
         for (choice, value) in edits {
             other[choice] = value % CHOICES[choice];
         }
-        let (one, other) = (world(&one).plan(), world(&other).plan());
-        let (does, other_does) = (footprint(&one), footprint(&other));
-        prop_assert_eq!(
-            one.digest == other.digest, does == other_does,
-            "{:#}\n{:#}", does, other_does
-        );
+        let plans = (world(&one).plan(), world(&other).plan());
+        let (does, other_does) = (footprint(&plans.0), footprint(&plans.1));
+        let is_same = plans.0.digest == plans.1.digest;
+        assert_eq!(is_same, does == other_does, "{one:?} {other:?}\n{does:#}\n{other_does:#}");
+        met[usize::from(is_same)] += 1;
     }
+    assert!(met.iter().all(|count| *count >= 200), "different, equal: {met:?}");
 }
