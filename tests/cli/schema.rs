@@ -204,3 +204,28 @@ fn what_the_program_prints_is_valid_by_its_schema() {
         assert!(!validator.is_valid(&other), "the version of {subject} is no object");
     }
 }
+
+/// The names that a struct is written with, from its source: every public field but those that are flattened.
+fn stored_names(source: &str, name: &str) -> Vec<String> {
+    let start = source.find(&format!("pub struct {name} {{")).unwrap();
+    let body = &source[start..start + source[start..].find("\n}").unwrap()];
+    let lines: Vec<&str> = body.lines().map(str::trim).collect();
+    let fields = lines.windows(2).filter(|pair| pair[0] != "#[serde(flatten)]");
+    let name = |pair: &[&str]| pair[1].strip_prefix("pub ")?.split_once(':').map(|it| it.0.into());
+    fields.filter_map(name).collect()
+}
+
+#[test]
+fn the_schema_of_the_state_has_every_key_that_a_state_can_have() {
+    let room = Room { sandbox: Sandbox::new() };
+    let schema: Json = serde_json::from_str(&room.done(&["schema", "state"])).unwrap();
+    let source = std::fs::read_to_string(repository().join("src/ledger/format.rs")).unwrap();
+    let mut stored = stored_names(&source, "State");
+    assert!(stored.len() >= 18, "{stored:?}");
+    stored.sort();
+    let described: Vec<String> =
+        schema["properties"].as_object().unwrap().keys().cloned().collect();
+    let mut described = described;
+    described.sort();
+    assert_eq!(described, stored);
+}

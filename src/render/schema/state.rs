@@ -23,6 +23,9 @@ pub(super) fn schema() -> Json {
         "noted": {"type": "array", "items": text("a zone's name"), "description": "the zones whose live applications were noted since the state began without a memory of what was released; absent where that is so of every zone"},
         "pending_restore": by_name(backup()),
         "kept": by_name(kept()),
+        "owner": text("the name of the configuration that the state belongs to"),
+        "location": text("the bucket in which the last apply kept the state; absent where that was a folder"),
+        "plans": by_name(moment()),
     });
     let mut schema = object(properties, &["format_version", "lineage", "serial"]);
     schema["$schema"] = json!(DIALECT);
