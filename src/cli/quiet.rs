@@ -12,7 +12,7 @@ use super::preflight;
 use super::session::Session;
 use crate::codes;
 use crate::finding::Finding;
-use crate::model::load::{Reading, ZoneLoad, sum};
+use crate::model::load::{Reading, ZoneLoad, connections_text, sum};
 use crate::model::{AppId, ZoneId};
 use crate::plan::{Plan, loads};
 
@@ -26,7 +26,8 @@ pub(super) struct QuietArgs {
     #[arg(long, value_name = "TIME", value_parser = parse_duration, requires = "below")]
     when_quiet: Option<Duration>,
     /// How many connections are too many
-    #[arg(long, value_name = "N", requires = "when_quiet")]
+    #[arg(long, value_name = "N", requires = "when_quiet",
+          value_parser = clap::value_parser!(u64).range(1..))]
     below: Option<u64>,
 }
 
@@ -90,15 +91,16 @@ fn waiting(reading: &Reading, below: u64, left: Duration) -> String {
         Reading::Known(load) => format!("{} now", load.connections),
         Reading::Unknown(why) => format!("unknown now: {why}"),
     };
-    format!("waiting for fewer than {below} connections ({now}); {} s left", left.as_secs())
+    let below = connections_text(below);
+    format!("waiting for fewer than {below} ({now}); {} s left", left.as_secs())
 }
 
 fn not_quiet(reading: &Reading, asked: QuietArgs) -> Finding {
     let below = asked.below.unwrap_or_default();
     let summary = match reading {
         Reading::Known(load) => format!(
-            "the applications that the plan cuts off still have {} connections, and fewer than {below} are wanted",
-            load.connections
+            "the applications that the plan cuts off still have {}, and fewer than {below} are wanted",
+            load.connections_text()
         ),
         Reading::Unknown(why) => {
             format!("how many connections the plan would cut is unknown: {why}")

@@ -13,6 +13,18 @@ pub struct Load {
     pub bytes_per_second: u64,
 }
 
+impl Load {
+    /// Its connections in words: `1 connection`, `412 connections`.
+    pub fn connections_text(&self) -> String {
+        connections_text(self.connections)
+    }
+}
+
+/// A number of connections in words.
+pub fn connections_text(count: u64) -> String {
+    format!("{count} {}", if count == 1 { "connection" } else { "connections" })
+}
+
 /// What is known of the traffic of a zone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ZoneLoad {

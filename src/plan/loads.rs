@@ -39,13 +39,13 @@ pub(super) fn check(
         Reading::Known(load) if load.connections <= u64::from(most) => None,
         Reading::Known(load) => {
             let summary = format!(
-                "the outages of the plan cut {} connections, and at most {most} are allowed",
-                load.connections
+                "the outages of the plan cut {}, and at most {most} may be cut",
+                load.connections_text()
             );
+            let (lifted, below) = (load.connections, u64::from(most) + 1);
             Some(Finding::new(&codes::MAX_CONNECTIONS_CUT, summary).fix(format!(
-                "apply when there is less traffic, with `--when-quiet 30m --below {most}`; or run with \
-                 `--max-cut {}`",
-                load.connections
+                "apply when there is less traffic, or run with `--max-cut {lifted}`; to wait then until at most {most} would be cut, \
+                 apply with `--max-cut {lifted} --when-quiet 30m --below {below}`"
             )))
         }
         Reading::Unknown(why) => {

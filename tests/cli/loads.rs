@@ -90,7 +90,13 @@ async fn too_many_connections_are_a_refusal_and_its_fix_lifts_it() {
     assert_eq!((plan.exit, plan.codes()), (4, vec!["max-connections-cut".to_owned()]));
     let fix = plan.json()["findings"][0]["fix"].as_str().unwrap().to_owned();
     assert!(fix.contains("`--max-cut 412`"), "{fix}");
+    assert!(fix.contains("`--max-cut 412 --when-quiet 30m --below 101`"), "{fix}");
     assert_eq!(account.apply(&[]).await.exit, 4);
+    let waits = ["--when-quiet", "1s", "--below", "101"];
+    let guarded = account.apply(&waits).await;
+    assert_eq!(guarded.codes(), ["max-connections-cut"], "waiting alone lifts no guard");
+    let waited = account.apply(&[&["--max-cut", "412"], &waits[..]].concat()).await;
+    assert_eq!(waited.codes(), ["not-quiet"], "with --max-cut it waits");
     let skipped = account.plan(&["--no-preflight"]).await;
     assert_eq!(skipped.exit, 4, "what was not read is not few: {}", skipped.stdout);
     assert_eq!(account.apply(&["--max-cut", "412"]).await.exit, 0);
@@ -116,4 +122,24 @@ async fn an_apply_that_never_becomes_quiet_changes_nothing() {
     assert_eq!(ran.exit, 4, "{}{}", ran.stdout, ran.stderr);
     assert_eq!(ran.codes(), ["not-quiet"], "{}", ran.stdout);
     assert_eq!(ran.calls_of("DELETE"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fewer_than_no_connections_is_a_usage_error() {
+    let account = before_a_delete("").await;
+    let ran = account.apply(&["--when-quiet", "1s", "--below", "0"]).await;
+    assert_eq!(ran.exit, 64, "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(ran.calls, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_single_connection_is_no_plural() {
+    let account = before_a_delete(&loads("[1]")).await;
+    let guarded = account.plan(&["--max-cut", "0"]).await;
+    let summary = guarded.json()["findings"][0]["summary"].as_str().unwrap().to_owned();
+    assert!(summary.starts_with("the outages of the plan cut 1 connection,"), "{summary}");
+    let ran = account.apply(&["--when-quiet", "1s", "--below", "1"]).await;
+    assert!(ran.stdout.contains("still have 1 connection,"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("1 connections"), "{}", ran.stdout);
+    assert!(ran.stderr.contains("waiting for fewer than 1 connection ("), "{}", ran.stderr);
 }

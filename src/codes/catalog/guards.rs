@@ -100,7 +100,8 @@ spectrumctl -f spectrum.yaml -f db.yaml --sim plan"#);
     MAX_CONNECTIONS_CUT = "max-connections-cut", exit(4), "Outages that cut too many connections",
         why: "`settings.limits.max_connections_cut` says how many live connections the outages of one apply may cut, and an unknown \
               number is never few enough",
-        fix: "apply when there is less traffic, with `--when-quiet 30m --below N`, or run with `--max-cut N`";
+        fix: "apply when there is less traffic, or run with `--max-cut N`; with `--when-quiet 30m --below M` beside it, the apply waits for fewer \
+              connections";
     MAX_DELETE_PERCENT = "max-delete-percent", exit(4), "Too large a share of deletes",
         fix: "check the plan; then run with `--max-deletes N`, or set `settings.limits.max_delete_percent`";
     MAX_DELETES = "max-deletes", exit(4), "Too many deletes",
