@@ -18,10 +18,11 @@ use crate::codes;
 use crate::finding::Finding;
 use crate::ledger::{State, StateChange};
 use crate::model::Address;
+use crate::plan::ownership::check_place;
 use crate::plan::recover;
 use crate::plan::restore::restore;
 use crate::plan::saved::{Saved, SavedZone};
-use crate::plan::{Plan, StatePlace, Verdict};
+use crate::plan::{Plan, Policy, StatePlace, Verdict};
 
 /// Where the plan comes from.
 #[derive(Debug, Clone, Copy)]
@@ -92,8 +93,8 @@ fn owner_news(loaded: &Loaded, state: &State) -> Option<StateChange> {
 
 /// Where the state is kept from this apply on, if it was elsewhere.
 fn location_news(place: &StatePlace, state: &State) -> Option<StateChange> {
-    let url = place.url().cloned();
-    (url != state.location).then_some(StateChange::Location { url })
+    let is_known = place.is(state.location.as_ref());
+    (!is_known).then(|| StateChange::Location { url: place.url().cloned() })
 }
 
 fn other_digest(approved: &Approved, plan: &Plan) -> Option<Finding> {
@@ -127,14 +128,17 @@ async fn from_file<'a>(
         None => {
             let elsewhere =
                 (saved.simulated != simulated).then(|| made_elsewhere(saved, simulated));
-            saved.stale(&observed.recorded, &observed.zones).into_iter().chain(elsewhere).collect()
+            let (recorded, place) = (&observed.recorded, &session.state_place);
+            saved.stale(recorded, &observed.zones, place).into_iter().chain(elsewhere).collect()
         }
     };
     if prepared.plan.verdict.unread {
         prepared.stale.clear();
     }
     prepared.plan.simulated = simulated;
-    prepared.edits = vec![StateChange::Planned { plan: saved.id, at: Timestamp::now() }];
+    let location = location_news(&session.state_place, &prepared.observed.recorded.state);
+    let applied = StateChange::Planned { plan: saved.id, at: Timestamp::now() };
+    prepared.edits = location.into_iter().chain([applied]).collect();
     Ok(prepared)
 }
 
@@ -173,11 +177,18 @@ async fn from_backup<'a>(
     let mut prepared = read(loaded, session, &zones, nothing).await?;
     let observed = &mut prepared.observed;
     if !prepared.plan.verdict.unread {
-        let policy = loaded.policy(context, Purpose::Configured)?;
+        let state_place = Some(session.state_place.clone());
+        let policy = Policy { state_place, ..loaded.policy(context, Purpose::Configured)? };
+        let state = &observed.recorded.state;
+        let moved = check_place(&policy, state);
+        if let Some(refusal) = moved.as_ref().filter(|finding| finding.is_error()) {
+            return Err(Failure::new(Exit::Guarded, vec![refusal.clone()]));
+        }
+        prepared.edits.extend(location_news(&session.state_place, state));
         let open = std::mem::take(&mut prepared.plan.findings);
         prepared.plan = restore(&observed.recorded, address, &observed.zones, &policy)
             .map_err(|finding| Failure::new(Exit::Findings, vec![*finding]))?;
-        prepared.plan.findings.extend(open);
+        prepared.plan.findings.extend(open.into_iter().chain(moved));
     }
     // The zone was read for this one application, so nothing is noted of the others.
     observed.zones.clear();

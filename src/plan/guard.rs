@@ -19,8 +19,9 @@ const SHARE_FROM: usize = 4;
 
 /// The refusals of a plan that only brings the state up to date: what an answer lacks must not be forgotten by mistake either.
 pub(super) fn check_refresh(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
-    let of_state =
-        ownership::check(input, changes).into_iter().chain(ownership::check_place(input));
+    let of_state = ownership::check(input, changes)
+        .into_iter()
+        .chain(ownership::check_place(input.policy, &input.recorded.state));
     check_vanished(input, changes).into_iter().chain(of_state).collect()
 }
 
@@ -35,7 +36,7 @@ pub(super) fn check_plan(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> 
         refusals.extend(check_lost_files(input, changes));
     }
     refusals.extend(ownership::check(input, changes));
-    refusals.extend(ownership::check_place(input));
+    refusals.extend(ownership::check_place(input.policy, &input.recorded.state));
     refusals.extend(check_unconfirmed(input, changes));
     refusals.extend(check_no_state(input, changes));
     refusals.extend(check_vanished(input, changes));

@@ -109,6 +109,12 @@ impl StatePlace {
             StatePlace::Bucket(url) => Some(url),
         }
     }
+
+    /// Whether this is where a state says that it was kept. A slash at the end of a URL names no other place.
+    pub fn is(&self, kept: Option<&String>) -> bool {
+        let plain = |url: &String| url.trim_end_matches('/').to_owned();
+        self.url().map(plain) == kept.map(plain)
+    }
 }
 
 /// How to go about a plan.

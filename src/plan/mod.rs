@@ -30,7 +30,7 @@ mod merged;
 pub mod needs;
 mod newest;
 mod order;
-mod ownership;
+pub mod ownership;
 mod pair;
 mod paired;
 mod preflight;

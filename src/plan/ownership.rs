@@ -2,9 +2,10 @@
 //! the state of the last apply, not in a copy of it that is kept elsewhere.
 
 use super::change::{Action, Change};
-use super::input::{Allowance, Input};
+use super::input::{Allowance, Input, Policy};
 use crate::codes;
 use crate::finding::Finding;
+use crate::ledger::State;
 
 /// What is another configuration's and would be moved or deleted, because this one does not have it.
 pub(super) fn check(input: &Input<'_>, changes: &[Change]) -> Option<Finding> {
@@ -30,12 +31,12 @@ pub(super) fn check(input: &Input<'_>, changes: &[Change]) -> Option<Finding> {
 }
 
 /// A state that is in a bucket or comes from one, and is kept elsewhere than at the last apply.
-pub(super) fn check_place(input: &Input<'_>) -> Option<Finding> {
-    let now = input.policy.state_place.as_ref()?.url();
-    let last = input.recorded.state.location.as_ref().filter(|last| Some(*last) != now)?;
-    let now = now.map_or("a folder", String::as_str);
+pub fn check_place(policy: &Policy, state: &State) -> Option<Finding> {
+    let now = policy.state_place.as_ref()?;
+    let last = state.location.as_ref().filter(|last| !now.is(Some(last)))?;
+    let now = now.url().map_or("a folder", String::as_str);
     let summary = format!("the state is read from {now}, and the last apply kept it in {last}");
     let finding = Finding::new(&codes::STATE_MOVED, summary);
-    let is_allowed = input.policy.allowances.contains(&Allowance::StateMoved);
+    let is_allowed = policy.allowances.contains(&Allowance::StateMoved);
     Some(if is_allowed { finding.as_warning() } else { finding })
 }

@@ -17,10 +17,10 @@ use super::change::{
     Change, Plan, Selected, StateEffect, Step, Summary, UnmanagedApp, Verdict, Work,
 };
 use super::compensation::WayBack;
-use super::input::LiveZone;
+use super::input::{LiveZone, StatePlace};
 use crate::codes;
 use crate::finding::Finding;
-use crate::ledger::Snapshot;
+use crate::ledger::{Snapshot, State};
 use crate::model::{AccountId, Address, AppId, Identity, Live, Recorded, ZoneId, hexadecimal};
 
 /// The version that this program writes and reads.
@@ -49,6 +49,10 @@ pub struct Saved {
     pub state: String,
     /// The state's lineage; none if there was no state.
     pub lineage: Option<Uuid>,
+    /// The bucket in which the apply before the plan kept the state; none where that was a folder. A plan of an earlier program does not
+    /// say, which reads as a folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
     /// The zones that it touches, by name.
     pub zones: BTreeMap<String, SavedZone>,
     /// How many steps run side by side.
@@ -127,6 +131,7 @@ impl Saved {
             simulated: plan.simulated,
             state: making.state,
             lineage: recorded.state.lineage(),
+            location: recorded.state.location.clone(),
             zones: zones.iter().filter(touched).map(of_zone).collect(),
             parallelism: making.parallelism,
             stops: making.stops,
@@ -200,11 +205,17 @@ impl Saved {
 
     /// Why the plan no longer fits what is recorded and live; empty when it does. Other applications than those that it touches do not
     /// matter, so that somebody else's apply does not make it stale.
-    pub fn stale(&self, recorded: &Snapshot, zones: &[LiveZone]) -> Vec<Finding> {
+    pub fn stale(
+        &self,
+        recorded: &Snapshot,
+        zones: &[LiveZone],
+        place: &StatePlace,
+    ) -> Vec<Finding> {
         let mut findings = Vec::new();
         if recorded.state.lineage() != self.lineage {
             findings.push(stale("the state is not the one that the plan was made with".to_owned()));
         }
+        findings.extend(self.moved(&recorded.state, place));
         findings.extend(
             self.zones.iter().filter(|(name, zone)| !self.is_same_zone(name, zone, zones)).map(
                 |(name, _)| {
@@ -228,6 +239,17 @@ impl Saved {
         }));
         findings.extend(self.changes.iter().filter_map(|change| self.taken(change, zones)));
         findings
+    }
+
+    /// A state that is elsewhere than the last apply kept it, which nobody has agreed to when the plan was made.
+    fn moved(&self, state: &State, place: &StatePlace) -> Option<Finding> {
+        let last = state.location.as_ref().filter(|last| !place.is(Some(last)))?;
+        let is_agreed = self.location.as_ref() == Some(last)
+            && place.url().is_none_or(|_| place.is(Some(&self.state)));
+        let now = place.url().map_or("a folder", String::as_str);
+        (!is_agreed).then(|| {
+            stale(format!("the state is read from {now}, and the last apply kept it in {last}"))
+        })
     }
 
     fn is_same_zone(&self, name: &str, zone: &SavedZone, zones: &[LiveZone]) -> bool {

@@ -152,6 +152,61 @@ fn a_state_that_comes_from_a_bucket_is_believed_elsewhere_only_where_that_is_all
     assert!(!ran.all().contains("state-moved"), "from now on it is kept here: {ran:?}");
 }
 
+/// The state says that the last apply kept it in a bucket.
+fn keep_in(sandbox: &Sandbox, url: &str) {
+    let path = sandbox.path("state/state.json");
+    let mut state: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    state["location"] = json!(url);
+    std::fs::write(&path, state.to_string()).unwrap();
+}
+
+#[test]
+fn a_saved_plan_that_was_made_with_a_moved_state_records_where_it_is_kept_now() {
+    let (sandbox, _simulator) = connected(&configuration("edge", &[app("a", 1), app("b", 2)]));
+    sandbox.run(&["apply", "--auto-approve"]).ends_with(0);
+    keep_in(&sandbox, "s3://states/edge");
+    sandbox.write("spectrum.yaml", configuration("edge", &[app("a", 1)]));
+    sandbox.run(&["plan", "--out", "moved.plan", "--allow", "state-moved"]).ends_with(0);
+    sandbox.run(&["apply", "moved.plan"]).ends_with(0);
+    let ran = sandbox.run(&["plan", "--detailed-exitcode"]).ends_with(0);
+    assert!(!ran.all().contains("state-moved"), "from now on it is kept here: {ran:?}");
+}
+
+#[test]
+fn a_saved_plan_is_not_applied_to_a_copy_of_the_state_that_is_kept_elsewhere() {
+    let (sandbox, simulator) = connected(&configuration("edge", &[app("a", 1), app("b", 2)]));
+    sandbox.run(&["apply", "--auto-approve"]).ends_with(0);
+    sandbox.write("spectrum.yaml", configuration("edge", &[app("a", 1)]));
+    sandbox.run(&["plan", "--out", "here.plan"]).ends_with(0);
+    keep_in(&sandbox, "s3://states/edge");
+    let ran = sandbox.run(&["apply", "here.plan"]).ends_with(5);
+    assert!(ran.all().contains("the last apply kept it in s3://states/edge"), "{ran:?}");
+    assert_eq!(simulator.apps("example.com").len(), 2);
+}
+
+#[test]
+fn what_is_restored_out_of_a_moved_state_records_where_it_is_kept_now() {
+    let (sandbox, simulator) = connected(&configuration("edge", &[app("a", 1)]));
+    sandbox.run(&["apply", "--auto-approve"]).ends_with(0);
+    let path = sandbox.path("state/state.json");
+    let mut state: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    let id = "0000000000000000000000000000000b";
+    let body = json!({"protocol": "tcp/2", "dns": {"type": "CNAME", "name": "b.example.com"}, "origin_direct": ["tcp://192.0.2.1:2"]});
+    let zone = simulator.zone("example.com");
+    state["pending_restore"] =
+        json!({id: {"id": id, "zone_id": zone, "body": body, "addresses": ["example.com/b"]}});
+    std::fs::write(&path, state.to_string()).unwrap();
+    keep_in(&sandbox, "s3://states/edge");
+    let restore = ["apply", "--auto-approve", "--restore", "example.com/b"];
+    let ran = sandbox.run(&restore).ends_with(4);
+    assert!(ran.all().contains("--allow state-moved"), "{ran:?}");
+    assert_eq!(simulator.apps("example.com").len(), 1);
+    sandbox.run(&[&restore[..], &["--allow", "state-moved"]].concat()).ends_with(0);
+    assert_eq!(simulator.apps("example.com").len(), 2);
+    let ran = sandbox.run(&["plan"]);
+    assert!(!ran.all().contains("state-moved"), "from now on it is kept here: {ran:?}");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_state_folder_that_leads_to_where_everybody_may_write_is_a_warning() {

@@ -11,8 +11,8 @@ use spectrumctl::finding::Finding;
 use spectrumctl::ledger::journal::Journal;
 use spectrumctl::ledger::{Snapshot, State};
 use spectrumctl::model::Live;
-use spectrumctl::plan::Plan;
 use spectrumctl::plan::saved::Saved;
+use spectrumctl::plan::{Plan, StatePlace};
 use spectrumctl::render::findings::RenderOptions;
 use spectrumctl::render::{self, TermStyle};
 use spectrumctl::sim::{Request, World};
@@ -136,7 +136,7 @@ pub(super) fn saved_plan(bytes: &[u8]) {
     let again = Saved::read(&saved.to_bytes()).expect("what was written is read");
     assert_eq!(again.to_bytes(), saved.to_bytes());
     shown_everywhere(&saved.plan());
-    saved.stale(&Snapshot::default(), &[]);
+    saved.stale(&Snapshot::default(), &[], &StatePlace::Folder);
 }
 
 fn shown_everywhere(plan: &Plan) {

@@ -20,6 +20,8 @@ fn a_state_in_another_bucket_than_at_the_last_apply_is_asked_about() {
         found.map(|found| (found.is_error(), found.summary.clone()))
     };
     assert_eq!(said(&plan_at(StatePlace::Bucket(last.to_owned()), &[])), None);
+    let slash = StatePlace::Bucket(format!("{last}/"));
+    assert_eq!(said(&plan_at(slash, &[])), None, "a slash at the end names no other place");
     let moved = plan_at(StatePlace::Bucket(now.to_owned()), &[]);
     assert!(moved.verdict.guarded);
     let (_, summary) = said(&moved).unwrap();
