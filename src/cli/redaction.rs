@@ -15,7 +15,7 @@ use crate::config::Configuration;
 use crate::ledger::State;
 use crate::model::{Field, Spec, Value};
 use crate::plan::{LiveZone, Plan};
-use crate::render::redaction::{Redactor, origins_in, origins_of, origins_of_fields};
+use crate::render::redaction::{Public, Redactor, origins_in, origins_of, origins_of_fields};
 
 /// What was collected, and the redactor that hides it.
 #[derive(Debug)]
@@ -86,13 +86,19 @@ pub(super) fn collect_configuration(files: &Files, configuration: &Configuration
     }
     let drafts =
         || configuration.zones.values().flat_map(|zone| zone.apps.values()).map(|app| &app.draft);
-    let public: BTreeSet<IpAddr> = drafts()
+    let addresses: BTreeSet<IpAddr> = drafts()
         .filter_map(|draft| match draft.get(Field::EdgeIpsIps) {
             Some(Value::Addresses(addresses)) => Some(addresses.0.clone()),
             _ => None,
         })
         .flatten()
         .collect();
+    let names = drafts().filter_map(|draft| match draft.get(Field::DnsName) {
+        Some(Value::Hostname(name)) => Some(name.to_string().to_ascii_lowercase()),
+        _ => None,
+    });
+    let names = names.chain(configuration.zones.keys().cloned()).collect();
+    let public = Public { addresses, names };
     for (_, text) in &files.sources.files {
         add(origins_in(text, &public));
     }
@@ -123,7 +129,8 @@ pub(super) fn collect_plan(plan: &Plan) {
         .flat_map(|field| field.before.iter().chain(&field.after));
     for side in sides {
         let texts = side.members.as_deref().unwrap_or(std::slice::from_ref(&side.text));
-        add(texts.iter().flat_map(|text| origins_in(&format!("origin {text}"), &BTreeSet::new())));
+        let public = Public::default();
+        add(texts.iter().flat_map(|text| origins_in(&format!("origin {text}"), &public)));
     }
 }
 

@@ -102,30 +102,44 @@ fn texts(value: &Value) -> Vec<String> {
     }
 }
 
-/// What may be an origin in the text of a configuration, valid or not: addresses, but for the public ones of the edge, and the names on
-/// lines about an origin.
-pub fn origins_in(text: &str, public: &BTreeSet<IpAddr>) -> BTreeSet<String> {
+/// What a configuration says in public anyway, so that it is hidden nowhere.
+#[derive(Debug, Default)]
+pub struct Public {
+    /// The addresses of the edge.
+    pub addresses: BTreeSet<IpAddr>,
+    /// Zones, and the hostnames of applications.
+    pub names: BTreeSet<String>,
+}
+
+/// What may be an origin in the text of a configuration, valid or not: addresses, and on lines about an origin names and whatever looks
+/// like a name or an address.
+pub fn origins_in(text: &str, public: &Public) -> BTreeSet<String> {
     text.lines().flat_map(|line| origins_in_line(line, public)).collect()
 }
 
-fn origins_in_line(line: &str, public: &BTreeSet<IpAddr>) -> Vec<String> {
+fn origins_in_line(line: &str, public: &Public) -> Vec<String> {
     let of_origin = line.contains("origin");
+    let is_public = |name: &str| public.names.contains(&name.to_ascii_lowercase());
     let mut found = Vec::new();
     for token in tokens(line) {
-        let hosts = hosts_of(token);
-        for host in &hosts {
+        for host in hosts_of(token) {
             match host.parse::<IpAddr>() {
-                Ok(address) if public.contains(&address) => {}
+                Ok(address) if public.addresses.contains(&address) => {}
                 Ok(address) => {
-                    found.extend([token.to_owned(), (*host).to_owned(), address.to_string()]);
+                    found.extend([token.to_owned(), host.to_owned(), address.to_string()]);
                 }
-                Err(_) if of_origin && is_name(host) => {
-                    found.extend([token.to_owned(), (*host).to_owned()]);
+                Err(_) if of_origin && is_host_like(host) && !is_public(host) => {
+                    found.extend([token.to_owned(), host.to_owned()]);
                 }
                 Err(_) => {}
             }
         }
     }
+    // A word that is no name and no address holds parts that mean nothing, so it is hidden as a whole.
+    let words =
+        line.split(|it: char| it.is_whitespace() || matches!(it, '"' | '\'' | '{' | '}' | ','));
+    let words = words.filter(|word| of_origin && is_name(word) && !word.ends_with(':'));
+    found.extend(words.filter(|word| !is_public(word)).map(str::to_owned));
     found
 }
 
@@ -154,19 +168,29 @@ fn unlisted(token: &str) -> &str {
     }
 }
 
-/// What may be the address or the name in `tcp://[2001:db8::1]:22`, `192.0.2.1:22` or alone. An IPv6 address that lacks its brackets
+/// What may be the address or the name in `tcp://[2001:db8::1]:22/path`, `192.0.2.1:22` or alone. An IPv6 address that lacks its brackets
 /// is read with and without what may be its port.
 fn hosts_of(token: &str) -> Vec<&str> {
-    let rest = token.rsplit('/').next().unwrap_or(token);
-    if let Some((host, _)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+    token.split('/').flat_map(hosts_of_part).filter(|host| !host.is_empty()).collect()
+}
+
+fn hosts_of_part(part: &str) -> Vec<&str> {
+    if let Some((host, _)) = part.strip_prefix('[').and_then(|part| part.split_once(']')) {
         return vec![host];
     }
-    let rest = rest.trim_matches(['[', ']']);
-    match rest.rsplit_once(':') {
-        Some((host, _)) if host.contains(':') => vec![rest, host],
+    let part = part.trim_matches(['[', ']']);
+    match part.rsplit_once(':') {
+        Some((host, _)) if host.contains(':') => vec![part, host],
         Some((host, _)) => vec![host],
-        None => vec![rest],
+        None => vec![part],
     }
+}
+
+/// Whether a text looks like a name or like an address, well-formed or not.
+fn is_host_like(text: &str) -> bool {
+    let is_numbers = text.matches('.').count() > 1
+        && text.chars().all(|letter| letter.is_ascii_digit() || letter == '.');
+    is_name(text) || is_numbers || text.contains("::")
 }
 
 fn is_name(text: &str) -> bool {
@@ -195,16 +219,31 @@ mod tests {
 
     #[test]
     fn what_may_be_an_origin_is_found_in_text_that_is_not_valid() {
-        let public = BTreeSet::from(["198.51.100.10".parse().unwrap()]);
+        let public = Public {
+            addresses: BTreeSet::from(["198.51.100.10".parse().unwrap()]),
+            names: BTreeSet::from(["example.com", "web.example.com"].map(str::to_owned)),
+        };
         let text = "origin_drect: [tcp//192.0.2.1:22, tcp://[2001:DB8::1]:22]\n\
                     origin_dns: {name: origin.example.net, ttl: 600}\n\
                     again: tcp://2001:db8:0::88:22\n\
-                    edge_ips: {type: static, ips: [198.51.100.10]}\ndns: {name: ssh.example.com}\n";
+                    edge_ips: {type: static, ips: [198.51.100.10]}\ndns: {name: ssh.example.com}\n\
+                    web: {dns: {name: Web.example.com}, origin_direct: [\"tcp://203.0.113.7:22/x\", tcp://192.0.2.300:22]}\n\
+                    origin_dns: {name: \"secret_origin!.example.com\"}, origin_direct: [tcp://[fd00::zz]:22]\n";
         let found = origins_in(text, &public);
-        for value in ["2001:DB8::1", "tcp://[2001:DB8::1]:22", "origin.example.net", "2001:db8::88"]
-        {
+        for value in [
+            "2001:DB8::1",
+            "tcp://[2001:DB8::1]:22",
+            "origin.example.net",
+            "2001:db8::88",
+            "203.0.113.7",
+            "192.0.2.300",
+            "secret_origin!.example.com",
+            "fd00::zz",
+        ] {
             assert!(found.contains(value), "{value} is not in {found:?}");
         }
         assert!(!found.iter().any(|value| value.contains("ssh") || value.contains("198.51")));
+        let lower: Vec<String> = found.iter().map(|value| value.to_lowercase()).collect();
+        assert!(!lower.iter().any(|value| *value == "web.example.com" || *value == "example.com"));
     }
 }

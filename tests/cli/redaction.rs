@@ -123,3 +123,24 @@ fn what_is_posted_in_public_hides_origins_unless_the_repository_is_private() {
     sandbox.set("CI_PROJECT_VISIBILITY", "private");
     assert!(shows(&sandbox, &["markdown"]));
 }
+
+#[test]
+fn a_hostname_on_the_line_of_an_origin_is_shown_and_a_malformed_origin_is_not() {
+    let text = |name: &str, origin: &str| {
+        format!(
+            "version: 1\nzones:\n  example.com:\n    plan: enterprise\n    apps:\n      ssh: {{protocol: tcp/22, dns: {{type: CNAME, name: {name}.example.com}}, origin_direct: [\"{origin}\"]}}\n"
+        )
+    };
+    let sandbox = Sandbox::with(&text("one", "tcp://203.0.113.7:22"));
+    sandbox.run(&["--sim", "apply", "--auto-approve"]).ends_with(0);
+    sandbox.write("spectrum.yaml", text("two", "tcp://203.0.113.7:22"));
+    let shown = sandbox.run(&["--sim", "plan", "--format", "markdown"]).ends_with(0).stdout;
+    assert!(shown.contains("+ dns.name: two.example.com"), "{shown}");
+    for origin in ["tcp://203.0.113.7:22/x", "tcp://203.0.113.777:22", "tcp://a_b!.example.com:22"]
+    {
+        sandbox.write("spectrum.yaml", text("two", origin));
+        let refused = sandbox.run(&["validate", "--format", "github"]).ends_with(3).all();
+        assert!(!refused.contains("203.0.113") && !refused.contains("a_b!"), "{refused}");
+        assert!(refused.contains("example.com/ssh"), "{refused}");
+    }
+}
