@@ -12,9 +12,9 @@ use super::verified_calls::{Answered, Created, VerifiedCalls};
 use crate::api::{ApiError, Client};
 use crate::codes;
 use crate::finding::Finding;
-use crate::ledger::{Effect, Intent, JournalEntry};
+use crate::ledger::{Effect, Intent, JournalEntry, StateChange};
 use crate::model::{AppId, Live};
-use crate::plan::{Call, Change, Work};
+use crate::plan::{Call, Change, StateEffect, Work};
 use crate::state::StoreError;
 
 /// What a step is carried out with.
@@ -191,9 +191,26 @@ impl StepExecutor<'_> {
         if self.is_as_meant(&seen) {
             return Ok(Ended { has_written: true, ..Ended::done(Some(id), attempts) });
         }
+        self.record_dropped(&id, &seen).await?;
         let failed =
             Ended::not_done(Status::Failed, Some(id), attempts, self.dropped_fields(&seen));
         Ok(Ended { has_written: true, ..failed })
+    }
+
+    /// Records what the API did not keep as it is, so that the next plan does not take it for somebody else's change.
+    async fn record_dropped(&self, id: &AppId, seen: &Live) -> Result<(), StoreError> {
+        let StateEffect::Keep(template) = &self.change.record else { return Ok(()) };
+        let mut template = template.clone();
+        for field in self.change.not_as_meant(&seen.spec) {
+            match seen.spec.get(field) {
+                Some(value) => template.fields.set(field, value.clone()),
+                None => template.fields.remove(field),
+            }
+        }
+        let (address, recorded) = (self.change.address.clone(), Box::new(template.with_id(id)));
+        let edit = StateChange::Put { address, recorded };
+        let Journal { store, token } = self.journal();
+        store.append(token, &JournalEntry::Done { step: None, edit }).await
     }
 
     fn is_as_meant(&self, live: &Live) -> bool {

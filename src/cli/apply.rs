@@ -38,7 +38,7 @@ pub(super) const FORMATS: [Format; 3] = [Format::Human, Format::Json, Format::Ma
 #[derive(Debug, Clone, Args)]
 pub(super) struct ApplyArgs {
     /// A plan that `plan --out` saved; nothing is asked
-    #[arg(value_name = "PLANFILE", conflicts_with_all = ["auto_approve", "approve", "restore", "destroy", "replace", "refresh_only", "no_preflight", "no_learned"])]
+    #[arg(value_name = "PLANFILE", conflicts_with_all = ["approve", "restore", "destroy", "replace", "refresh_only", "no_preflight", "no_learned"])]
     plan: Option<PathBuf>,
     /// Do not ask
     #[arg(long)]

@@ -166,6 +166,10 @@ fn ignore(edits: &mut Edits, loaded: &Loaded, drifted: &Drifted) {
         let by_hand = format!("add `{entry}` to lifecycle.ignore_changes there");
         let place = drifted.place.as_ref();
         edits.edit(&loaded.files.sources, place, &what, &by_hand, |text| {
+            // A row of `each` has no place of its own.
+            if !edit::holds(text, zone, key) {
+                return Err(NotEdited::Form);
+            }
             edit::append(text, &["zones", zone, "apps", key, "lifecycle", "ignore_changes"], &entry)
         });
     }

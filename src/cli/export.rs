@@ -23,7 +23,7 @@ use super::zone_flags::ZoneFlags;
 use crate::plan;
 use crate::plan::UnreadCause;
 use crate::render::counted;
-use crate::render::export::{Head, Rows, Split, files, fold};
+use crate::render::export::{Head, Rows, Split, ZoneExport, files, fold};
 
 /// The arguments of `export`.
 #[derive(Debug, Clone, Args)]
@@ -140,7 +140,11 @@ pub(super) async fn from_live(context: &Context, loaded: &mut Loaded) -> Result<
     let unread = observed.unread.iter().filter(|unread| zones.holds(&unread.zone));
     let unread = unread.filter(|unread| unread.cause != UnreadCause::Mistaken);
     let failures = unread.map(|unread| unread.finding.clone()).collect();
-    Ok(Exported { sheets: sheets.collect(), failures, notes: Vec::new(), nothing: None })
+    let sheets: Vec<ZoneExport> = sheets.collect();
+    let read = observed.zones.iter().filter(|zone| zones.holds(&zone.name));
+    let read: usize = read.map(|zone| zone.apps.len()).sum();
+    let covered = read - sheets.iter().map(|sheet| sheet.entries.len()).sum::<usize>();
+    Ok(Exported { sheets, covered, failures, notes: Vec::new(), nothing: None })
 }
 
 /// Writes the files, or everything to stdout.
@@ -183,11 +187,17 @@ fn summary(exported: &Exported) -> String {
     let rows = all.map(|entry| entry.rows.as_ref().map_or(1, Rows::count)).sum::<usize>();
     let written = counted(rows - left_out, "application");
     let zones = counted(exported.sheets.len(), "zone");
-    match left_out {
-        0 => format!("{written} of {zones} written"),
-        _ => format!(
-            "{written} of {zones} written; {} written as comments, because this version cannot read them",
-            counted(left_out, "application")
-        ),
+    let mut text = format!("{written} of {zones} written");
+    if left_out > 0 {
+        let unreadable = counted(left_out, "application");
+        text +=
+            &format!("; {unreadable} written as comments, because this version cannot read them");
     }
+    if exported.covered > 0 {
+        let covered = counted(exported.covered, "application");
+        text += &format!(
+            "; {covered} left out, because the configuration has them: read both together"
+        );
+    }
+    text
 }

@@ -14,6 +14,7 @@ use super::loaded::Loaded;
 use super::lock::{with_lock, write_state};
 use super::observe::{Extent, Observed, observe};
 use super::output::say;
+use super::plan_source::owner_news;
 use super::purpose::Purpose;
 use super::session::Session;
 use super::state_notes::{first_met, zone_change};
@@ -98,7 +99,7 @@ async fn import(
         Some((address, id)) => (vec![one(args, context, loaded, &observed, address, id)?], 0),
         None => all(context, loaded, &observed)?,
     };
-    record(session, token, &observed, &imported).await?;
+    record(loaded, session, token, &observed, &imported).await?;
     Ok((imported, left))
 }
 
@@ -263,6 +264,7 @@ fn all(
 }
 
 async fn record(
+    loaded: &Loaded,
     session: &Session,
     token: &LockToken,
     observed: &Observed<'_>,
@@ -277,6 +279,7 @@ async fn record(
     for zone in observed.zones.iter().filter(is_touched) {
         state.apply(&zone_change(zone));
     }
+    owner_news(loaded, &state).iter().for_each(|change| state.apply(change));
     let taken = imported.iter().map(|(_, recorded)| &recorded.id).collect();
     first_met(observed, &taken).iter().for_each(|change| state.apply(change));
     for (address, recorded) in imported {

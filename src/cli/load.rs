@@ -34,7 +34,7 @@ pub(super) fn load(options: &FileOptions) -> Files {
     let mut files = Files::default();
     files.read_vars(options);
     let roots = if named.is_empty() { files.default_roots() } else { named.to_vec() };
-    files.home = home(named);
+    files.home = home(&roots);
     files.sources.home = files.home.to_string_lossy().trim_end_matches('/').to_owned();
     let mut seen = BTreeSet::new();
     for root in &roots {
@@ -49,9 +49,9 @@ pub(super) fn load(options: &FileOptions) -> Files {
     files
 }
 
-/// The folder of the first path that was named: itself, or the one it lies in.
-fn home(named: &[String]) -> PathBuf {
-    let Some(first) = named.first().map(Path::new) else { return PathBuf::from(".") };
+/// The folder of the first path that is read: itself, or the one it lies in.
+fn home(roots: &[String]) -> PathBuf {
+    let Some(first) = roots.first().map(Path::new) else { return PathBuf::from(".") };
     if first.is_dir() {
         return first.to_path_buf();
     }

@@ -28,6 +28,8 @@ pub(super) struct Loaded {
     pub(super) configuration: Configuration,
     pub(super) form: Vec<Finding>,
     pub(super) today: Date,
+    /// The zones that are read although the configuration does not hold them.
+    pub(super) added: BTreeSet<String>,
 }
 
 impl Loaded {
@@ -43,6 +45,7 @@ impl Loaded {
             configuration: Configuration::default(),
             form: Vec::new(),
             today: today(),
+            added: BTreeSet::new(),
         }
     }
 
@@ -61,7 +64,7 @@ impl Loaded {
         let config::Loaded { configuration, findings } = config::load(&files.sources, &files.vars);
         redaction::collect_configuration(&files, &configuration);
         let form = files.findings.iter().cloned().chain(findings).collect();
-        Loaded { files, configuration, form, today: today() }
+        Loaded { files, configuration, form, today: today(), added: BTreeSet::new() }
     }
 
     /// What validation says by the configuration alone.
@@ -137,8 +140,11 @@ impl Loaded {
 
     /// Adds a zone that is to be read although the configuration does not hold it.
     pub(super) fn add_zone(&mut self, name: &str) {
-        let zone = || Zone { name: name.to_owned(), ..Zone::default() };
-        self.configuration.zones.entry(name.to_owned()).or_insert_with(zone);
+        if !self.configuration.zones.contains_key(name) {
+            let zone = Zone { name: name.to_owned(), ..Zone::default() };
+            self.configuration.zones.insert(name.to_owned(), zone);
+            self.added.insert(name.to_owned());
+        }
     }
 
     /// The name by which a state knows it; none where there is no configuration.

@@ -36,7 +36,13 @@ impl Output {
             let format = named(name, allowed)?;
             match file {
                 Some("") => return Err(Failure::usage(format!("--format {name}= names no file"))),
-                Some(file) => files.push((format, PathBuf::from(file))),
+                Some(file) => {
+                    let path = PathBuf::from(file);
+                    if files.iter().any(|(_, other)| *other == path) {
+                        return Err(Failure::usage(format!("--format writes {file} twice")));
+                    }
+                    files.push((format, path));
+                }
                 None if stdout.is_some() => {
                     return Err(Failure::usage(
                         "--format names two formats for stdout; write FORMAT=FILE for one of them",
@@ -90,8 +96,10 @@ impl Output {
         &self,
         mut render: impl FnMut(Format, TermStyle, &mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Failure> {
-        self.write_files(&mut render)?;
-        self.write_stdout(render)
+        // A file that cannot be written keeps nobody from the report.
+        let written = self.write_files(&mut render);
+        self.write_stdout(render)?;
+        written
     }
 
     /// Writes the formats that go to files.

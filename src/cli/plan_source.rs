@@ -85,7 +85,7 @@ pub(super) async fn prepare<'a>(
 }
 
 /// Whose the state is: of the first configuration that is applied, and of one that has every application that is recorded.
-fn owner_news(loaded: &Loaded, state: &State) -> Option<StateChange> {
+pub(super) fn owner_news(loaded: &Loaded, state: &State) -> Option<StateChange> {
     let name = loaded.owner().filter(|name| state.owner.as_ref() != Some(name))?;
     let has = |address: &Address| loaded.configuration.app(address).is_some();
     (state.owner.is_none() || state.apps.keys().all(has)).then_some(StateChange::Owner { name })

@@ -4,22 +4,21 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use secrecy::SecretString;
 
 use super::backend::{self, Place};
 use super::context::{ConnectionOptions, Context};
 use super::failure::describe_io_error;
-use super::load::Files;
 use super::loaded::Loaded;
 use super::state_folder;
 use super::waits::wait_notifier;
 use crate::api::{Client, Credentials, Settings};
 use crate::codes;
-use crate::config::Configuration;
 use crate::finding::Finding;
 use crate::model::Entitlement;
 use crate::plan::StatePlace;
-use crate::sim::facts::Account;
+use crate::sim::facts::{Account, Prefix};
 use crate::sim::fixture::FixtureZone;
 use crate::sim::{DEFAULT_ACCOUNT, Fixture, Options, embedded, file};
 use crate::state::{Local, Store};
@@ -46,7 +45,7 @@ impl Session {
             None => (real_settings()?, backend::open(&place, ca_pem.clone())?, None),
             Some(world) => {
                 let (world, folder) = simulated_paths(world, &place.folder(&loaded.files));
-                let running = start_simulator(&world, &loaded.files, &loaded.configuration).await?;
+                let running = start_simulator(&world, loaded).await?;
                 let token = simulated_token(&context.connection, &running);
                 (
                     Settings::new(&running.base_url, token),
@@ -114,11 +113,7 @@ fn simulated_paths(world: &str, folder: &Path) -> (PathBuf, PathBuf) {
     (PathBuf::from(world), PathBuf::from(format!("{world}.state")))
 }
 
-async fn start_simulator(
-    path: &Path,
-    files: &Files,
-    configuration: &Configuration,
-) -> Result<embedded::Running, Box<Finding>> {
+async fn start_simulator(path: &Path, loaded: &Loaded) -> Result<embedded::Running, Box<Finding>> {
     let failed = |what: &dyn std::fmt::Display| {
         Box::new(
             Finding::new(&codes::SIMULATOR, what.to_string())
@@ -130,8 +125,8 @@ async fn start_simulator(
     let mut world = kept.unwrap_or_default();
     // Nobody else shares this simulator, so its limit would only make the one who runs it wait.
     world.rate_limit = None;
-    world.load(&declared(configuration), false).map_err(|error| failed(&error))?;
-    for seed in &files.seeds {
+    world.load(&declared(loaded), false).map_err(|error| failed(&error))?;
+    for seed in &loaded.files.seeds {
         let seed = file::load_seed(seed).map_err(|error| failed(&error))?;
         world.load(&seed, is_new).map_err(|error| failed(&error))?;
     }
@@ -143,8 +138,10 @@ async fn start_simulator(
 }
 
 /// The zones that the configuration names, as it declares them.
-fn declared(configuration: &Configuration) -> Fixture {
-    let zones = configuration.zones.values().map(|zone| FixtureZone {
+fn declared(loaded: &Loaded) -> Fixture {
+    let configuration = &loaded.configuration;
+    let zones = configuration.zones.values().filter(|zone| !loaded.added.contains(&zone.name));
+    let zones = zones.map(|zone| FixtureZone {
         name: zone.name.clone(),
         id: zone.id.as_ref().map(ToString::to_string),
         account: zone.account.as_ref().or(configuration.account.as_ref()).map(ToString::to_string),
@@ -164,7 +161,21 @@ fn declared(configuration: &Configuration) -> Fixture {
         name: "Simulated account".to_owned(),
         ipv4_quota: configuration.ipv4_quota,
     });
-    Fixture { accounts: accounts.collect(), zones, ..Fixture::default() }
+    let prefixes = configuration.zones.values().flat_map(|zone| {
+        let account = zone.account.as_ref().or(configuration.account.as_ref());
+        let account = account.map_or(DEFAULT_ACCOUNT.to_owned(), ToString::to_string);
+        let declared = zone.edge_prefixes.as_ref().or(configuration.edge_prefixes.as_ref());
+        let prefix = move |cidr: &IpNet| Prefix {
+            cidr: cidr.to_string(),
+            account: Some(account.clone()),
+            advertised: None,
+            approved: None,
+            delegated: true,
+        };
+        declared.into_iter().flatten().map(prefix)
+    });
+    let prefixes = prefixes.collect();
+    Fixture { accounts: accounts.collect(), zones, prefixes, ..Fixture::default() }
 }
 
 /// Where Cloudflare is and who asks, from the environment that its own tools read too.

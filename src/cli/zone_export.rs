@@ -9,6 +9,8 @@ use crate::render::export::{ExportedApp, Head, ZoneExport};
 /// What is written, and what kept more from being written.
 pub(super) struct Exported {
     pub(super) sheets: Vec<ZoneExport>,
+    /// How many applications are not written because the configuration has them.
+    pub(super) covered: usize,
     pub(super) failures: Vec<Finding>,
     /// What a reader should know of what is not written.
     pub(super) notes: Vec<Finding>,

@@ -181,7 +181,9 @@ impl App {
     fn read_key(&mut self, entry: &Entry, decoder: &mut Decoder) {
         match entry.key.as_str() {
             "labels" => self.read_labels(&entry.value, decoder),
-            "note" if !entry.value.is_null() => self.note = decoder.text(&entry.value, "note"),
+            "note" if !entry.value.is_null() => {
+                self.note = decoder.shown_text(&entry.value, "note")
+            }
             "on_drift" => self.on_drift = decoder.keyword(&entry.value, "on_drift", &ON_DRIFT),
             "lifecycle" => {
                 let entries = decoder.mapping(
@@ -199,7 +201,7 @@ impl App {
 
     fn read_labels(&mut self, node: &Node, decoder: &mut Decoder) {
         for entry in decoder.open_mapping(node, "labels") {
-            if let Some(text) = decoder.text(&entry.value, &format!("labels.{}", entry.key)) {
+            if let Some(text) = decoder.shown_text(&entry.value, &format!("labels.{}", entry.key)) {
                 self.labels.insert(entry.key.clone(), text);
             }
         }

@@ -28,6 +28,8 @@ pub struct Configuration {
     pub removed: Vec<Removed>,
     /// The files that were read, as the state remembers them.
     pub files: BTreeSet<String>,
+    /// The folder that they are remembered relative to, as the user named it; empty for the working folder.
+    pub home: String,
     /// By the value that variables went into: which they are, and where they are set.
     pub set_by: BTreeMap<Place, BTreeSet<String>>,
     /// The values that are not known, because a variable's is wrong.
@@ -37,6 +39,14 @@ pub struct Configuration {
 }
 
 impl Configuration {
+    /// The path of a file that the state remembers, as the user would name it.
+    pub fn named(&self, remembered: &str) -> String {
+        match self.home.as_str() {
+            "" | "." => remembered.to_owned(),
+            home => format!("{home}/{remembered}"),
+        }
+    }
+
     /// All applications, by zone and key.
     pub fn apps(&self) -> impl Iterator<Item = &App> {
         self.zones.values().flat_map(|zone| zone.apps.values())

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
+use std::ops::RangeInclusive;
 
 use jiff::civil::Date;
 
@@ -87,6 +88,12 @@ impl Decoder {
         text
     }
 
+    /// A text that is only shown and never sent: of a variable that is masked it has the mask.
+    pub(super) fn shown_text(&mut self, node: &Node, path: &str) -> Option<String> {
+        let text = self.text(node, path);
+        text.map(|text| node.mask.clone().unwrap_or(text))
+    }
+
     /// `true` or `false`.
     pub(super) fn flag(&mut self, node: &Node, path: &str) -> Option<bool> {
         let flag = scalar::read_flag(node);
@@ -97,6 +104,25 @@ impl Decoder {
     pub(super) fn number(&mut self, node: &Node, path: &str) -> Option<u32> {
         let number = scalar::read_number(node);
         number.map_err(|fix| self.wrong_type_with(node, path, "a whole number", &fix)).ok()
+    }
+
+    /// A whole number of at least one and at most another.
+    pub(super) fn number_in(
+        &mut self,
+        node: &Node,
+        path: &str,
+        range: RangeInclusive<u32>,
+    ) -> Option<u32> {
+        let number = self.number(node, path)?;
+        if range.contains(&number) {
+            return Some(number);
+        }
+        let expected = match (*range.start(), *range.end()) {
+            (least, u32::MAX) => format!("a whole number of at least {least}"),
+            (least, most) => format!("a whole number from {least} to {most}"),
+        };
+        self.wrong_type(node, path, &expected);
+        None
     }
 
     /// One of these keywords.

@@ -56,6 +56,11 @@ pub fn set(
     checked(text, splices, &["zones", zone, "apps", key, top])
 }
 
+/// Whether an application is written in a text under a key of its own.
+pub fn holds(text: &str, zone: &str, key: &str) -> bool {
+    spots(text).is_some_and(|tree| descend(&tree, &["zones", zone, "apps", key]).is_some())
+}
+
 /// The text in which a list has one more member, given as YAML in one line; what is missing of the path is written.
 ///
 /// # Errors

@@ -102,6 +102,7 @@ fn unite(
 ) -> Configuration {
     let mut configuration = Configuration {
         files: trees.iter().map(|(path, _)| sources.remembered(path)).collect(),
+        home: sources.home.clone(),
         ..Configuration::default()
     };
     let mut top: BTreeMap<&str, &Entry> = BTreeMap::new();
@@ -115,7 +116,14 @@ fn unite(
                 "version" => check_version(entry, decoder),
                 "moved" => configuration.moved.extend(moves::read_moved(&entry.value, decoder)),
                 "removed" => {
-                    configuration.removed.extend(moves::read_removed(&entry.value, decoder));
+                    let removed = moves::read_removed(&entry.value, decoder).into_iter();
+                    configuration.removed.extend(removed.map(|removed| match removed.what {
+                        moves::What::File(file) => {
+                            let what = moves::What::File(sources.remembered(&file));
+                            moves::Removed { what, ..removed }
+                        }
+                        _ => removed,
+                    }));
                 }
                 key if !KEYS.contains(&key) => {
                     decoder.unknown_key(key, entry.key_place.as_ref(), "", &KEYS);

@@ -74,10 +74,13 @@ pub(super) fn read_removed(node: &Node, decoder: &mut Decoder) -> Vec<Removed> {
         .collect()
 }
 
+/// The keys of an entry of `removed`.
+const REMOVED: [&str; 4] = ["app", "zone", "file", "keep"];
+
 fn read_one_removed(item: &Node, decoder: &mut Decoder) -> Option<Removed> {
     let (mut what, mut keep, mut named) = (None, false, 0);
-    for entry in decoder.mapping(item, "removed", &["app", "zone", "file", "keep"]) {
-        named += u32::from(entry.key != "keep");
+    for entry in decoder.mapping(item, "removed", &REMOVED) {
+        named += u32::from(matches!(entry.key.as_str(), "app" | "zone" | "file"));
         match entry.key.as_str() {
             "app" => what = decoder.parsed(&entry.value, "removed.app", FORM).map(What::App),
             "zone" => {
@@ -89,6 +92,15 @@ fn read_one_removed(item: &Node, decoder: &mut Decoder) -> Option<Removed> {
             "keep" => keep = decoder.flag(&entry.value, "removed.keep").unwrap_or_default(),
             _ => {}
         }
+    }
+    // A key that nobody knows is reported, and may be the one that is missing.
+    let is_misspelt = || {
+        item.entries().is_some_and(|entries| {
+            entries.iter().any(|entry| !REMOVED.contains(&entry.key.as_str()))
+        })
+    };
+    if named == 0 && is_misspelt() {
+        return None;
     }
     if named != 1 && item.entries().is_some() {
         decoder.missing(

@@ -102,6 +102,16 @@ const WEIGHTS: [(&str, SeverityOverride); 3] = [
     ("off", SeverityOverride::Off),
 ];
 
+/// Where a state can be.
+const STATE_PLACES: &str =
+    "a folder, or s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or az://CONTAINER/PREFIX";
+
+/// Whether a state is said to be where none can be.
+fn is_unknown_place(text: &str) -> bool {
+    let scheme = text.split_once("://").map(|(scheme, _)| scheme);
+    text.trim().is_empty() || scheme.is_some_and(|scheme| !["s3", "gs", "az"].contains(&scheme))
+}
+
 impl Settings {
     /// Reads `settings`.
     pub(super) fn read(node: &Node, file: &Arc<str>, decoder: &mut Decoder) -> Settings {
@@ -116,8 +126,18 @@ impl Settings {
         let path = format!("settings.{}", entry.key);
         let node = &entry.value;
         match entry.key.as_str() {
-            "name" => self.name = decoder.text(node, &path),
-            "state" => self.state = decoder.text(node, &path),
+            "name" => {
+                self.name = decoder.text(node, &path).filter(|name| !name.trim().is_empty());
+                if self.name.is_none() && node.scalar().is_some() {
+                    decoder.wrong_type(node, &path, "a name");
+                }
+            }
+            "state" => {
+                self.state = decoder.text(node, &path);
+                if self.state.as_deref().is_some_and(is_unknown_place) {
+                    decoder.wrong_type(node, &path, STATE_PLACES);
+                }
+            }
             "adopt" => self.adopt = decoder.flag(node, &path).unwrap_or_default(),
             "on_drift" => {
                 self.on_drift = decoder.keyword(node, &path, &ON_DRIFT).unwrap_or_default()
@@ -131,9 +151,7 @@ impl Settings {
                     )
                     .unwrap_or_default()
             }
-            "parallelism" => {
-                self.parallelism = decoder.number(node, &path).map(|number| number.max(1))
-            }
+            "parallelism" => self.parallelism = decoder.number_in(node, &path, 1..=u32::MAX),
             "limits" => self.read_limits(node, decoder),
             "checks" => self.read_checks(node, decoder),
             _ => {}
@@ -142,9 +160,9 @@ impl Settings {
 
     fn read_limits(&mut self, node: &Node, decoder: &mut Decoder) {
         for entry in decoder.mapping(node, "settings.limits", &LIMITS) {
-            let Some(number) =
-                decoder.number(&entry.value, &format!("settings.limits.{}", entry.key))
-            else {
+            let most = if entry.key == "max_delete_percent" { 100 } else { u32::MAX };
+            let path = format!("settings.limits.{}", entry.key);
+            let Some(number) = decoder.number_in(&entry.value, &path, 0..=most) else {
                 continue;
             };
             match entry.key.as_str() {

@@ -58,6 +58,9 @@ pub enum Value {
     Unread(String),
 }
 
+/// What follows the mask of a value that is another one than before.
+pub const CHANGED: &str = " (changed)";
+
 impl Value {
     /// Whether this is a list of addresses without one.
     pub fn has_no_address(&self) -> bool {
@@ -99,6 +102,22 @@ impl Value {
             }
             other => other.to_json(),
         }
+    }
+
+    /// A mask in the place of the value: of a list, a list.
+    pub fn masked(&self, mask: &str) -> Json {
+        if !self.to_json().is_array() {
+            return mask.into();
+        }
+        let (members, is_changed) = match mask.strip_suffix(CHANGED) {
+            Some(members) => (members, true),
+            None => (mask, false),
+        };
+        let member = |member: &str| match is_changed && member.contains('‹') {
+            true => format!("{member}{CHANGED}"),
+            false => member.to_owned(),
+        };
+        members.split(", ").map(member).collect::<Vec<_>>().into()
     }
 
     /// The members of a list, sorted, as text; `None` for a single value.

@@ -10,6 +10,7 @@ use super::compensation::WayBack;
 use super::expect::Expectation;
 use super::refusals::Refusals;
 use super::stored;
+use crate::codes;
 use crate::finding::Finding;
 use crate::model::load::Reading;
 use crate::model::{Address, AppId, Backup, Field, Impact, Source, Template, ZoneId};
@@ -157,6 +158,9 @@ pub struct Change {
     /// Whether another application moves on from the address, so that what is recorded there is kept.
     #[serde(default)]
     pub displaces: bool,
+    /// Whether it only records labels and notes, which nobody has to approve.
+    #[serde(default)]
+    pub describes: bool,
     /// What changes, in table order.
     pub fields: Vec<FieldChange>,
     /// The calls.
@@ -314,6 +318,12 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// How many applications were changed outside and are left as they are, because the configuration holds drift.
+    pub fn held(&self) -> usize {
+        let held = self.findings.iter().filter(|finding| finding.code == codes::DRIFT_HELD.slug);
+        held.filter_map(|finding| finding.address.as_ref()).collect::<BTreeSet<_>>().len()
+    }
+
     /// Whether nothing is to be done.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()

@@ -32,6 +32,8 @@ pub(super) struct Decisions {
     pub(super) refusals: Vec<Finding>,
     /// The addresses in which nothing differs.
     pub(super) unchanged: Vec<Address>,
+    /// How many unmanaged applications would be deleted without a selection.
+    pub(super) withheld: usize,
     /// Those of them whose values no apply has confirmed yet.
     pub(super) confirms: Vec<Address>,
     /// Live applications that belong to a desired one.
@@ -132,6 +134,7 @@ impl<'a> Decider<'a, '_> {
             record: StateEffect::Nothing,
             backup: None,
             withdraws: Vec::new(),
+            describes: false,
             refusals: Refusals::default(),
             expects: live.map(|live| self.expectation(pair, live)),
         }
@@ -254,15 +257,18 @@ impl<'a> Decider<'a, '_> {
             return;
         }
         let same = template.is_recorded(&live.id, recorded);
+        let is_as_written = !self.ends_offer(pair, &template)
+            && !self.keeps_values(pair)
+            && merged.is_written_down(&template.fields);
+        let described = Recorded {
+            labels: template.labels.clone(),
+            note: template.note.clone(),
+            ..recorded.clone()
+        };
+        let describes = is_as_written && template.is_recorded(&live.id, &described);
         let (action, reason) = match pair.from {
             Some(_) => (Action::Move, Reason::Moved),
-            None if same
-                && !self.ends_offer(pair, &template)
-                && !self.keeps_values(pair)
-                && merged.is_written_down(&template.fields) =>
-            {
-                return self.leave_unchanged(pair, recorded);
-            }
+            None if same && is_as_written => return self.leave_unchanged(pair, recorded),
             None if recorded.protect != app.lifecycle.protect => {
                 (Action::Record, Reason::ProtectChanged)
             }
@@ -271,6 +277,7 @@ impl<'a> Decider<'a, '_> {
         let change = self.change(pair, action, reason);
         self.made.changes.push(Change {
             labels: app.labels.clone(),
+            describes: describes && action == Action::Record,
             record: StateEffect::Keep(Box::new(template)),
             ..change
         });

@@ -2,7 +2,7 @@
 //!
 //! | in | out |
 //! |---|---|
-//! | address, zone, id, action, former address | labels, notes, comments |
+//! | address, zone, id, action, former address | labels, notes, comments; a change that only records them |
 //! | the body that is sent, as it is and not as it is shown | masks, `--redact`, format, findings, reasons |
 //! | the live form that the change was made for, and which fields are left free | fields that are left free or unknown, `modified_on` |
 //! | what is recorded: fields, file, protection, provenance | times, order of files and of applications |
@@ -31,14 +31,15 @@ const OUTCOME: usize = 16;
 /// `sha256:` and the hash over everything that carrying the plan out does. `lineage` is the state's id, if there is a state.
 pub(super) fn compute(plan: &Plan, lineage: Option<Uuid>) -> String {
     let mut hash = Sha256::new();
-    for change in &plan.changes {
+    let changes: Vec<&Change> = plan.changes.iter().filter(|change| !change.describes).collect();
+    for change in &changes {
         put(&mut hash, &visible(change));
     }
     for way_back in &plan.ways_back {
         put(&mut hash, &taken_back(plan, way_back));
     }
-    if !plan.changes.is_empty() {
-        hash.update(values(&plan.changes, lineage));
+    if !changes.is_empty() {
+        hash.update(values(&changes, lineage));
     }
     format!("sha256:{}", hexadecimal(&hash.finalize()))
 }
@@ -94,16 +95,16 @@ fn taken_back(plan: &Plan, way_back: &WayBack) -> Vec<String> {
 }
 
 /// The hash of all values of fields, under the state's id or made slow.
-fn values(changes: &[Change], lineage: Option<Uuid>) -> Vec<u8> {
+fn values(changes: &[&Change], lineage: Option<Uuid>) -> Vec<u8> {
     let key = lineage.map(|lineage| lineage.to_string()).unwrap_or_default();
     let mut keyed =
         Hmac::<Sha256>::new_from_slice(key.as_bytes()).expect("a key of any length is taken");
-    for part in changes.iter().flat_map(values_of) {
+    for part in changes.iter().flat_map(|change| values_of(change)) {
         keyed.update(&(part.len() as u64).to_be_bytes());
         keyed.update(part.as_bytes());
     }
     let mut hash = keyed.finalize().into_bytes().to_vec();
-    let has_variable = |change: &Change| matches!(&change.record, StateEffect::Keep(template) if !template.masks.is_empty());
+    let has_variable = |change: &&Change| matches!(&change.record, StateEffect::Keep(template) if !template.masks.is_empty());
     if lineage.is_none() && changes.iter().any(has_variable) {
         for _ in 0..TRIAL {
             hash = Sha256::digest(&hash).to_vec();

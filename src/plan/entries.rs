@@ -99,7 +99,10 @@ fn unused_removal(input: &Input<'_>, removed: &Removed, known: &Known<'_>) -> Op
         }
         What::File(file) => {
             let file = file.trim_start_matches("./");
-            (format!("the file {file}"), known.files.contains(file))
+            (
+                format!("the file {}", input.desired.configuration.named(file)),
+                known.files.contains(file),
+            )
         }
     };
     is_there.then(|| {

@@ -6,6 +6,7 @@ use super::change::{ChangeCause, FieldChange, Side};
 use super::input::Policy;
 use crate::config::App;
 use crate::diff::Delta;
+use crate::model::value::CHANGED;
 use crate::model::{Field, Live, Recorded, Source, Spec, Value};
 
 /// What decides how values are shown.
@@ -57,7 +58,7 @@ impl FieldView<'_> {
             .and_then(|recorded| recorded.masks.get(delta.field.path()))
             .map(String::as_str);
         let changed = mask.map(|mask| {
-            if delta.before.is_some() { format!("{mask} (changed)") } else { mask.to_owned() }
+            if delta.before.is_some() { format!("{mask}{CHANGED}") } else { mask.to_owned() }
         });
         FieldChange {
             field: delta.field,
@@ -118,7 +119,7 @@ impl FieldView<'_> {
     pub(super) fn side(self, field: Field, value: &Value, mask: Option<&str>) -> Side {
         let hidden = self.policy.redact_origins && field.row().origin;
         match mask.or(hidden.then_some("‹redacted›")) {
-            Some(mask) => Side { json: mask.into(), text: mask.to_owned(), members: None },
+            Some(mask) => Side { json: value.masked(mask), text: mask.to_owned(), members: None },
             None => {
                 Side { json: value.to_json(), text: value.to_string(), members: value.members() }
             }

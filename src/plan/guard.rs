@@ -177,10 +177,12 @@ fn check_lost_files(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
     let mut lost: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let filled: BTreeSet<&str> =
         input.desired.configuration.apps().map(|app| app.file.as_str()).collect();
+    let configuration = input.desired.configuration;
     for change in changes.iter().filter(|change| is_unasked_delete(change)) {
         let Some(recorded) = input.recorded.state.apps.get(&change.address) else { continue };
         let allowances = &input.policy.allowances;
-        let is_allowed = allowances.contains(&Allowance::File(recorded.file.clone()))
+        let names = [recorded.file.clone(), configuration.named(&recorded.file)];
+        let is_allowed = names.into_iter().any(|name| allowances.contains(&Allowance::File(name)))
             || allowances.contains(&Allowance::Zone(change.address.zone.clone()));
         if !filled.contains(recorded.file.as_str()) && !is_allowed {
             lost.entry(&recorded.file).or_default().push(change.address.to_string());
@@ -190,7 +192,7 @@ fn check_lost_files(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
         .map(|(file, addresses)| {
             let read = input.desired.configuration.files.contains(file);
             let what = if read { "holds no application any more" } else { "was not read" };
-            let addresses = addresses.join(", ");
+            let (addresses, file) = (addresses.join(", "), configuration.named(file));
             let summary = format!("the file {file} {what}, and {addresses} would be deleted");
             let advice = if read { "restore it" } else { "read it too with `-f`" };
             Finding::new(&codes::FILE_VANISHED, summary).fix(format!(

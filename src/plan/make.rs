@@ -68,15 +68,17 @@ pub(super) fn plan_pairs<'a>(input: &Input<'a>, zones: &[PairedZone<'a>]) -> Pla
     });
     let loads = loads::of(input, &made.changes);
     made.refusals.extend(loads::check(input, &made.changes, &loads));
+    let withheld = made.withheld;
     let mut plan = Plan {
         loads,
         groups: [formed.groups, moves, rooms].concat(),
         ..finish(input, made, steps, unmanaged)
     };
     if let Some(selection) = &input.policy.selection {
-        select::select(&mut plan, selection);
+        select::select(&mut plan, selection, withheld);
         plan.summary = summary(&plan.changes, plan.summary.unchanged, plan.summary.unmanaged);
     }
+    plan.summary.drifted += plan.held();
     plan.ways_back = way_back::prepare(&plan);
     plan.digest = digest::compute(&plan, plan.lineage);
     plan
@@ -117,11 +119,10 @@ fn decide_unmanaged(
     let partial = input.policy.selection.is_some();
     let known = input.recorded.state.unmanaged_seen.contains_key(&live.id)
         && !input.recorded.state.released.contains_key(&live.id);
-    if wish == Unmanaged::Report
-        || partial
-        || !known
-        || !guard::may_delete_unmanaged(input, &zone.name)
-    {
+    let may_delete =
+        wish != Unmanaged::Report && known && guard::may_delete_unmanaged(input, &zone.name);
+    if partial || !may_delete {
+        decider.made.withheld += usize::from(may_delete);
         unmanaged.push(UnmanagedApp::new(zone, live));
         return;
     }
@@ -141,6 +142,7 @@ fn decide_unmanaged(
         record: StateEffect::Nothing,
         backup: None,
         withdraws: Vec::new(),
+        describes: false,
         refusals: Refusals::default(),
         expects: Some(Expectation::new(live, None, BTreeSet::new(), zone.tier, &[])),
     });

@@ -69,6 +69,7 @@ fn change_of(address: &Address, backup: &Backup) -> Change {
         work: Work::Create { body: backup.body.clone() },
         record: StateEffect::Nothing,
         backup: None,
+        describes: false,
         withdraws: vec![backup.id.clone()],
         refusals: Refusals::default(),
         expects: None,

@@ -30,8 +30,9 @@ impl Selection {
     }
 }
 
-/// Leaves in a plan what is selected and what belongs to it. What belongs to something that is excluded is excluded with it.
-pub(super) fn select(plan: &mut Plan, selection: &Selection) {
+/// Leaves in a plan what is selected and what belongs to it. What belongs to something that is excluded is excluded with it. So many
+/// deletes are withheld because there is a selection.
+pub(super) fn select(plan: &mut Plan, selection: &Selection, withheld: usize) {
     let indices = 0..plan.changes.len();
     let needs = needs(plan);
     let named: BTreeSet<usize> =
@@ -48,7 +49,7 @@ pub(super) fn select(plan: &mut Plan, selection: &Selection) {
     let address = |index: &usize| plan.changes[*index].address.clone();
     let added = kept.difference(&asked).map(address).collect();
     let held_back = held_back.difference(&named).map(address).collect();
-    let left_out = plan.changes.len() - kept.len();
+    let left_out = plan.changes.len() - kept.len() + withheld;
     keep(plan, &kept);
     plan.complete &= left_out == 0;
     plan.selection = Some(Selected { given: selection.given.clone(), added, held_back, left_out });

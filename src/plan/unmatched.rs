@@ -100,9 +100,11 @@ fn offer(near: Option<String>) -> String {
 
 /// The name that is most like a text; the key alone counts as well.
 pub fn nearest(text: &str, names: impl Iterator<Item = String>) -> Option<String> {
+    let text = text.to_lowercase();
     let likeness = |name: &String| {
+        let name = name.to_lowercase();
         let key = name.split_once('/').map_or(name.as_str(), |(_, key)| key);
-        strsim::jaro_winkler(name, text).max(strsim::jaro_winkler(key, text))
+        strsim::jaro_winkler(&name, &text).max(strsim::jaro_winkler(key, &text))
     };
     let best = names.map(|name| (likeness(&name), name)).max_by(|a, b| a.0.total_cmp(&b.0))?;
     (best.0 >= NEAR).then_some(best.1)

@@ -9,12 +9,18 @@ use serde_json::{Map, Value as Json};
 use super::findings_json::{FORMAT_VERSION, write_json as write_value};
 use super::layout::{counted, padded, visible, width};
 use super::style::{self, TermStyle};
+use crate::model::spec::place_in;
 use crate::model::{Address, AppId, Field, Live, Recorded};
 use crate::plan::LiveZone;
 
-/// The addresses under which applications are recorded.
-fn managed(recorded: &BTreeMap<Address, Recorded>) -> BTreeMap<&AppId, &Address> {
-    recorded.iter().map(|(address, recorded)| (&recorded.id, address)).collect()
+/// What is recorded of applications, by their ids.
+fn managed(apps: &BTreeMap<Address, Recorded>) -> BTreeMap<&AppId, (&Address, &Recorded)> {
+    apps.iter().map(|(address, recorded)| (&recorded.id, (address, recorded))).collect()
+}
+
+/// The mask of a field: that of the variable which its value comes from.
+fn mask<'a>(managed: Option<&(&Address, &'a Recorded)>, field: Field) -> Option<&'a str> {
+    managed?.1.masks.get(field.path()).map(String::as_str)
 }
 
 /// The applications of a zone as people look for them: by hostname, then by port.
@@ -29,8 +35,20 @@ fn ordered(zone: &LiveZone) -> Vec<&Live> {
     apps
 }
 
-fn text(live: &Live, field: Field) -> String {
-    live.spec.get(field).map(|value| visible(&value.to_string())).unwrap_or_default()
+fn text(live: &Live, field: Field, managed: Option<&(&Address, &Recorded)>) -> String {
+    let value = live.spec.get(field).map(|value| visible(&value.to_string()));
+    value.map(|value| mask(managed, field).map_or(value, str::to_owned)).unwrap_or_default()
+}
+
+/// The fields of a live application, those that come from variables masked.
+fn fields(live: &Live, managed: Option<&(&Address, &Recorded)>) -> Map<String, Json> {
+    let mut fields = live.spec.to_json();
+    for (field, value) in live.spec.values() {
+        if let Some(mask) = mask(managed, field) {
+            place_in(&mut fields, field, value.masked(mask));
+        }
+    }
+    fields
 }
 
 /// Writes the list for people, grouped by zone. Whether an application is managed is known only from a state that was read whole.
@@ -52,10 +70,12 @@ pub fn write(
         let rows: Vec<[String; 3]> = apps
             .iter()
             .map(|live| {
-                let address = managed.get(&live.id).map(|address| visible(&address.to_string()));
+                let known = managed.get(&live.id);
+                let address = known.map(|(address, _)| visible(&address.to_string()));
                 let unnamed = if is_whole { "not managed" } else { "managed or not is unknown" };
                 let address = address.unwrap_or_else(|| unnamed.to_owned());
-                [text(live, Field::Protocol), text(live, Field::DnsName), address]
+                let shown = |field: Field| text(live, field, known);
+                [shown(Field::Protocol), shown(Field::DnsName), address]
             })
             .collect();
         let widest = |column: usize| rows.iter().map(|row| width(&row[column])).max();
@@ -106,10 +126,10 @@ pub fn write_json(
             zone: &zone.name,
             zone_id: zone.id.as_str(),
             app_id: live.id.as_str(),
-            address: managed.get(&live.id).map(ToString::to_string),
+            address: managed.get(&live.id).map(|(address, _)| address.to_string()),
             created_on: live.created_on.as_deref(),
             modified_on: live.modified_on.as_deref(),
-            fields: live.spec.to_json(),
+            fields: fields(live, managed.get(&live.id)),
         })
     });
     write_value(out, &Report { format_version: FORMAT_VERSION, simulated, apps: apps.collect() })

@@ -54,6 +54,23 @@ pub struct DriftReport<'a> {
 /// How many of each kind.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct DriftSummary {
+    /// Always 0, as what is gone is counted under `missing`: an apply would create it again.
+    pub create: usize,
+    /// The changes by what an apply would do about them, as in a plan.
+    pub update: usize,
+    #[expect(missing_docs, reason = "as in a plan")]
+    pub replace: usize,
+    #[expect(missing_docs, reason = "as in a plan")]
+    pub delete: usize,
+    #[expect(missing_docs, reason = "as in a plan")]
+    pub adopt: usize,
+    #[expect(missing_docs, reason = "as in a plan")]
+    #[serde(rename = "move")]
+    pub moved: usize,
+    #[expect(missing_docs, reason = "as in a plan")]
+    pub forget: usize,
+    #[expect(missing_docs, reason = "as in a plan")]
+    pub record: usize,
     /// Applications that differ from what was applied, created again ones included.
     pub drifted: usize,
     /// Applications that were created again outside.
@@ -119,8 +136,8 @@ pub struct DriftedFieldEntry<'a> {
 pub struct MissingEntry<'a> {
     /// The address.
     pub address: String,
-    /// The id that it had.
-    pub app_id: &'a str,
+    /// The id that it had; null where nothing was recorded of it.
+    pub app_id: Option<&'a str>,
     /// The zone's name.
     pub zone: &'a str,
     /// Who deleted it; null where the audit log was not asked.
@@ -179,7 +196,16 @@ pub fn write(out: &mut dyn Write, drift: &Drift) -> io::Result<()> {
 }
 
 fn summary(drift: &Drift) -> DriftSummary {
+    let of = |action: Action| drift.changed.iter().filter(|it| it.action == action).count();
     DriftSummary {
+        create: of(Action::Create),
+        update: of(Action::Update),
+        replace: of(Action::Replace),
+        delete: of(Action::Delete),
+        adopt: of(Action::Adopt),
+        moved: of(Action::Move),
+        forget: of(Action::Forget),
+        record: of(Action::Record),
         drifted: drift.changed.len(),
         recreated: drift
             .changed
@@ -222,7 +248,7 @@ fn field_entry(field: &DriftedField) -> DriftedFieldEntry<'_> {
 fn missing_entry<'a>(drift: &Drift, missing: &'a Missing) -> MissingEntry<'a> {
     MissingEntry {
         address: missing.address.to_string(),
-        app_id: missing.app_id.as_str(),
+        app_id: Some(missing.app_id.as_str()).filter(|id| !id.is_empty()),
         zone: &missing.address.zone,
         who: deeds(drift, &missing.who),
     }

@@ -33,7 +33,11 @@ pub(super) fn wrapped(text: &str, width_of_line: usize) -> Vec<String> {
     text.lines().flat_map(|line| wrapped_line(&visible(line), width_of_line.max(20))).collect()
 }
 
+/// A line that is indented means something by it, such as YAML that is to be copied, and stays as it is.
 fn wrapped_line(line: &str, most: usize) -> Vec<String> {
+    if line.starts_with(' ') {
+        return vec![line.to_owned()];
+    }
     packed(line.split_whitespace(), most)
 }
 

@@ -44,7 +44,10 @@ impl<'a> Remembered<'a> {
         for (field, value) in recorded.spec().values() {
             let hidden = (redact_origins && field.row().origin).then_some("‹redacted›");
             let mask = recorded.masks.get(field.path()).map(String::as_str).or(hidden);
-            fields.insert(field.path(), mask.map_or_else(|| value.to_json(), Json::from));
+            fields.insert(
+                field.path(),
+                mask.map_or_else(|| value.to_json(), |mask| value.masked(mask)),
+            );
             texts.push((field, mask.map_or_else(|| value.to_string(), str::to_owned)));
         }
         Remembered {

@@ -72,7 +72,7 @@ impl<'a> Sides<'a> {
                 let differs = known.any(|value| Some(value) != first);
                 let mask = self.masks.iter().find(|(of, _)| *of == field).map(|(_, mask)| mask);
                 let show = |value: &Value| match mask {
-                    Some(mask) => (mask.clone(), Json::from(mask.as_str())),
+                    Some(mask) => (mask.clone(), value.masked(mask)),
                     None => (value.to_string(), value.to_json()),
                 };
                 Row {

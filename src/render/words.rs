@@ -115,12 +115,19 @@ fn no_changes(plan: &Plan) -> Vec<String> {
             format!("{rest} outside of it, not shown."),
         ];
     }
-    let rest = match plan.summary.unchanged {
-        0 => "The configuration has no applications.".to_owned(),
-        1 => "1 application is as configured.".to_owned(),
-        count => format!("{count} applications are as configured."),
+    let held = plan.held();
+    let rest = match plan.summary.unchanged.saturating_sub(held) {
+        0 if held > 0 => None,
+        0 => Some("The configuration has no applications.".to_owned()),
+        1 => Some("1 application is as configured.".to_owned()),
+        count => Some(format!("{count} applications are as configured.")),
     };
-    vec!["No changes.".to_owned(), rest]
+    let held = match held {
+        0 => None,
+        1 => Some("1 application was changed outside, which is held.".to_owned()),
+        count => Some(format!("{count} applications were changed outside, which is held.")),
+    };
+    ["No changes.".to_owned()].into_iter().chain(rest).chain(held).collect()
 }
 
 /// What stands against carrying the plan out, in two sentences: what it is, and what follows.

@@ -37,8 +37,8 @@ pub(super) fn admit(world: &World, case: &Case<'_>) -> Result<Spec, Refusal> {
     let violations = violations(world, case, &draft).into_iter();
     let refused = violations.filter(|violation| is_refused(world, violation));
     let refused = refused
-        .filter_map(|violation| Some((stage(&violation), Refusal::from_violation(&violation)?)));
-    match refused.min_by_key(|(stage, _)| *stage) {
+        .filter_map(|violation| Some((stages(&violation), Refusal::from_violation(&violation)?)));
+    match refused.min_by_key(|(stages, _)| *stages) {
         Some((_, refusal)) => Err(refusal),
         None => Ok(Spec::new(draft.given.into_iter().map(|(field, given)| (field, given.value)))),
     }
@@ -113,11 +113,18 @@ fn is_refused(world: &World, violation: &Violation) -> bool {
     is_certain && !(is_duplicate && world.duplicates == Duplicates::Accept)
 }
 
-/// When the violation is looked at.
-fn stage(violation: &Violation) -> Stage {
-    if violation.code.stage != Stage::Field {
-        return violation.code.stage;
+/// When the violation is looked at, and among those of one stage.
+fn stages(violation: &Violation) -> (Stage, Stage) {
+    let of_field = stage_of_field(violation);
+    match violation.code.stage {
+        // A value of the wrong type is read when its field is.
+        Stage::Field | Stage::Json => (of_field, of_field),
+        stage => (stage, of_field),
     }
+}
+
+/// When the field is looked at that a violation is about.
+fn stage_of_field(violation: &Violation) -> Stage {
     match violation.path.split('.').next().unwrap_or_default() {
         "protocol" => Stage::Protocol,
         "dns" => Stage::Dns,

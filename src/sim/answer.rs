@@ -16,7 +16,7 @@ impl World {
     /// Answers a request. Every answer, a refusal too, has the headers that Cloudflare sends; those
     /// of the rate limit are left out where there is none.
     pub fn answer(&mut self, request: &Request, now: Timestamp) -> Response {
-        let ray = format!("{}-SIM", &self.next_id("ray")[..16]);
+        let ray = self.next_ray();
         let mut left = None;
         let outcome = self.handle(request, now, &ray, &mut left);
         let mut response = Response::new(outcome);
@@ -30,6 +30,11 @@ impl World {
             response.headers.push(("Ratelimit-Policy".to_owned(), policy));
         }
         response
+    }
+
+    /// The id of an answer.
+    pub(super) fn next_ray(&mut self) -> String {
+        format!("{}-SIM", &self.next_id("ray")[..16])
     }
 
     fn handle(

@@ -13,7 +13,7 @@ use super::paging::page_through;
 use super::refusal::{GONE, NOT_JSON, NOT_PERMITTED, Refusal};
 use super::response_body;
 use super::world::World;
-use crate::model::{Live, Tier};
+use crate::model::Live;
 
 impl World {
     /// Without `page` everything comes at once, by hostname, and nothing is said of pages.
@@ -102,13 +102,9 @@ impl World {
         app.map(|app| &app.object).ok_or_else(|| GONE.refusal())
     }
 
-    /// The zone, if it has Spectrum at all.
+    /// The zone. One without Spectrum has no applications, and each protocol is refused there (13002, *observed*).
     pub(super) fn with_spectrum(&self, zone: &str) -> Result<&Zone, Refusal> {
-        self.holdings
-            .zones
-            .get(zone)
-            .filter(|zone| zone.plan != Tier::Free)
-            .ok_or_else(|| NOT_PERMITTED.refusal())
+        self.holdings.zones.get(zone).ok_or_else(|| NOT_PERMITTED.refusal())
     }
 }
 

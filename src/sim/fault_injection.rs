@@ -59,7 +59,8 @@ impl FaultInjector {
         for effect in &effects {
             self.remember(effect, world, now);
         }
-        if let Some(response) = effects.iter().find_map(|effect| instead(effect, false)) {
+        if let Some(mut response) = effects.iter().find_map(|effect| instead(effect, false)) {
+            response.headers.push(("CF-Ray".to_owned(), world.next_ray()));
             return Carried { delay, response: Some(response) };
         }
         let mut request = request.clone();
@@ -73,7 +74,11 @@ impl FaultInjector {
         for effect in &effects {
             spoil(effect, &mut response);
         }
-        let response = effects.iter().find_map(|effect| instead(effect, true)).unwrap_or(response);
+        if let Some(other) = effects.iter().find_map(|effect| instead(effect, true)) {
+            let headers = std::mem::take(&mut response.headers);
+            response = other;
+            response.headers.extend(headers);
+        }
         let cut = effects.contains(&Effect::ResetAfterCommit);
         Carried { delay, response: (!cut).then_some(response) }
     }

@@ -17,6 +17,7 @@ mod gone_zone;
 mod help;
 mod init;
 mod init_questions;
+mod letter;
 mod loads;
 mod lost_state;
 mod migrate;

@@ -355,9 +355,15 @@ impl History {
             .collect();
         // An application that was created again outside is asked about, which is right; so is one that stands where another is to go, or
         // was let go and has its hostname's old type of record.
-        let may_refuse =
-            ["protected", "adoption-resets", "live-overlap", "hostname-edge", "replace-group"];
-        let may_refuse = &may_refuse[..if self.is_recreated || self.lets_go { 5 } else { 1 }];
+        let may_refuse = [
+            "protected",
+            "adoption-resets",
+            "live-overlap",
+            "hostname-edge",
+            "replace-group",
+            "unused-entry",
+        ];
+        let may_refuse = &may_refuse[..if self.is_recreated || self.lets_go { 6 } else { 1 }];
         if self.has_lost_state && !refused.is_empty() {
             return;
         }

@@ -7,7 +7,9 @@ use std::path::Path;
 use super::access::{StateAccess, refused};
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, describe_io_error};
+use crate::cli::loaded::Loaded;
 use crate::cli::observe::{Extent, Observed, observe};
+use crate::cli::plan_source::owner_news;
 use crate::cli::session::Session;
 use crate::cli::state_notes::{found_without_state, recorded_ids, zone_change};
 use crate::codes;
@@ -63,7 +65,7 @@ impl StateAccess<'_> {
             .change("state rebuild", async |snapshot| {
                 must_be_lost(&snapshot, force)?;
                 let observed = observe(self.loaded, &session, Extent::Configured).await?;
-                rebuilt(snapshot.state, &observed)
+                rebuilt(self.loaded, snapshot.state, &observed)
             })
             .await;
         session.close().await;
@@ -89,7 +91,11 @@ fn must_be_lost(snapshot: &Snapshot, force: bool) -> Result<(), Failure> {
 }
 
 /// The state with what was found live, how many applications that is, and how many that are configured were not found.
-fn rebuilt(state: State, observed: &Observed<'_>) -> Result<(State, (usize, usize)), Failure> {
+fn rebuilt(
+    loaded: &Loaded,
+    state: State,
+    observed: &Observed<'_>,
+) -> Result<(State, (usize, usize)), Failure> {
     if !observed.unread.is_empty() {
         let unread = observed.unread.iter().map(|unread| unread.finding.clone());
         return Err(Failure::new(Exit::Failed, unread.collect()));
@@ -97,6 +103,7 @@ fn rebuilt(state: State, observed: &Observed<'_>) -> Result<(State, (usize, usiz
     let desired = &observed.desired;
     let mut state = State { apps: Default::default(), unmanaged_seen: Default::default(), ..state };
     let found: usize = observed.zones.iter().map(|zone| take_in(&mut state, zone, desired)).sum();
+    owner_news(loaded, &state).iter().for_each(|change| state.apply(change));
     state.apply(&StateChange::Noted { zones: None });
     Ok((state, (found, desired.shapes.len() - found)))
 }

@@ -47,7 +47,7 @@ pub(in crate::cli) async fn export(
     let is_nothing = sheets.is_empty() && failures.is_empty();
     let nothing = is_nothing.then(|| nothing(path, &shown));
     let notes = shown.deposed.iter().map(deposed).collect();
-    Ok(Exported { sheets, failures, notes, nothing })
+    Ok(Exported { sheets, covered: 0, failures, notes, nothing })
 }
 
 fn nothing(path: &Path, shown: &Shown) -> String {

@@ -6,7 +6,7 @@ use crate::codes;
 use crate::config::interpolation::{Part, Reference, parts, references};
 use crate::config::vars::{Vars, Written};
 use crate::finding::{Finding, Place};
-use crate::model::{Entry, Kind, Node, did_you_mean};
+use crate::model::{Entry, Kind, Node, Style, did_you_mean};
 
 /// The keys under which no variable is replaced.
 const WITHOUT_VARIABLES: [&str; 3] = ["settings", "variables", "lifecycle"];
@@ -89,7 +89,11 @@ impl<'a> Scope<'a> {
             Kind::Map(entries) => {
                 entries.iter_mut().for_each(|entry| self.resolve_entry_under(entry, guarded));
             }
-            Kind::Scalar { text, .. } if text.contains("${") => {
+            Kind::Scalar { text, style } if text.contains("${") => {
+                // In a flow mapping a reference has to be quoted, so its quotes say nothing of the value's type.
+                if is_only_reference(text) {
+                    *style = Style::Plain;
+                }
                 let Text { text: replaced, mask } =
                     self.text(text, node.place.as_ref(), None, guarded);
                 *text = replaced;
@@ -289,4 +293,9 @@ fn not_in_a_list(name: &str, place: Option<&Place>) -> Finding {
             "use ${{{name}}} in an entry of a list, with no other list variable beside it, or declare another type"
         ))
         .at(place)
+}
+
+/// Whether a text is one reference and nothing else.
+fn is_only_reference(text: &str) -> bool {
+    text.starts_with("${") && text.ends_with('}') && text.matches(['$', '{', '}']).count() == 3
 }
