@@ -64,8 +64,7 @@ pub(super) fn compare(input: &Input<'_>, plan: &Plan, found: &mut Drift) -> Comp
 
 /// Whether neither the configuration nor what is recorded names a zone.
 fn has_nothing(input: &Input<'_>) -> bool {
-    let is_recorded =
-        input.recorded.condition == Condition::Read || !input.recorded.state.apps.is_empty();
+    let is_recorded = !input.recorded.state.apps.is_empty();
     input.live.is_empty() && input.unread.is_empty() && !is_recorded
 }
 

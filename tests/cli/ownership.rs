@@ -77,6 +77,16 @@ fn drift_with_nothing_to_compare_fails() {
 }
 
 #[test]
+fn drift_with_an_empty_state_and_no_zone_fails() {
+    let (sandbox, _simulator) = connected(&configuration("edge", &[app("a", 1)]));
+    sandbox.run(&["apply", "--auto-approve"]).ends_with(0);
+    sandbox.run(&["destroy", "--auto-approve"]).ends_with(0);
+    sandbox.write("spectrum.yaml", "version: 1\nsettings: {name: edge}\nzones: {}\n");
+    let ran = sandbox.run(&["drift"]).ends_with(1);
+    assert!(ran.all().contains("nothing-to-compare"), "{ran:?}");
+}
+
+#[test]
 fn an_apply_that_finds_nothing_to_do_confirms_what_was_imported() {
     let (sandbox, simulator) = connected(&configuration("edge", &[app("a", 1)]));
     let body = json!({"protocol": "tcp/1", "dns": {"type": "CNAME", "name": "a.example.com"}, "origin_direct": ["tcp://192.0.2.1:1"], "tls": "full"});
