@@ -38,5 +38,7 @@ pub fn check_place(policy: &Policy, state: &State) -> Option<Finding> {
     let summary = format!("the state is read from {now}, and the last apply kept it in {last}");
     let finding = Finding::new(&codes::STATE_MOVED, summary);
     let is_allowed = policy.allowances.contains(&Allowance::StateMoved);
-    Some(if is_allowed { finding.as_warning() } else { finding })
+    let fix = "this was allowed, and an apply records the new place; if it is not the right one, name \
+               that with settings.state or --state";
+    Some(if is_allowed { finding.as_warning().fix(fix) } else { finding })
 }

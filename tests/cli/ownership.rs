@@ -156,6 +156,7 @@ fn a_state_that_comes_from_a_bucket_is_believed_elsewhere_only_where_that_is_all
         sandbox.run(&["plan", "--format", "markdown", "--allow", "state-moved"]).ends_with(0);
     let risk = page.stdout.lines().find(|line| line.starts_with("**Risk:**")).unwrap();
     assert!(risk.contains("the state is kept elsewhere"), "{risk}");
+    assert!(!page.stdout.contains("--allow state-moved"), "it was given: {page:?}");
     sandbox.run(&["apply", "--auto-approve", "--allow", "state-moved"]).ends_with(0);
     assert_eq!(simulator.apps("example.com").len(), 1);
     let ran = sandbox.run(&["plan", "--detailed-exitcode"]).ends_with(0);
