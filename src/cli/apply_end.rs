@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::interrupt;
 use super::loaded::Loaded;
 use super::output::{Format, Output};
 use super::plan::{self, exit_for};
@@ -78,8 +79,8 @@ impl Ended {
 
     /// A plan that somebody looked at and did not want.
     pub(super) fn cancelled(plan: Plan) -> Ended {
-        let declined =
-            Finding::new(&codes::DECLINED, "cancelled at the prompt; nothing was changed");
+        let summary = format!("cancelled at the prompt; {}", interrupt::changed());
+        let declined = Finding::new(&codes::DECLINED, summary);
         let ended = Ended::not_begun(plan, Exit::Failed);
         Ended { failure: Some(declined), cancelled: true, ..ended }
     }
@@ -110,14 +111,14 @@ impl Ended {
         output: &Output,
     ) -> Result<Exit, Failure> {
         let Ended { plan, report, failure, cancelled, exit } = self;
-        let closing = report.is_none().then_some("nothing was changed");
+        let closing = report.is_none().then(interrupt::changed);
         output.end(*exit, |format, style, out| {
             let options = loaded.render_options(style, &context.output, closing);
             match (format, report) {
                 (Format::Json, _) => {
                     render::apply_json::write(out, plan, report.as_ref(), failure.as_ref())
                 }
-                (_, None) if *cancelled => writeln!(out, "Cancelled. Nothing was changed."),
+                (_, None) if *cancelled => writeln!(out, "{}", interrupt::closed("Cancelled")),
                 // The interrupt was answered when it came.
                 (_, None) if *exit == Exit::Interrupted => {
                     render::findings::write(out, failure.as_slice(), options)

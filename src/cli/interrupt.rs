@@ -24,6 +24,8 @@ struct Standing {
     holds: usize,
     /// How many writes are under way.
     writes: usize,
+    /// Whether anything was written to the state, or may have been.
+    has_written: bool,
     /// Whether what runs goes on until it is asked to end.
     is_endless: bool,
     /// Whether somebody has asked for the end with SIGTERM, as a service manager does.
@@ -87,6 +89,27 @@ pub(super) fn writing() -> Writing {
     Writing
 }
 
+/// Takes note that the state is written to from now on, so nobody says that nothing was changed.
+pub(super) fn note_write() {
+    STANDING.send_modify(|standing| standing.has_written = true);
+}
+
+/// What a run has changed that began no step.
+pub(super) fn changed() -> &'static str {
+    if STANDING.borrow().has_written { "only the state was changed" } else { "nothing was changed" }
+}
+
+/// What a run that began no step ends with: `Cancelled. Nothing was changed.`
+fn closing(word: &str, has_written: bool) -> String {
+    let what = if has_written { "Only the state was changed." } else { "Nothing was changed." };
+    format!("{word}. {what}")
+}
+
+/// The same of this run.
+pub(super) fn closed(word: &str) -> String {
+    closing(word, STANDING.borrow().has_written)
+}
+
 impl Drop for Writing {
     fn drop(&mut self) {
         STANDING.send_modify(|standing| standing.writes -= 1);
@@ -126,11 +149,12 @@ fn answer() {
     let (is_first, is_held) = (!standing.is_interrupted, standing.holds > 0);
     let progress = standing.steps.as_ref().map(|(progress, _)| Arc::clone(progress));
     let (is_writing, is_endless) = (standing.writes > 0, standing.is_endless);
+    let has_written = standing.has_written;
     drop(standing);
     let running = progress.map(|progress| progress.interrupt());
     if is_first && is_held {
         if !is_endless {
-            say(waiting(running.as_deref(), is_writing));
+            say(waiting(running.as_deref(), is_writing, has_written));
         }
         return STANDING.send_modify(|standing| {
             standing.is_interrupted = true;
@@ -146,13 +170,13 @@ fn answer() {
 }
 
 /// What the first signal under the lock is answered with.
-fn waiting(running: Option<&[String]>, is_writing: bool) -> String {
+fn waiting(running: Option<&[String]>, is_writing: bool, has_written: bool) -> String {
     match running.map(<[String]>::len) {
         None if is_writing => {
             "Interrupted: finishing what is being written. Press Ctrl-C again to quit now."
                 .to_owned()
         }
-        None => "Interrupted. Nothing was changed.".to_owned(),
+        None => closing("Interrupted", has_written),
         Some(0) => "Interrupted. Press Ctrl-C again to quit now.".to_owned(),
         Some(count) => format!(
             "Interrupted: waiting for {}. Press Ctrl-C again to quit now.",
@@ -248,12 +272,13 @@ mod tests {
     #[test]
     fn the_running_calls_are_counted() {
         assert_eq!(
-            waiting(Some(&calls(8)), true),
+            waiting(Some(&calls(8)), true, false),
             "Interrupted: waiting for 8 running calls. Press Ctrl-C again to quit now."
         );
-        assert!(waiting(Some(&calls(1)), true).contains("waiting for 1 running call."));
-        assert_eq!(waiting(Some(&[]), true), "Interrupted. Press Ctrl-C again to quit now.");
-        assert_eq!(waiting(None, false), "Interrupted. Nothing was changed.");
+        assert!(waiting(Some(&calls(1)), true, false).contains("waiting for 1 running call."));
+        assert_eq!(waiting(Some(&[]), true, false), "Interrupted. Press Ctrl-C again to quit now.");
+        assert_eq!(waiting(None, false, false), "Interrupted. Nothing was changed.");
+        assert_eq!(waiting(None, false, true), "Interrupted. Only the state was changed.");
     }
 
     #[test]

@@ -99,6 +99,7 @@ pub(super) async fn write_state(
 ) -> Result<(), StoreError> {
     let _shown = Activity::named("writing the state");
     let _writing = interrupt::writing();
+    interrupt::note_write();
     let Owner { user, host, operation, .. } = owner(operation);
     let writer = Writer { user, host, operation };
     store.write(token, &state.stamped(TOOL, Timestamp::now()).by(writer)).await.map(drop)

@@ -26,6 +26,7 @@ pub(super) async fn write_recovered(
         write_state(store, token, "apply", store.read().await?.state).await?;
     }
     for entry in &observed.recovered {
+        interrupt::note_write();
         store.append(token, entry).await?;
     }
     Ok(observed.recorded.journal_is_broken || !observed.recovered.is_empty())
@@ -51,6 +52,7 @@ pub(super) async fn write_before(
     let edits = edits.iter().cloned().chain(news);
     let edits = edits.map(|edit| JournalEntry::Done { step: None, edit });
     for entry in edits {
+        interrupt::note_write();
         store.append(token, &entry).await?;
     }
     Ok(is_any)

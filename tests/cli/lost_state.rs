@@ -1,7 +1,7 @@
 //! A state that is lost takes the memory of what was released with it. Whatever begins the next one, an application that was released
 //! is never deleted as unmanaged: not by the apply that finds it, and not by the next ones.
 
-use crate::support::{Sandbox, Simulator};
+use crate::support::{Sandbox, Simulator, Terminal};
 
 const SEED: &str =
     "zones: [{name: example.com, plan: enterprise}, {name: example.org, plan: enterprise}]\n";
@@ -112,6 +112,27 @@ fn a_plan_that_is_refused_after_the_damage_of_a_journal_does_not_hide_the_damage
     sandbox.run(&["apply", "--auto-approve"]).ends_with(4);
     sandbox.edit("spectrum.yaml", ", max_updates: 0", "");
     runs_on(&sandbox, &simulator);
+}
+
+#[test]
+fn an_apply_that_has_set_a_damage_aside_does_not_say_that_nothing_was_changed() {
+    let (sandbox, _simulator) = released();
+    sandbox.write("state/journal.jsonl", "{\"lineage\": damaged\n{}\n");
+    let before = sandbox.read("state/state.json");
+    let update =
+        "      stays: {tls: full, protocol: tcp/22, dns: {type: CNAME, name: stays.example.com}";
+    sandbox.edit("spectrum.yaml", &update.replace("tls: full, ", ""), update);
+    let run = Terminal::start(&sandbox, "xterm-256color", (400, 120), &["apply"]);
+    run.wait_for("to continue:");
+    run.press("no\r");
+    let shown = run.end();
+    assert_eq!(shown.code, Some(1));
+    assert_ne!(sandbox.read("state/state.json"), before);
+    assert!(
+        shown.screen.ends_with("\nCancelled. Only the state was changed.\n"),
+        "{}",
+        shown.screen
+    );
 }
 
 #[test]

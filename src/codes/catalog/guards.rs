@@ -149,7 +149,7 @@ settings: {limits: {max_updates: 1}}");
         fix: "keep the state in a bucket with settings.state, name its folder with --state, or run with \
               `--allow no-state` if this is the first run";
     NOT_QUIET = "not-quiet", exit(4), "The traffic did not fall in time",
-        why: "nothing was changed, because `--when-quiet` lets an outage begin only while few clients are connected",
+        why: "`--when-quiet` lets an outage begin only while few clients are connected, so no step was begun",
         fix: "run again at a quieter time, wait longer with `--when-quiet`, or allow more connections with `--below`";
     PREFLIGHT_SKIPPED = "preflight-skipped", WARNS, "A check was skipped",
         why: "Cloudflare may still reject the change during apply",
