@@ -117,6 +117,14 @@ pub struct App {
 /// The keys of an application that are not attributes of the API's object.
 const OWN_KEYS: [&str; 5] = ["labels", "note", "lifecycle", "on_drift", "each"];
 
+/// What a zone says of each of its applications that does not say it itself.
+#[derive(Debug, Default)]
+pub(super) struct Defaults {
+    pub(super) draft: Draft,
+    pub(super) labels: BTreeMap<String, String>,
+    pub(super) note: Option<String>,
+}
+
 /// Where an application is written, and what it takes over from there.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Site<'a> {
@@ -125,9 +133,20 @@ pub(super) struct Site<'a> {
     /// The place of its key.
     pub(super) place: Option<&'a Place>,
     /// The zone's defaults.
-    pub(super) defaults: &'a Draft,
+    pub(super) defaults: &'a Defaults,
     /// What may be put into its texts.
     pub(super) scope: Scope<'a>,
+}
+
+/// Reads labels, each a text.
+pub(super) fn read_labels(node: &Node, decoder: &mut Decoder) -> BTreeMap<String, String> {
+    let mut labels = BTreeMap::new();
+    for entry in decoder.open_mapping(node, "labels") {
+        if let Some(text) = decoder.shown_text(&entry.value, &format!("labels.{}", entry.key)) {
+            labels.insert(entry.key.clone(), text);
+        }
+    }
+    labels
 }
 
 impl App {
@@ -154,12 +173,15 @@ impl App {
         site: Site<'_>,
     ) -> App {
         let mut draft = Draft { place: site.place.cloned(), ..Draft::default() };
-        draft.inherit(site.defaults, &entries.into_iter().map(|it| it.key.as_str()).collect());
+        let own: BTreeSet<&str> = entries.into_iter().map(|it| it.key.as_str()).collect();
+        let Defaults { draft: defaults, labels, note } = site.defaults;
+        draft.inherit(defaults, &own);
+        let labels = if own.contains("labels") { BTreeMap::new() } else { labels.clone() };
         App {
             address,
             draft,
-            labels: BTreeMap::new(),
-            note: None,
+            labels,
+            note: note.clone().filter(|_| !own.contains("note")),
             lifecycle: Lifecycle::default(),
             on_drift: None,
             file: site.file.to_owned(),
@@ -180,7 +202,8 @@ impl App {
 
     fn read_key(&mut self, entry: &Entry, decoder: &mut Decoder) {
         match entry.key.as_str() {
-            "labels" => self.read_labels(&entry.value, decoder),
+            "labels" if entry.value.is_null() => {}
+            "labels" => self.labels = read_labels(&entry.value, decoder),
             "note" if !entry.value.is_null() => {
                 self.note = decoder.shown_text(&entry.value, "note")
             }
@@ -196,14 +219,6 @@ impl App {
                 }
             }
             _ => {}
-        }
-    }
-
-    fn read_labels(&mut self, node: &Node, decoder: &mut Decoder) {
-        for entry in decoder.open_mapping(node, "labels") {
-            if let Some(text) = decoder.shown_text(&entry.value, &format!("labels.{}", entry.key)) {
-                self.labels.insert(entry.key.clone(), text);
-            }
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::app::{App, Site};
+use super::app::{App, Defaults, Site, read_labels};
 use super::decoder::{Decoder, invalid};
 use super::each::{Budget, each_of, read_apps};
 use super::settings::{ON_DRIFT, OnDrift};
@@ -95,8 +95,7 @@ const KEYS: [&str; 10] = [
 
 /// What may not be a default, because it belongs to one application.
 fn is_no_default(top: &str) -> bool {
-    matches!(top, "protocol" | "lifecycle" | "labels" | "note" | "on_drift" | "each")
-        || top.starts_with("origin_")
+    matches!(top, "protocol" | "lifecycle" | "on_drift" | "each") || top.starts_with("origin_")
 }
 
 /// The parts of a zone as they were found in the files.
@@ -195,7 +194,7 @@ impl<'n> Parts<'n> {
     ) -> Zone {
         decoder.zone = Some(name.to_owned());
         let mut zone = Zone { name: name.to_owned(), place: self.place, ..Zone::default() };
-        let mut defaults = Draft::default();
+        let mut defaults = Defaults::default();
         for entry in self.keys.values() {
             if entry.key == "defaults" {
                 defaults = read_defaults(entry, name, decoder);
@@ -302,9 +301,9 @@ pub(super) fn read_prefixes(node: &Node, path: &str, decoder: &mut Decoder) -> V
 }
 
 /// Reads `defaults` once, so that what is wrong in it is told once and not by every application.
-fn read_defaults(entry: &Entry, zone: &str, decoder: &mut Decoder) -> Draft {
+fn read_defaults(entry: &Entry, zone: &str, decoder: &mut Decoder) -> Defaults {
     let path = format!("zones.{zone}.defaults");
-    let mut entries = Vec::new();
+    let (mut defaults, mut entries) = (Defaults::default(), Vec::new());
     for default in decoder.open_mapping(&entry.value, &path) {
         let named = default
             .value
@@ -320,11 +319,17 @@ fn read_defaults(entry: &Entry, zone: &str, decoder: &mut Decoder) -> Draft {
             let summary = format!("`{name}` cannot be a default");
             let finding = Finding::new(&codes::NOT_A_DEFAULT, summary);
             decoder.say(finding.on(&format!("defaults.{name}")).at(place.as_ref()));
-        } else {
-            entries.push(default.clone());
+            continue;
+        }
+        match default.key.as_str() {
+            "labels" | "note" if default.value.is_null() => {}
+            "labels" => defaults.labels = read_labels(&default.value, decoder),
+            "note" => defaults.note = decoder.shown_text(&default.value, "defaults.note"),
+            _ => entries.push(default.clone()),
         }
     }
-    let draft = Draft::read(&entries, Source::Defaults);
-    crate::codes::form_of_draft(&draft).into_iter().for_each(|finding| decoder.say(finding));
-    draft
+    defaults.draft = Draft::read(&entries, Source::Defaults);
+    let wrong = crate::codes::form_of_draft(&defaults.draft);
+    wrong.into_iter().for_each(|finding| decoder.say(finding));
+    defaults
 }

@@ -3,6 +3,7 @@
 use serde_json::json;
 use spectrumctl::forge::Kind;
 
+use super::repository::Repository;
 use super::steps::{configuration, repository};
 
 /// Numbers that look random, the same in every run of a seed.
@@ -22,6 +23,37 @@ fn digest(text: &str) -> Option<&str> {
     text.get(at..at + 71)
 }
 
+/// What somebody does between the plan and the merge: a push, a change outside, an edit of the comment, or nothing; says whether the comment
+/// was edited.
+fn disturb(repository: &Repository, dice: &mut Dice, number: u64, text: &str) -> bool {
+    let mut is_edited = false;
+    match dice.roll(5) {
+        0 => {
+            repository.forge.held().pulls.retain(|pull| pull.number != number);
+            repository.propose(number, "acme", |here| {
+                here.write("spectrum.yaml", text);
+                here.write("pushed.txt", &number.to_string());
+            });
+        }
+        1 if !repository.live().is_empty() => {
+            let name = repository.live()[0].clone();
+            let port: u16 = name[1..5].parse().unwrap();
+            let tls = if dice.roll(2) == 0 { "full" } else { "flexible" };
+            repository.change_outside(port, &json!({ "tls": tls }));
+        }
+        2 => {
+            let own = format!("a{}.example.com", 2200 + number);
+            for comment in &mut repository.forge.held().comments {
+                let edited = comment.body.replace(&own, "harmless.example.com");
+                is_edited |= edited != comment.body;
+                comment.body = edited;
+            }
+        }
+        _ => {}
+    }
+    is_edited
+}
+
 /// Seven pull requests of a seed; how many were applied, and how many were stopped and applied by hand.
 fn week(seed: u64) -> (usize, usize) {
     let (mut applied, mut stopped) = (0, 0);
@@ -35,31 +67,7 @@ fn week(seed: u64) -> (usize, usize) {
         if dice.roll(5) > 0 {
             repository.plan(number).ends_with(0);
         }
-        let mut is_edited = false;
-        match dice.roll(5) {
-            0 => {
-                repository.forge.held().pulls.retain(|pull| pull.number != number);
-                repository.propose(number, "acme", |here| {
-                    here.write("spectrum.yaml", &text);
-                    here.write("pushed.txt", &number.to_string());
-                });
-            }
-            1 if !repository.live().is_empty() => {
-                let name = repository.live()[0].clone();
-                let port: u16 = name[1..5].parse().unwrap();
-                let tls = if dice.roll(2) == 0 { "full" } else { "flexible" };
-                repository.change_outside(port, &json!({ "tls": tls }));
-            }
-            2 => {
-                let own = format!("a{}.example.com", 2200 + number);
-                for comment in &mut repository.forge.held().comments {
-                    let edited = comment.body.replace(&own, "harmless.example.com");
-                    is_edited |= edited != comment.body;
-                    comment.body = edited;
-                }
-            }
-            _ => {}
-        }
+        let is_edited = disturb(&repository, &mut dice, number, &text);
         let seen: Vec<String> = repository
             .forge
             .comments(number)

@@ -113,7 +113,7 @@ fn zone() -> Json {
         "ipv4_quota": count(),
         "unmanaged": {"enum": ["ignore", "report", "delete"], "default": "report", "description": "what is done about live applications that are not configured"},
         "on_drift": on_drift(),
-        "defaults": closed(Json::Object(with_merge_key(attributes(may_be_default)))),
+        "defaults": closed(Json::Object(described_by_user(with_merge_key(attributes(may_be_default))))),
         "apps": described(open(app()), "the applications by key"),
         "<<": {},
     });
@@ -158,16 +158,20 @@ fn each() -> Json {
     )
 }
 
+/// The same with labels and a note.
+fn described_by_user(mut properties: Map<String, Json>) -> Map<String, Json> {
+    let scalar = json!({"type": ["string", "number", "boolean"]});
+    let labels = json!({"type": ["object", "null"], "additionalProperties": scalar, "description": "never sent"});
+    let note = json!({"type": ["string", "number", "null"], "description": "never sent"});
+    properties.insert("labels".to_owned(), labels);
+    properties.insert("note".to_owned(), note);
+    properties
+}
+
 fn app() -> Json {
     let mut properties: Map<String, Json> = with_merge_key(attributes(|_| true));
     properties.insert("each".to_owned(), each());
-    let scalar = json!({"type": ["string", "number", "boolean"]});
-    properties
-        .insert("labels".to_owned(), json!({"type": ["object", "null"], "additionalProperties": scalar, "description": "never sent"}));
-    properties.insert(
-        "note".to_owned(),
-        json!({"type": ["string", "number", "null"], "description": "never sent"}),
-    );
+    properties = described_by_user(properties);
     properties.insert("on_drift".to_owned(), on_drift());
     properties.insert("lifecycle".to_owned(), lifecycle());
     let complete = json!([{"required": ["protocol", "dns"]}, {"required": ["<<"]}]);
