@@ -128,13 +128,13 @@ impl Settings {
         match entry.key.as_str() {
             "name" => {
                 self.name = decoder.text(node, &path).filter(|name| !name.trim().is_empty());
-                if self.name.is_none() && node.scalar().is_some() {
+                if self.name.is_none() && node.scalar().is_some() && node.mask.is_none() {
                     decoder.wrong_type(node, &path, "a name");
                 }
             }
             "state" => {
                 self.state = decoder.text(node, &path);
-                if self.state.as_deref().is_some_and(is_unknown_place) {
+                if node.mask.is_none() && self.state.as_deref().is_some_and(is_unknown_place) {
                     decoder.wrong_type(node, &path, STATE_PLACES);
                 }
             }

@@ -230,11 +230,11 @@ async fn an_address_that_is_not_configured_is_refused_with_the_yaml_and_written_
     let id = room.create(&web)["id"].as_str().unwrap().to_owned();
     let wide = [("COLUMNS", "400")];
     let refused = room.run_with(&["import", "example.com/web", &id], &wide).exits(3).stderr;
-    assert!(refused.contains("      web:\n        protocol: tcp/443\n"), "{refused}");
     let (_, snippet) = refused.split_once("with --write:\n").unwrap();
     let margin = snippet.len() - snippet.trim_start().len();
     let lines = snippet.lines().map_while(|line| line.get(margin..));
     let snippet: String = lines.map(|line| format!("{line}\n")).collect();
+    assert!(snippet.contains("      web:\n        protocol: tcp/443\n"), "{refused}");
     room.write("snippet.yaml", &snippet);
     room.run(&["-f", "snippet.yaml", "fmt", "--check"]).exits(0);
     assert!(!room.path("state/state.json").exists());

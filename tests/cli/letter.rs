@@ -371,3 +371,18 @@ fn labels_and_a_note_may_be_defaults_and_are_replaced_whole() {
     assert_eq!(labels("b"), (json!({"tier": "low"}), json!("own")));
     assert_eq!(labels("c"), (json!({}), Json::Null));
 }
+
+#[test]
+fn a_variable_where_none_is_allowed_is_one_finding() {
+    let lifecycle =
+        ", lifecycle: {protect: \"${P}\", ignore_changes: [{field: tls, reason: \"${R}\"}]}";
+    let text = configuration("{name: \"${N}\", parallelism: \"${M}\"}", &app("ssh", lifecycle));
+    let (_, report) = Sandbox::with(&text).json(&["validate"]);
+    let codes: Vec<&str> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|it| it["code"].as_str())
+        .collect();
+    assert_eq!(codes, ["variable-not-allowed"; 4], "{report:#}");
+}

@@ -213,7 +213,10 @@ fn an_argument_comes_before_a_file_and_a_file_before_the_environment() {
     assert_eq!(code, 0, "{plan:#}");
     assert_eq!(after(&plan, "dns.name"), "staging-db.example.com");
     assert_eq!(after(&plan, "protocol"), "tcp/6000");
-    assert_eq!(after(&plan, "origin_direct"), "tcp://‹ORIGINS›:5432, tcp://‹ORIGINS›:5432");
+    assert_eq!(
+        after(&plan, "origin_direct"),
+        json!(["tcp://‹ORIGINS›:5432", "tcp://‹ORIGINS›:5432"])
+    );
     let (_, plan) = planned(&sandbox, &[]);
     assert_eq!(after(&plan, "protocol"), "tcp/7000");
     assert!(!plan.to_string().contains("192.0.2."), "{plan:#}");
@@ -264,6 +267,6 @@ fn a_saved_plan_holds_the_values_of_its_variables() {
     let field = &plan["changes"][0]["fields"][0];
     assert_eq!(
         (&field["before"], &field["after"]),
-        (&json!("tcp://‹ORIGINS›:5432"), &json!("tcp://‹ORIGINS›:5432 (changed)"))
+        (&json!(["tcp://‹ORIGINS›:5432"]), &json!(["tcp://‹ORIGINS›:5432 (changed)"]))
     );
 }

@@ -126,7 +126,7 @@ fn fixed(text: &str) -> String {
         (r"[0-9a-f]{64}", "0".repeat(64)),
         (r"\d{4}-\d\d-\d\d([T ])\d\d:\d\d:\d\d(\.\d+)?", "2026-11-22${1}12:00:00".to_owned()),
         (r"127\.0\.0\.1:\d{5}", "127.0.0.1:48787".to_owned()),
-        (r"Ray ID [0-9a-zA-Z-]+", "Ray ID 0000000000000001".to_owned()),
+        (r"[0-9a-f]{16}-SIM", "0000000000000001-SIM".to_owned()),
         (r"\(\d+s\)", "(1s)".to_owned()),
         (r"\d+\.\d/s, about \d+s left", "2.0/s, about 9s left".to_owned()),
     ];

@@ -204,6 +204,9 @@ impl<'a> Scope<'a> {
             },
             Reference::Variable { name, .. } if guarded.is_some() => {
                 self.say(not_allowed(name, guarded.unwrap_or_default(), place));
+                // What it would be is not known, so nothing else is said of it.
+                draft.push("", Some(&format!("‹{name}›")));
+                self.variables.outcome.borrow_mut().unclear.extend(place.cloned());
             }
             Reference::Variable { name, default } if self.keeps_variables => {
                 let default = default.map(|text| format!(":-{text}")).unwrap_or_default();
