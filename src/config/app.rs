@@ -289,7 +289,9 @@ fn read_exception(node: &Node, path: &str, subject: &str, decoder: &mut Decoder)
     for entry in decoder.mapping(node, path, &[subject, "reason", "until"]) {
         let path = format!("{path}.{}", entry.key);
         match entry.key.as_str() {
-            "reason" => exception.reason = decoder.shown_text(&entry.value, &path).unwrap_or_default(),
+            "reason" => {
+                exception.reason = decoder.shown_text(&entry.value, &path).unwrap_or_default()
+            }
             "until" => exception.until = decoder.date(&entry.value, &path),
             key if key == subject => {
                 exception.subject =

@@ -43,6 +43,9 @@ pub enum Reason {
     Requested,
     Cycle,
     NotInConfiguration,
+    /// With `--destroy`: for other programs the same.
+    #[serde(rename = "not_in_configuration", skip_deserializing)]
+    Destroyed,
     Unmanaged,
     Moved,
     Removed,
@@ -365,6 +368,7 @@ impl Reason {
             Reason::Requested => "was requested with --replace",
             Reason::Cycle => "is part of a cycle",
             Reason::NotInConfiguration => "is no longer in the configuration",
+            Reason::Destroyed => "was requested with --destroy",
             Reason::Unmanaged => "is not managed",
             Reason::Moved => "has a new address",
             Reason::Removed => "is named under removed",

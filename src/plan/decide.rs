@@ -305,7 +305,11 @@ impl<'a> Decider<'a, '_> {
     fn leave(&mut self, pair: &Pair<'a>, recorded: &'a Recorded, live: Option<&'a Live>) {
         let removed = self.scenes.removals.find(&pair.address, recorded);
         let keep = removed.is_some_and(|removed| removed.keep);
-        let reason = if removed.is_some() { Reason::Removed } else { Reason::NotInConfiguration };
+        let reason = match removed {
+            Some(_) => Reason::Removed,
+            None if self.input.policy.destroy => Reason::Destroyed,
+            None => Reason::NotInConfiguration,
+        };
         let change = match live {
             Some(live) if !keep => Change {
                 impact: Impact::Outage,

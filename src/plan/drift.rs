@@ -11,6 +11,7 @@ use super::make::{accepted, plan_pairs};
 use super::merged;
 use super::paired::{self, PairedZone};
 use super::recover;
+use super::restore;
 use super::selection::Selection;
 use super::three_way::{Pair, ThreeWay};
 use super::without_memory;
@@ -45,6 +46,7 @@ pub fn drift(input: &Input<'_>) -> Drift {
     findings.extend(since_unknown(input, &found));
     findings.extend(input.unread.iter().map(|unread| unread.finding.clone()));
     findings.extend(recover::open_steps(input.recorded, input.live));
+    findings.extend(restore::offers(input, &plan.changes));
     let failed = |finding: &Finding| {
         input.unread.iter().any(|unread| is_unknown(unread) && unread.finding == *finding)
     };

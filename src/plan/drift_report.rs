@@ -76,6 +76,16 @@ pub struct Missing {
     pub who: Vec<AuditEvent>,
 }
 
+impl Missing {
+    /// What happened, as far as it is known: what was never recorded may never have been there.
+    pub fn happened(&self) -> &'static str {
+        match self.app_id.as_str() {
+            "" => "configured and not live",
+            _ => "deleted outside",
+        }
+    }
+}
+
 /// A live application that the configuration does not have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Appearance {

@@ -209,8 +209,8 @@ fn check_vanished(input: &Input<'_>, changes: &[Change]) -> Vec<Finding> {
     }
     let mut gone: BTreeMap<&str, usize> = BTreeMap::new();
     for change in changes {
-        let forgotten =
-            change.action == Action::Forget && change.reason == Reason::NotInConfiguration;
+        let left = matches!(change.reason, Reason::NotInConfiguration | Reason::Destroyed);
+        let forgotten = change.action == Action::Forget && left;
         if change.reason == Reason::DeletedOutside || forgotten {
             *gone.entry(&change.address.zone).or_default() += 1;
         }

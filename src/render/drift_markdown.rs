@@ -62,7 +62,7 @@ fn rows(drift: &Drift) -> Vec<String> {
         rows.push(row(&one.address.to_string(), what, one.app_id.as_str(), &one.who));
     }
     for one in &drift.missing {
-        rows.push(row(&one.address.to_string(), "deleted outside", one.app_id.as_str(), &one.who));
+        rows.push(row(&one.address.to_string(), one.happened(), one.app_id.as_str(), &one.who));
     }
     for one in drift.appeared() {
         let name = format!("{} {}", one.unmanaged_app.protocol, one.unmanaged_app.dns_name);

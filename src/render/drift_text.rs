@@ -46,7 +46,7 @@ fn write_differences(out: &mut dyn Write, drift: &Drift, style: TermStyle) -> io
             style::REMOVED,
             "-",
             &missing.address.to_string(),
-            "deleted outside",
+            missing.happened(),
             style,
         )?;
         writeln!(out, "{INDENT}{}", style.paint(style::FAINT, seen_as(missing)))?;
@@ -188,7 +188,7 @@ pub fn write_totals(out: &mut dyn Write, drift: &Drift) -> io::Result<()> {
 /// The id of an application that is gone; one of which nothing was recorded has none.
 fn seen_as(missing: &Missing) -> String {
     match missing.app_id.as_str() {
-        "" => "configured and not live; nothing was recorded of it".to_owned(),
+        "" => "nothing was recorded of it".to_owned(),
         id => format!("app {}", visible(id)),
     }
 }

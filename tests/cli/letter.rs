@@ -386,3 +386,20 @@ fn a_variable_where_none_is_allowed_is_one_finding() {
         .collect();
     assert_eq!(codes, ["variable-not-allowed"; 4], "{report:#}");
 }
+
+#[test]
+fn what_is_destroyed_was_asked_for_and_what_never_was_is_not_deleted_outside() {
+    let (sandbox, _simulator) = begun(&configuration("{}", &app("ssh", "")), "[]");
+    let shown = sandbox.run(&["plan", "--destroy"]).ends_with(0).stdout;
+    assert!(shown.contains("was requested with --destroy"), "{shown}");
+    let (_, plan) = sandbox.json(&["plan", "--destroy"]);
+    assert_eq!(plan["changes"][0]["reason"], "not_in_configuration", "{plan:#}");
+    sandbox.run(&["plan", "--destroy", "--out", "p.json"]).ends_with(0);
+    sandbox.run(&["apply", "p.json"]).ends_with(0);
+    std::fs::remove_dir_all(sandbox.path("state")).unwrap();
+    let shown = sandbox.run(&["drift"]).ends_with(2).stdout;
+    assert!(
+        shown.contains("configured and not live") && !shown.contains("deleted outside"),
+        "{shown}"
+    );
+}
