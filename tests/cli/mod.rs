@@ -35,6 +35,7 @@ mod selection;
 mod state;
 mod terraform;
 mod unknown_fields;
+mod values;
 mod watch;
 
 use serde_json::Value as Json;
