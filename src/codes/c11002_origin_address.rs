@@ -88,11 +88,12 @@ fn not_public(view: &View<'_>, violations: &mut Violations) {
         };
         kind.filter(|kind| is_cloudflare || *kind != DOCUMENTATION)
     };
-    for origin in view.app.origins() {
+    for (number, origin) in view.app.origins().iter().enumerate() {
         if let Some(kind) = kind(origin.ip) {
             let shown = view.app.part_shown(Field::OriginDirect, origin);
             let summary = format!("`origin_direct` has {shown}, {kind}");
-            violations.report(view, Field::OriginDirect, summary).as_warning();
+            let member = (Field::OriginDirect, number);
+            violations.report_member(view, member, summary).as_warning();
         }
     }
 }
@@ -121,11 +122,11 @@ fn network_of_v6(ip: Ipv6Addr) -> Option<&'static str> {
 }
 
 fn special(view: &View<'_>, violations: &mut Violations) {
-    for origin in view.app.origins() {
+    for (number, origin) in view.app.origins().iter().enumerate() {
         if let Some(kind) = kind_of(origin.ip) {
             let shown = view.app.part_shown(Field::OriginDirect, origin);
             let summary = format!("`origin_direct` has {shown}, which is {kind} address");
-            violations.report(view, Field::OriginDirect, summary);
+            violations.report_member(view, (Field::OriginDirect, number), summary);
         }
     }
 }

@@ -114,12 +114,14 @@ fn not_allocated(view: &View<'_>, violations: &mut Violations) {
             || declared.is_some_and(|declared| declared.iter().any(|net| net.contains(&ip)))
             || view.is_live_ip(ip)
     };
-    for ip in view.app.static_ips().iter().filter(|ip| !is_usable(**ip)) {
+    let addresses = view.app.static_ips().iter().enumerate();
+    for (number, ip) in addresses.filter(|(_, ip)| !is_usable(**ip)) {
         let shown = view.app.part_shown(Field::EdgeIpsIps, ip);
         let place = if declared.is_some() { "edge_prefixes" } else { "list" };
         let id = view.zone.account.as_ref().map_or("", |account| account.as_str());
         let summary = format!("edge address {shown} is in no {place} of account {id}");
-        let violation = violations.report(view, Field::EdgeIpsIps, summary.trim_end());
+        let member = (Field::EdgeIpsIps, number);
+        let violation = violations.report_member(view, member, summary.trim_end());
         if !known.is_whole {
             violation.why(read_words(known)).fix(way_out(known, declared, &shown));
         }

@@ -61,15 +61,15 @@ fn in_other_zone(view: &View<'_>, violations: &mut Violations) {
     {
         return;
     }
-    for ip in view.app.static_ips() {
+    for (number, ip) in view.app.static_ips().iter().enumerate() {
         let other =
             view.peers.on_ip(*ip).find(|peer| peer.zone != view.zone.name && is_later(view, peer));
         if let Some(other) = other {
             let shown = view.app.part_shown(Field::EdgeIpsIps, ip);
             violations
-                .report(
+                .report_member(
                     view,
-                    Field::EdgeIpsIps,
+                    (Field::EdgeIpsIps, number),
                     format!("edge address {shown} is used by {}", other.described()),
                 )
                 .with(other.place.as_ref(), format!("{} is here", other.who));

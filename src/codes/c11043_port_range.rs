@@ -48,11 +48,12 @@ fn in_origin_direct(view: &View<'_>, violations: &mut Violations) {
     if !view.app.has("virtual_network_id") {
         return;
     }
-    for origin in view.app.origins().iter().filter(|origin| !origin.ports.is_single()) {
+    let origins = view.app.origins().iter().enumerate();
+    for (number, origin) in origins.filter(|(_, origin)| !origin.ports.is_single()) {
         let shown = view.app.part_shown(Field::OriginDirect, origin);
-        let violation = violations.report(
+        let violation = violations.report_member(
             view,
-            Field::OriginDirect,
+            (Field::OriginDirect, number),
             format!(
                 "`origin_direct` has {shown}, a range of ports, together with `virtual_network_id`"
             ),

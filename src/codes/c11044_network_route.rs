@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use super::code::{CachePolicy, Cause, Code, Scope, Stage};
 use super::example::Example;
 use super::violation::Violations;
-use crate::model::{Field, IpNet, Value, View};
+use crate::model::{Field, IpNet, Origin, Value, View};
 
 pub(super) static CODE: Code = Code {
     number: Some(11044),
@@ -91,12 +91,9 @@ fn not_routed(view: &View<'_>, violations: &mut Violations) {
         return;
     };
     let field = Field::OriginDirect;
-    for origin in view
-        .app
-        .origins()
-        .iter()
-        .filter(|origin| !routes.iter().any(|route| route.contains(&origin.ip)))
-    {
+    let has_route = |origin: &Origin| routes.iter().any(|route| route.contains(&origin.ip));
+    let origins = view.app.origins().iter().enumerate();
+    for (number, origin) in origins.filter(|(_, origin)| !has_route(origin)) {
         let shown = view.app.part_shown(field, origin.ip);
         let nearest = routes.iter().max_by_key(|route| shared_bits(route, origin.ip));
         let nearest = nearest.map_or_else(
@@ -104,9 +101,9 @@ fn not_routed(view: &View<'_>, violations: &mut Violations) {
             |route| format!("the nearest is {route}"),
         );
         violations
-            .report(
+            .report_member(
                 view,
-                field,
+                (field, number),
                 format!("no route of the virtual network holds {shown}; {nearest}"),
             )
             .with(view.app.place_of(Field::VirtualNetworkId), "the virtual network is given here");

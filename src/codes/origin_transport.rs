@@ -29,13 +29,13 @@ dns: {type: CNAME, name: ssh.example.com}",
 
 fn other_transport(view: &View<'_>, violations: &mut Violations) {
     let Some(protocol) = view.protocol() else { return };
-    for origin in view.app.origins().iter().filter(|origin| origin.transport != protocol.transport)
-    {
+    let origins = view.app.origins().iter().enumerate();
+    for (number, origin) in origins.filter(|(_, it)| it.transport != protocol.transport) {
         let origin = view.app.part_shown(Field::OriginDirect, origin);
         let summary = format!(
             "`protocol` is {}, but `origin_direct` has {origin}",
             view.app.shown(Field::Protocol)
         );
-        violations.report(view, Field::OriginDirect, summary);
+        violations.report_member(view, (Field::OriginDirect, number), summary);
     }
 }

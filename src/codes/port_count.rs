@@ -40,8 +40,9 @@ fn is_of_network(view: &View<'_>, ports: Ports) -> bool {
 }
 
 fn in_origin_direct(view: &View<'_>, violations: &mut Violations) {
-    for origin in view.app.origins().iter().filter(|origin| !is_of_network(view, origin.ports)) {
-        compare(view, violations, Field::OriginDirect, origin.ports);
+    let origins = view.app.origins().iter().enumerate();
+    for (number, origin) in origins.filter(|(_, origin)| !is_of_network(view, origin.ports)) {
+        compare(view, violations, (Field::OriginDirect, number), origin.ports);
     }
 }
 
@@ -49,11 +50,16 @@ fn in_origin_direct(view: &View<'_>, violations: &mut Violations) {
 fn in_origin_port(view: &View<'_>, violations: &mut Violations) {
     let ports = view.app.origin_ports().filter(|ports| !is_of_network(view, *ports));
     if let Some(ports) = ports.filter(|_| view.app.has("origin_dns")) {
-        compare(view, violations, Field::OriginPort, ports);
+        compare(view, violations, (Field::OriginPort, 0), ports);
     }
 }
 
-fn compare(view: &View<'_>, violations: &mut Violations, field: Field, ports: Ports) {
+fn compare(
+    view: &View<'_>,
+    violations: &mut Violations,
+    (field, number): (Field, usize),
+    ports: Ports,
+) {
     let Some(protocol) = view.protocol().filter(|protocol| protocol.ports.count() != ports.count())
     else {
         return;
@@ -66,7 +72,7 @@ fn compare(view: &View<'_>, violations: &mut Violations, field: Field, ports: Po
         field.path(),
         counted(ports)
     );
-    violations.report(view, field, summary);
+    violations.report_member(view, (field, number), summary);
 }
 
 fn counted(ports: Ports) -> String {

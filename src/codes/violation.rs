@@ -124,6 +124,16 @@ impl Violations {
         self.push(field.path(), view.app.place_of(field), summary.into())
     }
 
+    /// Reports a violation of a member of a list, counted from 0, at the place where that is written.
+    pub fn report_member(
+        &mut self,
+        view: &View<'_>,
+        (field, number): (Field, usize),
+        summary: impl Into<String>,
+    ) -> &mut Violation {
+        self.push(field.path(), view.app.place_of_member(field, number), summary.into())
+    }
+
     /// Reports a violation of a top-level name, at the place of its key.
     pub fn report_top(
         &mut self,

@@ -249,6 +249,12 @@ impl Draft {
         own.or_else(unreadable).or_else(|| self.place_of_top(field.top()))
     }
 
+    /// Where a member of a list is written; of a list that a variable fills, the list.
+    pub fn place_of_member(&self, field: Field, number: usize) -> Option<&Place> {
+        let own = self.given.get(&field).and_then(|given| given.members.get(number)?.as_ref());
+        own.or_else(|| self.place_of(field))
+    }
+
     /// Where a top-level name is written, else where the application is.
     pub fn place_of_top(&self, top: &str) -> Option<&Place> {
         self.present.get(top).and_then(Option::as_ref).or(self.place.as_ref())

@@ -316,3 +316,20 @@ fn what_is_destroyed_was_asked_for_and_what_never_was_is_not_deleted_outside() {
         "{shown}"
     );
 }
+
+#[test]
+fn what_is_wrong_with_a_member_of_a_list_is_at_its_line() {
+    let text = "version: 1\nzones:\n  example.com:\n    plan: enterprise\n    edge_prefixes: [198.51.100.0/24]\n    apps:\n      ssh:\n        protocol: tcp/22\n        \
+                dns: {type: ADDRESS, name: ssh.example.com}\n        edge_ips:\n          type: static\n          ips:\n            - 198.51.100.7\n            - 203.0.113.9\n        \
+                origin_direct:\n          - tcp://192.0.2.1:22\n          - tcp://127.0.0.1:22\n          - tcp://192.0.2.2:22-23\n";
+    let (_, report) = Sandbox::with(text).json(&["--sim", "plan"]);
+    let places: Vec<(&str, u64)> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| (it["code"].as_str().unwrap(), it["line"].as_u64().unwrap()))
+        .collect();
+    for wanted in [("11002", 17), ("port-count", 18), ("11019", 14)] {
+        assert!(places.contains(&wanted), "{wanted:?}: {places:?}");
+    }
+}
