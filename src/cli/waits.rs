@@ -50,7 +50,7 @@ fn is_longer(longest: &Mutex<Longest>, wait: &Wait) -> bool {
         return false;
     }
     longest.until = Some(until);
-    longest.what = format!("waiting to {}: {}", wait.operation, wait.reason);
+    longest.what = format!("to {}: {}", wait.operation, wait.reason);
     true
 }
 
@@ -76,7 +76,8 @@ async fn count_down(longest: Arc<Mutex<Longest>>) {
         let longest = lock(&seen);
         let until = longest.until.unwrap_or_else(Instant::now);
         let left = until.saturating_duration_since(Instant::now());
-        format!("{}, {} left", longest.what, short(left))
+        // The seconds come first, because a narrow terminal cuts the end.
+        format!("waiting {} {}", short(left), longest.what)
     });
     loop {
         let until = lock(&longest).until.unwrap_or_else(Instant::now);

@@ -64,6 +64,16 @@ fn applications_are_counted_page_by_page() {
 }
 
 #[test]
+fn a_pause_shows_its_seconds_on_a_narrow_terminal() {
+    let faults = "[{path: \"*/spectrum/apps*\", nth: 1, effect: {status: 429, retry_after: 5}}]";
+    let (sandbox, _simulator) = slow(1, 1, faults);
+    let run = Terminal::start(&sandbox, XTERM, (60, 40), &["plan"]);
+    let seconds = regex::Regex::new(r"waiting \ds to list").unwrap();
+    run.wait_until("the seconds left", |screen| seconds.is_match(screen));
+    run.end().ends_with(0);
+}
+
+#[test]
 fn a_dumb_terminal_gets_plain_lines() {
     let (sandbox, _simulator) = slow(2, 2, "[{effect: {delay_ms: 800}}]");
     let run = Terminal::start(&sandbox, "dumb", (200, 100), &["apply", "--auto-approve"]);
