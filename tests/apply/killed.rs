@@ -38,11 +38,18 @@ pub(super) fn begun(yaml: &str, faults: &str) -> (Sandbox, Simulator) {
     let mut sandbox = Sandbox::with(yaml);
     sandbox.write("faults.yaml", faults);
     sandbox.write("seed.yaml", SEED);
-    let arguments =
-        ["--world", "cloudflare.json", "--faults", "faults.yaml", "--seed", "seed.yaml"];
-    let simulator = Simulator::start(&sandbox, &arguments);
-    sandbox.connect(&simulator.base_url);
+    let simulator = resumed(&mut sandbox);
     (sandbox, simulator)
+}
+
+/// A simulator with the world and the faults that the sandbox has by now.
+pub(super) fn resumed(sandbox: &mut Sandbox) -> Simulator {
+    let seed = ["--seed", "seed.yaml"];
+    let seed = if sandbox.path("cloudflare.json").exists() { &[][..] } else { &seed };
+    let arguments = ["--world", "cloudflare.json", "--faults", "faults.yaml"];
+    let simulator = Simulator::start(sandbox, &[&arguments, seed].concat());
+    sandbox.connect(&simulator.base_url);
+    simulator
 }
 
 pub(super) fn apply(sandbox: &Sandbox) -> Child {

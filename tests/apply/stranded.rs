@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use super::killed::{app, begun, configuration, fixed};
+use super::killed::{app, begun, configuration, fixed, resumed};
 use crate::support::Simulator;
 
 /// An application of which the hostname is its own.
@@ -32,10 +32,15 @@ fn what_waits_for_a_delete_that_is_refused_comes_back() {
     let yaml = |apps: String| configuration(&[("example.com", apps)], "");
     for parallelism in ["1", "4"] {
         let more = format!("settings: {{parallelism: {parallelism}}}\n");
-        // The deletes are two, and one of them is that of the other application.
-        let faults = "[{method: DELETE, nth: 2, effect: {status: 400}}]";
-        let (sandbox, simulator) = begun(&yaml(both.clone()), faults);
+        let (mut sandbox, simulator) = begun(&yaml(both.clone()), "[]");
         sandbox.run(&["apply", "--auto-approve"]).ends_with(0);
+        let other = simulator.app_id("example.com", "h.example.com", "tcp/23");
+        drop(simulator);
+        sandbox.write(
+            "faults.yaml",
+            format!("[{{method: DELETE, path: \"*/{other}\", effect: {{status: 400}}}}]"),
+        );
+        let simulator = resumed(&mut sandbox);
         sandbox.write(
             "spectrum.yaml",
             yaml(fixed("example.com", "a", 22)).replacen(
