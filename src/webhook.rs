@@ -1,6 +1,6 @@
 //! The port to a webhook: one message in JSON, posted to an address that somebody has named, and signed where there is a key.
 //!
-//! Floor 6: names `tls` of `api` and nothing else. The address is a credential with many services, so no message of ours holds more of
+//! Floor 6: names `tls` and `is_loopback` of `api` and nothing else. The address is a credential with many services, so no message of ours holds more of
 //! it than the host.
 
 use std::time::Duration;
@@ -12,7 +12,7 @@ use reqwest::{Certificate, Client, Url};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 
-use crate::api::tls;
+use crate::api::{is_loopback, tls};
 
 /// The header with `sha256=` and the HMAC of the body, in hexadecimal.
 pub const SIGNATURE: &str = "X-Spectrumctl-Signature-256";
@@ -49,6 +49,7 @@ impl Webhook {
             .redirect(Policy::none())
             .connect_timeout(Duration::from_secs(10))
             .timeout(Duration::from_secs(20));
+        let builder = if is_loopback(&url) { builder.no_proxy() } else { builder };
         let builder = if url.scheme() == "http" {
             builder.tls_certs_only([])
         } else {

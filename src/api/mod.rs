@@ -23,6 +23,7 @@ pub use calls::Deleted;
 pub use error::{ApiError, ErrorKind, Outcome, ServerError};
 pub use http::Client;
 pub use rate_limiter::{OnWait, RateLimit, Wait, WaitReason};
+pub(crate) use settings::is_loopback;
 pub use settings::{Credentials, Settings, SetupError};
 pub use wire::{
     AddressMap, AuditEntry, DnsRecord, EdgeProtocol, Lease, LoadBalancer, Prefix, Route,

@@ -205,7 +205,7 @@ fn must_have_path(url: Url) -> Result<Url, SetupError> {
 }
 
 /// Whether the URL's host is this very machine.
-pub(super) fn is_loopback(url: &Url) -> bool {
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(ip)) => ip.is_loopback(),

@@ -42,7 +42,8 @@ pub(super) async fn find<'a>(
 }
 
 pub(super) fn exit_for(drift: &Drift) -> Exit {
-    if drift.verdict.unread {
+    if drift.verdict.unread || drift.verdict.guarded {
+        // Nothing of its own is guarded: the run ended before it compared anything.
         Exit::Failed
     } else if drift.verdict.errors {
         Exit::Findings

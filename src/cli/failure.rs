@@ -1,6 +1,7 @@
 //! Why a command could not do what it is for, and the exit code that says so. The frame prints it, once and in one form.
 
 use super::exit::Exit;
+use crate::codes;
 use crate::config::Sources;
 use crate::finding::Finding;
 use crate::state::StoreError;
@@ -84,7 +85,10 @@ impl Failure {
 
 impl From<Finding> for Failure {
     fn from(finding: Finding) -> Failure {
-        Failure::new(Exit::Failed, vec![finding])
+        let is_guard = |code: &codes::Code| code.exit == Some(Exit::Guarded.code());
+        let code = codes::find(&finding.code);
+        let exit = if code.is_some_and(is_guard) { Exit::Guarded } else { Exit::Failed };
+        Failure::new(exit, vec![finding])
     }
 }
 

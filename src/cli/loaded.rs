@@ -111,8 +111,9 @@ impl Loaded {
     /// The plan that could not be made, with what is wrong with the configuration beside why.
     pub(super) fn refused(&self, failure: Failure, context: &Context) -> Plan {
         let offline = self.validated();
-        let unread = failure.exit() != Exit::Findings;
-        let verdict = Verdict { errors: offline.has_errors(), unread, guarded: false };
+        let guarded = failure.exit() == Exit::Guarded;
+        let unread = !guarded && failure.exit() != Exit::Findings;
+        let verdict = Verdict { errors: offline.has_errors(), unread, guarded };
         let findings = offline.findings.into_iter().chain(failure.into_findings()).collect();
         Plan::refused(findings, verdict, context.is_simulated())
     }

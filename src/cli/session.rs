@@ -42,7 +42,10 @@ impl Session {
         let ca_pem = certificates(&context.connection)?;
         let place = Place::new(&context.files, loaded);
         let (settings, store, simulator) = match &context.connection.sim {
-            None => (real_settings()?, backend::open(&place, ca_pem.clone())?, None),
+            None => {
+                state_folder::check_former(&context.files, loaded)?;
+                (real_settings()?, backend::open(&place, ca_pem.clone())?, None)
+            }
             Some(world) => {
                 let (world, folder) = simulated_paths(world, &place.folder(&loaded.files));
                 let running = start_simulator(&world, loaded).await?;
@@ -100,7 +103,10 @@ pub(super) fn store(context: &Context, loaded: &Loaded) -> Result<Store, Box<Fin
             let (_, folder) = simulated_paths(world, &place.folder(&loaded.files));
             Ok(Store::Folder(Local::new(&folder)))
         }
-        None => backend::open(&place, certificates(&context.connection)?),
+        None => {
+            state_folder::check_former(&context.files, loaded)?;
+            backend::open(&place, certificates(&context.connection)?)
+        }
     }
 }
 

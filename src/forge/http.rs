@@ -9,10 +9,10 @@ use reqwest::redirect::Policy;
 use reqwest::{Certificate, Method, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value as Json;
-use url::{Host, Url};
+use url::Url;
 
 use super::run::Kind;
-use crate::api::tls;
+use crate::api::{is_loopback, tls};
 use crate::codes;
 use crate::finding::Finding;
 
@@ -277,15 +277,6 @@ fn checked(kind: Kind, base: &str) -> Result<Url, Box<Finding>> {
         _ => Err(refused(
             "any other address than https would send the token readable over the network",
         )),
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
     }
 }
 

@@ -1,9 +1,9 @@
 //! The names that the state uses wherever it is kept.
 
 /// The state.
-pub(super) const STATE: &str = "state.json";
+pub(crate) const STATE: &str = "state.json";
 /// The journal.
-pub(super) const JOURNAL: &str = "journal.jsonl";
+pub(crate) const JOURNAL: &str = "journal.jsonl";
 /// The lock.
 pub(super) const LOCK: &str = "lock.json";
 /// Where earlier versions are kept.

@@ -16,6 +16,7 @@ pub mod state_key;
 pub mod store;
 pub mod token;
 
+pub(crate) use blobs::{JOURNAL as JOURNAL_FILE, STATE as STATE_FILE};
 pub use error::StoreError;
 pub use history::{HISTORY, Version};
 pub use holder::{Holder, Owner};

@@ -112,6 +112,28 @@ fn the_folder_of_the_configuration_has_one_state_however_it_is_named() {
 }
 
 #[test]
+fn a_state_that_was_left_in_the_working_folder_is_not_forgotten() {
+    let (sandbox, _simulator) =
+        begun(&configuration("{name: e}", &app("ssh", ", lifecycle: {protect: true}")), "[]");
+    sandbox.write("spectrum/a.yaml", sandbox.read("spectrum.yaml"));
+    sandbox.remove("spectrum.yaml");
+    for (command, exit) in [
+        (&["plan"][..], 4),
+        (&["apply", "--auto-approve"], 4),
+        (&["state", "list"], 4),
+        (&["drift"], 1),
+    ] {
+        let refused = sandbox.run(command).ends_with(exit).all();
+        let words: Vec<_> = refused.split_whitespace().collect();
+        assert!(words.join(" ").contains("`mv state spectrum/state`"), "{refused}");
+    }
+    std::fs::rename(sandbox.path("state"), sandbox.path("spectrum/state")).unwrap();
+    // The file has another name, and nothing else is new.
+    let plan = sandbox.run(&["plan"]).ends_with(0).all();
+    assert!(plan.contains("Plan: 1 to record.\n"), "{plan}");
+}
+
+#[test]
 fn what_the_api_dropped_is_not_somebody_elses_change() {
     let (sandbox, _simulator) = begun(
         &configuration("{}", &app("ssh", "")),

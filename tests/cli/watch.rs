@@ -144,6 +144,10 @@ fn set_origin(simulator: &Simulator, origin: &str) {
 fn each_round_is_a_line_and_each_change_is_told() {
     let (mut sandbox, simulator) = begun("[]");
     sandbox.set("SPECTRUMCTL_WEBHOOK_SECRET", SECRET);
+    // A proxy of the machine is none for what runs on the machine.
+    for variable in ["HTTP_PROXY", "http_proxy", "ALL_PROXY"] {
+        sandbox.set(variable, "http://127.0.0.1:1/");
+    }
     let hook = Hook::start();
     let address = format!("http://127.0.0.1:{}/hooks/T0KEN", hook.port);
     let watch = Watch::start(&sandbox, &["1s", "--listen", "127.0.0.1:0", "--webhook", &address]);
