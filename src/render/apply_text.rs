@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::findings::{self, RenderOptions};
 use super::style;
 use crate::apply::{Outcome, Report, Status};
+use crate::codes::{self, Retry};
 use crate::finding::Finding;
 
 /// Writes the report.
@@ -99,13 +100,25 @@ pub(super) fn summary(report: &Report) -> String {
         .collect();
     let simulated = if report.simulated { " (SIMULATED)" } else { "" };
     let parts = if parts.is_empty() { "nothing to do".to_owned() } else { parts.join(", ") };
+    let next = if is_refused_again(report) {
+        "correct what was refused, then run apply again"
+    } else {
+        "run apply again for the rest"
+    };
     match (report.interrupted, report.is_complete()) {
-        (true, _) => format!(
-            "Interrupted{simulated}: {parts}. What was done is recorded; run apply again for the rest."
-        ),
+        (true, _) => {
+            format!("Interrupted{simulated}: {parts}. What was done is recorded; {next}.")
+        }
         (false, true) => format!("Applied{simulated}: {parts}."),
-        (false, false) => format!(
-            "Apply is incomplete{simulated}: {parts}. What was done is recorded; run apply again for the rest."
-        ),
+        (false, false) => {
+            format!("Apply is incomplete{simulated}: {parts}. What was done is recorded; {next}.")
+        }
     }
+}
+
+/// Whether something was refused that another apply would have refused again.
+fn is_refused_again(report: &Report) -> bool {
+    let errors = report.outcomes.iter().filter_map(|outcome| outcome.error.as_deref());
+    let mut codes = errors.filter_map(|error| codes::find(&error.code));
+    codes.any(|code| code.number.is_some() && code.retry == Retry::Never)
 }

@@ -326,3 +326,36 @@ fn a_pipe_or_a_folder_in_the_place_of_the_configuration_is_called_what_it_is() {
         assert!(ran.all().contains(&words), "{}", ran.all());
     }
 }
+
+#[test]
+fn an_application_that_is_no_mapping_is_one_finding_and_hides_no_other() {
+    let zone = "version: 1\nzones:\n  example.com:\n    apps:\n";
+    let good = "      ssh: {protocol: tcp/22, dns: {type: CNAME, name: ssh.example.com}, origin_direct: [\"tcp://192.0.2.1:22\"]}\n";
+    for value in ["hello", "[]", "5", "true", "[{protocol: tcp/23}]"] {
+        let sandbox = Sandbox::new();
+        sandbox.write("spectrum.yaml", format!("{zone}{good}"));
+        sandbox.run(&["--sim", "apply", "--auto-approve"]).ends_with(0);
+        sandbox.write("spectrum.yaml", format!("{zone}{good}      web: {value}\n"));
+        let (code, plan) = sandbox.json(&["--sim", "plan"]);
+        assert_eq!((code, findings(&plan)), (3, vec![at("wrong-type", 6)]), "{value}");
+        assert_eq!(plan["findings"][0]["address"], "example.com/web");
+        assert_eq!(plan["unread"], serde_json::json!([]), "{value}");
+        assert_eq!(plan["summary"]["unchanged"], 1, "{plan:#}");
+    }
+}
+
+#[test]
+fn what_was_applied_of_an_application_that_is_no_mapping_any_more_is_left_alone() {
+    let sandbox = Sandbox::with(ONE_APP);
+    sandbox.run(&["--sim", "apply", "--auto-approve"]).ends_with(0);
+    let key = "      ssh:";
+    let text = sandbox.read("spectrum.yaml");
+    let (before, _) = text.split_once(key).unwrap();
+    sandbox.write("spectrum.yaml", format!("{before}{key} hello\n"));
+    let (code, plan) = sandbox.json(&["--sim", "plan"]);
+    assert_eq!(code, 3);
+    assert_eq!(plan["changes"], serde_json::json!([]), "{plan:#}");
+    sandbox.run(&["--sim", "apply", "--auto-approve", "--max-deletes", "5"]).ends_with(3);
+    sandbox.write("spectrum.yaml", text);
+    sandbox.run(&["--sim", "plan", "--detailed-exitcode"]).ends_with(0);
+}

@@ -29,7 +29,9 @@ pub(in crate::config) fn read_apps(
     budget: &mut Budget,
     decoder: &mut Decoder,
 ) -> Vec<App> {
-    let entries = decoder.open_mapping(&entry.value, "apps");
+    let Some(entries) = mapping_of(&address, entry, decoder) else {
+        return vec![App::read(address, &[], site, decoder)];
+    };
     let Some(node) = each_of(entries) else {
         return vec![App::read(address, entries, site, decoder)];
     };
@@ -41,6 +43,25 @@ pub(in crate::config) fn read_apps(
     let apps = template.expand(node.place.as_ref(), budget, decoder);
     decoder.address = None;
     apps
+}
+
+/// The entries of an application. That there are none is said at its key, where everything would be that is missing because of it.
+fn mapping_of<'e>(
+    address: &Address,
+    entry: &'e Entry,
+    decoder: &mut Decoder,
+) -> Option<&'e [Entry]> {
+    if entry.value.is_null() {
+        return Some(&[]);
+    }
+    let entries = entry.value.entries();
+    if entries.is_none() {
+        let at_key = Node { place: entry.key_place.clone(), ..entry.value.clone() };
+        decoder.address = Some(address.to_string());
+        decoder.wrong_type(&at_key, &address.key, "a mapping");
+        decoder.address = None;
+    }
+    entries
 }
 
 /// What `each` holds, if the application has it.
