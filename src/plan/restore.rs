@@ -76,7 +76,8 @@ fn change_of(address: &Address, backup: &Backup) -> Change {
     }
 }
 
-fn offer(backup: &Backup) -> Option<Finding> {
+/// The warning about what was deleted for a replacement and is down since, with what brings it back; none where it has no address.
+pub fn offer(backup: &Backup) -> Option<Finding> {
     let address = backup.addresses.first()?;
     let identity = backup.spec().identity();
     let what = identity

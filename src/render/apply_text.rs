@@ -5,7 +5,6 @@ use std::io::{self, Write};
 use super::findings::{self, RenderOptions};
 use super::style;
 use crate::apply::{Outcome, Report, Status};
-use crate::codes::{self, Retry};
 use crate::finding::Finding;
 
 /// Writes the report.
@@ -119,6 +118,6 @@ pub(super) fn summary(report: &Report) -> String {
 /// Whether something was refused that another apply would have refused again.
 fn is_refused_again(report: &Report) -> bool {
     let errors = report.outcomes.iter().filter_map(|outcome| outcome.error.as_deref());
-    let mut codes = errors.filter_map(|error| codes::find(&error.code));
-    codes.any(|code| code.number.is_some() && code.retry == Retry::Never)
+    let mut refusals = errors.filter_map(|error| error.refusal.as_deref());
+    refusals.any(|refusal| !refusal.retryable)
 }

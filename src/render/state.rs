@@ -78,6 +78,8 @@ pub struct Listing<'a> {
     pub state: &'a State,
     /// Those of its applications that are to be shown.
     pub apps: Vec<Remembered<'a>>,
+    /// The addresses of what was deleted for a replacement and could not be created again.
+    pub lost: Vec<String>,
     /// The addresses of steps of which nobody knows how they ended.
     pub open_steps: Vec<String>,
 }
@@ -92,6 +94,7 @@ struct ListReport<'a> {
     apps: &'a [Remembered<'a>],
     released: Vec<ReleasedEntry<'a>>,
     learned: Vec<CachedRefusal>,
+    lost: &'a [String],
     #[serde(rename = "unsettled")]
     open_steps: &'a [String],
 }
@@ -125,6 +128,7 @@ pub fn write_list_json(out: &mut dyn Write, listing: &Listing<'_>) -> io::Result
             apps: &listing.apps,
             released: released.collect(),
             learned: state.learned.iter().map(CachedRefusal::as_shown).collect(),
+            lost: &listing.lost,
             open_steps: &listing.open_steps,
         },
     )
@@ -153,6 +157,12 @@ pub fn write_list(out: &mut dyn Write, listing: &Listing<'_>, style: TermStyle) 
         )?;
     } else {
         write_table(out, &head, &rows, style)?;
+    }
+    for address in listing.lost.iter().map(|address| visible(address)) {
+        writeln!(
+            out,
+            "{address} is down: it was deleted for a replacement that failed. `spectrumctl apply --restore {address}` creates it as it was."
+        )?;
     }
     for address in &listing.open_steps {
         writeln!(

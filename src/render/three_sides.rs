@@ -19,6 +19,8 @@ pub struct Sides<'a> {
     configured: Option<Spec>,
     recorded: Option<Spec>,
     live: Option<Spec>,
+    /// Whether it was deleted for a replacement that failed, and is down since.
+    is_lost: bool,
     /// Whether the state was read whole, so that what it lacks is not recorded.
     is_whole: bool,
     /// What is shown in the place of a field's values, because a variable went into it.
@@ -53,8 +55,15 @@ impl<'a> Sides<'a> {
             configured,
             recorded: recorded.map(Recorded::spec),
             live: live.map(|live| live.spec.clone()),
+            is_lost: false,
             is_whole,
         }
+    }
+
+    /// The same with whether it was deleted for a replacement that failed.
+    #[must_use]
+    pub fn lost(self, is_lost: bool) -> Self {
+        Sides { is_lost, ..self }
     }
 
     /// The fields that any side has, with whether the sides that exist agree.
@@ -102,7 +111,7 @@ const NAMES: [&str; 3] = ["configured", RECORDED, "live"];
 pub fn write(out: &mut dyn Write, sides: &Sides<'_>, style: TermStyle) -> io::Result<()> {
     let title = visible(&sides.address.to_string());
     let id = sides.app_id.map(|id| format!("  app {}", visible(id))).unwrap_or_default();
-    writeln!(out, "{}{}", style.paint(style::STRONG, title), style.paint(style::FAINT, id))?;
+    writeln!(out, "{}{}", style.paint(style::STRONG, &title), style.paint(style::FAINT, id))?;
     let rows = sides.rows();
     for name in NAMES.iter().zip([&sides.configured, &sides.recorded, &sides.live]) {
         match name {
@@ -112,6 +121,12 @@ pub fn write(out: &mut dyn Write, sides: &Sides<'_>, style: TermStyle) -> io::Re
             }
             (name, None) => writeln!(out, "  not {name}")?,
         }
+    }
+    if sides.is_lost {
+        let text = format!(
+            "down: deleted for a replacement that failed; `spectrumctl apply --restore {title}` creates it as it was"
+        );
+        writeln!(out, "  {}", style.paint(style::ALARM, text))?;
     }
     for row in rows {
         write_row(out, &row, style)?;
@@ -144,6 +159,7 @@ struct Report<'a> {
     format_version: &'static str,
     address: String,
     app_id: Option<&'a str>,
+    lost: bool,
     fields: Vec<FieldReport>,
 }
 
@@ -170,6 +186,7 @@ pub fn write_json(out: &mut dyn Write, sides: &Sides<'_>) -> io::Result<()> {
         format_version: FORMAT_VERSION,
         address: sides.address.to_string(),
         app_id: sides.app_id,
+        lost: sides.is_lost,
         fields: fields.collect(),
     };
     write_value(out, &report)

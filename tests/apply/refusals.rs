@@ -131,6 +131,7 @@ async fn a_refusal_leads_back_to_field_and_line_with_the_reason_of_its_likely_ca
     assert!(all.contains("spectrum.yaml:9:17"), "{all}");
     let observed = "answer: 81053: An A, AAAA or CNAME record already exists with that host.";
     assert!(all.contains(observed) && all.contains("use two names"), "{all}");
+    assert!(all.contains("correct what was refused, then run apply again."), "{all}");
     let again = account.apply(&["--no-preflight", "--no-learned"]).await;
     let error = again.json()["steps"][0]["error"].clone();
     assert_eq!(

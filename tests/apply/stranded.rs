@@ -71,3 +71,38 @@ fn what_waits_for_a_delete_that_is_left_undone_comes_back() {
     sandbox.run(&["apply", "--auto-approve", "--max-deletes", "5"]).ends_with(6);
     has_come_back(&simulator);
 }
+
+#[test]
+fn what_could_not_come_back_is_named_wherever_somebody_looks() {
+    let yaml = |apps: String| configuration(&[("example.com", apps)], "");
+    let (mut sandbox, simulator) = begun(&yaml(app("example.com", "a", 22, "")), "[]");
+    sandbox.run(&["apply", "--auto-approve"]).ends_with(0);
+    drop(simulator);
+    sandbox.write("faults.yaml", "[{method: POST, effect: {status: 400}}]");
+    let simulator = resumed(&mut sandbox);
+    sandbox.write("spectrum.yaml", yaml(fixed("example.com", "a", 22)));
+    let ended = sandbox.run(&["apply", "--auto-approve"]).ends_with(6).all();
+    assert!(ended.contains("OUTAGE: example.com/a was deleted"), "{ended}");
+    assert_eq!(simulator.apps("example.com").len(), 0);
+    let restore = "spectrumctl apply --restore example.com/a";
+    for command in [&["state", "list"][..], &["show", "example.com/a"], &["plan"]] {
+        let shown = sandbox.run(command).ends_with(0).all();
+        assert!(words(&shown).contains(restore), "{shown}");
+    }
+    let checkup = sandbox.run(&["doctor"]).ends_with(1).all();
+    assert!(words(&checkup).contains(restore), "{checkup}");
+    assert_eq!(sandbox.json(&["state", "list"]).1["lost"], json!(["example.com/a"]));
+    assert_eq!(sandbox.json(&["show", "example.com/a"]).1["lost"], true);
+    drop(simulator);
+    sandbox.write("faults.yaml", "[]");
+    let _simulator = resumed(&mut sandbox);
+    sandbox.run(&["apply", "--restore", "example.com/a", "--auto-approve"]).ends_with(0);
+    sandbox.run(&["doctor"]).ends_with(0);
+    assert_eq!(sandbox.json(&["state", "list"]).1["lost"], json!([]));
+    assert_eq!(sandbox.json(&["show", "example.com/a"]).1["lost"], false);
+}
+
+/// A text without the places at which it was wrapped.
+fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -18,6 +18,7 @@ use crate::codes;
 use crate::finding::Finding;
 use crate::ledger::{Condition, Snapshot};
 use crate::model::AccountId;
+use crate::plan;
 use crate::render::counted;
 use crate::render::doctor::{self, Check, Checkup};
 use crate::state::{Store, StoreError};
@@ -88,6 +89,8 @@ async fn check_state(store: &Store, checks: &mut Vec<Check>) -> Result<Option<Sn
             state_warning(&snapshot).map(|finding| Check::problem("state", finding))
         }
     });
+    let lost = snapshot.state.pending_restore.values().filter_map(plan::restore::offer);
+    checks.extend(lost.map(|lost| Check::problem("a failed replacement", lost)));
     checks.extend(check_in_flight(&snapshot));
     if snapshot.condition == Condition::Absent {
         // To take the lock is to create the place of the state.

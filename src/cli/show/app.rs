@@ -54,6 +54,8 @@ fn sides<'a>(
     let app = loaded.configuration.apps().find(|app| app.address == *address);
     let recorded = observed.recorded.state.apps.get(address);
     let is_whole = !observed.warns_of_damage();
-    (app.is_some() || recorded.is_some())
-        .then(|| Sides::new(address, app, recorded, live, is_whole))
+    let mut kept = observed.recorded.state.pending_restore.values();
+    let is_lost = kept.any(|backup| backup.addresses.contains(address));
+    (app.is_some() || recorded.is_some() || is_lost)
+        .then(|| Sides::new(address, app, recorded, live, is_whole).lost(is_lost))
 }

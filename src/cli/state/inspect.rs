@@ -7,7 +7,7 @@ use crate::cli::failure::Failure;
 use crate::cli::output::{Format, say};
 use crate::cli::redaction;
 use crate::ledger::{Condition, Snapshot, State};
-use crate::model::{Address, Recorded};
+use crate::model::{Address, Backup, Recorded};
 use crate::plan::Pattern;
 use crate::render::state::{self, Listing, Remembered};
 use crate::render::state_history::{self, Past};
@@ -31,6 +31,7 @@ impl StateAccess<'_> {
         let listing = Listing {
             state: &snapshot.state,
             apps: apps.map(|(address, recorded)| self.remembered(address, recorded)).collect(),
+            lost: lost(&snapshot.state),
             open_steps: snapshot
                 .open_steps
                 .iter()
@@ -141,4 +142,11 @@ impl StateAccess<'_> {
     fn remembered<'a>(&self, address: &'a Address, recorded: &'a Recorded) -> Remembered<'a> {
         Remembered::new(address, recorded, self.context.output.hides_origins())
     }
+}
+
+/// The addresses that `apply --restore` takes.
+fn lost(state: &State) -> Vec<String> {
+    let own =
+        |backup: &Backup| backup.at.as_ref().or(backup.addresses.first()).map(Address::to_string);
+    state.pending_restore.values().filter_map(own).collect()
 }
