@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -254,7 +255,9 @@ impl Runner<'_> {
         let printed =
             [ran.stdout, ran.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         assert!(!printed.concat().contains(TOKEN), "a token is printed: {printed:?}");
-        (ran.status.code().unwrap(), printed.concat())
+        // A runner gives a step that was killed the number of the signal.
+        let killed = || 128 + ran.status.signal().expect("it ended or was killed");
+        (ran.status.code().unwrap_or_else(killed), printed.concat())
     }
 }
 

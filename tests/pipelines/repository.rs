@@ -24,9 +24,15 @@ pub(super) struct Repository {
 impl Repository {
     /// A repository whose default branch holds what `init --ci` wrote, and a configuration without applications.
     pub(super) fn new(kind: Kind) -> Repository {
+        Repository::with_faults(kind, "[]")
+    }
+
+    /// The same in front of a simulator in which these faults happen.
+    pub(super) fn with_faults(kind: Kind, faults: &str) -> Repository {
         let folder = TempDir::with_prefix("spectrumctl-pipelines-").unwrap();
         let sandbox = Sandbox::new();
-        let simulator = Simulator::start(&sandbox, &[]);
+        sandbox.write("faults.yaml", faults);
+        let simulator = Simulator::start(&sandbox, &["--faults", "faults.yaml"]);
         let repository = Repository { forge: MockForge::start(kind), simulator, sandbox, folder };
         let bare = repository.bare();
         fs::create_dir_all(&bare).unwrap();
@@ -67,6 +73,11 @@ impl Repository {
         self.folder.path().join("fakes")
     }
 
+    /// The file with the id of the process that a job runs.
+    pub(super) fn process(&self) -> PathBuf {
+        self.folder.path().join("process")
+    }
+
     /// The checksum of the archive that the fake of curl gives.
     pub(super) fn checksum(&self) -> String {
         let sum = Command::new("sha256sum").arg(self.fakes().join("archive")).output().unwrap();
@@ -79,7 +90,9 @@ impl Repository {
         fs::create_dir_all(&fakes).unwrap();
         fs::create_dir_all(pack.join("spectrumctl-0")).unwrap();
         let real = env!("CARGO_BIN_EXE_spectrumctl");
-        script(&pack.join("spectrumctl-0/spectrumctl"), &format!("exec '{real}' \"$@\""));
+        let process = self.process();
+        let run = format!("echo $$ > '{}'\nexec '{real}' \"$@\"", process.display());
+        script(&pack.join("spectrumctl-0/spectrumctl"), &run);
         let archive = fakes.join("archive");
         let packed = Command::new("tar")
             .args([

@@ -25,7 +25,12 @@ pub(super) fn configuration(ports: &[u16]) -> String {
 
 /// A repository whose default branch holds the pipeline and a configuration without applications.
 pub(super) fn repository(kind: Kind) -> Repository {
-    let repository = Repository::new(kind);
+    begun(Repository::new(kind))
+}
+
+/// The same in any repository that has nothing yet.
+pub(super) fn begun(repository: Repository) -> Repository {
+    let kind = repository.forge.kind;
     repository.write("spectrum.yaml", &configuration(&[]));
     let word = kind.name().to_lowercase();
     let checksum = repository.checksum();

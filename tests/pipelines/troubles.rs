@@ -3,8 +3,8 @@
 use serde_json::json;
 use spectrumctl::forge::Kind;
 
-use super::repository::{TRUNK, git, script};
-use super::steps::{KINDS, STATE, configuration, repository};
+use super::repository::{Repository, TRUNK, git, script};
+use super::steps::{KINDS, STATE, begun, configuration, repository};
 
 #[test]
 fn origins_are_hidden_where_everybody_may_read() {
@@ -53,6 +53,33 @@ fn a_state_that_is_not_stored_fails_the_job() {
         std::fs::remove_file(&hook).unwrap();
         repository.apply().ends_with(0);
         assert_eq!(repository.live(), ["a2201.example.com"], "the next apply finds what was done");
+    }
+}
+
+#[test]
+fn a_machine_that_dies_leaves_what_it_had_begun() {
+    // The second create is taken at once, and its answer does not come while anybody waits for it.
+    let faults = "[{method: POST, nth: 2, effect: {delay_ms: 30000}}]";
+    for kind in KINDS {
+        let repository = begun(Repository::with_faults(kind, faults));
+        repository.land(1, &[2201, 2202]);
+        let hook = repository.bare().join("hooks/post-receive");
+        std::fs::create_dir_all(hook.parent().unwrap()).unwrap();
+        let kill = format!("kill -9 $(cat '{}')", repository.process().display());
+        script(
+            &hook,
+            &format!(
+                "while read before after name; do [ $name != refs/heads/{STATE} ] || {kill}; done"
+            ),
+        );
+        repository.apply().ends_with(137);
+        std::fs::remove_file(&hook).unwrap();
+        let files = repository.files(STATE).expect("it was stored before the end");
+        assert!(files.contains(&"journal.jsonl".to_owned()), "{files:?}");
+        repository.apply().ends_with(0);
+        assert_eq!(repository.live(), ["a2201.example.com", "a2202.example.com"], "{kind:?}");
+        let stored = git(&repository.bare(), &["show", &format!("{STATE}:state.json")]);
+        assert_eq!(stored.matches("\"provenance\": \"created\"").count(), 2, "{stored}");
     }
 }
 

@@ -2,10 +2,12 @@
 //! since, and stops, so a person can decide.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use super::checkpoints::Checkpoints;
 use super::outputs;
 use super::pipeline::Pipeline;
 use super::shown::{moved, repeats, shown};
@@ -76,7 +78,7 @@ pub(super) async fn run(args: CiApplyArgs, context: &Context) -> Result<Exit, Fa
     let context = pipeline.context(context);
     let output = Output::new(&context.output, &[Format::Human])?;
     let branch = pushed_branch(&pipeline)?;
-    let git = pipeline.git()?;
+    let git = Arc::new(pipeline.git()?);
     let state = args.state.fetch(&git, &context)?;
     let context = state.as_ref().map_or_else(|| context.clone(), |state| state.context(&context));
     let loaded = Loaded::read(&context.files);
@@ -95,12 +97,14 @@ pub(super) async fn run(args: CiApplyArgs, context: &Context) -> Result<Exit, Fa
     };
     // Whoever interrupts stops the steps; that the state is stored and the comment written is waited for.
     let _held = interrupt::hold();
+    let text = format!("state: {}", pipeline.run.commit);
+    let checkpoints = state
+        .map(|state| Checkpoints::start(state, Arc::clone(&git), format!("{text}, in progress")));
     let mut ended = run(&approved).await;
     if ended.exit == Exit::Stale && seen.covers(&ended) {
         ended = run(&Approved::Digests(vec![ended.plan.digest.clone()])).await;
     }
-    let text = format!("state: {}", pipeline.run.commit);
-    let stored = state.map_or(Ok(()), |state| state.store(&git, &text));
+    let stored = checkpoints.map_or(Ok(()), |checkpoints| checkpoints.end().store(&git, &text));
     ended.plan.findings.extend(seen.findings.iter().cloned());
     if let Err(failure) = stored {
         ended.add(failure);

@@ -34,7 +34,7 @@ pub(super) struct TreeFile {
     /// Whether it is a file, and no link and no other repository.
     pub(super) is_regular: bool,
     object: String,
-    size: u64,
+    pub(super) size: u64,
 }
 
 impl Git {

@@ -4,6 +4,7 @@
 mod apply;
 mod args;
 mod change;
+mod checkpoints;
 mod drift;
 mod git;
 mod outputs;
